@@ -1,0 +1,112 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One entry per attribution method: its folder in `Plugins/`, and the methods it composes.
+let methods: [(name: String, composing: [String])] = [
+  ("Gradient", []),
+  ("InputXGradient", []),
+  ("DeconvNet", []),
+  ("GuidedBackpropagation", []),
+  ("CAM", []),
+  ("GradCAM", []),
+  ("GradCAMPlusPlus", []),
+  ("GuidedGradCAM", ["GradCAM", "GuidedBackpropagation"]),
+  ("Random", []),
+]
+
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (Context.environment["LIMN_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+/// What method authors see: a nested package, so that the command and run-time plugins share one dynamic library.
+let kit: Target.Dependency = .product(name: "LimnKit", package: "LimnKit")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+
+func module(_ method: String) -> Target.Dependency { .init(stringLiteral: method + "Plugin") }
+
+func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(name)", exclude: exclude, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)Tests",
+    swiftSettings: settings)
+}
+
+let systemLibraries: [Target] = [
+  .systemLibrary(
+    name: "LibPNG", path: "Sources/CPNG/System", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]
+  ),
+  .systemLibrary(
+    name: "LibJPEG", path: "Sources/CJPEG/System", pkgConfig: "libjpeg",
+    providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+  .systemLibrary(
+    name: "CCairo", path: "Sources/CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+]
+
+let shims: [Target] = [
+  .target(name: "COneDNN", path: "Sources/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+  .target(name: "CPNG", dependencies: ["LibPNG"], path: "Sources/CPNG", exclude: ["System"]),
+  .target(name: "CJPEG", dependencies: ["LibJPEG"], path: "Sources/CJPEG", exclude: ["System"]),
+  .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
+]
+
+let plugins: [Target] = methods.map { method in
+  .target(
+    name: method.name + "Plugin", dependencies: [kit] + method.composing.map(module), path: "Plugins/\(method.name)",
+    swiftSettings: settings)
+}
+
+let house: [Target] = [
+  library("Kernels", ["COneDNN", kit]),
+  library("GraphEngine", ["Kernels", kit]),
+  library("ONNXImport", ["GraphEngine", "Kernels", kit, protobuf], exclude: ["Schema/onnx.proto"]),
+  library("GraphAdapter", ["GraphEngine", "Kernels", kit]),
+  library("Images", ["CPNG", "CJPEG", kit]),
+  library("Rendering", ["CCairo", "Images", kit]),
+  library("MethodCatalog", [kit] + methods.map { module($0.name) }),
+  library("DemoNetwork", ["CDemoNetwork", "Images"], exclude: ["Embedded", "Training"]),
+  .executableTarget(
+    name: "limn",
+    dependencies: [
+      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Images", "Rendering",
+      "DemoNetwork", "Kernels",
+    ], path: "Sources/limn", swiftSettings: settings),
+]
+
+let testing: [Target] = [
+  .target(name: "TestSupport", dependencies: [kit], path: "Tests/Support", swiftSettings: settings),
+  tests("Tensors", [kit]),
+  tests("AttributionKit", [kit]),
+  tests("Kernels", [kit, "Kernels"]),
+  tests("GraphEngine", [kit, "Kernels", "GraphEngine"]),
+  tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", protobuf]),
+  tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
+  tests("Images", [kit, "Images"]),
+  tests("Rendering", [kit, "Images", "Rendering"]),
+  tests("Plugin", [kit, "MethodCatalog"] + methods.map { module($0.name) }),
+  tests("DemoNetwork", ["DemoNetwork", "Images"]),
+  tests("Architecture", ["MethodCatalog", kit]),
+  tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog"]),
+  tests("Command", ["limn", "Images", kit]),
+]
+
+let package = Package(
+  name: "limn",
+  products: [.executable(name: "limn", targets: ["limn"])],
+  dependencies: [
+    .package(path: "Sources/LimnKit"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.29.0"),
+  ],
+  targets: systemLibraries + shims + house + plugins + testing,
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu2x,
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,6 @@
+#pragma once
+#include <stddef.h>
+
+/// The trained demo network: an ONNX file of `limn_demo_network_size` bytes, compiled into the program.
+extern const unsigned char limn_demo_network[];
+extern const size_t limn_demo_network_size;

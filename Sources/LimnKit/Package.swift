@@ -1,0 +1,21 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (Context.environment["LIMN_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let package = Package(
+  name: "LimnKit",
+  products: [.library(name: "LimnKit", type: .dynamic, targets: ["Tensors", "AttributionKit", "CLimnPlugin"])],
+  targets: [
+    .target(name: "CLimnPlugin", path: "CLimnPlugin"),
+    .target(name: "Tensors", path: "Tensors", swiftSettings: settings),
+    .target(
+      name: "AttributionKit", dependencies: ["Tensors", "CLimnPlugin"], path: "AttributionKit", swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)
