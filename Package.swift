@@ -41,7 +41,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let systemLibraries: [Target] = [
   .systemLibrary(
-    name: "LibPNG", path: "Sources/CPNG/System", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]
+    name: "LibPNG", path: "Sources/CPNG/System", pkgConfig: "libpng",
+    providers: [.apt(["libpng-dev"]), .brew(["libpng"])]
   ),
   .systemLibrary(
     name: "LibJPEG", path: "Sources/CJPEG/System", pkgConfig: "libjpeg",
