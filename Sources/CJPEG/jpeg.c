@@ -41,6 +41,12 @@ static _Noreturn void on_error(j_common_ptr codec) {
     case JERR_CONVERSION_NOTIMPL:
     case JERR_NOT_COMPILED:
       give_up(j, LIMN_JPEG_UNSUPPORTED, message);
+    case JERR_IMAGE_TOO_BIG:
+      if (codec->is_decompressor) {
+        j->result.width = ((j_decompress_ptr)codec)->image_width;
+        j->result.height = ((j_decompress_ptr)codec)->image_height;
+      }
+      give_up(j, LIMN_JPEG_TOO_LARGE, message);
     case JERR_OUT_OF_MEMORY:
       give_up(j, LIMN_JPEG_NO_MEMORY, message);
     default:
