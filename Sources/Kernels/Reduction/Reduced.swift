@@ -26,6 +26,7 @@ public enum ReductionKind: Hashable, Sendable {
 ///   - reduction: what the scalars become.
 ///   - axes: may be negative, counting from the end.
 ///   - keepsDimensions: whether reduced axes stay, with extent one.
+/// - Returns: The reduced array, plain.
 /// - Throws: Where an axis does not exist.
 public func reduced(_ x: NDArray, _ reduction: ReductionKind, axes: [Int] = [], keepsDimensions: Bool = true) throws
   -> NDArray
