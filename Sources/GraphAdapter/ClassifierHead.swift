@@ -1,5 +1,6 @@
 import AttributionKit
 import GraphEngine
+import Kernels
 
 /// The end of a classifier: where its logits are, and what it makes of them.
 struct ClassifierHead {

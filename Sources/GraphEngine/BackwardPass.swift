@@ -80,7 +80,8 @@ public final class BackwardPass {
     }
     func pass(_ cotangent: NDArray) throws -> [NDArray?] {
       let shapes = trace.plan.values.shapes
-      guard let main = zip(step.inputs, step.wanted).firstIndex(where: { $1 && shapes[$0] == cotangent.shape }) else {
+      let main = step.inputs.indices.first { step.wanted[$0] && shapes[step.inputs[$0]] == cotangent.shape }
+      guard let main else {
         throw GraphError.uncrossable(node: step.node.label)
       }
       return step.inputs.indices.map { $0 == main ? cotangent : nil }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The shape two arrays broadcast to under NumPy's rules.
 ///
 /// - Throws: ``ShapeError`` where two extents differ and neither is 1.
@@ -9,4 +11,9 @@ func broadcast(_ a: [Int], _ b: [Int]) throws -> [Int] {
     guard x == y || x == 1 || y == 1 else { throw ShapeError("\(spelled(a)) and \(spelled(b)) do not broadcast") }
     return x == 1 ? y : x
   }
+}
+
+extension NDArray {
+  /// A scalar, which broadcasts with everything.
+  static func scalar(_ value: Float) -> NDArray { NDArray([value], shape: []) }
 }

@@ -1,3 +1,5 @@
+import Kernels
+
 extension PlannedStep {
   /// The layer's name: that of the value computed.
   public var name: String { node.output }

@@ -1,5 +1,3 @@
-public import Kernels
-
 /// A graph made ready to run: validated, sorted, its shapes inferred, and what each pullback needs known.
 ///
 /// A plan is made once per graph and serves any number of passes.

@@ -47,7 +47,7 @@ public struct Arithmetic: Operator {
       return try apply(.neg, combine(.multiply, g, quotient))
     case (.power, 0):
       let (x, p) = (point.input(0), point.input(1))
-      let slope = try combine(.multiply, p, combine(.power, x, combine(.subtract, p, NDArray([1], shape: []))))
+      let slope = try combine(.multiply, p, combine(.power, x, combine(.subtract, p, .scalar(1))))
       return try combine(.multiply, g, slope)
     case (.power, _):
       let (x, p) = (point.input(0), point.input(1))
@@ -61,6 +61,6 @@ public struct Arithmetic: Operator {
     let (own, other) = (point.input(side), point.input(1 - side))
     let lead = function == .maximum ? try combine(.subtract, own, other) : try combine(.subtract, other, own)
     let ahead = try apply(.sign, lead)
-    return try combine(.multiply, combine(.add, ahead, NDArray([1], shape: [])), NDArray([0.5], shape: []))
+    return try combine(.multiply, combine(.add, ahead, .scalar(1)), .scalar(0.5))
   }
 }

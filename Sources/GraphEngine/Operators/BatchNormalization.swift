@@ -17,7 +17,7 @@ public struct BatchNormalization: Operator {
 
   public func forward(_ inputs: [NDArray]) throws -> NDArray {
     let scale = channelScale(inputs[1], variance: inputs[4])
-    let shift = zip(zip(inputs[2].tensor.scalars, inputs[3].tensor.scalars), scale).map { $0.0 - $0.1 * $1 }
+    let shift = zip(zip(inputs[2].scalars, inputs[3].scalars), scale).map { $0.0 - $0.1 * $1 }
     return try affine(
       inputs[0], scale: NDArray(scale, shape: [scale.count]), shift: NDArray(shift, shape: [scale.count]))
   }
@@ -31,6 +31,6 @@ public struct BatchNormalization: Operator {
 
   /// `γ/√(σ² + ε)`
   private func channelScale(_ scale: NDArray, variance: NDArray) -> [Float] {
-    zip(scale.tensor.scalars, variance.tensor.scalars).map { Float(Double($0) / (Double($1) + Double(epsilon)).squareRoot()) }
+    zip(scale.scalars, variance.scalars).map { Float(Double($0) / (Double($1) + Double(epsilon)).squareRoot()) }
   }
 }

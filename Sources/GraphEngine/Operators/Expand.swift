@@ -15,6 +15,6 @@ public struct Expand: Operator {
   public var pullbackNeeds: PullbackNeeds { .nothing }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
-    [try summed(cotangent, to: point.inputShapes[0])]
+    [summed(cotangent, to: point.inputShapes[0])]
   }
 }

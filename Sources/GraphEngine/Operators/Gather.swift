@@ -30,7 +30,7 @@ public struct Gather: Operator {
     var flat = point.inputShapes[0]
     flat[axis] = indices.count
     return [
-      try gatheredPullback(cotangent.reshaped(flat), indices: indices, axis: axis, inputShape: point.inputShapes[0])
+      try gatheredPullback(cotangent.reshaped(flat), into: point.inputShapes[0], indices: indices, axis: axis)
     ]
   }
 }

@@ -64,6 +64,6 @@ public struct Linear: Operator {
   }
 
   private func scaled(_ x: NDArray, by factor: Float) throws -> NDArray {
-    factor == 1 ? x : try combine(.multiply, x, NDArray([factor], shape: []))
+    factor == 1 ? x : try combine(.multiply, x, .scalar(factor))
   }
 }

@@ -2,16 +2,10 @@ public import Kernels
 
 /// Local response normalisation across channels: `y = x / (b + α/n · Σ x²)^β` over `n` neighbouring channels.
 public struct LocalResponseNormalization: Operator {
-  public let size: Int
-  public let alpha: Float
-  public let beta: Float
-  public let bias: Float
+  public let response: LocalResponse
 
   public init(size: Int, alpha: Float, beta: Float, bias: Float) {
-    self.size = size
-    self.alpha = alpha
-    self.beta = beta
-    self.bias = bias
+    response = LocalResponse(size: size, alpha: alpha, beta: beta, bias: bias)
   }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {
@@ -20,15 +14,12 @@ public struct LocalResponseNormalization: Operator {
   }
 
   public func forward(_ inputs: [NDArray]) throws -> NDArray {
-    try localResponseNormalization(inputs[0], size: size, alpha: alpha, beta: beta, bias: bias)
+    try localResponseNormalization(inputs[0], response)
   }
 
   public var pullbackNeeds: PullbackNeeds { .inputs }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
-    [
-      try localResponseNormalizationPullback(
-        cotangent, input: point.input(0), size: size, alpha: alpha, beta: beta, bias: bias)
-    ]
+    [try localResponseNormalizationPullback(cotangent, input: point.input(0), response)]
   }
 }

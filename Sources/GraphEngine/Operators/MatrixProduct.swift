@@ -30,11 +30,11 @@ public struct MatrixProduct: Operator {
     var pulled: [NDArray?] = [nil, nil]
     if point.wanted[0] {
       let full = try matrixProduct(g, point.input(1).reshaped(bShape), transposeA: false, transposeB: true)
-      pulled[0] = try summed(full, to: aShape).reshaped(point.inputShapes[0])
+      pulled[0] = summed(full, to: aShape).reshaped(point.inputShapes[0])
     }
     if point.wanted[1] {
       let full = try matrixProduct(point.input(0).reshaped(aShape), g, transposeA: true, transposeB: false)
-      pulled[1] = try summed(full, to: bShape).reshaped(point.inputShapes[1])
+      pulled[1] = summed(full, to: bShape).reshaped(point.inputShapes[1])
     }
     return pulled
   }

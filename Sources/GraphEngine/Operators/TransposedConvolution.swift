@@ -18,9 +18,10 @@ public struct TransposedConvolution: Operator {
     guard x.count == rank + 2, weights.count == rank + 2, x[1] == weights[0], x[1] % geometry.groups == 0 else {
       throw ShapeError("its weights are \(spelled(weights)), in \(geometry.groups) groups")
     }
-    let extents = (0..<rank).map { d in
-      (x[d + 2] - 1) * geometry.strides[d] + outputPadding[d] + (weights[d + 2] - 1) * geometry.dilations[d] + 1
-        - geometry.paddingBefore[d] - geometry.paddingAfter[d]
+    let extents = (0..<rank).map { d -> Int in
+      let window = (weights[d + 2] - 1) * geometry.dilations[d] + 1
+      let full = (x[d + 2] - 1) * geometry.strides[d] + window + outputPadding[d]
+      return full - geometry.paddingBefore[d] - geometry.paddingAfter[d]
     }
     guard extents.allSatisfy({ $0 > 0 }) else { throw ShapeError("its padding leaves nothing of the output") }
     return [x[0], weights[1] * geometry.groups] + extents
