@@ -132,6 +132,18 @@ import Testing
     }
   }
 
+  @Test func `a scale that is no scale is refused`() {
+    for scale in [0, -1, .nan, .infinity, 1e300] {
+      #expect(throws: RenderingError.self) { try Self.sheet(panels: 1).render(as: .png, scale: scale) }
+    }
+  }
+
+  @Test func `a PDF does not say when it was made`() throws {
+    let page = String(decoding: try Self.sheet(panels: 1).render(as: .pdf), as: UTF8.self)
+    #expect(page.contains("/Producer"))
+    #expect(!page.contains("/CreationDate") && !page.contains("/ModDate"))
+  }
+
   @Test func `a sheet without a panel is refused`() {
     #expect(throws: RenderingError.nothingToShow) { try ComparisonSheet(rows: []).render(as: .png) }
     #expect(throws: RenderingError.nothingToShow) {
