@@ -88,6 +88,13 @@ import Testing
     #expect(rgb(canvas[72, 7]) == [64, 64, 64] && rgb(canvas[183, 120]) == [64, 64, 64])
   }
 
+  @Test func `a picture finer than the photograph is averaged onto it`() {
+    let stripes = Raster(width: 4, height: 1, samples: [0, 0, 0, 200, 200, 200].cycled(2))
+    let canvas = stripes.placed(
+      at: Rectangle(left: 0, top: 0, right: 2, bottom: 1), on: Raster(width: 2, height: 1, fill: (0, 90, 0)))
+    #expect(canvas == Raster(width: 2, height: 1, fill: (100, 100, 100)))
+  }
+
   @Test func `reduction averages areas, also where they cut pixels`() {
     let raster = Raster(width: 4, height: 2, samples: [0, 0, 0, 100, 100, 100, 50, 50, 50, 50, 50, 50].cycled(2))
     #expect(raster.reduced(toFit: 2) == Raster(width: 2, height: 1, fill: (50, 50, 50)))

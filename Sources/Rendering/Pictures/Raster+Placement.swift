@@ -28,6 +28,11 @@ extension Raster {
   /// - Returns: A picture of the canvas's extent, with all that lies outside of the frame pale.
   public func placed(at frame: Rectangle, on photograph: Raster) -> Raster {
     precondition(frame.width > 0 && frame.height > 0, "a frame has an area")
+    // On a photograph smaller than the network's input, pixels are averaged rather than skipped.
+    let (columns, rows) = (max(1, Int(frame.width.rounded())), max(1, Int(frame.height.rounded())))
+    if columns < width || rows < height {
+      return reduced(width: min(columns, width), height: min(rows, height)).placed(at: frame, on: photograph)
+    }
     var canvas = photograph
     var seen = Tensor(repeating: .nan, shape: [photograph.height, photograph.width])
     for y in Self.pixels(from: frame.top, to: frame.bottom, limit: photograph.height) {
