@@ -30,7 +30,7 @@ class Residual(nn.Module):
         self.norm2 = nn.BatchNorm2d(outputs)
         self.shortcut = None
         if stride != 1 or inputs != outputs:
-            self.shortcut = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+            self.shortcut = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
 
     def forward(self, x):
         branch = self.norm2(self.conv2(functional.relu(self.norm1(self.conv1(x)))))
@@ -142,7 +142,7 @@ def pointing(network, scenes):
             maps = functional.relu(torch.einsum("nchw,nc->nhw", features, weights))[:, None]
             maps = functional.interpolate(maps, size=(side, side), mode="bilinear", align_corners=False)
             peaks = maps.flatten(1).argmax(1)
-            hits += sum(scenes.mask(n, item).flat[peak] for n, peak in zip(numbers, peaks.tolist()))
+            hits += sum(int(scenes.mask(n, item).flat[peak]) for n, peak in zip(numbers, peaks.tolist()))
     return hits / scenes.kinds.numel()
 
 
