@@ -48,4 +48,11 @@ public struct UnsupportedNode: Hashable, Sendable {
   public let domain: String
   /// The version of the operator set that the file asks for.
   public let opset: Int
+
+  public init(node: String, operator: String, domain: String, opset: Int) {
+    self.node = node
+    self.operator = `operator`
+    self.domain = domain
+    self.opset = opset
+  }
 }

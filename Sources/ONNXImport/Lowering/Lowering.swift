@@ -5,6 +5,8 @@ import Kernels
 struct Lowering {
   private(set) var graph: Graph
   private var values: [String: Value] = [:]
+  /// Further outputs that importers do not compute, with the node that should have.
+  private var uncomputed: [String: OperatorCall] = [:]
   /// Every name taken in the engine's graph.
   private var names: Set<String>
   /// Where each computed value comes from, for importers that recognise what an exporter took apart.
@@ -17,8 +19,6 @@ struct Lowering {
     for (name, constant) in constants { values[name] = .constant(constant, name: name) }
     for input in inputs { values[input.name] = .computed(name: input.name, shape: input.shape) }
   }
-
-  subscript(name: String) -> Value? { values[name] }
 
   /// The engine's node that computes a value; `nil` for inputs and constants.
   func producer(of value: Value) -> Node? {
@@ -59,6 +59,7 @@ struct Lowering {
 
   /// Gives the values that an importer made the file's names.
   mutating func bind(_ results: [Value], of call: OperatorCall, since firstNode: Int) throws(ONNXError) {
+    for output in call.node.outputs.dropFirst(results.count) where !output.isEmpty { uncomputed[output] = call }
     for (output, result) in zip(call.node.outputs, results) where !output.isEmpty {
       guard values[output] == nil else { throw .malformedGraph("it computes '\(output)' twice") }
       switch result {
@@ -78,9 +79,19 @@ struct Lowering {
     }
   }
 
+  /// - Throws: Where nothing earlier computes the value; `label` names the node that reads it.
+  func value(_ name: String, readBy label: String) throws(ONNXError) -> Value {
+    if let value = values[name] { return value }
+    if let call = uncomputed[name] { throw call.unsupported("its output '\(name)' is read, and only its first is computed") }
+    throw .malformedNode(node: label, reason: "it reads '\(name)', which nothing before it computes")
+  }
+
   /// Declares the value the graph is run for, under its own name.
   mutating func finish(output name: String) throws(ONNXError) {
-    guard let value = values[name] else { throw .malformedGraph("nothing computes its output '\(name)'") }
+    guard values[name] != nil || uncomputed[name] != nil else {
+      throw .malformedGraph("nothing computes its output '\(name)'")
+    }
+    let value = try value(name, readBy: "")
     guard case .computed(let source, _) = value else {
       throw .malformedGraph("its output '\(name)' does not depend on any input")
     }

@@ -49,10 +49,7 @@ extension ONNXModel {
   private func lower(_ node: FileNode, into lowering: inout Lowering) throws(ONNXError) {
     var inputs: [Value?] = []
     for name in node.inputs {
-      if !name.isEmpty, lowering[name] == nil {
-        throw .malformedNode(node: node.label, reason: "it reads '\(name)', which nothing before it computes")
-      }
-      inputs.append(name.isEmpty ? nil : lowering[name])
+      inputs.append(name.isEmpty ? nil : try lowering.value(name, readBy: node.label))
     }
     let call = OperatorCall(node: node, opset: opset, inputs: inputs)
     let firstNode = lowering.graph.nodes.count
@@ -70,9 +67,7 @@ extension ONNXModel {
 
 extension UnsupportedNode {
   init(_ node: FileNode, opsets: [String: Int]) {
-    self.node = node.name.isEmpty ? node.outputs.first ?? "" : node.name
-    `operator` = node.type
-    domain = node.domain
-    opset = opsets[node.domain] ?? 0
+    let name = node.name.isEmpty ? node.outputs.first ?? "" : node.name
+    self.init(node: name, operator: node.type, domain: node.domain, opset: opsets[node.domain] ?? 0)
   }
 }

@@ -1,0 +1,123 @@
+import Foundation
+import GraphEngine
+import ONNXImport
+import Testing
+
+/// Damaged files either still make sense or are refused; nothing else may happen.
+@Suite struct `Damaged models` {
+  /// A small network that has a bit of everything: windows, shape arithmetic, typed and raw tensors.
+  private func bytes() throws -> Data {
+    let model = modelMessage(
+      input: [-1, 3, 8, 8],
+      weights: [
+        tensor("w", [4, 3, 3, 3], (0..<108).map { Float($0) / 100 }), tensor("b", [4], [0, 1, 2, 3]),
+        tensor("one", integers: [1]), tensor("minus", integers: [-1]), tensor("zero", integers: [0]),
+        tensor("pads", integers: [0, 0, 1, 1, 0, 0, 1, 1]), tensor("head", [10, 64], [Float](repeating: 0.1, count: 640)),
+      ],
+      [
+        node("Pad", ["x", "pads"], ["padded"], [attribute("mode", "reflect")]),
+        node("Conv", ["padded", "w", "b"], ["c"], [attribute("strides", [1, 1]), attribute("auto_pad", "VALID")]),
+        node("Relu", ["c"], ["r"]),
+        node("MaxPool", ["r"], ["p"], [attribute("kernel_shape", [2, 2]), attribute("strides", [2, 2])]),
+        node("Split", ["p"], ["left", "right"], [attribute("axis", 1), attribute("num_outputs", 2)]),
+        node("Concat", ["right", "left"], ["joined"], [attribute("axis", 1)]),
+        node("Shape", ["joined"], ["shape"]),
+        node("Slice", ["shape", "zero", "one"], ["batch"]),
+        node("Concat", ["batch", "minus"], ["target"], [attribute("axis", 0)]),
+        node("Reshape", ["joined", "target"], ["flat"]),
+        node("Gemm", ["flat", "head"], ["y"], [attribute("transB", 1)]),
+      ])
+    return try model.bytes
+  }
+
+  private func survives(_ data: Data) {
+    guard let model = try? ONNXModel(decoding: data), let graph = try? model.graph(batch: 2, imageSize: (8, 8)) else {
+      return
+    }
+    _ = try? Plan(graph)
+  }
+
+  @Test func `the undamaged model lowers`() throws {
+    #expect(try Plan(ONNXModel(decoding: bytes()).graph(batch: 2)).shape(of: "y") == [2, 10])
+  }
+
+  @Test func `a model cut anywhere never lowers to something else`() throws {
+    let data = try bytes()
+    for length in 0..<data.count { survives(data.prefix(length)) }
+    #expect(throws: ONNXError.self) { try ONNXModel(decoding: data.prefix(data.count / 3)) }
+  }
+
+  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  func `flipped bits never crash the importer`(_ seed: UInt64) throws {
+    let data = try bytes()
+    var generator = SplitMix(state: seed)
+    for _ in 0..<2000 {
+      var damaged = data
+      for _ in 0...Int.random(in: 0...3, using: &generator) {
+        let place = Int.random(in: 0..<damaged.count, using: &generator)
+        damaged[place] ^= 1 << UInt8.random(in: 0...7, using: &generator)
+      }
+      survives(damaged)
+    }
+  }
+
+  @Test func `extreme numbers in every attribute and shape are refused or harmless`() throws {
+    let extremes: [Int64] = [.min, .min + 1, -(1 << 31), -1, 0, 1 << 31, .max - 1, .max]
+    let lists = [
+      ("Conv", "strides"), ("Conv", "pads"), ("Conv", "dilations"), ("MaxPool", "kernel_shape"), ("MaxPool", "pads"),
+      ("AveragePool", "strides"), ("Transpose", "perm"), ("ConvTranspose", "output_padding"),
+      ("ConvTranspose", "output_shape"), ("ReduceMean", "axes"),
+    ]
+    let scalars = [
+      ("Conv", "group"), ("Softmax", "axis"), ("LogSoftmax", "axis"), ("Flatten", "axis"), ("Concat", "axis"),
+      ("LayerNormalization", "axis"), ("LRN", "size"), ("ConvTranspose", "group"), ("Gather", "axis"), ("Split", "axis"),
+    ]
+    let inputs = [
+      "Conv": ["x", "w"], "ConvTranspose": ["x", "w"], "LayerNormalization": ["x", "s"], "Gather": ["x", "i"],
+      "Concat": ["x", "x"],
+    ]
+    let weights = [
+      tensor("w", [3, 3, 1, 1], [Float](repeating: 1, count: 9)), tensor("s", [4], [1, 1, 1, 1]),
+      tensor("i", integers: [0]),
+    ]
+    for extreme in extremes {
+      for (type, name) in lists {
+        var attributes = [attribute(name, [Int64](repeating: extreme, count: name == "pads" ? 4 : 2))]
+        if type.hasSuffix("Pool"), name != "kernel_shape" { attributes.append(attribute("kernel_shape", [2, 2])) }
+        survives(try modelMessage(opset: 13, weights: weights, [node(type, inputs[type] ?? ["x"], ["y"], attributes)]).bytes)
+      }
+      for (type, name) in scalars {
+        let call = node(type, inputs[type] ?? ["x"], ["y"], [attribute(name, extreme)])
+        survives(try modelMessage(opset: 12, weights: weights, [call]).bytes)
+      }
+      for type in ["Reshape", "Expand", "Gather", "Squeeze", "Unsqueeze", "ReduceSum", "ConstantOfShape", "Pad", "Tile"] {
+        for count in [1, 4, 8] {
+          let numbers = tensor("n", integers: [Int64](repeating: extreme, count: count))
+          let read = type == "ConstantOfShape" ? ["n"] : ["x", "n"]
+          survives(try modelMessage(weights: [numbers], [node(type, read, ["z"]), node("Add", ["x", "z"])]).bytes)
+        }
+      }
+      for step in extremes {
+        let bounds = ["starts", "ends", "axes", "steps"].enumerated().map { index, name in
+          tensor(name, integers: [[extreme, -extreme &- 1, 2, step][index]])
+        }
+        let call = node("Slice", ["x", "starts", "ends", "axes", "steps"])
+        survives(try modelMessage(weights: bounds, [call]).bytes)
+        let range = ["a", "b", "c"].enumerated().map { tensor($1, integers: [[extreme, step, 3][$0]], shape: []) }
+        survives(try modelMessage(weights: range, [node("Range", ["a", "b", "c"], ["r"]), node("Add", ["x", "r"])]).bytes)
+      }
+    }
+  }
+}
+
+/// A small generator with a seed, so that a failure can be repeated.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
