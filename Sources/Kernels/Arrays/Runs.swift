@@ -79,20 +79,3 @@ func accumulateRuns(
     }
   }
 }
-
-/// The sum of neighbouring scalars, in 32 partial sums: faster than one, and more exact.
-func sum(_ scalars: UnsafePointer<Float>, _ count: Int) -> Float {
-  var (low, high) = (SIMD16<Float>.zero, SIMD16<Float>.zero)
-  var i = 0
-  while i + 32 <= count {
-    low += UnsafeRawPointer(scalars + i).loadUnaligned(as: SIMD16<Float>.self)
-    high += UnsafeRawPointer(scalars + i + 16).loadUnaligned(as: SIMD16<Float>.self)
-    i += 32
-  }
-  var total = (low + high).sum()
-  while i < count {
-    total += scalars[i]
-    i += 1
-  }
-  return total
-}

@@ -33,11 +33,14 @@ public func convolution(
     let summand = addend.reordered(to: layout)
     plan.activation = activation
     plan.addend = layout
+    // Some implementations cannot read a second array, but all can add to the result's own memory.
+    plan.accumulates = plan.suitsWinograd
     primitive = try plan.primitive()
-    if primitive.implementation.contains("ref") {
-      // Some implementations cannot read a second array, but all can add to the result's own memory.
+    if !plan.accumulates, primitive.implementation.contains("ref") {
       plan.accumulates = true
       primitive = try plan.primitive()
+    }
+    if plan.accumulates {
       result.storage.pointer.update(from: summand.storage.pointer, count: layout.storageCount)
     } else {
       operands.append((LIMN_ADDEND, summand.storage))

@@ -29,16 +29,16 @@ struct ConvolutionPlan {
       numbers: input + output + weights + g.strides + g.dilations + g.paddingBefore + g.paddingAfter
         + [g.groups, hasBias ? 1 : 0, accumulates ? 1 : 0], function: activation)
     return try Primitive.cached(key) {
-      if prefersWinograd, let winograd = try? make(winograd: true) { return winograd }
+      if suitsWinograd, addend == nil || accumulates, let winograd = try? make(winograd: true) { return winograd }
       return try make(winograd: false)
     }
   }
 
   private func make(winograd: Bool) throws -> Primitive {
-    let source = try Descriptor.any(input)
+    let source = try suitsPlainGradient ? Descriptor.plain(input) : .any(input)
     let weights = try Descriptor.any(groupedWeights)
     let bias = hasBias ? try Descriptor.plain([output[1]]) : nil
-    let destination = try addend?.descriptor() ?? Descriptor.any(output)
+    let destination = try addend?.descriptor() ?? (suitsPlainGradient ? .plain(output) : .any(output))
     let fused = activation?.parameters ?? (function: LIMN_NO_FUNCTION, alpha: 0, beta: 0)
     var specification = limn_convolution_specification(
       source: source.pointer, weights: weights.pointer, bias: bias?.pointer, destination: destination.pointer,
@@ -52,12 +52,17 @@ struct ConvolutionPlan {
   }
 
   /// Whether Winograd's algorithm, which trades multiplications for additions, is worth asking for.
-  private var prefersWinograd: Bool {
-    guard weights.count == 4, weights[2] == 3, weights[3] == 3, geometry.groups == 1, addend == nil || accumulates,
-      geometry.strides == [1, 1], geometry.dilations == [1, 1]
+  var suitsWinograd: Bool {
+    guard weights.count == 4, weights[2] == 3, weights[3] == 3, geometry.groups == 1, geometry.strides == [1, 1],
+      geometry.dilations == [1, 1]
     else { return false }
     // Its weights take four times the memory, which only many positions repay.
     let positions = output[0] * output[2] * output[3]
     return weights[0] >= 32 && weights[1] >= 32 && positions >= 28 * 28
+  }
+
+  /// Whether the gradient is better found by a matrix product on plain arrays: blocks would be mostly padding.
+  private var suitsPlainGradient: Bool {
+    isBackward && geometry.groups == 1 && weights[1] <= 4 && weights.dropFirst(2).reduce(1, *) > 1
   }
 }

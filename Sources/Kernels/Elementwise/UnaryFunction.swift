@@ -47,7 +47,7 @@ public enum UnaryFunction: Hashable, Sendable {
 }
 
 extension UnaryFunction {
-  /// oneDNN's name for the function, with its two parameters, where it has one.
+  /// oneDNN's name for the function, with its two parameters, where it has one whose gradient at zero is finite.
   var parameters: (function: limn_function, alpha: Float, beta: Float)? {
     switch self {
     case .relu: (LIMN_RELU, 0, 0)
@@ -61,6 +61,7 @@ extension UnaryFunction {
     case .silu: (LIMN_SWISH, 1, 0)
     case .hardSwish: (LIMN_HARD_SWISH, 0, 0)
     case .softplus: (LIMN_SOFTPLUS, 0, 0)
+    case .mish: (LIMN_MISH, 0, 0)
     case .exp: (LIMN_EXP, 0, 0)
     case .abs: (LIMN_ABS, 0, 0)
     case .neg: (LIMN_LINEAR, -1, 0)
