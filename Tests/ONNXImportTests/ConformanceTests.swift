@@ -53,7 +53,9 @@ struct ConformanceCase {
   func outcome(knowing knowledge: `The conformance suite of ONNX`.Knowledge) throws -> Outcome {
     var model = model
     // Later opsets widen the element types of the operators read here, and change nothing else of them.
-    for index in model.opsetImport.indices { model.opsetImport[index].version = min(22, model.opsetImport[index].version) }
+    for index in model.opsetImport.indices {
+      model.opsetImport[index].version = min(22, model.opsetImport[index].version)
+    }
     var fed: [[Float]] = []
     var remaining: [Limn_Onnx_ValueInfoProto] = []
     for (index, input) in model.graph.input.enumerated() {
@@ -70,7 +72,10 @@ struct ConformanceCase {
     }
     model.graph.input = remaining
     let output = model.graph.output[0].name
-    if remaining.isEmpty { fed = [model.makeDependent(output)] }
+    if remaining.isEmpty {
+      fed = [model.makeDependent(output)]
+      remaining = model.graph.input
+    }
     do throws(ONNXError) {
       let lowered = try ONNXModel(decoding: (try? model.bytes) ?? Data())
       let batch = lowered.inputs.first?.shape?.first.flatMap { if case .fixed(let n) = $0 { n } else { nil } } ?? 1
@@ -79,7 +84,10 @@ struct ConformanceCase {
         shapes[input.name] = input.shape?.map { if case .fixed(let n) = $0 { n } else { 1 } } ?? []
       }
       let graph = try lowered.graph(batch: batch, inputShapes: shapes)
-      return compare(graph, fed)
+      var byName: [String: [Float]] = [:]
+      for (input, values) in zip(remaining, fed) { byName[input.name] = values }
+      // An input that the output does not depend on is not one of the graph.
+      return compare(graph, graph.inputs.map { byName[$0.name] ?? [] })
     } catch {
       return .refused(error)
     }
@@ -87,6 +95,9 @@ struct ConformanceCase {
 
   private func compare(_ graph: Graph, _ fed: [[Float]]) -> Outcome {
     do {
+      for (input, values) in zip(graph.inputs, fed) where values.count != input.shape.reduce(1, *) {
+        return .wrong("\(values.count) numbers for \(input)")
+      }
       let arrays = zip(graph.inputs, fed).map { NDArray($1, shape: $0.shape) }
       let result = try Plan(graph).outputs(for: arrays)[0]
       guard let wanted = expected.reals else { return .wrong("its expected output cannot be read") }
@@ -107,7 +118,11 @@ struct ConformanceCase {
 extension ModelMessage {
   /// Adds a zero from a new input to an output, which would otherwise be all constant; returns what to feed.
   fileprivate mutating func makeDependent(_ output: String) -> [Float] {
-    graph.input = [.with { $0.name = "zero input"; $0.type = tensorType([]) }]
+    graph.input = [
+      .with {
+        $0.name = "zero input"; $0.type = tensorType([])
+      }
+    ]
     graph.node.append(node("Cast", [output], ["as real"], [attribute("to", 1)]))
     graph.node.append(node("Add", ["as real", "zero input"], ["sum"]))
     graph.output = [.with { $0.name = "sum" }]

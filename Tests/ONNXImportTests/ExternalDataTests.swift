@@ -20,7 +20,11 @@ private func temporaryFolder() throws -> URL {
       $0.dims = [2]
       $0.dataType = 1
       $0.dataLocation = 1
-      $0.externalData = entries.map { entry in .with { $0.key = entry.key; $0.value = entry.value } }
+      $0.externalData = entries.map { entry in
+        .with {
+          $0.key = entry.key; $0.value = entry.value
+        }
+      }
     }
   }
 

@@ -12,7 +12,8 @@ import Testing
       weights: [
         tensor("w", [4, 3, 3, 3], (0..<108).map { Float($0) / 100 }), tensor("b", [4], [0, 1, 2, 3]),
         tensor("one", integers: [1]), tensor("minus", integers: [-1]), tensor("zero", integers: [0]),
-        tensor("pads", integers: [0, 0, 1, 1, 0, 0, 1, 1]), tensor("head", [10, 64], [Float](repeating: 0.1, count: 640)),
+        tensor("pads", integers: [0, 0, 1, 1, 0, 0, 1, 1]),
+        tensor("head", [10, 64], [Float](repeating: 0.1, count: 640)),
       ],
       [
         node("Pad", ["x", "pads"], ["padded"], [attribute("mode", "reflect")]),
@@ -70,7 +71,8 @@ import Testing
     ]
     let scalars = [
       ("Conv", "group"), ("Softmax", "axis"), ("LogSoftmax", "axis"), ("Flatten", "axis"), ("Concat", "axis"),
-      ("LayerNormalization", "axis"), ("LRN", "size"), ("ConvTranspose", "group"), ("Gather", "axis"), ("Split", "axis"),
+      ("LayerNormalization", "axis"), ("LRN", "size"), ("ConvTranspose", "group"), ("Gather", "axis"),
+      ("Split", "axis"),
     ]
     let inputs = [
       "Conv": ["x", "w"], "ConvTranspose": ["x", "w"], "LayerNormalization": ["x", "s"], "Gather": ["x", "i"],
@@ -84,13 +86,16 @@ import Testing
       for (type, name) in lists {
         var attributes = [attribute(name, [Int64](repeating: extreme, count: name == "pads" ? 4 : 2))]
         if type.hasSuffix("Pool"), name != "kernel_shape" { attributes.append(attribute("kernel_shape", [2, 2])) }
-        survives(try modelMessage(opset: 13, weights: weights, [node(type, inputs[type] ?? ["x"], ["y"], attributes)]).bytes)
+        survives(
+          try modelMessage(opset: 13, weights: weights, [node(type, inputs[type] ?? ["x"], ["y"], attributes)]).bytes)
       }
       for (type, name) in scalars {
         let call = node(type, inputs[type] ?? ["x"], ["y"], [attribute(name, extreme)])
         survives(try modelMessage(opset: 12, weights: weights, [call]).bytes)
       }
-      for type in ["Reshape", "Expand", "Gather", "Squeeze", "Unsqueeze", "ReduceSum", "ConstantOfShape", "Pad", "Tile"] {
+      for type in [
+        "Reshape", "Expand", "Gather", "Squeeze", "Unsqueeze", "ReduceSum", "ConstantOfShape", "Pad", "Tile",
+      ] {
         for count in [1, 4, 8] {
           let numbers = tensor("n", integers: [Int64](repeating: extreme, count: count))
           let read = type == "ConstantOfShape" ? ["n"] : ["x", "n"]
@@ -99,12 +104,13 @@ import Testing
       }
       for step in extremes {
         let bounds = ["starts", "ends", "axes", "steps"].enumerated().map { index, name in
-          tensor(name, integers: [[extreme, -extreme &- 1, 2, step][index]])
+          tensor(name, integers: [[extreme, ~extreme, 2, step][index]])
         }
         let call = node("Slice", ["x", "starts", "ends", "axes", "steps"])
         survives(try modelMessage(weights: bounds, [call]).bytes)
         let range = ["a", "b", "c"].enumerated().map { tensor($1, integers: [[extreme, step, 3][$0]], shape: []) }
-        survives(try modelMessage(weights: range, [node("Range", ["a", "b", "c"], ["r"]), node("Add", ["x", "r"])]).bytes)
+        survives(
+          try modelMessage(weights: range, [node("Range", ["a", "b", "c"], ["r"]), node("Add", ["x", "r"])]).bytes)
       }
     }
   }

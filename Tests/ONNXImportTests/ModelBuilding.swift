@@ -20,7 +20,11 @@ func modelMessage(
   model.opsetImport = [.with { $0.version = opset }]
   model.graph.node = nodes
   model.graph.initializer = weights
-  model.graph.input = [.with { $0.name = "x"; $0.type = tensorType(input) }]
+  model.graph.input = [
+    .with {
+      $0.name = "x"; $0.type = tensorType(input)
+    }
+  ]
   model.graph.output = [.with { $0.name = output }]
   return model
 }
@@ -47,19 +51,27 @@ func node(
 }
 
 func attribute(_ name: String, _ value: Int64) -> Limn_Onnx_AttributeProto {
-  .with { $0.name = name; $0.i = value; $0.type = 2 }
+  .with {
+    $0.name = name; $0.i = value; $0.type = 2
+  }
 }
 
 func attribute(_ name: String, _ values: [Int64]) -> Limn_Onnx_AttributeProto {
-  .with { $0.name = name; $0.ints = values; $0.type = 7 }
+  .with {
+    $0.name = name; $0.ints = values; $0.type = 7
+  }
 }
 
 func attribute(_ name: String, real value: Float) -> Limn_Onnx_AttributeProto {
-  .with { $0.name = name; $0.f = value; $0.type = 1 }
+  .with {
+    $0.name = name; $0.f = value; $0.type = 1
+  }
 }
 
 func attribute(_ name: String, _ value: String) -> Limn_Onnx_AttributeProto {
-  .with { $0.name = name; $0.s = Data(value.utf8); $0.type = 3 }
+  .with {
+    $0.name = name; $0.s = Data(value.utf8); $0.type = 3
+  }
 }
 
 func tensor(_ name: String, _ shape: [Int64], _ values: [Float]) -> TensorMessage {

@@ -93,7 +93,8 @@ extension ConstantFolding {
       throw .unsupportedElementType(tensor: call.node.outputs.first ?? "", type: ElementType.name(of: number))
     }
     switch (type, x.integers) {
-    case (_, let numbers?) where type.isReal: return [Constant(reals: numbers.map { Float($0) }, shape: x.shape, type: type)]
+    case (_, let numbers?) where type.isReal:
+      return [Constant(reals: numbers.map { Float($0) }, shape: x.shape, type: type)]
     case (_, nil) where type.isReal: return [x]
     case (.bool, _):
       return [Constant(integers: x.reals.map { $0 == 0 ? 0 : 1 }, shape: x.shape, type: .bool)]

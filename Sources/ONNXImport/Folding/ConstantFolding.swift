@@ -26,11 +26,15 @@ enum ConstantFolding {
     "GreaterOrEqual": { (call) throws(ONNXError) in try comparison(call, integers: >=, reals: >=) },
     "Less": { (call) throws(ONNXError) in try comparison(call, integers: <, reals: <) },
     "LessOrEqual": { (call) throws(ONNXError) in try comparison(call, integers: <=, reals: <=) },
-    "And": { (call) throws(ONNXError) in try comparison(call, integers: { $0 != 0 && $1 != 0 }, reals: { _, _ in false }) },
-    "Or": { (call) throws(ONNXError) in try comparison(call, integers: { $0 != 0 || $1 != 0 }, reals: { _, _ in false }) },
+    "And": { (call) throws(ONNXError) in
+      try comparison(call, integers: { $0 != 0 && $1 != 0 }, reals: { _, _ in false })
+    },
+    "Or": { (call) throws(ONNXError) in try comparison(call, integers: { $0 != 0 || $1 != 0 }, reals: { _, _ in false })
+    },
     "Not": { (call) throws(ONNXError) in try unary(call, integers: { $0 == 0 ? 1 : 0 }, reals: { $0 }) },
     "Neg": { (call) throws(ONNXError) in try unary(call, integers: { 0 &- $0 }, reals: { -$0 }) },
-    "Abs": { (call) throws(ONNXError) in try unary(call, integers: { $0 < 0 ? 0 &- $0 : $0 }, reals: { $0.magnitude }) },
+    "Abs": { (call) throws(ONNXError) in try unary(call, integers: { $0 < 0 ? 0 &- $0 : $0 }, reals: { $0.magnitude })
+    },
     "Floor": { (call) throws(ONNXError) in try unary(call, integers: { $0 }, reals: { $0.rounded(.down) }) },
     "Ceil": { (call) throws(ONNXError) in try unary(call, integers: { $0 }, reals: { $0.rounded(.up) }) },
     "Round": { (call) throws(ONNXError) in try unary(call, integers: { $0 }, reals: { $0.rounded(.toNearestOrEven) }) },

@@ -40,6 +40,7 @@ struct Lowering {
     guard elementCount(of: shape) != nil else {
       throw .tooLarge(value: call.node.outputs.first ?? call.node.name, shape: shape)
     }
+    if shape.contains(0) { throw call.unsupported("its result would be empty (\(spelled(shape)))") }
     let constants = inputs.compactMap(\.constant)
     if constants.count == inputs.count {
       do {
@@ -82,7 +83,9 @@ struct Lowering {
   /// - Throws: Where nothing earlier computes the value; `label` names the node that reads it.
   func value(_ name: String, readBy label: String) throws(ONNXError) -> Value {
     if let value = values[name] { return value }
-    if let call = uncomputed[name] { throw call.unsupported("its output '\(name)' is read, and only its first is computed") }
+    if let call = uncomputed[name] {
+      throw call.unsupported("its output '\(name)' is read, and only its first is computed")
+    }
     throw .malformedNode(node: label, reason: "it reads '\(name)', which nothing before it computes")
   }
 

@@ -53,7 +53,8 @@ extension OperatorTable {
     let low = try call.real(attribute: "min", orInput: 1, "its lower bound") ?? -.infinity
     let high = try call.real(attribute: "max", orInput: 2, "its upper bound") ?? .infinity
     if low.isNaN || high.isNaN { throw call.malformed("its bounds are not numbers") }
-    return try function(.clip(low, high))(call, &graph)
+    // ONNX lets the upper bound win where they cross.
+    return try function(.clip(min(low, high), high))(call, &graph)
   }
 
   /// `PRelu`, whose learnt slope broadcasts to the input.

@@ -49,4 +49,3 @@ struct ExternalData {
     return number
   }
 }
-

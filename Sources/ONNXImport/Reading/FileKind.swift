@@ -24,21 +24,23 @@ public enum FileKind: String, Hashable, Sendable {
     func starts(_ bytes: [UInt8], at offset: Int = 0) -> Bool { head.dropFirst(offset).starts(with: bytes) }
     func starts(_ text: String, at offset: Int = 0) -> Bool { starts([UInt8](text.utf8), at: offset) }
     self =
-      if starts([0x89, 0x50, 0x4E, 0x47]) { .png }
-      else if starts([0xFF, 0xD8, 0xFF]) { .jpeg }
-      else if starts([0x50, 0x4B, 0x03, 0x04]) { .torch }
-      else if starts([0x80, 0x02]) || starts([0x80, 0x04]) { .pickle }
-      else if starts([0x89, 0x48, 0x44, 0x46]) { .hdf5 }
-      else if starts("TFL3", at: 4) { .tensorFlowLite }
-      else if starts("{\"", at: 8) { .safetensors }
-      else if starts([0x93, 0x4E, 0x55, 0x4D]) { .numpy }
-      else if starts([0x1F, 0x8B]) { .gzip }
-      else if starts("GGUF") { .gguf }
-      else if starts("%PDF") { .pdf }
-      else if starts("version https://git-lfs") { .largeFilePointer }
-      else if starts("<!DOCTYPE") || starts("<html") || starts("<!doctype") { .web }
-      else if !head.isEmpty, head.allSatisfy({ (0x20..<0x7F).contains($0) || [9, 10, 13].contains($0) }) { .text }
-      else { .unknown }
+      if starts([0x89, 0x50, 0x4E, 0x47]) { .png } else if starts([0xFF, 0xD8, 0xFF]) {
+        .jpeg
+      } else if starts([0x50, 0x4B, 0x03, 0x04]) { .torch } else if starts([0x80, 0x02]) || starts([0x80, 0x04]) {
+        .pickle
+      } else if starts([0x89, 0x48, 0x44, 0x46]) { .hdf5 } else if starts("TFL3", at: 4) {
+        .tensorFlowLite
+      } else if starts("{\"", at: 8) { .safetensors } else if starts([0x93, 0x4E, 0x55, 0x4D]) {
+        .numpy
+      } else if starts([0x1F, 0x8B]) { .gzip } else if starts("GGUF") { .gguf } else if starts("%PDF") {
+        .pdf
+      } else if starts("version https://git-lfs") {
+        .largeFilePointer
+      } else if starts("<!DOCTYPE") || starts("<html") || starts("<!doctype") {
+        .web
+      } else if !head.isEmpty, head.allSatisfy({ (0x20..<0x7F).contains($0) || [9, 10, 13].contains($0) }) {
+        .text
+      } else { .unknown }
   }
 
   /// What to do with such a file.

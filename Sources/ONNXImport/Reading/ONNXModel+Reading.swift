@@ -63,29 +63,34 @@ extension ONNXModel {
     self.opsets = opsets
     producer = [message.producerName, message.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
 
-    if let sparse = message.graph.sparseInitializer.first {
+    // Taken out of the message, so that emptying an element below does not copy the others.
+    var graph = message.graph
+    message.clearGraph()
+    var (tensorMessages, nodeMessages) = (graph.initializer, graph.node)
+    (graph.initializer, graph.node) = ([], [])
+    if let sparse = graph.sparseInitializer.first {
       throw .unsupportedElementType(tensor: sparse.values.name, type: "sparse")
     }
     var constants: [String: Constant] = [:]
-    for index in message.graph.initializer.indices {
-      let tensor = message.graph.initializer[index]
-      message.graph.initializer[index] = Limn_Onnx_TensorProto()
+    for index in tensorMessages.indices {
+      let tensor = tensorMessages[index]
+      tensorMessages[index] = Limn_Onnx_TensorProto()
       guard constants.updateValue(try tensors.constant(tensor), forKey: tensor.name) == nil else {
         throw .malformedGraph("it defines '\(tensor.name)' twice")
       }
     }
     var nodes: [FileNode] = []
-    nodes.reserveCapacity(message.graph.node.count)
-    for index in message.graph.node.indices {
-      let node = message.graph.node[index]
-      message.graph.node[index] = Limn_Onnx_NodeProto()
+    nodes.reserveCapacity(nodeMessages.count)
+    for index in nodeMessages.indices {
+      let node = nodeMessages[index]
+      nodeMessages[index] = Limn_Onnx_NodeProto()
       nodes.append(try FileNode(node, tensors: tensors))
     }
     self.nodes = nodes
     self.constants = constants
     // Before IR version 4, files list their weights among the inputs.
-    inputs = message.graph.input.filter { constants[$0.name] == nil }.map(ONNXValue.init)
-    outputs = message.graph.output.map(ONNXValue.init)
+    inputs = graph.input.filter { constants[$0.name] == nil }.map(ONNXValue.init)
+    outputs = graph.output.map(ONNXValue.init)
     if inputs.isEmpty { throw .malformedGraph("it has no input") }
     if outputs.isEmpty { throw .malformedGraph("it has no output") }
   }
