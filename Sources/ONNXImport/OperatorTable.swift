@@ -100,6 +100,12 @@ enum OperatorTable {
     "ReduceSum": OperatorImporter(1...2, reduction(.sum)),
     "ReduceMax": OperatorImporter(1...2, reduction(.max)),
     "ReduceMin": OperatorImporter(1...2, reduction(.min)),
+    "ReduceProd": OperatorImporter(1...2, reduction(.product)),
+    "ReduceL1": OperatorImporter(1...2, reduction(.l1)),
+    "ReduceL2": OperatorImporter(1...2, reduction(.l2)),
+    "ReduceSumSquare": OperatorImporter(1...2, reduction(.sumOfSquares)),
+    "ReduceLogSum": OperatorImporter(1...2, reduction(.logarithmOfSum)),
+    "ReduceLogSumExp": OperatorImporter(1...2, reduction(.logarithmOfSumOfExponentials)),
     // Movement
     "Reshape": OperatorImporter(1...2, reshape),
     "Flatten": OperatorImporter(1...1, flatten),

@@ -57,6 +57,7 @@ struct ConformanceCase {
       model.opsetImport[index].version = min(22, model.opsetImport[index].version)
     }
     var fed: [[Float]] = []
+    var fedMessages: [TensorMessage] = []
     var remaining: [Limn_Onnx_ValueInfoProto] = []
     for (index, input) in model.graph.input.enumerated() {
       var tensor = inputs[index]
@@ -68,6 +69,7 @@ struct ConformanceCase {
         guard let values = tensor.reals else { return .refused(.malformedGraph("not read")) }
         remaining.append(input)
         fed.append(values)
+        fedMessages.append(tensor)
       }
     }
     model.graph.input = remaining
@@ -78,12 +80,9 @@ struct ConformanceCase {
     }
     do throws(ONNXError) {
       let lowered = try ONNXModel(decoding: (try? model.bytes) ?? Data())
-      let batch = lowered.inputs.first?.shape?.first.flatMap { if case .fixed(let n) = $0 { n } else { nil } } ?? 1
       var shapes: [String: [Int]] = [:]
-      for input in lowered.inputs {
-        shapes[input.name] = input.shape?.map { if case .fixed(let n) = $0 { n } else { 1 } } ?? []
-      }
-      let graph = try lowered.graph(batch: batch, inputShapes: shapes)
+      for (input, tensor) in zip(model.graph.input, fedMessages) { shapes[input.name] = tensor.dims.map { Int($0) } }
+      let graph = try lowered.graph(inputShapes: shapes)
       var byName: [String: [Float]] = [:]
       for (input, values) in zip(remaining, fed) { byName[input.name] = values }
       // An input that the output does not depend on is not one of the graph.

@@ -36,7 +36,7 @@ extension OperatorCall {
     return resolved
   }
 
-  /// The axes of a reduction; an input since opset 13 (sum) or 18 (the others). No axes means all of them.
+  /// The axes of a reduction, all where none is named; an input since opset 13 (sum) or 18 (the others).
   func reducedAxes(rank: Int) throws(ONNXError) -> [Int] {
     let named = try integers(attribute: "axes", orInput: 1, "the axes") ?? []
     if !named.isEmpty { return try axes(named, rank: rank).sorted() }

@@ -21,7 +21,7 @@ enum AutomaticPadding: String {
 extension OperatorCall {
   /// The windows over an input `[N, C, …]`, automatic padding resolved with its extents.
   ///
-  /// - Parameter kernel: the extents of the weights; `nil` reads the attribute.
+  /// `kernel` is the extents of the weights; `nil` reads the attribute.
   func windows(over shape: [Int], kernel: [Int]? = nil) throws(ONNXError) -> Windows {
     var windows = try unpaddedWindows(over: shape, kernel: kernel)
     let padding = try automaticPadding()

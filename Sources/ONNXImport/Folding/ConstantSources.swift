@@ -47,7 +47,7 @@ extension ConstantFolding {
       let (distance, overflows) = limit.subtractingReportingOverflow(start)
       let count = overflows ? largestCount + 1 : max(0, Int((Double(distance) / Double(step)).rounded(.up)))
       _ = try affordableCount(of: [count], for: call)
-      return [Constant(integers: (0..<count).map { start + $0 * step }, shape: [count])]
+      return [Constant(integers: (0..<count).map { start &+ $0 &* step }, shape: [count])]
     }
     let (first, delta) = (start.reals[0], step.reals[0])
     let steps = ((limit.reals[0] - first) / delta).rounded(.up)

@@ -12,7 +12,7 @@ struct Lowering {
   /// Where each computed value comes from, for importers that recognise what an exporter took apart.
   private var producers: [String: Int] = [:]
 
-  /// - Parameter reserved: the file's own value names, kept free for them.
+  /// Starts with the inputs and the weights; `reserved` are the file's own value names, kept free for them.
   init(inputs: [Graph.Input], constants: [String: Constant], reserved: Set<String>) {
     graph = Graph(inputs: inputs, nodes: [], constants: [:], outputs: [])
     names = reserved

@@ -10,6 +10,7 @@ extension ONNXModel {
   ///   - imageSize: the size of the images, where the file leaves it open.
   ///   - inputShapes: whole shapes for inputs by name; they come before `batch` and `imageSize`.
   ///   - output: the output to compute; the file's first if `nil`.
+  /// - Returns: the graph, whose values carry the file's names.
   /// - Throws: ``ONNXError/unsupported(_:)`` with every operator that cannot be lowered,
   ///   ``ONNXError/fixedBatch(input:declared:asked:)`` where the network takes another number of images,
   ///   ``ONNXError/unknownImageSize(input:)``, and others where the file is inconsistent.

@@ -18,9 +18,7 @@ struct OperatorCall {
   /// Whether the file asks for this output.
   func hasOutput(_ index: Int) -> Bool { index < node.outputs.count && !node.outputs[index].isEmpty }
 
-  /// The input, which must be known beforehand.
-  ///
-  /// - Parameter role: what the input means, for the error: `the new shape`.
+  /// The input, which must be known beforehand; `role` says what it means, for the error: `the new shape`.
   func constant(_ index: Int, _ role: String) throws(ONNXError) -> Constant? {
     guard let value = optionalInput(index) else { return nil }
     guard let constant = value.constant else {

@@ -91,6 +91,10 @@ extension ONNXModel {
     // Before IR version 4, files list their weights among the inputs.
     inputs = graph.input.filter { constants[$0.name] == nil }.map(ONNXValue.init)
     outputs = graph.output.map(ONNXValue.init)
+    var defined = Set(constants.keys).union(inputs.map(\.name))
+    for name in nodes.lazy.flatMap(\.outputs) where !name.isEmpty {
+      guard defined.insert(name).inserted else { throw .malformedGraph("it defines '\(name)' twice") }
+    }
     if inputs.isEmpty { throw .malformedGraph("it has no input") }
     if outputs.isEmpty { throw .malformedGraph("it has no output") }
   }
