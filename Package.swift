@@ -100,6 +100,7 @@ let testing: [Target] = [
 
 let package = Package(
   name: "limn",
+  platforms: [.macOS(.v15)],
   products: [.executable(name: "limn", targets: ["limn"])],
   dependencies: [
     .package(path: "Sources/LimnKit"),

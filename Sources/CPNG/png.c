@@ -130,7 +130,7 @@ limn_png_result limn_png_encode(const uint8_t *samples, uint32_t width, uint32_t
         png, info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
         PNG_FILTER_TYPE_DEFAULT);
     // Fixed, so that the bytes do not depend on a library's defaults.
-    png_set_compression_level(png, 6);
+    png_set_compression_level(png, 3);
     png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB | PNG_FILTER_UP | PNG_FILTER_PAETH);
     png_write_info(png, info);
     for (uint32_t y = 0; y < height; y++) png_write_row(png, samples + (size_t)y * 3 * width);

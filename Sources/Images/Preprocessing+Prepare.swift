@@ -27,7 +27,9 @@ extension Preprocessing {
     }
     let geometry = try geometry(
       originalWidth: raster.width, originalHeight: raster.height, height: height, width: width)
-    let input = raster.laidOut(by: geometry, padding: padding)
+    // Grey first, then smaller, as the usual recipes do: the other order rounds differently.
+    let source = channels == 1 || channelOrder == .grey ? raster.inGrey : raster
+    let input = source.laidOut(by: geometry, padding: padding)
     return PreparedImage(tensor: numbers(of: input, channels: channels), geometry: geometry, input: input)
   }
 
@@ -76,6 +78,11 @@ extension Raster {
       let sum = UInt32(samples[i]) * 19595 + UInt32(samples[i + 1]) * 38470 + UInt32(samples[i + 2]) * 7471
       return UInt8(truncatingIfNeeded: (sum + 0x8000) >> 16)
     }
+  }
+
+  /// The same picture without colour.
+  fileprivate var inGrey: Raster {
+    Raster(width: width, height: height, samples: luminance.flatMap { [$0, $0, $0] })
   }
 
   /// The network's input: resized, cropped, and padded where the photograph does not reach.

@@ -10,6 +10,7 @@ let settings: [SwiftSetting] =
 
 let package = Package(
   name: "LimnKit",
+  platforms: [.macOS(.v15)],
   products: [.library(name: "LimnKit", type: .dynamic, targets: ["Tensors", "AttributionKit", "CLimnPlugin"])],
   targets: [
     .target(name: "CLimnPlugin", path: "CLimnPlugin"),
