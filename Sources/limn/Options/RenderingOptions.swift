@@ -1,0 +1,32 @@
+import ArgumentParser
+import Rendering
+
+/// How maps are drawn.
+struct RenderingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The colours of the maps: \(ColorMap.allNames.joined(separator: ", ")).", valueName: "name"))
+  var colormap = "viridis"
+
+  @Option(help: ArgumentHelp("How much of a map covers the photograph, from 0 to 1.", valueName: "share"))
+  var opacity: Float = 0.5
+
+  @Option(
+    help: "How attributions of pixels are drawn: their size, their sign, or their texture.")
+  var pixels: PixelPicture?
+
+  func validate() throws {
+    guard ColorMap.named(colormap) != nil else {
+      throw ValidationError(
+        "there is no colour map '\(colormap)'; choose \(ColorMap.allNames.joined(separator: ", "))")
+    }
+    guard (0...1).contains(opacity) else { throw ValidationError("--opacity \(opacity) is not between 0 and 1") }
+  }
+
+  var overlay: Overlay { Overlay(colorMap: ColorMap.named(colormap) ?? .viridis, opacity: opacity) }
+
+  /// A diverging colour map asks for signs everywhere, unless pixels were spoken of.
+  var pixelDisplay: PixelPicture { pixels ?? (overlay.colorMap.isDiverging ? .signed : .grey) }
+}
+
+extension PixelPicture: @retroactive ExpressibleByArgument {}
