@@ -1,1 +1,141 @@
+// oneDNN behind a small C interface, the same for its versions 2 and 3.
+//
+// No C++ exception leaves a function declared here: a function that fails returns NULL or false and writes one sentence
+// into `error`. Descriptors and primitives may be used from several threads at once.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LIMN_MAXIMUM_RANK 12
+
+typedef struct {
+  char text[256];
+} limn_error;
+
+// How an array lies in memory. Equal descriptors are the same pointer, and live as long as the process.
+typedef struct limn_descriptor limn_descriptor;
+
+// An operation made ready for given shapes and layouts.
+typedef struct limn_primitive limn_primitive;
+
+typedef enum {
+  LIMN_SOURCE,
+  LIMN_SECOND_SOURCE,
+  LIMN_WEIGHTS,
+  LIMN_BIAS,
+  LIMN_DESTINATION,
+  LIMN_SOURCE_GRADIENT,
+  LIMN_DESTINATION_GRADIENT,
+  LIMN_WORKSPACE,
+  LIMN_SCRATCHPAD,
+  LIMN_ADDEND,
+  LIMN_SOURCES = 64,  // LIMN_SOURCES + i: the i-th operand of a concatenation
+} limn_argument;
+
+// Descriptors.cpp
+// Dense where `strides` is the row-major ones; oneDNN's choice where it is NULL.
+const limn_descriptor *limn_describe(int rank, const int64_t *shape, const int64_t *strides, limn_error *error);
+// Blocks of `width` neighbouring channels, see below; NULL where oneDNN has no such layout.
+const limn_descriptor *limn_describe_blocked(int rank, const int64_t *shape, int64_t width, limn_error *error);
+size_t limn_descriptor_bytes(const limn_descriptor *descriptor);
+bool limn_descriptor_is_row_major(const limn_descriptor *descriptor);
+bool limn_descriptor_has_padding(const limn_descriptor *descriptor);
+// The number of neighbouring channels that lie side by side, in [N][C / width][spatial positions][width]; 0 where the array lies otherwise.
+int64_t limn_descriptor_channel_width(const limn_descriptor *descriptor);
+
+// Execution.cpp
+void limn_primitive_free(limn_primitive *primitive);
+// NULL where the primitive has no such argument.
+const limn_descriptor *limn_primitive_descriptor(const limn_primitive *primitive, int argument);
+// The name of oneDNN's implementation, such as `jit:avx512_core`.
+const char *limn_primitive_implementation(const limn_primitive *primitive);
+bool limn_execute(
+    const limn_primitive *primitive, int count, const int *arguments, void *const *buffers, limn_error *error);
+
+// Elementwise.cpp
+typedef enum {
+  LIMN_NO_FUNCTION,
+  LIMN_RELU,       // alpha: slope of the negative side
+  LIMN_CLIP,       // alpha … beta
+  LIMN_LOGISTIC,
+  LIMN_TANH,
+  LIMN_ELU,        // alpha
+  LIMN_GELU,
+  LIMN_GELU_TANH,
+  LIMN_SWISH,      // x · logistic(alpha x)
+  LIMN_HARD_SWISH,
+  LIMN_EXP,
+  LIMN_LOG,
+  LIMN_SQRT,
+  LIMN_ABS,
+  LIMN_LINEAR,     // alpha x + beta
+  LIMN_SOFTPLUS,
+  LIMN_MISH,
+  LIMN_POWER,      // alpha x^beta
+} limn_function;
+
+typedef enum { LIMN_ADD, LIMN_SUBTRACT, LIMN_MULTIPLY, LIMN_DIVIDE, LIMN_MAXIMUM, LIMN_MINIMUM } limn_operation;
+
+limn_primitive *limn_elementwise(
+    limn_function function, float alpha, float beta, const limn_descriptor *data, bool backward, limn_error *error);
+limn_primitive *limn_binary(
+    limn_operation operation, const limn_descriptor *left, const limn_descriptor *right, const limn_descriptor *result,
+    limn_error *error);
+
+// Convolution.cpp
+typedef struct {
+  const limn_descriptor *source, *weights, *bias, *destination;  // bias: may be NULL
+  int64_t strides[3], dilations[3], padding_before[3], padding_after[3];  // dilation 1 is dense
+  bool backward, winograd;
+  const limn_descriptor *addend;  // added to the result before the activation; may be NULL
+  bool accumulates;               // adds to what the destination holds, before the activation
+  limn_function activation;
+  float alpha, beta;
+} limn_convolution_specification;
+
+limn_primitive *limn_convolution(const limn_convolution_specification *specification, limn_error *error);
+
+// Pooling.cpp
+typedef enum { LIMN_MAX_POOLING, LIMN_AVERAGE_POOLING, LIMN_AVERAGE_POOLING_WITH_PADDING } limn_pooling_kind;
+
+typedef struct {
+  limn_pooling_kind kind;
+  const limn_descriptor *source, *destination;
+  int64_t kernel[3], strides[3], dilations[3], padding_before[3], padding_after[3];
+} limn_pooling_specification;
+
+// `keeps_maxima` adds a workspace that the backward primitive reads.
+limn_primitive *limn_pooling(const limn_pooling_specification *specification, bool keeps_maxima, limn_error *error);
+limn_primitive *limn_pooling_backward(const limn_pooling_specification *specification, limn_error *error);
+
+// MatrixProduct.cpp
+limn_primitive *limn_matrix_product(
+    const limn_descriptor *source, const limn_descriptor *weights, const limn_descriptor *bias,
+    const limn_descriptor *destination, limn_error *error);
+limn_primitive *limn_inner_product(
+    const limn_descriptor *source, const limn_descriptor *weights, const limn_descriptor *bias,
+    const limn_descriptor *destination, limn_error *error);
+
+// Movement.cpp
+limn_primitive *limn_reorder(const limn_descriptor *source, const limn_descriptor *destination, limn_error *error);
+limn_primitive *limn_concatenation(
+    int count, const limn_descriptor *const *sources, int axis, const limn_descriptor *destination, limn_error *error);
+
+// Softmax.cpp
+limn_primitive *limn_softmax(const limn_descriptor *data, int axis, bool logarithm, limn_error *error);
+
+// Threads.cpp
+// Applies to the calling thread, whose denormals are flushed from then on; 0 leaves OpenMP's own choice.
+void limn_use_threads(int count);
+int limn_available_threads(void);
+void limn_version(int *major, int *minor, int *patch);
+
+#ifdef __cplusplus
+}
+#endif

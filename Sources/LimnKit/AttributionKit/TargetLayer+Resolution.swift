@@ -1,15 +1,62 @@
 extension TargetLayer {
   /// The layer of `model` this selects, one with a spatial extent.
   ///
+  /// A name that matches exactly wins over its reading as a glob or an index, since layer names may hold brackets.
+  ///
   /// - Throws: ``AttributionError`` with the nearest names and their shapes.
   public func resolve(in model: some ModelAdapter) throws -> Layer {
     guard case .matching(let pattern) = self else {
       guard let automatic = model.automaticLayer else { throw AttributionError.noSpatialLayer }
       return automatic.layer
     }
-    guard let layer = model.layers.first(where: { $0.name == pattern }) else {
-      throw AttributionError.noSuchLayer(pattern, nearest: [])
+    let layers = model.layers
+    if let named = layers.first(where: { $0.name == pattern }) ?? IndexedName(pattern)?.layer(in: layers) {
+      guard named.isSpatial else {
+        throw AttributionError.notSpatial(named, nearest: neighbours(of: named, in: layers))
+      }
+      return named
     }
-    return layer
+    let matches = pattern.contains { "*?".contains($0) } ? layers.filter { Glob(pattern).matches($0.name) } : []
+    let spatial = matches.filter(\.isSpatial)
+    if spatial.count > 1 { throw AttributionError.ambiguousLayer(pattern, candidates: spatial) }
+    if let only = spatial.first { return only }
+    if let flat = matches.first {
+      throw AttributionError.notSpatial(flat, nearest: neighbours(of: flat, in: layers))
+    }
+    let namesLikeIt = IndexedName(pattern)?.layers(in: layers) ?? []
+    throw AttributionError.noSuchLayer(
+      pattern, nearest: nearest(to: pattern, among: namesLikeIt.isEmpty ? layers : namesLikeIt, limit: 3) { $0.name })
+  }
+
+  /// The spatial layers evaluated just before `layer`, or else the first after it.
+  private func neighbours(of layer: Layer, in layers: [Layer]) -> [Layer] {
+    let position = layers.firstIndex(of: layer) ?? layers.endIndex
+    let before = layers[..<position].filter(\.isSpatial).suffix(3)
+    return before.isEmpty ? Array(layers[position...].filter(\.isSpatial).prefix(3)) : before.reversed()
+  }
+}
+
+/// A layer by its place among its kind: `conv[2]` from the front, `conv[-1]` from the end.
+private struct IndexedName {
+  let word: String
+  let index: Int
+
+  init?(_ text: String) {
+    guard text.hasSuffix("]"), let bracket = text.lastIndex(of: "["), bracket != text.startIndex,
+      let index = Int(text[text.index(after: bracket)...].dropLast())
+    else { return nil }
+    word = text[..<bracket].lowercased()
+    self.index = index
+  }
+
+  /// The layers counted: those whose operator or name begins with the word.
+  func layers(in layers: [Layer]) -> [Layer] {
+    layers.filter { $0.operatorName.lowercased().hasPrefix(word) || $0.name.lowercased().hasPrefix(word) }
+  }
+
+  func layer(in layers: [Layer]) -> Layer? {
+    let counted = self.layers(in: layers)
+    let place = index < 0 ? counted.count.advanced(by: max(index, -counted.count - 1)) : index
+    return counted.indices.contains(place) ? counted[place] : nil
   }
 }

@@ -1,46 +1,61 @@
 extension Tensor {
+  @inlinable
   public func map(_ transform: (Float) -> Float) -> Tensor { Tensor(scalars.map(transform), shape: shape) }
 
-  /// The positive part, `max(0, x)`.
-  public func rectified() -> Tensor { map { Swift.max(0, $0) } }
+  /// The positive part, `max(0, x)`; what is not a number stays so.
+  public func rectified() -> Tensor { map { $0 < 0 ? 0 : $0 } }
+
+  /// The size of each scalar without its sign, `|x|`.
+  public func magnitudes() -> Tensor { map { abs($0) } }
 
   public static prefix func - (operand: Tensor) -> Tensor { operand.map { -$0 } }
 
-  public static func + (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs, +) }
-  public static func - (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs, -) }
-  public static func * (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs, *) }
-  public static func / (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs, /) }
+  public static func + (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs) { $0 + $1 } }
+  public static func - (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs) { $0 - $1 } }
+  public static func * (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs) { $0 * $1 } }
+  public static func / (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs) { $0 / $1 } }
   public static func * (lhs: Float, rhs: Tensor) -> Tensor { rhs.map { lhs * $0 } }
   public static func + (lhs: Float, rhs: Tensor) -> Tensor { rhs.map { lhs + $0 } }
 
   /// Combines two tensors elementwise; a `[channels]` vector spans the spatial extent of a `[channels, …]` tensor,
   /// and a `[height, width]` map every channel of a `[channels, height, width]` tensor.
+  @inline(__always)
   private func zipping(_ other: Tensor, _ combine: (Float, Float) -> Float) -> Tensor {
-    if shape == other.shape {
-      return Tensor(
-        Array(unsafeUninitializedCapacity: scalars.count) { result, count in
-          for i in scalars.indices { result.initializeElement(at: i, to: combine(scalars[i], other.scalars[i])) }
-          count = scalars.count
-        }, shape: shape)
+    if shape.count >= other.shape.count {
+      return spread(other) { combine($0, $1) }
     }
-    let isLarger = shape.count > other.shape.count
-    let (large, small) = isLarger ? (self, other) : (other, self)
-    let position = large.alignment(of: small)
-    return Tensor(
-      large.scalars.indices.map { i in
-        let (a, b) = (large.scalars[i], small.scalars[position(i)])
-        return isLarger ? combine(a, b) : combine(b, a)
-      }, shape: large.shape)
+    return other.spread(self) { combine($1, $0) }
   }
 
-  /// Which scalar of `small` meets scalar `i` of this tensor.
-  private func alignment(of small: Tensor) -> (Int) -> Int {
-    if small.shape.count == 1, shape.first == small.shape[0] {
-      let area = scalars.count / Swift.max(1, shape[0])
-      return { $0 / area }
+  /// Combines each scalar with the one of `small` that it meets.
+  @inline(__always)
+  private func spread(_ small: Tensor, _ combine: (Float, Float) -> Float) -> Tensor {
+    // One scalar of `small` meets `stretch` neighbours; the whole of it is met `repeats` times over.
+    let isPerChannel = small.shape.count == 1 && shape.count > 1 && shape[0] == small.shape[0]
+    precondition(
+      isPerChannel || Array(shape.suffix(small.shape.count)) == small.shape,
+      "\(shape) and \(small.shape) do not broadcast")
+    let count = scalars.count, period = small.scalars.count
+    let stretch = isPerChannel ? count / Swift.max(1, period) : 1
+    let repeats = isPerChannel ? 1 : count / Swift.max(1, period)
+    let combined = scalars.withUnsafeBufferPointer { large in
+      small.scalars.withUnsafeBufferPointer { small in
+        [Float](unsafeUninitializedCapacity: count) { result, initialized in
+          if stretch == 1 {
+            for start in stride(from: 0, to: repeats * period, by: Swift.max(1, period)) {
+              for i in 0..<period { result.initializeElement(at: start + i, to: combine(large[start + i], small[i])) }
+            }
+          } else {
+            for i in 0..<period {
+              for j in i * stretch..<(i + 1) * stretch {
+                result.initializeElement(at: j, to: combine(large[j], small[i]))
+              }
+            }
+          }
+          initialized = count
+        }
+      }
     }
-    precondition(Array(shape.suffix(small.shape.count)) == small.shape, "\(shape) and \(small.shape) do not broadcast")
-    let count = small.scalars.count
-    return { $0 % count }
+    return Tensor(combined, shape: shape)
   }
 }

@@ -10,13 +10,18 @@ extension Tensor {
   /// The sum of each channel over its spatial extent: `[channels]`.
   public func spatialSum() -> Tensor {
     let area = scalars.count / Swift.max(1, shape[0])
-    return Tensor(
-      (0..<shape[0]).map { c in Float(scalars[c * area..<(c + 1) * area].reduce(0.0) { $0 + Double($1) }) },
-      shape: [shape[0]])
+    let sums = scalars.withUnsafeBufferPointer { scalars in
+      (0..<shape[0]).map { channel in
+        var sum = 0.0
+        for i in channel * area..<(channel + 1) * area { sum += Double(scalars[i]) }
+        return Float(sum)
+      }
+    }
+    return Tensor(sums, shape: [shape[0]])
   }
 
   /// The mean of each channel over its spatial extent: `[channels]`.
-  public func spatialMean() -> Tensor { 1 / Float(scalars.count / shape[0]) * spatialSum() }
+  public func spatialMean() -> Tensor { 1 / Float(scalars.count / Swift.max(1, shape[0])) * spatialSum() }
 
   /// The sum over channels: the extent that is left, `[height, width]`.
   public func channelSum() -> Tensor { channelSum(weighedBy: Tensor(repeating: 1, shape: [shape[0]])) }
@@ -24,7 +29,7 @@ extension Tensor {
   /// `Σₖ wₖ Aₖ`: the sum over channels, each multiplied by its weight of `[channels]`; `[height, width]`.
   public func channelSum(weighedBy weights: Tensor) -> Tensor {
     precondition(weights.shape == [shape[0]], "\(weights.shape) weights for \(shape)")
-    let area = scalars.count / shape[0]
+    let area = scalars.count / Swift.max(1, shape[0])
     var sum = Tensor(repeating: 0, shape: Array(shape.dropFirst()))
     scalars.withUnsafeBufferPointer { scalars in
       sum.scalars.withUnsafeMutableBufferPointer { sum in
@@ -34,6 +39,23 @@ extension Tensor {
       }
     }
     return sum
+  }
+
+  /// The mean and the standard deviation of all scalars; zero for an empty tensor.
+  public func meanAndDeviation() -> (mean: Float, deviation: Float) {
+    let count = Double(Swift.max(1, scalars.count))
+    let mean = scalars.reduce(0.0) { $0 + Double($1) } / count
+    let variance = scalars.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count
+    return (Float(mean), Float(variance.squareRoot()))
+  }
+
+  /// The value that `percent` of the scalars do not exceed, interpolated linearly between the nearest two.
+  public func percentile(_ percent: Float) -> Float {
+    guard !scalars.isEmpty else { return 0 }
+    let sorted = scalars.sorted()
+    let place = Double(Swift.min(Swift.max(percent, 0), 100)) / 100 * Double(sorted.count - 1)
+    let lower = Int(place), upper = Swift.min(lower + 1, sorted.count - 1)
+    return sorted[lower] + Float(place - Double(lower)) * (sorted[upper] - sorted[lower])
   }
 
   /// The exponentials of the scalars, scaled to add up to one.

@@ -4,18 +4,28 @@ extension Tensor {
   public func resized(height: Int, width: Int) -> Tensor {
     let (h, w) = (shape[shape.count - 2], shape[shape.count - 1])
     if (h, w) == (height, width) { return self }
-    let rows = Interpolation(from: h, to: height), columns = Interpolation(from: w, to: width)
-    let planes = scalars.count / Swift.max(1, h * w)
+    precondition(h > 0 && w > 0, "an empty grid cannot be resized")
+    let rows = Interpolation.weights(from: h, to: height), columns = Interpolation.weights(from: w, to: width)
+    let planes = scalars.count / (h * w)
     var result = Tensor(repeating: 0, shape: shape.dropLast(2) + [height, width])
-    for plane in 0..<planes {
-      for y in 0..<height {
-        let (top, bottom) = ((plane * h + rows.lower[y]) * w, (plane * h + rows.upper[y]) * w)
-        let fy = rows.fraction[y], start = (plane * height + y) * width
-        for x in 0..<width {
-          let (left, right, fx) = (columns.lower[x], columns.upper[x], columns.fraction[x])
-          let upper = scalars[top + left] * (1 - fx) + scalars[top + right] * fx
-          let lower = scalars[bottom + left] * (1 - fx) + scalars[bottom + right] * fx
-          result.scalars[start + x] = upper * (1 - fy) + lower * fy
+    scalars.withUnsafeBufferPointer { source in
+      result.scalars.withUnsafeMutableBufferPointer { target in
+        columns.withUnsafeBufferPointer { columns in
+          for plane in 0..<planes {
+            for (y, row) in rows.enumerated() {
+              let (top, bottom) = ((plane * h + row.lower) * w, (plane * h + row.upper) * w)
+              let start = (plane * height + y) * width
+              for x in 0..<width {
+                let column = columns[x]
+                let upper =
+                  source[top + column.lower] * (1 - column.fraction) + source[top + column.upper] * column.fraction
+                let lower =
+                  source[bottom + column.lower] * (1 - column.fraction) + source[bottom + column.upper]
+                  * column.fraction
+                target[start + x] = upper * (1 - row.fraction) + lower * row.fraction
+              }
+            }
+          }
         }
       }
     }
@@ -23,17 +33,15 @@ extension Tensor {
   }
 }
 
-/// For each target position, the two source positions around it and how far it lies between them.
+/// The two source positions around a target position and how far it lies between them.
 private struct Interpolation {
-  var lower: [Int] = [], upper: [Int] = [], fraction: [Float] = []
+  let lower: Int, upper: Int, fraction: Float
 
-  init(from extent: Int, to target: Int) {
-    for i in 0..<target {
+  static func weights(from extent: Int, to target: Int) -> [Interpolation] {
+    (0..<target).map { i in
       let centre = (Float(i) + 0.5) * Float(extent) / Float(target) - 0.5
       let x = min(max(centre, 0), Float(extent - 1))
-      lower.append(Int(x))
-      upper.append(min(Int(x) + 1, extent - 1))
-      fraction.append(x - x.rounded(.down))
+      return Interpolation(lower: Int(x), upper: min(Int(x) + 1, extent - 1), fraction: x - x.rounded(.down))
     }
   }
 }

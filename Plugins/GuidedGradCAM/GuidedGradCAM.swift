@@ -1,0 +1,21 @@
+public import AttributionKit
+import GradCAMPlugin
+import GuidedBackpropagationPlugin
+
+/// Guided Grad-CAM: where Grad-CAM looks, in the detail that guided backpropagation shows.
+public struct GuidedGradCAM: ComposedMethod {
+  public var targetLayer: TargetLayer
+
+  public init(targetLayer: TargetLayer = .automatic) { self.targetLayer = targetLayer }
+
+  public var body: some AttributionMethod {
+    GradCAM(targetLayer: targetLayer) * GuidedBackpropagation()
+  }
+}
+
+extension GuidedGradCAM {
+  public static let descriptor = MethodDescriptor(
+    "guided-grad-cam", title: "Guided Grad-CAM", summary: "The fine detail inside the regions that Grad-CAM finds.",
+    citation: "Selvaraju et al., ICCV 2017, arXiv:1610.02391", needs: [.gradients, .spatialLayer],
+    prototype: GuidedGradCAM(), parameters: [.layer(\.targetLayer)])
+}

@@ -1,0 +1,127 @@
+public import AttributionKit
+public import GraphEngine
+import Kernels
+import Synchronization
+public import Tensors
+
+/// A graph as attribution methods see it.
+///
+/// A softmax or sigmoid at the end is stepped over: the score is its input, the logits.
+public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
+  public let input: Layer
+  public let layers: [Layer]
+  public let automaticLayer: AutomaticLayer?
+  public let probabilityLink: ProbabilityLink
+  /// The name of the value that is explained.
+  public let logitsName: String
+  /// How many classes the network tells apart.
+  public let classCount: Int
+
+  let plan: Plan
+  let steps: [String: Step]
+  private let graphForBatch: (@Sendable (Int) throws -> Graph)?
+  private let batchPlans = Mutex<[Int: Plan]>([:])
+
+  /// A model of a graph for one image.
+  ///
+  /// - Parameters:
+  ///   - graph: a classifier with one input `[1, channels, height, width]`.
+  ///   - output: the output to explain; by default the first.
+  ///   - graphForBatch: the same network for another number of images; without it, batches run one by one.
+  /// - Throws: ``GraphModelError``, ``GraphError``.
+  public init(
+    _ graph: Graph, output: String? = nil, graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
+  ) throws {
+    guard graph.inputs.count == 1 else { throw GraphModelError.severalInputs(graph.inputs.map(\.name)) }
+    let head = try ClassifierHead(of: graph, output: output)
+    var explained = graph
+    explained.outputs = [head.logits]
+    plan = try Plan(explained)
+    logitsName = head.logits
+    self.graphForBatch = graphForBatch
+
+    let source = graph.inputs[0]
+    guard source.shape.first == 1 else { throw GraphModelError.notOneImage(source.name, source.shape) }
+    input = Layer(source.name, shape: Array(source.shape.dropFirst()), operatorName: "Input")
+    let shape = plan.shape(of: head.logits) ?? []
+    classCount = shape.reduce(1, *)
+    guard shape.first == 1, shape.count(where: { $0 > 1 }) <= 1 else {
+      throw GraphModelError.notAClassifier(output: head.logits, shape: shape)
+    }
+    probabilityLink = head.link ?? (classCount == 1 ? .sigmoid : .softmax)
+    let activations = plan.activations
+    layers =
+      [input]
+      + activations.map { activation in
+        Layer(
+          activation.step.name, shape: plan.imageShape(of: activation.step.name),
+          operatorName: activation.step.operatorName)
+      }
+    steps = Dictionary(
+      uniqueKeysWithValues: activations.map { ($0.step.name, Step($0.step, activation: $0.kind)) })
+    automaticLayer = plan.deepestSpatialLayer(among: layers)
+  }
+
+  public func trace(_ input: Tensor) throws -> any ForwardTrace {
+    guard input.shape == self.input.shape else {
+      throw GraphModelError.wrongInput(expected: self.input.shape, given: input.shape)
+    }
+    return try GraphTrace(of: self, on: input)
+  }
+
+  public func pooledLinearWeights(of cotangent: Tensor, after layer: Layer) throws -> Tensor {
+    guard layer.isSpatial, let chain = AffineChain(in: plan, from: layer.name, pooledTo: logitsName) else {
+      throw AttributionError.noLinearHead(after: layer)
+    }
+    let shaped = NDArray(cotangent).reshaped(plan.shape(of: logitsName) ?? cotangent.shape)
+    return try chain.pullback(shaped).tensor.reshaped(layer.shape).spatialSum()
+  }
+
+  public func logits(for batch: Tensor) throws -> Tensor {
+    let images = batch.shape[0]
+    guard Array(batch.shape.dropFirst()) == input.shape else {
+      throw GraphModelError.wrongInput(expected: input.shape, given: Array(batch.shape.dropFirst()))
+    }
+    if let plan = try plan(forBatch: images) {
+      return try plan.outputs(for: [NDArray(batch)])[0].tensor.reshaped([images, classCount])
+    }
+    let size = batch.scalars.count / max(images, 1)
+    let scalars = try (0..<images).flatMap { i in
+      let image = NDArray(Array(batch.scalars[i * size..<(i + 1) * size]), shape: [1] + input.shape)
+      return try plan.outputs(for: [image])[0].scalars
+    }
+    return Tensor(scalars, shape: [images, classCount])
+  }
+
+  /// The plan for a number of images, made once; `nil` where the network is fixed to one.
+  private func plan(forBatch images: Int) throws -> Plan? {
+    if images == 1 { return plan }
+    guard let graphForBatch else { return nil }
+    if let known = batchPlans.withLock({ $0[images] }) { return known }
+    var graph = try graphForBatch(images)
+    graph.outputs = [logitsName]
+    let plan = try Plan(graph)
+    batchPlans.withLock { $0[images] = plan }
+    return plan
+  }
+}
+
+extension Plan {
+  /// The shape of a value for one image: without the batch, where that is its first dimension.
+  func imageShape(of name: String) -> [Int] {
+    let shape = shape(of: name) ?? []
+    return shape.first == 1 ? Array(shape.dropFirst()) : shape
+  }
+}
+
+extension Step {
+  init(_ step: PlannedStep, activation: ActivationKind?) {
+    let kind: Activation? =
+      switch activation {
+      case .rectifier: .rectifier
+      case .other: .other
+      case nil: nil
+      }
+    self.init(name: step.name, operatorName: step.operatorName, activation: kind)
+  }
+}

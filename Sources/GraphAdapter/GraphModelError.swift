@@ -1,0 +1,28 @@
+/// Why a graph cannot be explained as an image classifier.
+public enum GraphModelError: Error, Hashable {
+  case severalInputs([String])
+  case notOneImage(String, [Int])
+  case noSuchOutput(String, among: [String])
+  case notAClassifier(output: String, shape: [Int])
+  case wrongInput(expected: [Int], given: [Int])
+}
+
+extension GraphModelError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .severalInputs(let names):
+      names.isEmpty
+        ? "the network has no input for an image"
+        : "the network has \(names.count) inputs (\(names.joined(separator: ", "))), and only one image to fill them"
+    case .notOneImage(let name, let shape):
+      "the input '\(name)' is \(spelled(shape)); a network for one image at a time is needed"
+    case .noSuchOutput(let name, let names):
+      "the network has no output '\(name)'; it has \(names.joined(separator: ", "))"
+    case .notAClassifier(let output, let shape):
+      "the output '\(output)' is \(spelled(shape)), not one score per class; only classifiers can be explained"
+    case .wrongInput(let expected, let given): "the network takes \(spelled(expected)), not \(spelled(given))"
+    }
+  }
+}
+
+private func spelled(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }

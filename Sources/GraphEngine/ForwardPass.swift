@@ -1,0 +1,111 @@
+public import Kernels
+import Synchronization
+
+extension Plan {
+  /// The outputs for these inputs; every other value is freed at its last use.
+  public func outputs(for arrays: [NDArray]) throws -> [NDArray] {
+    var known = try start(with: arrays)
+    try run(&known) { id in lastUse[id] < 0 || outputs.contains(id) }
+    return outputs.map { known[$0]! }
+  }
+
+  /// Runs the network, keeping the values that pullbacks need.
+  public func trace(_ arrays: [NDArray]) throws -> Trace {
+    var known = try start(with: arrays)
+    try run(&known) { isKept[$0] }
+    return Trace(plan: self, values: known)
+  }
+
+  private func start(with arrays: [NDArray]) throws(GraphError) -> [NDArray?] {
+    for (id, array) in zip(inputs, arrays) where array.shape != values.shapes[id] {
+      throw .wrongInput(name: values.names[id], expected: values.shapes[id], given: array.shape)
+    }
+    guard inputs.count == arrays.count else {
+      let id = inputs[min(arrays.count, inputs.count - 1)]
+      throw .wrongInput(name: values.names[id], expected: values.shapes[id], given: [])
+    }
+    var known = values.constants
+    for (id, array) in zip(inputs, arrays) { known[id] = array }
+    return known
+  }
+
+  private func run(_ known: inout [NDArray?], keeping isKept: (ValueID) -> Bool) throws {
+    for (index, step) in steps.enumerated() {
+      known[step.output] = try step.forward(known)
+      for input in step.inputs where lastUse[input] == index && step.isFreed(input, in: self) && !isKept(input) {
+        known[input] = nil
+      }
+    }
+  }
+}
+
+extension PlannedStep {
+  func forward(_ known: [NDArray?]) throws(GraphError) -> NDArray {
+    do {
+      return try node.op.forward(inputs.map { known[$0]! })
+    } catch {
+      throw .failed(node: node.label, reason: "\(error)")
+    }
+  }
+
+  /// Whether an input is the pass's to free: constants belong to the plan.
+  func isFreed(_ input: ValueID, in plan: Plan) -> Bool { plan.values.constants[input] == nil }
+}
+
+/// One recorded run of a network: the values its pullbacks need, and the means to compute the others again.
+public final class Trace: Sendable {
+  public let plan: Plan
+  private let values: Mutex<[NDArray?]>
+
+  init(plan: Plan, values: [NDArray?]) {
+    self.plan = plan
+    self.values = Mutex(values)
+  }
+
+  /// The value of this name, recomputed from the nearest ones kept if need be.
+  ///
+  /// - Throws: ``GraphError/noSuchValue(_:)``.
+  public func value(named name: String) throws -> NDArray {
+    guard let id = plan.values.ids[name] else { throw GraphError.noSuchValue(name) }
+    return try value(id)
+  }
+
+  func value(_ id: ValueID) throws(GraphError) -> NDArray {
+    var known = values.withLock { $0 }
+    if let value = known[id] { return value }
+    for step in plan.recomputation(of: id, isKnown: { known[$0] != nil }) {
+      known[step.output] = try step.forward(known)
+    }
+    let result = known[id]!
+    values.withLock { $0[id] = result }
+    return result
+  }
+
+  /// What the forward pass kept for the pullback of `step`.
+  func linearizationPoint(of step: PlannedStep) throws(GraphError) -> LinearizationPoint {
+    let needs = step.node.op.pullbackNeeds
+    let known = values.withLock { $0 }
+    return LinearizationPoint(
+      inputs: step.inputs.map { id in
+        needs == .inputs || plan.values.constants[id] != nil ? known[id] : nil
+      },
+      output: needs == .output ? known[step.output] : nil,
+      inputShapes: step.inputs.map { plan.values.shapes[$0] },
+      outputShape: plan.values.shapes[step.output],
+      wanted: step.wanted)
+  }
+}
+
+extension Plan {
+  /// The steps that lead from known values to `id`, in order.
+  fileprivate func recomputation(of id: ValueID, isKnown: (ValueID) -> Bool) -> [PlannedStep] {
+    var isNeeded = [Bool](repeating: false, count: values.count)
+    isNeeded[id] = true
+    var result: [PlannedStep] = []
+    for step in (steps + unusedSteps).reversed() where isNeeded[step.output] && !isKnown(step.output) {
+      result.append(step)
+      for input in step.inputs { isNeeded[input] = true }
+    }
+    return result.reversed()
+  }
+}

@@ -1,0 +1,39 @@
+/// Why a graph cannot be planned or run.
+public enum GraphError: Error, Hashable {
+  /// Nodes that need each other's outputs.
+  case cycle([String])
+  /// A node reads a value that nothing computes.
+  case danglingValue(String, node: String)
+  /// Two nodes, inputs or constants carry one name.
+  case duplicateValue(String)
+  case noSuchValue(String)
+  case noOutputs
+  /// The inputs of a node do not fit its operator.
+  case shapeMismatch(node: String, inputs: [[Int]], reason: String)
+  /// An operator failed while running.
+  case failed(node: String, reason: String)
+  case wrongInput(name: String, expected: [Int], given: [Int])
+  /// A rule asked to pass a cotangent through a step that changes its shape.
+  case uncrossable(node: String)
+}
+
+extension GraphError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .cycle(let nodes): "the network's nodes form a cycle: \(nodes.joined(separator: ", "))"
+    case .danglingValue(let value, let node): "\(node) reads '\(value)', which nothing in the network computes"
+    case .duplicateValue(let value): "the network defines '\(value)' twice"
+    case .noSuchValue(let value): "the network has no value '\(value)'"
+    case .noOutputs: "the network has no output"
+    case .shapeMismatch(let node, let inputs, let reason):
+      "\(node) does not fit inputs of \(inputs.map(spelled).joined(separator: ", ")): \(reason)"
+    case .failed(let node, let reason): "\(node) failed: \(reason)"
+    case .wrongInput(let name, let expected, let given):
+      "the input '\(name)' must be \(spelled(expected)), not \(spelled(given))"
+    case .uncrossable(let node): "\(node) changes its cotangent's shape, so a rule cannot pass the cotangent through"
+    }
+  }
+}
+
+/// A shape as people write it: `1 × 3 × 224 × 224`.
+func spelled(_ shape: [Int]) -> String { shape.isEmpty ? "a scalar" : shape.map(String.init).joined(separator: " × ") }

@@ -1,0 +1,66 @@
+public import Kernels
+
+/// A function of two arrays that broadcast: sums, products, powers, maxima.
+public struct Arithmetic: Operator {
+  public let function: BinaryFunction
+
+  public init(_ function: BinaryFunction) { self.function = function }
+
+  public var name: String {
+    switch function {
+    case .add: "Add"
+    case .subtract: "Subtract"
+    case .multiply: "Multiply"
+    case .divide: "Divide"
+    case .power: "Power"
+    case .maximum: "Maximum"
+    case .minimum: "Minimum"
+    }
+  }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] { try broadcast(inputs[0], inputs[1]) }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray { try combine(function, inputs[0], inputs[1]) }
+
+  public var pullbackNeeds: PullbackNeeds {
+    switch function {
+    case .add, .subtract: .nothing
+    default: .inputs
+    }
+  }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    try [0, 1].map { side in
+      point.wanted[side] ? try summed(derivative(side, cotangent, at: point), to: point.inputShapes[side]) : nil
+    }
+  }
+
+  /// The cotangent times the partial derivative by one side, before undoing the broadcast.
+  private func derivative(_ side: Int, _ g: NDArray, at point: LinearizationPoint) throws -> NDArray {
+    switch (function, side) {
+    case (.add, _), (.subtract, 0): return g
+    case (.subtract, _): return try apply(.neg, g)
+    case (.multiply, _): return try combine(.multiply, g, point.input(1 - side))
+    case (.divide, 0): return try combine(.divide, g, point.input(1))
+    case (.divide, _):
+      let quotient = try combine(.divide, point.input(0), combine(.multiply, point.input(1), point.input(1)))
+      return try apply(.neg, combine(.multiply, g, quotient))
+    case (.power, 0):
+      let (x, p) = (point.input(0), point.input(1))
+      let slope = try combine(.multiply, p, combine(.power, x, combine(.subtract, p, .scalar(1))))
+      return try combine(.multiply, g, slope)
+    case (.power, _):
+      let (x, p) = (point.input(0), point.input(1))
+      return try combine(.multiply, g, combine(.multiply, combine(.power, x, p), apply(.log, x)))
+    case (.maximum, _), (.minimum, _): return try combine(.multiply, g, share(of: side, at: point))
+    }
+  }
+
+  /// One where this side is chosen, a half where both are equal.
+  private func share(of side: Int, at point: LinearizationPoint) throws -> NDArray {
+    let (own, other) = (point.input(side), point.input(1 - side))
+    let lead = function == .maximum ? try combine(.subtract, own, other) : try combine(.subtract, other, own)
+    let ahead = try apply(.sign, lead)
+    return try combine(.multiply, combine(.add, ahead, .scalar(1)), .scalar(0.5))
+  }
+}

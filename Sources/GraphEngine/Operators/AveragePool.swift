@@ -1,0 +1,26 @@
+public import Kernels
+
+/// The mean of each window, over its real positions or, where the geometry counts padding, the padded ones too.
+public struct AveragePool: Operator {
+  public let geometry: PoolingGeometry
+  public let ceilMode: Bool
+
+  public init(_ geometry: PoolingGeometry, ceilMode: Bool) {
+    self.geometry = geometry
+    self.ceilMode = ceilMode
+  }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] {
+    try geometry.outputShape(of: inputs[0], ceilMode: ceilMode)
+  }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray {
+    try averagePooling(inputs[0], geometry, outputShape: outputShape(of: [inputs[0].shape]))
+  }
+
+  public var pullbackNeeds: PullbackNeeds { .nothing }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    [try averagePoolingPullback(cotangent, geometry, inputShape: point.inputShapes[0])]
+  }
+}

@@ -1,0 +1,36 @@
+public import Kernels
+
+/// Batch normalisation with the statistics of training, `y = γ·(x − μ)/√(σ² + ε) + β`: affine in each channel.
+///
+/// Inputs: `x [N, C, …]`, then `γ`, `β`, `μ` and `σ²`, each `[C]` and constant.
+public struct BatchNormalization: Operator {
+  public let epsilon: Float
+
+  public init(epsilon: Float) { self.epsilon = epsilon }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] {
+    guard inputs[0].count >= 2, inputs.dropFirst().allSatisfy({ $0 == [inputs[0][1]] }) else {
+      throw ShapeError("scale, shift, mean and variance must have one scalar per channel")
+    }
+    return inputs[0]
+  }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray {
+    let scale = channelScale(inputs[1], variance: inputs[4])
+    let shift = zip(zip(inputs[2].scalars, inputs[3].scalars), scale).map { $0.0 - $0.1 * $1 }
+    return try affine(
+      inputs[0], scale: NDArray(scale, shape: [scale.count]), shift: NDArray(shift, shape: [scale.count]))
+  }
+
+  public var pullbackNeeds: PullbackNeeds { .nothing }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    let scale = try channelScale(point.constant(1, of: self), variance: point.constant(4, of: self))
+    return [try affine(cotangent, scale: NDArray(scale, shape: [scale.count]), shift: nil)] + point.noWeights
+  }
+
+  /// `γ/√(σ² + ε)`
+  private func channelScale(_ scale: NDArray, variance: NDArray) -> [Float] {
+    zip(scale.scalars, variance.scalars).map { Float(Double($0) / (Double($1) + Double(epsilon)).squareRoot()) }
+  }
+}

@@ -1,0 +1,43 @@
+public import Kernels
+
+/// Convolution over one to three spatial dimensions: `y = W ∗ x + b`.
+///
+/// Inputs: `x [N, C, …]`, weights `[O, C/groups, …]`, optionally a bias `[O]`. Its pullback needs no activation.
+public struct Convolution: Operator {
+  public let geometry: ConvolutionGeometry
+
+  public init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] {
+    let (x, weights) = (inputs[0], inputs[1])
+    let rank = geometry.strides.count
+    guard x.count == rank + 2, weights.count == rank + 2 else {
+      throw ShapeError("it is a convolution over \(rank) dimensions")
+    }
+    guard x[1] == weights[1] * geometry.groups, weights[0] % geometry.groups == 0 else {
+      throw ShapeError("\(x[1]) channels in \(geometry.groups) groups do not fit weights of \(spelled(weights))")
+    }
+    if inputs.count > 2, inputs[2] != [weights[0]] {
+      throw ShapeError("a bias of \(spelled(inputs[2])) does not fit \(weights[0]) output channels")
+    }
+    let extents = try (0..<rank).map { d in
+      let window = (weights[d + 2] - 1) * geometry.dilations[d] + 1
+      let padded = x[d + 2] + geometry.paddingBefore[d] + geometry.paddingAfter[d]
+      guard padded >= window else { throw ShapeError("the kernel is larger than its padded input") }
+      return (padded - window) / geometry.strides[d] + 1
+    }
+    return [x[0], weights[0]] + extents
+  }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray {
+    try convolution(inputs[0], weights: inputs[1], bias: inputs.count > 2 ? inputs[2] : nil, geometry)
+  }
+
+  public var pullbackNeeds: PullbackNeeds { .nothing }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    let pulled = try convolutionPullback(
+      cotangent, weights: point.constant(1, of: self), inputShape: point.inputShapes[0], geometry)
+    return [pulled] + point.noWeights
+  }
+}

@@ -1,0 +1,22 @@
+public import Kernels
+
+/// The mean of each channel, `yₖ = 1/Z Σᵢⱼ xₖᵢⱼ`, every spatial extent becoming 1.
+public struct GlobalAveragePool: Operator {
+  public init() {}
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] { try pooledGlobally(inputs[0]) }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray { try globalAveragePooling(inputs[0]) }
+
+  public var pullbackNeeds: PullbackNeeds { .nothing }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    [try globalAveragePoolingPullback(cotangent, inputShape: point.inputShapes[0])]
+  }
+}
+
+/// `[N, C, …]` with every spatial extent 1.
+func pooledGlobally(_ shape: [Int]) throws -> [Int] {
+  guard shape.count > 2 else { throw ShapeError("there is nothing to pool over") }
+  return Array(shape.prefix(2)) + Array(repeating: 1, count: shape.count - 2)
+}

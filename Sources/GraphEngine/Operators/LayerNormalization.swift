@@ -1,0 +1,35 @@
+public import Kernels
+
+/// Layer normalisation over the dimensions from `axis` on: `y = γ·(x − μ)/√(σ² + ε) + β`.
+///
+/// Inputs: `x`, `γ` and optionally `β`, of the shape normalised over.
+public struct LayerNormalization: Operator {
+  public let axis: Int
+  public let epsilon: Float
+
+  public init(axis: Int, epsilon: Float) {
+    self.axis = axis
+    self.epsilon = epsilon
+  }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] {
+    let normalised = Array(inputs[0].dropFirst(axis))
+    guard axis < inputs[0].count, inputs.dropFirst().allSatisfy({ $0 == normalised }) else {
+      throw ShapeError("scale and shift must be \(spelled(normalised))")
+    }
+    return inputs[0]
+  }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray {
+    try layerNormalization(
+      inputs[0], axis: axis, scale: inputs[1], bias: inputs.count > 2 ? inputs[2] : nil, epsilon: epsilon)
+  }
+
+  public var pullbackNeeds: PullbackNeeds { .inputs }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    let pulled = try layerNormalizationPullback(
+      cotangent, input: point.input(0), axis: axis, scale: point.constant(1, of: self), epsilon: epsilon)
+    return [pulled] + point.noWeights
+  }
+}

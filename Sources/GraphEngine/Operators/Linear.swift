@@ -1,0 +1,69 @@
+public import Kernels
+
+/// A fully connected layer, `y = α·A·B + β·c`, with `A` or `B` transposed on request.
+///
+/// Inputs: `A [M, K]`, `B [K, N]`, optionally `c`, which broadcasts to `[M, N]`.
+public struct Linear: Operator {
+  public let alpha: Float
+  public let beta: Float
+  public let transposesInput: Bool
+  public let transposesWeights: Bool
+
+  public init(alpha: Float = 1, beta: Float = 1, transposesInput: Bool = false, transposesWeights: Bool = false) {
+    self.alpha = alpha
+    self.beta = beta
+    self.transposesInput = transposesInput
+    self.transposesWeights = transposesWeights
+  }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] {
+    guard inputs[0].count == 2, inputs[1].count == 2 else { throw ShapeError("it multiplies matrices") }
+    let (rows, inner) = transposesInput ? (inputs[0][1], inputs[0][0]) : (inputs[0][0], inputs[0][1])
+    let (depth, columns) = transposesWeights ? (inputs[1][1], inputs[1][0]) : (inputs[1][0], inputs[1][1])
+    guard inner == depth else { throw ShapeError("\(inner) columns meet \(depth) rows") }
+    if inputs.count > 2, try broadcast(inputs[2], [rows, columns]) != [rows, columns] {
+      throw ShapeError("a bias of \(spelled(inputs[2])) does not fit \(rows) × \(columns)")
+    }
+    return [rows, columns]
+  }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray {
+    let isPlainLayer = alpha == 1 && beta == 1 && !transposesInput && inputs[1].isConstant
+    if isPlainLayer, inputs.count < 3 || inputs[2].shape.count == 1 {
+      return try linear(
+        inputs[0], weights: inputs[1], transposesWeights: transposesWeights, bias: inputs.count > 2 ? inputs[2] : nil)
+    }
+    let product = try scaled(
+      matrixProduct(inputs[0], inputs[1], transposeA: transposesInput, transposeB: transposesWeights), by: alpha)
+    return inputs.count > 2 ? try combine(.add, product, scaled(inputs[2], by: beta)) : product
+  }
+
+  public var pullbackNeeds: PullbackNeeds { .inputs }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    let g = try scaled(cotangent, by: alpha)
+    var pulled: [NDArray?] = point.wanted.map { _ in nil }
+    if point.wanted[0] {
+      let b = point.input(1)
+      pulled[0] =
+        transposesInput
+        ? try matrixProduct(b, g, transposeA: transposesWeights, transposeB: true)
+        : try matrixProduct(g, b, transposeA: false, transposeB: !transposesWeights)
+    }
+    if point.wanted[1] {
+      let a = point.input(0)
+      pulled[1] =
+        transposesWeights
+        ? try matrixProduct(g, a, transposeA: true, transposeB: transposesInput)
+        : try matrixProduct(a, g, transposeA: !transposesInput, transposeB: false)
+    }
+    if point.wanted.count > 2, point.wanted[2] {
+      pulled[2] = try summed(scaled(cotangent, by: beta), to: point.inputShapes[2])
+    }
+    return pulled
+  }
+
+  private func scaled(_ x: NDArray, by factor: Float) throws -> NDArray {
+    factor == 1 ? x : try combine(.multiply, x, .scalar(factor))
+  }
+}

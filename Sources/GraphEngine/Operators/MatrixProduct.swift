@@ -1,0 +1,46 @@
+public import Kernels
+
+/// The matrix product of the last two dimensions, the others broadcasting: NumPy's `matmul`.
+public struct MatrixProduct: Operator {
+  public init() {}
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] {
+    let (a, b) = (matrix(inputs[0], isLeft: true), matrix(inputs[1], isLeft: false))
+    guard !inputs[0].isEmpty, !inputs[1].isEmpty else { throw ShapeError("it multiplies matrices, not scalars") }
+    guard a[a.count - 1] == b[b.count - 2] else {
+      throw ShapeError("\(a[a.count - 1]) columns meet \(b[b.count - 2]) rows")
+    }
+    let leading = try broadcast(Array(a.dropLast(2)), Array(b.dropLast(2)))
+    return leading + (inputs[0].count == 1 ? [] : [a[a.count - 2]]) + (inputs[1].count == 1 ? [] : [b[b.count - 1]])
+  }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray {
+    let product = try matrixProduct(
+      inputs[0].reshaped(matrix(inputs[0].shape, isLeft: true)),
+      inputs[1].reshaped(matrix(inputs[1].shape, isLeft: false)), transposeA: false, transposeB: false)
+    return product.reshaped(try outputShape(of: inputs.map(\.shape)))
+  }
+
+  public var pullbackNeeds: PullbackNeeds { .inputs }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    let (aShape, bShape) = (matrix(point.inputShapes[0], isLeft: true), matrix(point.inputShapes[1], isLeft: false))
+    let leading = try broadcast(Array(aShape.dropLast(2)), Array(bShape.dropLast(2)))
+    let g = cotangent.reshaped(leading + [aShape[aShape.count - 2], bShape[bShape.count - 1]])
+    var pulled: [NDArray?] = [nil, nil]
+    if point.wanted[0] {
+      let full = try matrixProduct(g, point.input(1).reshaped(bShape), transposeA: false, transposeB: true)
+      pulled[0] = summed(full, to: aShape).reshaped(point.inputShapes[0])
+    }
+    if point.wanted[1] {
+      let full = try matrixProduct(point.input(0).reshaped(aShape), g, transposeA: true, transposeB: false)
+      pulled[1] = summed(full, to: bShape).reshaped(point.inputShapes[1])
+    }
+    return pulled
+  }
+
+  /// A vector as a matrix: a row on the left, a column on the right.
+  private func matrix(_ shape: [Int], isLeft: Bool) -> [Int] {
+    shape.count == 1 ? (isLeft ? [1] + shape : shape + [1]) : shape
+  }
+}

@@ -1,0 +1,32 @@
+public import Kernels
+
+/// `y = x` for positive `x`, `slope · x` otherwise, with a learnt slope that broadcasts.
+///
+/// Inputs: `x`, `slope` (constant).
+public struct ParametricReLU: Operator {
+  public init() {}
+
+  public var activation: ActivationKind? { .other }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] {
+    guard try broadcast(inputs[0], inputs[1]) == inputs[0] else {
+      throw ShapeError("a slope of \(spelled(inputs[1])) does not fit its input")
+    }
+    return inputs[0]
+  }
+
+  /// `max(0, x) − slope · max(0, −x)`
+  public func forward(_ inputs: [NDArray]) throws -> NDArray {
+    let negative = try combine(.multiply, rectified(apply(.neg, inputs[0])), inputs[1])
+    return try combine(.subtract, rectified(inputs[0]), negative)
+  }
+
+  public var pullbackNeeds: PullbackNeeds { .inputs }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    let x = point.input(0)
+    let positive = try applyPullback(.relu, cotangent, input: x)
+    let rest = try combine(.subtract, cotangent, positive)
+    return [try combine(.add, positive, combine(.multiply, rest, point.constant(1, of: self))), nil]
+  }
+}

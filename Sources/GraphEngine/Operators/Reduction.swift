@@ -1,0 +1,75 @@
+public import Kernels
+
+/// Sums, means, extrema or norms over some dimensions.
+public struct Reduction: Operator {
+  public let kind: ReductionKind
+  /// The dimensions reduced, ascending.
+  public let axes: [Int]
+  public let keepsDimensions: Bool
+
+  public init(_ kind: ReductionKind, axes: [Int], keepsDimensions: Bool) {
+    self.kind = kind
+    self.axes = axes
+    self.keepsDimensions = keepsDimensions
+  }
+
+  public var name: String {
+    switch kind {
+    case .mean: "Mean"
+    case .sum: "Sum"
+    default: "Reduction"
+    }
+  }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] {
+    guard axes.allSatisfy(inputs[0].indices.contains) else { throw ShapeError("it reduces dimensions \(axes)") }
+    return keepsDimensions ? ones(inputs[0]) : inputs[0].indices.filter { !axes.contains($0) }.map { inputs[0][$0] }
+  }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray {
+    let shape = try outputShape(of: [inputs[0].shape])
+    if poolsGlobally(inputs[0].shape) { return try globalAveragePooling(inputs[0]).reshaped(shape) }
+    return axes.isEmpty ? inputs[0] : try reduced(inputs[0], kind, axes: axes, keepsDimensions: keepsDimensions)
+  }
+
+  public var pullbackNeeds: PullbackNeeds { kind == .sum || kind == .mean ? .nothing : .inputs }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    let shape = point.inputShapes[0]
+    let g = cotangent.reshaped(ones(shape))
+    switch kind {
+    case .sum: return [try expanded(g, to: shape)]
+    case .mean where poolsGlobally(shape): return [try globalAveragePoolingPullback(g, inputShape: shape)]
+    case .mean:
+      let count = Float(axes.reduce(1) { $0 * shape[$1] })
+      return [try expanded(combine(.multiply, g, .scalar(1 / count)), to: shape)]
+    default: return [try combine(.multiply, slope(at: point.input(0)), g)]
+    }
+  }
+
+  /// The derivative of the reduction by each of its scalars.
+  private func slope(at x: NDArray) throws -> NDArray {
+    func total(_ kind: ReductionKind, of x: NDArray) throws -> NDArray {
+      try reduced(x, kind, axes: axes, keepsDimensions: true)
+    }
+    switch kind {
+    case .sum, .mean: preconditionFailure("sums and means have constant slopes")
+    case .max, .min:
+      // One at the extremum; several that are equal share it.
+      let distance = try apply(.abs, apply(.sign, combine(.subtract, x, total(kind, of: x))))
+      let isExtreme = try combine(.subtract, .scalar(1), distance)
+      return try combine(.divide, isExtreme, total(.sum, of: isExtreme))
+    case .product: return try combine(.divide, total(.product, of: x), x)
+    case .l1: return try apply(.sign, x)
+    case .l2: return try combine(.divide, x, total(.l2, of: x))
+    case .sumOfSquares: return try combine(.multiply, x, .scalar(2))
+    case .logarithmOfSum: return try expanded(apply(.reciprocal, total(.sum, of: x)), to: x.shape)
+    case .logarithmOfSumOfExponentials: return try apply(.exp, combine(.subtract, x, total(kind, of: x)))
+    }
+  }
+
+  private func ones(_ shape: [Int]) -> [Int] { shape.indices.map { axes.contains($0) ? 1 : shape[$0] } }
+
+  /// Whether this is global average pooling in other words.
+  private func poolsGlobally(_ shape: [Int]) -> Bool { kind == .mean && shape.count == 4 && axes == [2, 3] }
+}

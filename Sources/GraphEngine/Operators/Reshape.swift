@@ -1,0 +1,23 @@
+public import Kernels
+
+/// The same scalars, in row-major order, under another shape: also Flatten, Squeeze and Unsqueeze.
+public struct Reshape: Operator {
+  public let shape: [Int]
+
+  public init(to shape: [Int]) { self.shape = shape }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] {
+    guard inputs[0].reduce(1, *) == shape.reduce(1, *) else {
+      throw ShapeError("\(inputs[0].reduce(1, *)) scalars cannot fill \(spelled(shape))")
+    }
+    return shape
+  }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray { inputs[0].reshaped(shape) }
+
+  public var pullbackNeeds: PullbackNeeds { .nothing }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    [cotangent.reshaped(point.inputShapes[0])]
+  }
+}

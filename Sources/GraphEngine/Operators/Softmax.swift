@@ -1,0 +1,18 @@
+public import Kernels
+
+/// `e^x / Σ e^x` along one axis.
+public struct Softmax: Operator {
+  public let axis: Int
+
+  public init(axis: Int) { self.axis = axis }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] { inputs[0] }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray { try softmax(inputs[0], axis: axis) }
+
+  public var pullbackNeeds: PullbackNeeds { .output }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    [try softmaxPullback(cotangent, output: point.keptOutput, axis: axis)]
+  }
+}

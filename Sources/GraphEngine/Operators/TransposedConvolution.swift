@@ -1,0 +1,43 @@
+public import Kernels
+
+/// Transposed convolution: the pullback of a convolution, as a layer.
+///
+/// Inputs: `x [N, C, …]`, weights `[C, O/groups, …]`, optionally a bias `[O]`.
+public struct TransposedConvolution: Operator {
+  public let geometry: ConvolutionGeometry
+  public let outputPadding: [Int]
+
+  public init(_ geometry: ConvolutionGeometry, outputPadding: [Int]) {
+    self.geometry = geometry
+    self.outputPadding = outputPadding
+  }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] {
+    let (x, weights) = (inputs[0], inputs[1])
+    let rank = geometry.strides.count
+    guard x.count == rank + 2, weights.count == rank + 2, x[1] == weights[0], x[1] % geometry.groups == 0 else {
+      throw ShapeError("its weights are \(spelled(weights)), in \(geometry.groups) groups")
+    }
+    let extents = (0..<rank).map { d -> Int in
+      let window = (weights[d + 2] - 1) * geometry.dilations[d] + 1
+      let full = (x[d + 2] - 1) * geometry.strides[d] + window + outputPadding[d]
+      return full - geometry.paddingBefore[d] - geometry.paddingAfter[d]
+    }
+    guard extents.allSatisfy({ $0 > 0 }) else { throw ShapeError("its padding leaves nothing of the output") }
+    return [x[0], weights[1] * geometry.groups] + extents
+  }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray {
+    try transposedConvolution(
+      inputs[0], weights: inputs[1], bias: inputs.count > 2 ? inputs[2] : nil, geometry,
+      outputShape: outputShape(of: inputs.map(\.shape)))
+  }
+
+  public var pullbackNeeds: PullbackNeeds { .nothing }
+
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    let pulled = try transposedConvolutionPullback(
+      cotangent, weights: point.constant(1, of: self), inputShape: point.inputShapes[0], geometry)
+    return [pulled] + point.noWeights
+  }
+}

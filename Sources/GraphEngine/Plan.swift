@@ -1,0 +1,83 @@
+/// A graph made ready to run: validated, sorted, its shapes inferred, and what each pullback needs known.
+///
+/// A plan is made once per graph and serves any number of passes.
+public struct Plan: Sendable {
+  public let graph: Graph
+  /// The steps the outputs depend on, each after those it reads from.
+  public let steps: [PlannedStep]
+  /// The steps nothing asks for, kept so that their values can still be read; after ``steps`` in numbering.
+  let unusedSteps: [PlannedStep]
+  let values: ValueTable
+  let inputs: [ValueID]
+  let outputs: [ValueID]
+  /// Which values some pullback will ask for.
+  let isKept: [Bool]
+  /// For each value, the last step that reads it; -1 if none does.
+  let lastUse: [Int]
+
+  /// - Throws: ``GraphError``: a cycle, a dangling or duplicate value, a node its inputs do not fit.
+  public init(_ graph: Graph) throws(GraphError) {
+    guard !graph.outputs.isEmpty else { throw .noOutputs }
+    self.graph = graph
+    var values = try ValueTable(naming: graph)
+    let order = try TopologicalOrder(of: graph, values: values)
+    for index in order.nodes { try values.infer(graph.nodes[index]) }
+    self.values = values
+    let planned = order.nodes.map { PlannedStep(graph.nodes[$0], values: values) }
+
+    inputs = graph.inputs.map { values.ids[$0.name]! }
+    var outputs: [ValueID] = []
+    for name in graph.outputs {
+      guard let id = values.ids[name] else { throw .noSuchValue(name) }
+      outputs.append(id)
+    }
+    self.outputs = outputs
+
+    var isNeeded = [Bool](repeating: false, count: values.count)
+    for output in outputs { isNeeded[output] = true }
+    for step in planned.reversed() where isNeeded[step.output] {
+      for input in step.inputs { isNeeded[input] = true }
+    }
+    steps = planned.filter { isNeeded[$0.output] }
+    unusedSteps = planned.filter { !isNeeded[$0.output] }
+    isKept = Self.kept(by: steps, inputs: inputs, outputs: outputs, values: values)
+    var lastUse = [Int](repeating: -1, count: values.count)
+    for (index, step) in steps.enumerated() { for input in step.inputs { lastUse[input] = index } }
+    self.lastUse = lastUse
+  }
+
+  /// The inferred shape of a value, or of a constant.
+  public func shape(of name: String) -> [Int]? { values.ids[name].map { values.shapes[$0] } }
+
+  private static func kept(by steps: [PlannedStep], inputs: [ValueID], outputs: [ValueID], values: ValueTable) -> [Bool]
+  {
+    var isKept = [Bool](repeating: false, count: values.count)
+    for id in inputs + outputs { isKept[id] = true }
+    for step in steps where step.wanted.contains(true) {
+      switch step.node.op.pullbackNeeds {
+      case .nothing: break
+      case .inputs: for input in step.inputs { isKept[input] = true }
+      case .output: isKept[step.output] = true
+      }
+    }
+    return isKept
+  }
+}
+
+typealias ValueID = Int
+
+/// A node with its values numbered.
+public struct PlannedStep: Sendable {
+  public let node: Node
+  let inputs: [ValueID]
+  let output: ValueID
+  /// Which inputs depend on the graph's inputs, so that their cotangents are wanted.
+  let wanted: [Bool]
+
+  init(_ node: Node, values: ValueTable) {
+    self.node = node
+    inputs = node.inputs.map { values.ids[$0]! }
+    output = values.ids[node.output]!
+    wanted = inputs.map { values.isVariable[$0] }
+  }
+}

@@ -1,0 +1,40 @@
+/// Why a file could not be read or written: one case for each thing somebody can do about it.
+public enum ImageError: Error, Hashable, Sendable {
+  /// No file has that name.
+  case missing(path: String)
+  /// A folder, a device, a file without permission: the system's reason is passed on.
+  case unreadable(path: String, reason: String)
+  /// The file holds nothing at all.
+  case empty(name: String)
+  /// Sound, perhaps, but of another kind than is read here: `kind` completes “… is”, `remedy` is an imperative.
+  case unsupported(name: String, kind: String, remedy: String)
+  /// Cut short or damaged.
+  case corrupt(name: String, reason: String)
+  /// More pixels declared than `Raster.pixelLimit`.
+  case tooLarge(name: String, width: Int, height: Int)
+  /// The computer has no memory left for the picture.
+  case outOfMemory(name: String)
+  /// The preprocessing does not fit the network's input.
+  case unfit(reason: String)
+  /// The result could not be stored; nothing was left behind.
+  case unwritable(path: String, reason: String)
+}
+
+extension ImageError: CustomStringConvertible {
+  /// One sentence, remedy included.
+  public var description: String {
+    switch self {
+    case .missing(let path): "\(path) does not exist: check the name and the folder."
+    case .unreadable(let path, let reason): "\(path) cannot be read (\(reason)): give a file you may read."
+    case .empty(let name): "\(name) is empty: fetch or save it again."
+    case .unsupported(let name, let kind, let remedy): "\(name) is \(kind): \(remedy)."
+    case .corrupt(let name, let reason): "\(name) is damaged (\(reason)): fetch or save it again."
+    case .tooLarge(let name, let width, let height):
+      "\(name) declares \(width) × \(height) pixels, more than \(Raster.pixelLimit / 1_000_000) megapixels: reduce it first."
+    case .outOfMemory(let name): "\(name) needs more memory than is free: reduce it or close other programs."
+    case .unfit(let reason): "\(reason)."
+    case .unwritable(let path, let reason):
+      "\(path) cannot be written (\(reason)): choose another place or make room there."
+    }
+  }
+}

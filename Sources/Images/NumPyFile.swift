@@ -1,0 +1,122 @@
+public import Tensors
+
+/// Arrays in NumPy's `.npy` files: how maps and inputs are exchanged with Python.
+public enum NumPyFile {
+  /// Reads an array of numbers as 32-bit floats.
+  ///
+  /// Read are `f2`, `f4`, `f8`, `u1`, `i4` and `i8`, little-endian, in C or Fortran order (the latter is brought into
+  /// C order), format versions 1 to 3.
+  /// - Throws: `ImageError`.
+  public static func read(contentsOf path: String) throws(ImageError) -> Tensor {
+    try decode(fileBytes(at: path), named: path)
+  }
+
+  /// Decodes a `.npy` file held in memory; `name` is what error messages call it.
+  public static func decode(_ bytes: [UInt8], named name: String) throws(ImageError) -> Tensor {
+    let (header, start) = try NumPyHeader.parse(bytes, named: name)
+    guard let element = Element(rawValue: header.descr) else {
+      throw .unsupported(
+        name: name, kind: "an array of type \(header.descr)", remedy: "save it as float32, with array.astype('<f4')")
+    }
+    var count = 1
+    for extent in header.shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard !overflow else { throw .corrupt(name: name, reason: "its shape \(header.shape) is impossible") }
+      count = product
+    }
+    // Compared before anything is allocated: a header may promise any number.
+    guard count <= (bytes.count - start) / element.size else {
+      throw .corrupt(name: name, reason: "it ends before its \(count) numbers do")
+    }
+    let scalars = bytes.withUnsafeBytes { buffer in
+      (0..<count).map { element.number(in: buffer, at: start + $0 * element.size) }
+    }
+    guard header.fortranOrder else { return Tensor(scalars, shape: header.shape) }
+    return Tensor(rowMajor(scalars, shape: header.shape), shape: header.shape)
+  }
+
+  /// The tensor as a file, byte for byte as `numpy.save` writes it: version 1, `<f4`, C order.
+  public static func data(_ tensor: Tensor) -> [UInt8] {
+    var bytes = NumPyHeader.bytes(shape: tensor.shape)
+    bytes.reserveCapacity(bytes.count + 4 * tensor.scalars.count)
+    for scalar in tensor.scalars {
+      withUnsafeBytes(of: scalar.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+    return bytes
+  }
+
+  /// Stores a tensor in a file, whole or not at all.
+  public static func write(_ tensor: Tensor, to path: String) throws(ImageError) {
+    try AtomicFile.write(data(tensor), to: path)
+  }
+
+  /// Reorders scalars stored first index fastest to last index fastest.
+  private static func rowMajor(_ scalars: [Float], shape: [Int]) -> [Float] {
+    var strides: [Int] = []
+    var stride = 1
+    for extent in shape {
+      strides.append(stride)
+      stride *= extent
+    }
+    var index = shape.map { _ in 0 }
+    var source = 0
+    return scalars.indices.map { _ in
+      let scalar = scalars[source]
+      for axis in shape.indices.reversed() {
+        index[axis] += 1
+        source += strides[axis]
+        if index[axis] < shape[axis] { break }
+        source -= strides[axis] * shape[axis]
+        index[axis] = 0
+      }
+      return scalar
+    }
+  }
+}
+
+/// The number types that are read.
+private enum Element: String {
+  case half = "<f2"
+  case float = "<f4"
+  case double = "<f8"
+  case byte = "|u1"
+  case int32 = "<i4"
+  case int64 = "<i8"
+
+  var size: Int {
+    switch self {
+    case .byte: 1
+    case .half: 2
+    case .float, .int32: 4
+    case .double, .int64: 8
+    }
+  }
+
+  func number(in bytes: UnsafeRawBufferPointer, at offset: Int) -> Float {
+    func bits<Bits: FixedWidthInteger>(_: Bits.Type) -> Bits {
+      Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Bits.self))
+    }
+    return switch self {
+    case .half: Float(halfBits: bits(UInt16.self))
+    case .float: Float(bitPattern: bits(UInt32.self))
+    case .double: Float(Double(bitPattern: bits(UInt64.self)))
+    case .byte: Float(bytes[offset])
+    case .int32: Float(bits(Int32.self))
+    case .int64: Float(bits(Int64.self))
+    }
+  }
+}
+
+extension Float {
+  /// IEEE binary16, by hand: `Float16` is missing on Intel Macs.
+  fileprivate init(halfBits bits: UInt16) {
+    let (exponent, fraction) = (Int(bits >> 10 & 0x1F), Float(bits & 0x3FF) / 1024)
+    let magnitude: Float =
+      switch exponent {
+      case 0: Float(sign: .plus, exponent: -14, significand: fraction)
+      case 31: fraction == 0 ? .infinity : .nan
+      default: Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction)
+      }
+    self = bits >> 15 == 0 ? magnitude : -magnitude
+  }
+}

@@ -1,0 +1,46 @@
+internal import CJPEG
+internal import CPNG
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension Raster {
+  /// The picture as a PNG file; the same pixels give the same bytes.
+  ///
+  /// - Throws: `ImageError.outOfMemory`.
+  public func pngData() throws(ImageError) -> [UInt8] {
+    guard let (width, height) = encodableExtent else {
+      throw .tooLarge(name: "the picture", width: width, height: height)
+    }
+    let result = limn_png_encode(samples, width, height)
+    defer { free(result.bytes) }
+    guard result.status == LIMN_PNG_OK else { throw .outOfMemory(name: "the picture") }
+    return Array(UnsafeBufferPointer(start: result.bytes, count: result.count))
+  }
+
+  /// The picture as a JPEG file without chroma subsampling; the same pixels give the same bytes.
+  ///
+  /// Quality goes from 1 (small) to 100 (faithful).
+  /// - Throws: `ImageError.outOfMemory`, or `.tooLarge` beyond 65 500 pixels a side, the format's limit.
+  public func jpegData(quality: Int = 92) throws(ImageError) -> [UInt8] {
+    guard let (width, height) = encodableExtent, max(width, height) <= 65_500 else {
+      throw .tooLarge(name: "the picture", width: width, height: height)
+    }
+    let result = limn_jpeg_encode(samples, width, height, Int32(min(max(quality, 1), 100)))
+    defer { free(result.bytes) }
+    guard result.status == LIMN_JPEG_OK else { throw .outOfMemory(name: "the picture") }
+    return Array(UnsafeBufferPointer(start: result.bytes, count: result.count))
+  }
+
+  private var encodableExtent: (UInt32, UInt32)? {
+    guard let width = UInt32(exactly: width), let height = UInt32(exactly: height), max(width, height) < 1 << 31 else {
+      return nil
+    }
+    return (width, height)
+  }
+}

@@ -1,0 +1,43 @@
+/// A photograph in memory: 8-bit sRGB, upright, opaque.
+///
+/// Samples are row-major, top row first, three interleaved samples (red, green, blue) per pixel.
+public struct Raster: Hashable, Sendable {
+  /// The extent in pixels.
+  public let width: Int, height: Int
+  /// `3 * width * height` samples.
+  public var samples: [UInt8]
+
+  public init(width: Int, height: Int, samples: [UInt8]) {
+    precondition(width > 0 && height > 0, "a raster has at least one pixel, not \(width) × \(height)")
+    precondition(samples.count == 3 * width * height, "\(samples.count) samples cannot fill \(width) × \(height)")
+    self.width = width
+    self.height = height
+    self.samples = samples
+  }
+
+  /// One colour all over.
+  public init(width: Int, height: Int, fill: (UInt8, UInt8, UInt8) = (255, 255, 255)) {
+    var samples = [UInt8](repeating: fill.0, count: 3 * width * height)
+    if fill.1 != fill.0 || fill.2 != fill.0 {
+      for i in stride(from: 0, to: samples.count, by: 3) { (samples[i + 1], samples[i + 2]) = (fill.1, fill.2) }
+    }
+    self.init(width: width, height: height, samples: samples)
+  }
+
+  /// The red, green and blue samples of the pixel in column `x` of row `y`.
+  public subscript(x: Int, y: Int) -> (UInt8, UInt8, UInt8) {
+    get {
+      let i = offset(x, y)
+      return (samples[i], samples[i + 1], samples[i + 2])
+    }
+    set {
+      let i = offset(x, y)
+      (samples[i], samples[i + 1], samples[i + 2]) = newValue
+    }
+  }
+
+  private func offset(_ x: Int, _ y: Int) -> Int {
+    precondition(0..<width ~= x && 0..<height ~= y, "(\(x), \(y)) lies outside of \(width) × \(height)")
+    return 3 * (y * width + x)
+  }
+}

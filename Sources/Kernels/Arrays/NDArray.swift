@@ -1,0 +1,68 @@
+public import Tensors
+
+/// An array of the engine: an immutable value whose scalars lie as its kernels prefer.
+public struct NDArray: Sendable {
+  public let layout: Layout
+  public let storage: Storage
+  /// Whether this is a weight of the network: its reorders are remembered for as long as it lives.
+  public let isConstant: Bool
+
+  init(layout: Layout, storage: Storage, isConstant: Bool = false) {
+    self.layout = layout
+    self.storage = storage
+    self.isConstant = isConstant
+  }
+
+  /// Uninitialised memory of a layout.
+  public init(layout: Layout) { self.init(layout: layout, storage: Storage(count: layout.storageCount)) }
+
+  /// Row-major scalars.
+  public init(_ scalars: [Float], shape: [Int]) {
+    precondition(scalars.count == shape.reduce(1, *), "\(scalars.count) scalars cannot fill \(shape)")
+    self.init(layout: .plain(shape))
+    scalars.withUnsafeBufferPointer { source in
+      if let base = source.baseAddress { storage.pointer.update(from: base, count: source.count) }
+    }
+  }
+
+  public init(_ tensor: Tensor) { self.init(tensor.scalars, shape: tensor.shape) }
+
+  public init(repeating scalar: Float, shape: [Int]) {
+    self.init(layout: .plain(shape))
+    storage.pointer.update(repeating: scalar, count: storage.count)
+  }
+
+  /// A plain array over memory at hand, such as mapped weights.
+  public init(storage: Storage, shape: [Int]) {
+    precondition(storage.count >= shape.reduce(1, *), "\(storage.count) scalars cannot fill \(shape)")
+    self.init(layout: .plain(shape), storage: storage)
+  }
+
+  public var shape: [Int] { layout.shape }
+  /// The number of logical scalars.
+  public var count: Int { layout.shape.reduce(1, *) }
+
+  /// A plain copy for the kit.
+  public var tensor: Tensor { Tensor(scalars, shape: shape) }
+
+  /// The scalars in row-major order.
+  public var scalars: [Float] {
+    let array = plain()
+    return array.withScalars { Array($0) }
+  }
+
+  /// The same array marked as a weight.
+  public func asConstant() -> NDArray { NDArray(layout: layout, storage: storage, isConstant: true) }
+
+  /// The scalars in the order of memory, the padding of blocks included.
+  public func withScalars<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
+    try withExtendedLifetime(storage) {
+      try body(UnsafeBufferPointer(start: storage.pointer, count: layout.storageCount))
+    }
+  }
+
+  /// The scalars in the order of memory, for the kernel that creates the array.
+  func fill(_ body: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
+    try withExtendedLifetime(storage) { try body(storage.pointer) }
+  }
+}

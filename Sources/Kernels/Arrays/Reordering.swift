@@ -1,0 +1,41 @@
+import COneDNN
+
+extension NDArray {
+  /// The array in row-major order; itself where it lies so already.
+  public func plain() -> NDArray { layout.isPlain ? self : reordered(to: .plain(shape)) }
+
+  /// The array in another layout of the same shape; itself where it lies so already.
+  ///
+  /// A constant remembers the result, so that weights are reordered once per network.
+  public func reordered(to target: Layout) -> NDArray {
+    if target == layout { return self }
+    precondition(target.shape == shape, "\(shape) cannot be laid out as \(target.shape)")
+    guard isConstant else { return NDArray(layout: target, storage: freshlyReordered(to: target)) }
+    let copy = storage.remembered(from: layout, to: target) { freshlyReordered(to: target) }
+    return NDArray(layout: target, storage: copy, isConstant: true)
+  }
+
+  /// The same scalars under another shape; shares memory with the plain array.
+  public func reshaped(_ shape: [Int]) -> NDArray {
+    if shape == self.shape { return self }
+    precondition(shape.reduce(1, *) == count, "\(self.shape) cannot be reshaped to \(shape)")
+    let array = plain()
+    return NDArray(layout: .plain(shape), storage: array.storage, isConstant: array.isConstant)
+  }
+
+  private func freshlyReordered(to target: Layout) -> Storage {
+    let result = Storage(count: target.storageCount)
+    do {
+      let key = PrimitiveKey(kind: .reorder, layouts: [layout, target])
+      let primitive = try Primitive.cached(key) {
+        let (from, to) = (try layout.descriptor(), try target.descriptor())
+        return try Primitive("reorder") { limn_reorder(from.pointer, to.pointer, $0) }
+      }
+      try primitive.run([(LIMN_SOURCE, storage), (LIMN_DESTINATION, result)])
+    } catch {
+      // Both layouts come from oneDNN, which converts between any two of its own: only memory can be lacking.
+      preconditionFailure("\(error)")
+    }
+    return result
+  }
+}

@@ -1,0 +1,62 @@
+import COneDNN
+
+/// One convolution as oneDNN sees it, forward or backward: what its primitive is made from.
+struct ConvolutionPlan {
+  let geometry: ConvolutionGeometry
+  /// `[N, I, …]`: of the input, or of its gradient.
+  let input: [Int]
+  /// `[N, O, …]`.
+  let output: [Int]
+  /// `[O, I / groups, …]`.
+  let weights: [Int]
+  var hasBias = false
+  var activation: FusedActivation?
+  /// The layout of a summand, which the result takes over.
+  var addend: Layout?
+  var isBackward = false
+  /// Whether the summand is already in the memory of the result.
+  var accumulates = false
+
+  /// `[groups, O / groups, I / groups, …]`: groups are an axis of their own for oneDNN.
+  var groupedWeights: [Int] {
+    geometry.groups == 1 ? weights : [geometry.groups, weights[0] / geometry.groups] + weights.dropFirst()
+  }
+
+  func primitive() throws -> Primitive {
+    let g = geometry
+    let key = PrimitiveKey(
+      kind: isBackward ? .convolutionBackward : .convolution, layouts: addend.map { [$0] } ?? [],
+      numbers: input + output + weights + g.strides + g.dilations + g.paddingBefore + g.paddingAfter
+        + [g.groups, hasBias ? 1 : 0, accumulates ? 1 : 0], function: activation)
+    return try Primitive.cached(key) {
+      if prefersWinograd, let winograd = try? make(winograd: true) { return winograd }
+      return try make(winograd: false)
+    }
+  }
+
+  private func make(winograd: Bool) throws -> Primitive {
+    let source = try Descriptor.any(input)
+    let weights = try Descriptor.any(groupedWeights)
+    let bias = hasBias ? try Descriptor.plain([output[1]]) : nil
+    let destination = try addend?.descriptor() ?? Descriptor.any(output)
+    let fused = activation?.parameters ?? (function: LIMN_NO_FUNCTION, alpha: 0, beta: 0)
+    var specification = limn_convolution_specification(
+      source: source.pointer, weights: weights.pointer, bias: bias?.pointer, destination: destination.pointer,
+      strides: triple(geometry.strides), dilations: triple(geometry.dilations),
+      padding_before: triple(geometry.paddingBefore), padding_after: triple(geometry.paddingAfter),
+      backward: isBackward, winograd: winograd, addend: accumulates ? nil : try addend?.descriptor().pointer,
+      accumulates: accumulates, activation: fused.function, alpha: fused.alpha, beta: fused.beta)
+    return try Primitive("convolution of \(input) with weights \(self.weights)") {
+      limn_convolution(&specification, $0)
+    }
+  }
+
+  /// Whether Winograd's algorithm, which trades multiplications for additions, is worth asking for.
+  private var prefersWinograd: Bool {
+    guard weights.count == 4, weights[2] == 3, weights[3] == 3, geometry.groups == 1, addend == nil || accumulates,
+      geometry.strides == [1, 1], geometry.dilations == [1, 1]
+    else { return false }
+    let area = output[2] * output[3]
+    return weights[0] >= 32 && weights[1] >= 32 && area >= (isBackward ? 28 * 28 : 14 * 14)
+  }
+}

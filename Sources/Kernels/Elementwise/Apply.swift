@@ -1,0 +1,86 @@
+import COneDNN
+
+/// Applies a function to each scalar; the result lies as the input does.
+///
+/// - Throws: Where the array is empty.
+public func apply(_ f: UnaryFunction, _ x: NDArray) throws -> NDArray {
+  try require(x.count > 0, "A function cannot be applied to an empty array of shape \(x.shape).")
+  // Kernels rely on zeros in the padding of blocks.
+  let keepsPadding = !x.layout.hasPadding || f.value(0) == 0
+  guard let parameters = f.parameters else {
+    if !keepsPadding { return try apply(f, x.plain()).reordered(to: x.layout) }
+    return x.mapped(f.value)
+  }
+  let flat: Layout = keepsPadding ? .plain([x.layout.storageCount]) : x.layout
+  let primitive = try elementwise(parameters, flat, isBackward: false)
+  let result = NDArray(layout: x.layout)
+  try primitive.run([(LIMN_SOURCE, x.storage), (LIMN_DESTINATION, result.storage)])
+  return result
+}
+
+/// The gradient of a function applied to each scalar; it lies as the input does.
+///
+/// - Parameters:
+///   - f: the function.
+///   - cotangent: of the input's shape.
+///   - x: what the function was applied to.
+/// - Throws: Where the shapes differ.
+public func applyPullback(_ f: UnaryFunction, _ cotangent: NDArray, input x: NDArray) throws -> NDArray {
+  try require(
+    cotangent.shape == x.shape && x.count > 0,
+    "A cotangent of shape \(cotangent.shape) does not fit an input of shape \(x.shape).")
+  let cotangent = cotangent.reordered(to: x.layout)
+  guard let parameters = f.parameters else {
+    if x.layout.hasPadding, !f.derivative(0).isFinite {
+      return try applyPullback(f, cotangent.plain(), input: x.plain()).reordered(to: x.layout)
+    }
+    return x.mapped(with: cotangent) { x, v in f.derivative(x) * v }
+  }
+  let primitive = try elementwise(parameters, .plain([x.layout.storageCount]), isBackward: true)
+  let result = NDArray(layout: x.layout)
+  try primitive.run([
+    (LIMN_SOURCE, x.storage), (LIMN_DESTINATION_GRADIENT, cotangent.storage), (LIMN_SOURCE_GRADIENT, result.storage),
+  ])
+  return result
+}
+
+/// The positive part, `max(0, x)`, lying as `x` does.
+public func rectified(_ x: NDArray) -> NDArray { x.mapped { $0 > 0 ? $0 : 0 } }
+
+private func elementwise(
+  _ parameters: (function: limn_function, alpha: Float, beta: Float), _ layout: Layout, isBackward: Bool
+) throws -> Primitive {
+  let key = PrimitiveKey(
+    kind: .elementwise, layouts: [layout], numbers: [Int(parameters.function.rawValue), isBackward ? 1 : 0],
+    scalars: [parameters.alpha, parameters.beta])
+  return try Primitive.cached(key) {
+    let data = try layout.descriptor()
+    return try Primitive("elementwise function") {
+      limn_elementwise(parameters.function, parameters.alpha, parameters.beta, data.pointer, isBackward, $0)
+    }
+  }
+}
+
+extension NDArray {
+  /// A function of each scalar in the order of memory; it must keep zero, where blocks are padded.
+  @inline(__always)
+  func mapped(_ f: (Float) -> Float) -> NDArray {
+    let result = NDArray(layout: layout)
+    withScalars { x in
+      result.fill { y in for i in 0..<x.count { y[i] = f(x[i]) } }
+    }
+    return result
+  }
+
+  /// A function of this array's scalars and another's, which lies alike.
+  @inline(__always)
+  func mapped(with other: NDArray, _ f: (Float, Float) -> Float) -> NDArray {
+    let result = NDArray(layout: layout)
+    withScalars { x in
+      other.withScalars { y in
+        result.fill { z in for i in 0..<x.count { z[i] = f(x[i], y[i]) } }
+      }
+    }
+    return result
+  }
+}

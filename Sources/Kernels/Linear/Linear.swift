@@ -1,0 +1,53 @@
+import COneDNN
+
+/// A fully connected layer: each row of `x` times the weights, plus the bias.
+///
+/// - Parameters:
+///   - x: `[M, K]`.
+///   - weights: `[K, N]`, or `[N, K]` where transposed.
+///   - transposesWeights: whether the weights are `[N, K]`.
+///   - bias: `[N]`.
+/// - Returns: `[M, N]`, plain.
+/// - Throws: Where the shapes do not fit together.
+public func linear(_ x: NDArray, weights: NDArray, transposesWeights: Bool = false, bias: NDArray?) throws -> NDArray {
+  try require(
+    x.shape.count == 2 && weights.shape.count == 2 && !(x.shape + weights.shape).contains(0),
+    "A linear layer takes matrices, not \(x.shape) and \(weights.shape).")
+  let (inputs, outputs) =
+    transposesWeights ? (weights.shape[1], weights.shape[0]) : (weights.shape[0], weights.shape[1])
+  try require(
+    x.shape[1] == inputs, "Weights for \(inputs) inputs cannot take rows of \(x.shape[1]).")
+  if let bias {
+    try require(bias.count == outputs, "A bias of shape \(bias.shape) cannot be added to \(outputs) outputs.")
+  }
+  let key = PrimitiveKey(
+    kind: .inner, numbers: x.shape + weights.shape + [transposesWeights ? 1 : 0, bias == nil ? 0 : 1])
+  let result = NDArray(layout: .plain([x.shape[0], outputs]))
+  let primitive = try Primitive.cached(key) {
+    let source = try Descriptor.plain(x.shape)
+    // The weights stay as they lie: reading them is most of the work, and a second copy would double their memory.
+    let kernel = try Descriptor.strided([outputs, inputs], strides: transposesWeights ? [inputs, 1] : [1, outputs])
+    let offset = try bias.map { try Descriptor.plain([$0.count]) }
+    let destination = try Descriptor.plain(result.shape)
+    return try Primitive("linear layer of \(x.shape) by \(weights.shape)") {
+      limn_inner_product(source.pointer, kernel.pointer, offset?.pointer, destination.pointer, $0)
+    }
+  }
+  var operands = [
+    (LIMN_SOURCE, x.plain().storage), (LIMN_WEIGHTS, weights.plain().storage), (LIMN_DESTINATION, result.storage),
+  ]
+  if let bias { operands.append((LIMN_BIAS, bias.plain().storage)) }
+  try primitive.run(operands)
+  return result
+}
+
+/// The gradient of a fully connected layer with respect to its input: `[M, K]`.
+///
+/// - Parameters:
+///   - cotangent: `[M, N]`.
+///   - weights: `[K, N]`, or `[N, K]` where transposed.
+///   - transposesWeights: whether the weights are `[N, K]`.
+/// - Throws: Where the shapes do not fit together.
+public func linearPullback(_ cotangent: NDArray, weights: NDArray, transposesWeights: Bool = false) throws -> NDArray {
+  try linear(cotangent, weights: weights, transposesWeights: !transposesWeights, bias: nil)
+}

@@ -1,0 +1,41 @@
+import COneDNN
+
+/// The largest scalar of each window.
+///
+/// - Parameters:
+///   - x: `[N, C, …]`.
+///   - g: the windows.
+///   - outputShape: `[N, C, …]`.
+/// - Throws: Where the shapes do not fit together.
+public func maxPooling(_ x: NDArray, _ g: PoolingGeometry, outputShape: [Int]) throws -> NDArray {
+  try g.validate(input: x.shape, output: outputShape)
+  let primitive = try PoolingPlan(kind: LIMN_MAX_POOLING, geometry: g, source: x.layout, output: outputShape).forward()
+  let result = NDArray(layout: try primitive.layout(LIMN_DESTINATION, shape: outputShape))
+  try primitive.run([(LIMN_SOURCE, x.storage), (LIMN_DESTINATION, result.storage)])
+  return result
+}
+
+/// The gradient of max pooling: each cotangent goes to the first largest scalar of its window, in row-major order.
+///
+/// - Parameters:
+///   - cotangent: `[N, C, …]`, of the output's shape.
+///   - x: the input of the forward pooling.
+///   - g: the windows.
+/// - Throws: Where the shapes do not fit together.
+public func maxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _ g: PoolingGeometry) throws -> NDArray {
+  try g.validate(input: x.shape, output: cotangent.shape)
+  let plan = PoolingPlan(kind: LIMN_MAX_POOLING, geometry: g, source: x.layout, output: cotangent.shape)
+  let forward = try plan.forward(keepsMaxima: true)
+  let backward = try plan.backward()
+  let layout = try backward.layout(LIMN_DESTINATION_GRADIENT, shape: cotangent.shape)
+  let maxima = Storage(count: forward.count(LIMN_WORKSPACE))
+  try forward.run([
+    (LIMN_SOURCE, x.storage), (LIMN_DESTINATION, Storage(count: layout.storageCount)), (LIMN_WORKSPACE, maxima),
+  ])
+  let result = NDArray(layout: x.layout)
+  try backward.run([
+    (LIMN_DESTINATION_GRADIENT, cotangent.reordered(to: layout).storage), (LIMN_WORKSPACE, maxima),
+    (LIMN_SOURCE_GRADIENT, result.storage),
+  ])
+  return result
+}
