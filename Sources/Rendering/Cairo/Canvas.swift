@@ -1,0 +1,108 @@
+import CCairo
+import Images
+
+/// Where marks are drawn: cairo's drawing context, in units of the layout.
+final class Canvas {
+  private let handle: OpaquePointer
+  private let surface: Surface
+  /// Photographs already handed to cairo, which embeds one surface only once.
+  private var pictures: [Raster: Surface] = [:]
+  /// Device pixels per unit; pictures are reduced to what those can show.
+  private let resolution: Double
+
+  init(on surface: Surface, scale: Double, resolution: Double) throws {
+    self.surface = surface
+    self.resolution = resolution
+    handle = cairo_create(surface.handle)
+    cairo_scale(handle, scale, scale)
+    let options = FontOptions()
+    cairo_set_font_options(handle, options.handle)
+  }
+
+  deinit { cairo_destroy(handle) }
+
+  func draw(_ marks: [Mark]) throws {
+    for mark in marks {
+      switch mark {
+      case .fill(let rectangle, let ink, let radius): fill(rectangle, ink, radius: radius)
+      case .frame(let rectangle, let ink): frame(rectangle, ink)
+      case .picture(let raster, let rectangle): try draw(raster, in: rectangle)
+      case .scale(let colorMap, let rectangle): draw(colorMap, in: rectangle)
+      case .text(let line): draw(line)
+      }
+    }
+    try Surface.check(cairo_status(handle))
+  }
+
+  private func use(_ ink: Ink) {
+    let (red, green, blue) = ink.components
+    cairo_set_source_rgb(handle, red, green, blue)
+  }
+
+  private func fill(_ rectangle: Rectangle, _ ink: Ink, radius: Double) {
+    use(ink)
+    outline(rectangle, radius: radius)
+    cairo_fill(handle)
+  }
+
+  /// A hairline just inside of the edge, so that neighbours never touch.
+  private func frame(_ rectangle: Rectangle, _ ink: Ink) {
+    use(ink)
+    cairo_set_line_width(handle, 1)
+    outline(rectangle.inset(by: 0.5), radius: 0)
+    cairo_stroke(handle)
+  }
+
+  private func outline(_ rectangle: Rectangle, radius: Double) {
+    let (left, top, right, bottom) = (rectangle.x, rectangle.y, rectangle.right, rectangle.bottom)
+    cairo_new_path(handle)
+    guard radius > 0 else { return cairo_rectangle(handle, left, top, rectangle.width, rectangle.height) }
+    let quarter = Double.pi / 2
+    cairo_arc(handle, right - radius, top + radius, radius, -quarter, 0)
+    cairo_arc(handle, right - radius, bottom - radius, radius, 0, quarter)
+    cairo_arc(handle, left + radius, bottom - radius, radius, quarter, 2 * quarter)
+    cairo_arc(handle, left + radius, top + radius, radius, 2 * quarter, 3 * quarter)
+    cairo_close_path(handle)
+  }
+
+  private func draw(_ raster: Raster, in rectangle: Rectangle) throws {
+    let shown = raster.reduced(
+      toFit: Int((max(rectangle.width, rectangle.height) * resolution).rounded(.up)))
+    let picture = try pictures[shown] ?? Surface(shown)
+    pictures[shown] = picture
+    cairo_save(handle)
+    defer { cairo_restore(handle) }
+    cairo_translate(handle, rectangle.x, rectangle.y)
+    cairo_rectangle(handle, 0, 0, rectangle.width, rectangle.height)
+    cairo_clip(handle)
+    cairo_scale(handle, rectangle.width / Double(shown.width), rectangle.height / Double(shown.height))
+    cairo_set_source_surface(handle, picture.handle, 0, 0)
+    let pattern = cairo_get_source(handle)
+    // Few pixels shown large stay pixels: their edges are the truth about a small input.
+    let enlargement = rectangle.width * resolution / Double(shown.width)
+    cairo_pattern_set_filter(pattern, enlargement >= 4 ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_BILINEAR)
+    cairo_pattern_set_extend(pattern, CAIRO_EXTEND_PAD)
+    cairo_paint(handle)
+  }
+
+  private func draw(_ colorMap: ColorMap, in rectangle: Rectangle) {
+    let gradient = cairo_pattern_create_linear(rectangle.x, 0, rectangle.right, 0)
+    defer { cairo_pattern_destroy(gradient) }
+    for i in 0...51 {
+      let position = Double(i) / 51
+      let (red, green, blue) = colorMap[Float(position)]
+      cairo_pattern_add_color_stop_rgb(
+        gradient, position, Double(red) / 255, Double(green) / 255, Double(blue) / 255)
+    }
+    cairo_set_source(handle, gradient)
+    outline(rectangle, radius: 0)
+    cairo_fill(handle)
+  }
+
+  private func draw(_ line: TextLine) {
+    use(line.ink)
+    line.font.select(in: handle, for: line.text)
+    cairo_move_to(handle, line.x, line.baseline)
+    cairo_show_text(handle, line.text)
+  }
+}

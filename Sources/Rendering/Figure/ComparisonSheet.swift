@@ -1,0 +1,97 @@
+public import Images
+
+/// One or more photographs, each explained by several methods side by side: rows of panels, the original first.
+public struct ComparisonSheet: Hashable, Sendable {
+  /// Above all rows: the network's name, and how photographs were prepared for it.
+  public var title: String
+  public var subtitle: String
+  /// One per photograph and target.
+  public var rows: [Row]
+  /// Below all rows, small: the tool's version, the methods with their parameters.
+  public var footer: [String]
+
+  public init(title: String = "", subtitle: String = "", rows: [Row], footer: [String] = []) {
+    (self.title, self.subtitle, self.rows, self.footer) = (title, subtitle, rows, footer)
+  }
+
+  /// One photograph explained for one target.
+  public struct Row: Hashable, Sendable {
+    /// The target and how sure the network is of it: `tabby cat · 87.3 %`.
+    public var title: String
+    /// The photograph's name and whatever else belongs to the row.
+    public var subtitle: String
+    /// The original first, then one panel per method.
+    public var panels: [Panel]
+
+    public init(title: String, subtitle: String = "", panels: [Panel]) {
+      (self.title, self.subtitle, self.panels) = (title, subtitle, panels)
+    }
+  }
+
+  /// One picture with its captions.
+  public struct Panel: Hashable, Sendable {
+    public var content: Content
+    /// The method's title.
+    public var title: String
+    /// The layer and its grid, or how many activations were guided.
+    public var caption: String
+    public var colorBar: ColorBar?
+    /// A word on a result that is shown but not in order: `all-negative`.
+    public var badge: String?
+
+    public init(
+      _ content: Content, title: String, caption: String = "", colorBar: ColorBar? = nil, badge: String? = nil
+    ) {
+      (self.content, self.title, self.caption) = (content, title, caption)
+      (self.colorBar, self.badge) = (colorBar, badge)
+    }
+  }
+
+  public enum Content: Hashable, Sendable {
+    case picture(Raster)
+    /// There is nothing to see: why, and what to try.
+    case empty(status: String, hint: String)
+  }
+
+  /// What the colours of a panel mean in numbers.
+  public struct ColorBar: Hashable, Sendable {
+    public var colorMap: ColorMap
+    /// The quantities at the bar's ends.
+    public var range: ClosedRange<Double>
+    /// Small print under the bar: the raw range before rectifying.
+    public var note: String
+
+    public init(_ colorMap: ColorMap, range: ClosedRange<Double>, note: String = "") {
+      (self.colorMap, self.range, self.note) = (colorMap, range, note)
+    }
+  }
+
+  /// Pictures larger than this many pixels on their longer side are reduced: projecting maps onto
+  /// `photograph.reduced(toFit:)` of it saves time and loses nothing.
+  public static let usefulSide = 768
+}
+
+extension ComparisonSheet {
+  /// The file's bytes; the same sheet gives the same bytes every time.
+  ///
+  /// - Parameters:
+  ///   - format: What to write.
+  ///   - scale: Pixels per unit of the layout for PNG and JPEG; letters measure at least 11 units.
+  /// - Throws: ``RenderingError`` where there is nothing to show or the format cannot hold it.
+  public func render(as format: FigureFormat, scale: Double = 1) throws -> [UInt8] {
+    try figure().render(as: format, scale: scale, title: title)
+  }
+
+  /// The extent of the figure in units of the layout.
+  public func size() throws -> (width: Double, height: Double) {
+    let figure = try figure()
+    return (figure.width, figure.height)
+  }
+
+  /// Everything on the sheet with its place.
+  package func figure() throws -> Figure {
+    guard rows.contains(where: { !$0.panels.isEmpty }) else { throw RenderingError.nothingToShow }
+    var layout = SheetLayout(measure: try TextMeasure(), sheet: self)
+    return layout.figure()
+  }
+}

@@ -1,0 +1,62 @@
+import CCairo
+import Images
+
+/// A finished layout: marks on white paper.
+package struct Figure: Sendable {
+  package var width: Double, height: Double
+  package var marks: [Mark]
+
+  func render(as format: FigureFormat, scale: Double, title: String) throws -> [UInt8] {
+    switch format {
+    case .png: try raster(scale: scale, format: format).pngData()
+    case .jpeg: try raster(scale: scale, format: format).jpegData(quality: 92)
+    case .pdf: try pdf(title: title)
+    case .svg: try svg()
+    }
+  }
+
+  func raster(scale: Double, format: FigureFormat) throws -> Raster {
+    let (width, height) = (Int((width * scale).rounded()), Int((height * scale).rounded()))
+    try check(width, height, format)
+    let surface = try Surface(width: width, height: height)
+    try draw(on: surface, scale: scale, resolution: scale)
+    return surface.raster(width: width, height: height)
+  }
+
+  private func pdf(title: String) throws -> [UInt8] {
+    // A unit is a pixel of 1/96 inch, a point is 1/72.
+    let scale = 0.75
+    try check(Int((width * scale).rounded(.up)), Int((height * scale).rounded(.up)), .pdf)
+    let sink = ByteSink()
+    let page = try Surface.pdf(width: width * scale, height: height * scale, into: sink)
+    cairo_pdf_surface_set_metadata(page.handle, CAIRO_PDF_METADATA_TITLE, title)
+    // The time of day would make every file differ.
+    cairo_pdf_surface_set_metadata(page.handle, CAIRO_PDF_METADATA_CREATE_DATE, "")
+    try draw(on: page, scale: scale, resolution: Self.vectorResolution)
+    try page.finish()
+    return sink.bytes
+  }
+
+  private func svg() throws -> [UInt8] {
+    try check(Int(width.rounded(.up)), Int(height.rounded(.up)), .svg)
+    let sink = ByteSink()
+    let drawing = try Surface.svg(width: width, height: height, into: sink)
+    try draw(on: drawing, scale: 1, resolution: Self.vectorResolution)
+    try drawing.finish()
+    return StableIdentifiers.renumbered(sink.bytes)
+  }
+
+  /// Pixels per unit that pictures keep in PDF and SVG: about 200 per inch.
+  private static let vectorResolution = 2.0
+
+  private func draw(on surface: Surface, scale: Double, resolution: Double) throws {
+    let canvas = try Canvas(on: surface, scale: scale, resolution: resolution)
+    try canvas.draw([.fill(Rectangle(x: 0, y: 0, width: width, height: height), .paper)] + marks)
+  }
+
+  private func check(_ width: Int, _ height: Int, _ format: FigureFormat) throws {
+    guard max(width, height) <= format.longestSide else {
+      throw RenderingError.tooLarge(width: width, height: height, limit: format.longestSide, format: format)
+    }
+  }
+}

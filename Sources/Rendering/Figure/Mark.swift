@@ -1,0 +1,45 @@
+package import Images
+
+/// What a layout places on the paper.
+package enum Mark: Sendable {
+  case fill(Rectangle, Ink, radius: Double = 0)
+  case frame(Rectangle, Ink)
+  case picture(Raster, Rectangle)
+  case scale(ColorMap, Rectangle)
+  case text(TextLine)
+}
+
+/// One line of text with the box that it was fitted to.
+package struct TextLine: Hashable, Sendable {
+  package enum Alignment: Sendable { case left, center, right }
+
+  package var text: String
+  package var font: Font
+  var ink: Ink
+  /// Where the pen starts.
+  package var x: Double
+  package var baseline: Double
+  /// The room that was given.
+  package var box: Rectangle
+
+  init(
+    _ text: String, in font: Font, ink: Ink, box: Rectangle, alignment: Alignment = .left, measure: TextMeasure
+  ) {
+    (self.text, self.font, self.ink, self.box) = (text, font, ink, box)
+    let room = alignment == .left ? 0 : box.width - measure.width(of: text, in: font)
+    x = box.x + (alignment == .center ? (room / 2).rounded(.down) : room)
+    baseline = box.y + font.ascent
+  }
+}
+
+/// A rectangle in units of the layout: pixels of a picture at scale 1.
+package struct Rectangle: Hashable, Sendable {
+  package var x: Double, y: Double, width: Double, height: Double
+
+  package var right: Double { x + width }
+  package var bottom: Double { y + height }
+
+  func inset(by distance: Double) -> Rectangle {
+    Rectangle(x: x + distance, y: y + distance, width: width - 2 * distance, height: height - 2 * distance)
+  }
+}

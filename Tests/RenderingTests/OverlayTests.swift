@@ -1,0 +1,80 @@
+import Images
+import Rendering
+import Tensors
+import Testing
+
+@Suite struct OverlayTests {
+  private let photograph = Raster(width: 2, height: 1, samples: [10, 20, 30, 200, 100, 0])
+
+  @Test func `opacity mixes colour and photograph`() throws {
+    let picture = try Overlay(colorMap: .grey, opacity: 0.25)
+      .raster(of: Tensor([1, 0], shape: [1, 2]), over: photograph)
+    // 0.25 · 255 + 0.75 · photograph, then 0.75 · photograph, rounded.
+    #expect(picture.samples == [71, 79, 86, 150, 75, 0])
+  }
+
+  @Test func `the ends of opacity show one or the other`() throws {
+    let saliency = Tensor([1, 0], shape: [1, 2])
+    #expect(try Overlay(colorMap: .jet, opacity: 0).raster(of: saliency, over: photograph) == photograph)
+    #expect(
+      try Overlay(colorMap: .jet, opacity: 1).raster(of: saliency, over: photograph)
+        == ColorMap.jet.raster(of: saliency))
+    #expect(Overlay(opacity: 3).opacity == 1)
+  }
+
+  @Test func `the border that the network never saw loses its colour and gets a line`() throws {
+    let photograph = Raster(width: 9, height: 7, fill: (200, 40, 40))
+    var saliency = Tensor(repeating: .nan, shape: [7, 9])
+    for y in 2..<5 { for x in 2..<7 { saliency.scalars[9 * y + x] = 0.5 } }
+    let picture = try Overlay(colorMap: .viridis, opacity: 0.5).raster(of: saliency, over: photograph)
+    for y in 0..<7 {
+      for x in 0..<9 {
+        let color = rgb(picture[x, y])
+        let isSeen = 2..<5 ~= y && 2..<7 ~= x
+        let isNext = 1..<6 ~= y && 1..<8 ~= x && !isSeen
+        #expect((Set(color).count == 1) == !isSeen, "colour at \(x), \(y): \(color)")
+        if isNext { #expect(color == [64, 64, 64], "the line runs through \(x), \(y)") }
+        if !isSeen && !isNext { #expect(color[0] > 150, "pale at \(x), \(y)") }
+      }
+    }
+  }
+
+  @Test func `a map of another extent is refused with both extents`() {
+    #expect(throws: RenderingError.extentMismatch(map: [2, 2], photograph: [1, 2])) {
+      try Overlay().raster(of: Tensor(repeating: 0, shape: [2, 2]), over: photograph)
+    }
+  }
+
+  @Test func `a picture is placed where its pixels come from`() {
+    let photograph = Raster(width: 8, height: 8, fill: (0, 90, 0))
+    let picture = Raster(width: 2, height: 1, samples: [255, 0, 0, 0, 0, 255])
+    let canvas = picture.placed(at: PixelFrame(x: 2, y: 3, width: 4, height: 2), on: photograph)
+    for y in 3..<5 {
+      for x in 2..<6 { #expect(rgb(canvas[x, y]) == (x < 4 ? [255, 0, 0] : [0, 0, 255])) }
+    }
+    #expect(rgb(canvas[1, 3]) == [64, 64, 64])
+    #expect(Set(rgb(canvas[7, 7])).count == 1)
+  }
+
+  @Test func `a frame beyond the photograph is cut, and one that covers it leaves no border`() {
+    let photograph = Raster(width: 4, height: 2, fill: (0, 90, 0))
+    let picture = Raster(width: 1, height: 1, fill: (9, 8, 7))
+    let covering = picture.placed(at: PixelFrame(x: -3, y: -3, width: 20, height: 20), on: photograph)
+    #expect(covering == Raster(width: 4, height: 2, fill: (9, 8, 7)))
+    let outside = picture.placed(at: PixelFrame(x: 40, y: 40, width: 2, height: 2), on: photograph)
+    #expect(!outside.samples.contains(9))
+  }
+
+  @Test func `reduction averages areas, also where they cut pixels`() {
+    let raster = Raster(width: 4, height: 2, samples: [0, 0, 0, 100, 100, 100, 50, 50, 50, 50, 50, 50].cycled(2))
+    #expect(raster.reduced(toFit: 2) == Raster(width: 2, height: 1, fill: (50, 50, 50)))
+    #expect(raster.reduced(toFit: 4) == raster)
+    let three = Raster(width: 3, height: 1, samples: [0, 0, 0, 90, 90, 90, 180, 180, 180])
+    // The first of two covers one and a half pixels: (0 + 45) / 1.5.
+    #expect(three.reduced(toFit: 2).samples == [30, 30, 30, 150, 150, 150])
+  }
+}
+
+extension [UInt8] {
+  fileprivate func cycled(_ times: Int) -> [UInt8] { Array(repeatElement(self, count: times).joined()) }
+}
