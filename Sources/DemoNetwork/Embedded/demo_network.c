@@ -1,6 +1,7 @@
 #include "limn_demo_network.h"
 
-const unsigned char limn_demo_network[] = {
+static const unsigned char network[] = {
 #embed "demo-network.onnx"
 };
-const size_t limn_demo_network_size = sizeof limn_demo_network;
+const unsigned char *limn_demo_network_bytes(void) { return network; }
+const size_t limn_demo_network_size = sizeof network;

@@ -2,5 +2,5 @@
 #include <stddef.h>
 
 /// The trained demo network: an ONNX file of `limn_demo_network_size` bytes, compiled into the program.
-extern const unsigned char limn_demo_network[];
+const unsigned char *limn_demo_network_bytes(void);
 extern const size_t limn_demo_network_size;
