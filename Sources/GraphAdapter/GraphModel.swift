@@ -36,7 +36,8 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
     let head = try ClassifierHead(of: graph, output: output)
     var explained = graph
     explained.outputs = [head.logits]
-    plan = try Plan(explained)
+    let plan = try Plan(explained)
+    self.plan = plan
     logitsName = head.logits
     self.graphForBatch = graphForBatch
 

@@ -50,8 +50,10 @@ private struct Stretch {
     func firstPixel(at point: Double) -> Int {
       min(max(Int(((point + Double(origin)) * Double(display) / Double(resized) - 0.5).rounded(.up)), 0), display)
     }
-    let start = firstPixel(at: 0)
-    seen = start..<max(start, firstPixel(at: Double(input)))
+    let (start, end) = (firstPixel(at: 0), firstPixel(at: Double(input)))
+    // A crop narrower than a pixel may miss every centre: what it saw is the pixel it lies in.
+    let middle = min(max((2 * origin + input) * display / (2 * resized), 0), display - 1)
+    seen = start < end ? start..<end : middle..<middle + 1
     mixes = seen.map { pixel in
       let cell = inputPoint(pixel) * Double(cells) / Double(input) - 0.5
       let inside = min(max(cell, 0), Double(cells - 1))

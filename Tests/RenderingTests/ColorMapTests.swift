@@ -1,3 +1,4 @@
+import Images
 import Rendering
 import Tensors
 import Testing
@@ -70,7 +71,7 @@ import Testing
 
 func rgb(_ color: (UInt8, UInt8, UInt8)) -> [Int] { [Int(color.0), Int(color.1), Int(color.2)] }
 
-/// Rec. 709 luma of the encoded samples: monotone wherever lightness is.
+/// Luma of the encoded samples after BT.709: monotone wherever lightness is.
 func luma(_ color: (UInt8, UInt8, UInt8)) -> Double {
   0.2126 * Double(color.0) + 0.7152 * Double(color.1) + 0.0722 * Double(color.2)
 }

@@ -87,11 +87,11 @@ import Testing
       #expect(line.font.size >= Font.smallest)
       #expect(line.x >= 20 && line.x + width <= figure.width - 20, "\(line.text)")
       #expect(line.box.y >= 20 && line.box.bottom <= figure.height - 10, "\(line.text)")
-      let ours = Rectangle(x: line.x, y: line.box.y, width: width, height: line.box.height)
+      let ours = Area(x: line.x, y: line.box.y, width: width, height: line.box.height)
       for other in lines[(i + 1)...] {
         let width = measure.width(of: other.text, in: other.font)
         #expect(
-          !ours.meets(Rectangle(x: other.x, y: other.box.y, width: width, height: other.box.height)),
+          !ours.meets(Area(x: other.x, y: other.box.y, width: width, height: other.box.height)),
           "\(line.text) | \(other.text)")
       }
       guard line.text != "all-negative" else { continue }
@@ -153,8 +153,8 @@ import Testing
   }
 }
 
-extension Rectangle {
-  fileprivate func meets(_ other: Rectangle) -> Bool {
+extension Area {
+  fileprivate func meets(_ other: Area) -> Bool {
     x < other.right && other.x < right && y < other.bottom && other.y < bottom
   }
 }

@@ -1,3 +1,4 @@
+import Images
 import Rendering
 import Tensors
 import Testing

@@ -12,6 +12,7 @@ struct Run {
 ///   - a: the first array's step along each axis, zero where it repeats.
 ///   - b: the second array's.
 ///   - c: the third array's.
+///   - body: takes one run after the other.
 func forEachRun(_ extents: [Int], _ a: [Int], _ b: [Int], _ c: [Int], _ body: (Run) -> Void) {
   if extents.contains(0) { return }
   // Neighbouring axes along which all three simply continue are one axis.

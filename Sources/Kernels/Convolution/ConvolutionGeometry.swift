@@ -27,6 +27,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// - Parameters:
   ///   - input: `[N, I, …]`.
   ///   - weights: `[O, I / groups, …]`.
+  /// - Returns: `[N, O, …]`.
   /// - Throws: Where the shapes do not fit together.
   public func outputShape(input: [Int], weights: [Int]) throws -> [Int] {
     let rank = strides.count

@@ -7,6 +7,7 @@
 ///   - bias: `[O]`.
 ///   - g: the geometry of the transposed convolution.
 ///   - outputShape: `[N, O, …]`, which resolves the rows that a stride leaves open.
+/// - Returns: `[N, O, …]` in the layout that oneDNN prefers.
 /// - Throws: Where the shapes do not fit together.
 public func transposedConvolution(
   _ x: NDArray, weights: NDArray, bias: NDArray?, _ g: ConvolutionGeometry, outputShape: [Int]
@@ -26,6 +27,7 @@ public func transposedConvolution(
 ///   - weights: `[I, O / groups, …]`.
 ///   - inputShape: `[N, I, …]`.
 ///   - g: the forward geometry.
+/// - Returns: `[N, I, …]` in the layout that oneDNN prefers.
 /// - Throws: Where the shapes do not fit together.
 public func transposedConvolutionPullback(
   _ cotangent: NDArray, weights: NDArray, inputShape: [Int], _ g: ConvolutionGeometry

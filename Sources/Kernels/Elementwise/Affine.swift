@@ -5,6 +5,7 @@
 ///   - x: `[N, C, …]`.
 ///   - scale: `[C]`.
 ///   - shift: `[C]`.
+/// - Returns: An array that lies as `x` does.
 /// - Throws: Where the shapes do not fit together.
 public func affine(_ x: NDArray, scale: NDArray, shift: NDArray?) throws -> NDArray {
   try require(

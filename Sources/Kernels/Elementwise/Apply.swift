@@ -24,6 +24,7 @@ public func apply(_ f: UnaryFunction, _ x: NDArray) throws -> NDArray {
 ///   - f: the function.
 ///   - cotangent: of the input's shape.
 ///   - x: what the function was applied to.
+/// - Returns: The gradient, lying as the input does.
 /// - Throws: Where the shapes differ.
 public func applyPullback(_ f: UnaryFunction, _ cotangent: NDArray, input x: NDArray) throws -> NDArray {
   try require(

@@ -47,6 +47,7 @@ public func linear(_ x: NDArray, weights: NDArray, transposesWeights: Bool = fal
 ///   - cotangent: `[M, N]`.
 ///   - weights: `[K, N]`, or `[N, K]` where transposed.
 ///   - transposesWeights: whether the weights are `[N, K]`.
+/// - Returns: `[M, K]`, plain.
 /// - Throws: Where the shapes do not fit together.
 public func linearPullback(_ cotangent: NDArray, weights: NDArray, transposesWeights: Bool = false) throws -> NDArray {
   try linear(cotangent, weights: weights, transposesWeights: !transposesWeights, bias: nil)

@@ -5,6 +5,7 @@ import COneDNN
 /// - Parameters:
 ///   - xs: arrays whose shapes differ along `axis` at most.
 ///   - axis: may be negative, counting from the end.
+/// - Returns: The joined array.
 /// - Throws: Where the shapes do not fit together.
 public func concatenated(_ xs: [NDArray], axis: Int) throws -> NDArray {
   guard let first = xs.first else { throw KernelError("Nothing cannot be concatenated.") }

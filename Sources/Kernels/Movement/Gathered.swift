@@ -27,6 +27,7 @@ public func gathered(_ x: NDArray, indices: [Int], axis: Int) throws -> NDArray 
 ///   - shape: the shape that was gathered from.
 ///   - indices: those of the gather.
 ///   - axis: that of the gather.
+/// - Returns: An array of `shape`, plain.
 /// - Throws: Where the shapes do not fit together.
 public func gatheredPullback(_ cotangent: NDArray, into shape: [Int], indices: [Int], axis: Int) throws -> NDArray {
   let gather = try Gather(from: shape, indices, axis)

@@ -5,6 +5,7 @@
 ///   - starts: the first index along each axis, not negative.
 ///   - ends: the index behind the last; with a negative step it lies before the start, -1 where the slice reaches the front.
 ///   - steps: not zero; negative steps walk backwards.
+/// - Returns: The slice, plain.
 /// - Throws: Where the slice leaves the array or is empty.
 public func sliced(_ x: NDArray, starts: [Int], ends: [Int], steps: [Int]) throws -> NDArray {
   let slice = try Slice(of: x.shape, starts: starts, steps: steps, extents: sliceExtents(starts, ends, steps))
@@ -27,6 +28,7 @@ public func sliced(_ x: NDArray, starts: [Int], ends: [Int], steps: [Int]) throw
 ///   - shape: the shape that was sliced.
 ///   - starts: the first index along each axis.
 ///   - steps: the slice's steps.
+/// - Returns: An array of `shape`, plain.
 /// - Throws: Where the slice leaves the array.
 public func scattered(_ cotangent: NDArray, into shape: [Int], starts: [Int], steps: [Int]) throws -> NDArray {
   let slice = try Slice(of: shape, starts: starts, steps: steps, extents: cotangent.shape)

@@ -6,6 +6,7 @@
 ///   - scale: as many scalars as a row.
 ///   - bias: as many scalars as a row.
 ///   - epsilon: added to the variance.
+/// - Returns: The normalised array, plain.
 /// - Throws: Where the shapes do not fit together.
 public func layerNormalization(_ x: NDArray, axis: Int, scale: NDArray?, bias: NDArray?, epsilon: Float) throws
   -> NDArray
@@ -36,6 +37,7 @@ public func layerNormalization(_ x: NDArray, axis: Int, scale: NDArray?, bias: N
 ///   - axis: that of the forward normalisation.
 ///   - scale: that of the forward normalisation.
 ///   - epsilon: that of the forward normalisation.
+/// - Returns: The gradient, plain.
 /// - Throws: Where the shapes do not fit together.
 public func layerNormalizationPullback(
   _ cotangent: NDArray, input x: NDArray, axis: Int, scale: NDArray?, epsilon: Float

@@ -49,6 +49,7 @@ public struct LocalResponse: Hashable, Sendable {
 /// - Parameters:
 ///   - x: `[N, C, …]`.
 ///   - response: its four numbers.
+/// - Returns: The normalised array, plain.
 /// - Throws: Where the input has no channels, or the size is not positive.
 public func localResponseNormalization(_ x: NDArray, _ response: LocalResponse) throws -> NDArray {
   let (images, channels, area) = try response.split(x.shape)
@@ -77,6 +78,7 @@ public func localResponseNormalization(_ x: NDArray, _ response: LocalResponse) 
 ///   - cotangent: of the input's shape.
 ///   - x: the input of the forward normalisation.
 ///   - response: its four numbers.
+/// - Returns: The gradient, plain.
 /// - Throws: Where the shapes differ.
 public func localResponseNormalizationPullback(_ cotangent: NDArray, input x: NDArray, _ response: LocalResponse)
   throws -> NDArray

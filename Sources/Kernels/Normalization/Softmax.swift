@@ -38,6 +38,7 @@ private func softmax(_ x: NDArray, axis: Int, isLogarithmic: Bool) throws -> NDA
 ///   - cotangent: of the output's shape.
 ///   - y: the output of the forward softmax.
 ///   - axis: that of the softmax.
+/// - Returns: The gradient, plain.
 /// - Throws: Where the shapes differ.
 public func softmaxPullback(_ cotangent: NDArray, output y: NDArray, axis: Int) throws -> NDArray {
   try softmaxPullback(cotangent, y, axis) { y, v, total in
@@ -53,6 +54,7 @@ public func softmaxPullback(_ cotangent: NDArray, output y: NDArray, axis: Int) 
 ///   - cotangent: of the output's shape.
 ///   - y: the output of the forward logarithm of softmax.
 ///   - axis: that of the softmax.
+/// - Returns: The gradient, plain.
 /// - Throws: Where the shapes differ.
 public func logSoftmaxPullback(_ cotangent: NDArray, output y: NDArray, axis: Int) throws -> NDArray {
   try softmaxPullback(cotangent, y, axis) { y, v, total in

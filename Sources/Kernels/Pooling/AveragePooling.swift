@@ -7,6 +7,7 @@ import COneDNN
 ///   - x: `[N, C, …]`.
 ///   - g: the windows.
 ///   - outputShape: `[N, C, …]`.
+/// - Returns: `[N, C, …]` in a layout of the input's kind.
 /// - Throws: Where the shapes do not fit together.
 public func averagePooling(_ x: NDArray, _ g: PoolingGeometry, outputShape: [Int]) throws -> NDArray {
   try g.validate(input: x.shape, output: outputShape)
@@ -23,6 +24,7 @@ public func averagePooling(_ x: NDArray, _ g: PoolingGeometry, outputShape: [Int
 ///   - cotangent: `[N, C, …]`, of the output's shape.
 ///   - g: the windows.
 ///   - inputShape: `[N, C, …]`.
+/// - Returns: `[N, C, …]` in a layout of the cotangent's kind.
 /// - Throws: Where the shapes do not fit together.
 public func averagePoolingPullback(_ cotangent: NDArray, _ g: PoolingGeometry, inputShape: [Int]) throws -> NDArray {
   try averagePoolingPullback(cotangent, g, source: .plain(inputShape), takesLayoutOfCotangent: true)

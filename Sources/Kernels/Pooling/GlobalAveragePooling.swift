@@ -1,6 +1,7 @@
 /// The mean of each channel: `[N, C, 1, 1]`.
 ///
 /// - Parameter x: `[N, C, …]` with one to three spatial axes.
+/// - Returns: `[N, C, 1, …]` in a layout of the input's kind.
 /// - Throws: Where the input has no spatial axes.
 public func globalAveragePooling(_ x: NDArray) throws -> NDArray {
   let g = PoolingGeometry(whole: x.shape)
@@ -13,6 +14,7 @@ public func globalAveragePooling(_ x: NDArray) throws -> NDArray {
 ///   - cotangent: `[N, C, 1, 1]`.
 ///   - inputShape: `[N, C, …]`.
 ///   - layout: how the result should lie, usually as the input did; plain unless given.
+/// - Returns: `[N, C, …]`.
 /// - Throws: Where the shapes do not fit together.
 public func globalAveragePoolingPullback(_ cotangent: NDArray, inputShape: [Int], like layout: Layout? = nil) throws
   -> NDArray

@@ -6,6 +6,7 @@ import COneDNN
 ///   - x: `[N, C, …]`.
 ///   - g: the windows.
 ///   - outputShape: `[N, C, …]`.
+/// - Returns: `[N, C, …]` in a layout of the input's kind.
 /// - Throws: Where the shapes do not fit together.
 public func maxPooling(_ x: NDArray, _ g: PoolingGeometry, outputShape: [Int]) throws -> NDArray {
   try g.validate(input: x.shape, output: outputShape)
@@ -21,6 +22,7 @@ public func maxPooling(_ x: NDArray, _ g: PoolingGeometry, outputShape: [Int]) t
 ///   - cotangent: `[N, C, …]`, of the output's shape.
 ///   - x: the input of the forward pooling.
 ///   - g: the windows.
+/// - Returns: The gradient, lying as the input does.
 /// - Throws: Where the shapes do not fit together.
 public func maxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _ g: PoolingGeometry) throws -> NDArray {
   try g.validate(input: x.shape, output: cotangent.shape)

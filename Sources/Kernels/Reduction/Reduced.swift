@@ -7,7 +7,7 @@
 #endif
 
 /// What the scalars along reduced axes become.
-public enum Reduction: Hashable, Sendable {
+public enum ReductionKind: Hashable, Sendable {
   case sum, mean, max, min, product
   /// The sum of absolute values.
   case l1
@@ -26,8 +26,9 @@ public enum Reduction: Hashable, Sendable {
 ///   - reduction: what the scalars become.
 ///   - axes: may be negative, counting from the end.
 ///   - keepsDimensions: whether reduced axes stay, with extent one.
+/// - Returns: The reduced array, plain.
 /// - Throws: Where an axis does not exist.
-public func reduced(_ x: NDArray, _ reduction: Reduction, axes: [Int] = [], keepsDimensions: Bool = true) throws
+public func reduced(_ x: NDArray, _ reduction: ReductionKind, axes: [Int] = [], keepsDimensions: Bool = true) throws
   -> NDArray
 {
   let shape = x.shape

@@ -3,6 +3,7 @@
 /// - Parameters:
 ///   - x: the wide array, usually a cotangent.
 ///   - shape: a shape that broadcasts to that of `x`.
+/// - Returns: An array of `shape`, plain.
 /// - Precondition: `shape` broadcasts to `x.shape`.
 public func summed(_ x: NDArray, to shape: [Int]) -> NDArray {
   if shape == x.shape { return x }

@@ -26,7 +26,7 @@ extension Attribution {
   fileprivate func multiplied(by other: Attribution) throws -> Attribution {
     let (coarse, fine) = isCoarser(than: other) ? (self, other) : (other, self)
     guard coarse.isMap || coarse.values.shape == fine.values.shape else {
-      throw AttributionError.incompatibleGrids(coarse.values.shape, fine.values.shape)
+      throw AttributionError.incompatibleGrids(values.shape, other.values.shape)
     }
     let weights =
       coarse.isMap ? coarse.values.rectified().resized(height: fine.height, width: fine.width) : coarse.values

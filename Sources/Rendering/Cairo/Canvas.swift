@@ -39,21 +39,21 @@ final class Canvas {
     cairo_set_source_rgb(handle, red, green, blue)
   }
 
-  private func fill(_ rectangle: Rectangle, _ ink: Ink, radius: Double) {
+  private func fill(_ rectangle: Area, _ ink: Ink, radius: Double) {
     use(ink)
     outline(rectangle, radius: radius)
     cairo_fill(handle)
   }
 
   /// A hairline just inside of the edge, so that neighbours never touch.
-  private func frame(_ rectangle: Rectangle, _ ink: Ink) {
+  private func frame(_ rectangle: Area, _ ink: Ink) {
     use(ink)
     cairo_set_line_width(handle, 1)
     outline(rectangle.inset(by: 0.5), radius: 0)
     cairo_stroke(handle)
   }
 
-  private func outline(_ rectangle: Rectangle, radius: Double) {
+  private func outline(_ rectangle: Area, radius: Double) {
     let (left, top, right, bottom) = (rectangle.x, rectangle.y, rectangle.right, rectangle.bottom)
     cairo_new_path(handle)
     guard radius > 0 else { return cairo_rectangle(handle, left, top, rectangle.width, rectangle.height) }
@@ -65,7 +65,7 @@ final class Canvas {
     cairo_close_path(handle)
   }
 
-  private func draw(_ raster: Raster, in rectangle: Rectangle) throws {
+  private func draw(_ raster: Raster, in rectangle: Area) throws {
     let shown = raster.reduced(
       toFit: Int((max(rectangle.width, rectangle.height) * resolution).rounded(.up)))
     let picture = try pictures[shown] ?? Surface(shown)
@@ -85,7 +85,7 @@ final class Canvas {
     cairo_paint(handle)
   }
 
-  private func draw(_ colorMap: ColorMap, in rectangle: Rectangle) {
+  private func draw(_ colorMap: ColorMap, in rectangle: Area) {
     let gradient = cairo_pattern_create_linear(rectangle.x, 0, rectangle.right, 0)
     defer { cairo_pattern_destroy(gradient) }
     for i in 0...51 {

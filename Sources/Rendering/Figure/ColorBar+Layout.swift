@@ -1,7 +1,7 @@
 extension ComparisonSheet.ColorBar {
   /// Places the bar along the width of `room`, its numbers and note below, and tells how tall all of it is.
-  func place(in marks: inout [Mark], room: Rectangle, noteWidth: Double, measure: TextMeasure) -> Double {
-    let bar = Rectangle(x: room.x, y: room.y, width: room.width, height: 8)
+  func place(in marks: inout [Mark], room: Area, noteWidth: Double, measure: TextMeasure) -> Double {
+    let bar = Area(x: room.x, y: room.y, width: room.width, height: 8)
     marks.append(.frame(bar.inset(by: -1), .hairline))
     marks.append(.scale(colorMap, bar))
     var y = bar.bottom + 3
@@ -9,14 +9,14 @@ extension ComparisonSheet.ColorBar {
     let labels = numbers
     let width = (room.width / Double(labels.count)).rounded(.down)
     for (i, label) in labels.enumerated() {
-      let box = Rectangle(
+      let box = Area(
         x: i == labels.count - 1 ? room.right - width : room.x + Double(i) * width, y: y, width: width,
         height: font.lineHeight)
       let alignment: TextLine.Alignment = i == 0 ? .left : i == labels.count - 1 ? .right : .center
       marks.place(label, in: font, ink: .text, box: box, alignment: alignment, measure: measure)
     }
     y += font.lineHeight
-    let line = Rectangle(x: room.x, y: y, width: noteWidth, height: 0)
+    let line = Area(x: room.x, y: y, width: noteWidth, height: 0)
     y += marks.place(note, in: font, ink: .quiet, box: line, lines: 2, measure: measure)
     return y - room.y
   }

@@ -77,6 +77,7 @@ extension ComparisonSheet {
   /// - Parameters:
   ///   - format: What to write.
   ///   - scale: Pixels per unit of the layout for PNG and JPEG; letters measure at least 11 units.
+  /// - Returns: A whole file.
   /// - Throws: ``RenderingError`` where there is nothing to show or the format cannot hold it.
   public func render(as format: FigureFormat, scale: Double = 1) throws -> [UInt8] {
     try figure().render(as: format, scale: scale, title: title)

@@ -51,7 +51,7 @@ package struct Figure: Sendable {
 
   private func draw(on surface: Surface, scale: Double, resolution: Double) throws {
     let canvas = try Canvas(on: surface, scale: scale, resolution: resolution)
-    try canvas.draw([.fill(Rectangle(x: 0, y: 0, width: width, height: height), .paper)] + marks)
+    try canvas.draw([.fill(Area(x: 0, y: 0, width: width, height: height), .paper)] + marks)
   }
 
   private func check(_ width: Int, _ height: Int, _ format: FigureFormat) throws {

@@ -2,10 +2,10 @@ package import Images
 
 /// What a layout places on the paper.
 package enum Mark: Sendable {
-  case fill(Rectangle, Ink, radius: Double = 0)
-  case frame(Rectangle, Ink)
-  case picture(Raster, Rectangle)
-  case scale(ColorMap, Rectangle)
+  case fill(Area, Ink, radius: Double = 0)
+  case frame(Area, Ink)
+  case picture(Raster, Area)
+  case scale(ColorMap, Area)
   case text(TextLine)
 }
 
@@ -20,10 +20,10 @@ package struct TextLine: Hashable, Sendable {
   package var x: Double
   package var baseline: Double
   /// The room that was given.
-  package var box: Rectangle
+  package var box: Area
 
   init(
-    _ text: String, in font: Font, ink: Ink, box: Rectangle, alignment: Alignment = .left, measure: TextMeasure
+    _ text: String, in font: Font, ink: Ink, box: Area, alignment: Alignment = .left, measure: TextMeasure
   ) {
     (self.text, self.font, self.ink, self.box) = (text, font, ink, box)
     let room = alignment == .left ? 0 : box.width - measure.width(of: text, in: font)
@@ -32,14 +32,18 @@ package struct TextLine: Hashable, Sendable {
   }
 }
 
-/// A rectangle in units of the layout: pixels of a picture at scale 1.
-package struct Rectangle: Hashable, Sendable {
+/// An upright rectangle in units of the layout: pixels of a picture at scale 1.
+package struct Area: Hashable, Sendable {
   package var x: Double, y: Double, width: Double, height: Double
+
+  package init(x: Double, y: Double, width: Double, height: Double) {
+    (self.x, self.y, self.width, self.height) = (x, y, width, height)
+  }
 
   package var right: Double { x + width }
   package var bottom: Double { y + height }
 
-  func inset(by distance: Double) -> Rectangle {
-    Rectangle(x: x + distance, y: y + distance, width: width - 2 * distance, height: height - 2 * distance)
+  func inset(by distance: Double) -> Area {
+    Area(x: x + distance, y: y + distance, width: width - 2 * distance, height: height - 2 * distance)
   }
 }

@@ -18,11 +18,11 @@ struct PanelLine {
     var bottom = top
     for (i, panel) in panels.enumerated() {
       let size = pictureSize(of: panel)
-      let frame = Rectangle(x: left(of: i, from: x), y: top, width: size.width, height: size.height)
+      let frame = Area(x: left(of: i, from: x), y: top, width: size.width, height: size.height)
       place(panel, in: frame, &marks, measure)
       bottom = max(bottom, frame.bottom)
       if let bar = panel.colorBar {
-        let room = Rectangle(x: frame.x, y: frame.bottom + 7, width: max(size.width, min(cellWidth, 150)), height: 0)
+        let room = Area(x: frame.x, y: frame.bottom + 7, width: max(size.width, min(cellWidth, 150)), height: 0)
         bottom = max(bottom, room.y + bar.place(in: &marks, room: room, noteWidth: cellWidth, measure: measure))
       }
     }
@@ -35,7 +35,7 @@ struct PanelLine {
   private func placeCaptions(in marks: inout [Mark], x: Double, y: Double, _ measure: TextMeasure) -> Double {
     var tallest = 0.0
     for (i, panel) in panels.enumerated() {
-      var box = Rectangle(x: left(of: i, from: x), y: y, width: cellWidth, height: 0)
+      var box = Area(x: left(of: i, from: x), y: y, width: cellWidth, height: 0)
       if showsTitles {
         box.y += marks.place(
           panel.title, in: SheetMetrics.panelTitle, ink: .text, box: box, lines: 2, measure: measure)
@@ -56,14 +56,14 @@ struct PanelLine {
   }
 
   private func place(
-    _ panel: ComparisonSheet.Panel, in frame: Rectangle, _ marks: inout [Mark], _ measure: TextMeasure
+    _ panel: ComparisonSheet.Panel, in frame: Area, _ marks: inout [Mark], _ measure: TextMeasure
   ) {
     switch panel.content {
     case .picture(let raster):
       marks.append(.frame(frame.inset(by: -1), .hairline))
       marks.append(.picture(raster, frame))
     case .empty(let status, let hint):
-      let room = Rectangle(x: frame.x, y: frame.y, width: max(frame.width, 150), height: frame.height)
+      let room = Area(x: frame.x, y: frame.y, width: max(frame.width, 150), height: frame.height)
       marks.append(.fill(room, .vacant))
       marks.append(.frame(room.inset(by: -1), .hairline))
       placeWords(status, hint, in: room.inset(by: 10), &marks, measure)
@@ -73,7 +73,7 @@ struct PanelLine {
 
   /// The status and its hint, as many lines as the panel has room for, centred.
   private func placeWords(
-    _ status: String, _ hint: String, in room: Rectangle, _ marks: inout [Mark], _ measure: TextMeasure
+    _ status: String, _ hint: String, in room: Area, _ marks: inout [Mark], _ measure: TextMeasure
   ) {
     let heading = measure.fit(status, in: SheetMetrics.smallBold, width: room.width, lines: 2)
     let gap = 5.0
@@ -82,7 +82,7 @@ struct PanelLine {
     var y = (room.y + max(0, room.height - heading.height - gap - advice.height) / 2).rounded()
     for (text, ink) in [(heading, Ink.text), (advice, Ink.quiet)] {
       for line in text.lines {
-        let box = Rectangle(x: room.x, y: y, width: room.width, height: text.font.lineHeight)
+        let box = Area(x: room.x, y: y, width: room.width, height: text.font.lineHeight)
         marks.append(.text(TextLine(line, in: text.font, ink: ink, box: box, alignment: .center, measure: measure)))
         y += text.font.lineHeight
       }
@@ -91,14 +91,14 @@ struct PanelLine {
   }
 
   /// A small label in the picture's upper left corner.
-  private func place(badge: String, on frame: Rectangle, _ marks: inout [Mark], _ measure: TextMeasure) {
+  private func place(badge: String, on frame: Area, _ marks: inout [Mark], _ measure: TextMeasure) {
     let font = SheetMetrics.smallBold
     let fitted = measure.fit(badge, in: font, width: max(frame.width - 26, 40))
     guard let text = fitted.lines.first else { return }
     let width = measure.width(of: text, in: fitted.font).rounded(.up)
-    let pill = Rectangle(x: frame.x + 6, y: frame.y + 6, width: width + 14, height: 19)
+    let pill = Area(x: frame.x + 6, y: frame.y + 6, width: width + 14, height: 19)
     marks.append(.fill(pill, .badge, radius: 4))
-    let box = Rectangle(x: pill.x + 7, y: pill.y + 2, width: width, height: font.lineHeight)
+    let box = Area(x: pill.x + 7, y: pill.y + 2, width: width, height: font.lineHeight)
     marks.append(.text(TextLine(text, in: fitted.font, ink: .badgeText, box: box, measure: measure)))
   }
 }

@@ -58,12 +58,12 @@ struct SheetLayout {
   }
 
   private mutating func placeRule() {
-    marks.append(.fill(Rectangle(x: SheetMetrics.margin, y: y, width: contentWidth, height: 1), .hairline))
+    marks.append(.fill(Area(x: SheetMetrics.margin, y: y, width: contentWidth, height: 1), .hairline))
     y += 1
   }
 
   private mutating func placeText(_ text: String, in font: Font, ink: Ink, lines: Int) {
-    let box = Rectangle(x: SheetMetrics.margin, y: y, width: contentWidth, height: 0)
+    let box = Area(x: SheetMetrics.margin, y: y, width: contentWidth, height: 0)
     y += marks.place(text, in: font, ink: ink, box: box, lines: lines, measure: measure)
   }
 
@@ -93,9 +93,9 @@ struct SheetLayout {
     let titleWidth = measure.width(of: row.title, in: large)
     let rest = contentWidth - titleWidth - gap
     if !row.title.isEmpty, !row.subtitle.isEmpty, measure.width(of: row.subtitle, in: small) <= rest {
-      let box = Rectangle(x: SheetMetrics.margin, y: y, width: titleWidth + 1, height: 0)
+      let box = Area(x: SheetMetrics.margin, y: y, width: titleWidth + 1, height: 0)
       let height = marks.place(row.title, in: large, ink: .text, box: box, measure: measure)
-      let beside = Rectangle(
+      let beside = Area(
         x: SheetMetrics.margin + titleWidth + gap, y: y + large.ascent - small.ascent, width: rest, height: 0)
       marks.place(row.subtitle, in: small, ink: .quiet, box: beside, measure: measure)
       y += height
@@ -121,12 +121,12 @@ extension [Mark] {
   /// Fits `text` to the width of `box`, places it from the box's top, and tells how tall it is.
   @discardableResult
   mutating func place(
-    _ text: String, in font: Font, ink: Ink, box: Rectangle, lines: Int = 1, alignment: TextLine.Alignment = .left,
+    _ text: String, in font: Font, ink: Ink, box: Area, lines: Int = 1, alignment: TextLine.Alignment = .left,
     measure: TextMeasure
   ) -> Double {
     let fitted = measure.fit(text, in: font, width: box.width, lines: lines)
     for (i, line) in fitted.lines.enumerated() {
-      let place = Rectangle(
+      let place = Area(
         x: box.x, y: box.y + Double(i) * fitted.font.lineHeight, width: box.width, height: fitted.font.lineHeight)
       append(.text(TextLine(line, in: fitted.font, ink: ink, box: place, alignment: alignment, measure: measure)))
     }

@@ -24,7 +24,7 @@ public struct SingleFigure: Hashable, Sendable {
     guard !isBare else {
       if format == .png { return try picture.pngData() }
       let (width, height) = (Double(picture.width), Double(picture.height))
-      let whole = Rectangle(x: 0, y: 0, width: width, height: height)
+      let whole = Area(x: 0, y: 0, width: width, height: height)
       return try Figure(width: width, height: height, marks: [.picture(picture, whole)])
         .render(as: format, scale: 1, title: "")
     }
@@ -42,15 +42,15 @@ public struct SingleFigure: Hashable, Sendable {
     for (text, font, ink) in [
       (title, SheetMetrics.rowTitle, Ink.text), (caption, SheetMetrics.rowSubtitle, Ink.quiet),
     ] {
-      let box = Rectangle(x: margin, y: y, width: Self.width, height: 0)
+      let box = Area(x: margin, y: y, width: Self.width, height: 0)
       y += marks.place(text, in: font, ink: ink, box: box, lines: 2, measure: measure)
     }
     if y > margin { y += 8 }
     let height = max(1, (Self.width * Double(picture.height) / Double(picture.width)).rounded())
-    marks.append(.picture(picture, Rectangle(x: margin, y: y, width: Self.width, height: height)))
+    marks.append(.picture(picture, Area(x: margin, y: y, width: Self.width, height: height)))
     y += height
     if let colorBar {
-      let room = Rectangle(x: margin, y: y + 8, width: Self.width, height: 0)
+      let room = Area(x: margin, y: y + 8, width: Self.width, height: 0)
       y += 8 + colorBar.place(in: &marks, room: room, noteWidth: Self.width, measure: measure)
     }
     return Figure(width: Self.width + 2 * margin, height: y + margin, marks: marks)

@@ -18,6 +18,7 @@ public struct Overlay: Hashable, Sendable {
   ///   - saliency: `[height, width]` of the photograph, 0…1 (−1…1 for a diverging colour map); NaN where the
   ///     network saw nothing.
   ///   - photograph: What the map lies over.
+  /// - Returns: A picture of the photograph's extent.
   /// - Throws: ``RenderingError/extentMismatch(map:photograph:)``.
   public func raster(of saliency: Tensor, over photograph: Raster) throws -> Raster {
     guard saliency.shape == [photograph.height, photograph.width] else {

@@ -10,11 +10,12 @@ public enum PixelPicture: String, Hashable, Sendable, CaseIterable {
   /// `0.5 + 0.1 · (x − mean) / σ`, all channels on one scale: the texture a network responds to.
   case color
 
-  /// The picture on the attribution's own grid, and the magnitude that the colour bar ends at (`nil` for colour).
+  /// The attribution as a picture on its own grid.
   ///
   /// - Parameters:
   ///   - attribution: `[channels, height, width]`.
   ///   - colorMap: What to colour with, where the display is not ``color``; `grey` and `diverging` by default.
+  /// - Returns: The picture, and the magnitude that its colour bar ends at; `nil` for ``color``, which has none.
   public func raster(of attribution: Tensor, colorMap: ColorMap? = nil) -> (picture: Raster, extent: Float?) {
     precondition(attribution.shape.count == 3, "pixel attributions are [channels, height, width]")
     switch self {

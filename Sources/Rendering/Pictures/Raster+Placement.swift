@@ -7,6 +7,7 @@ extension Raster {
   /// - Parameters:
   ///   - frame: In pixels of the photograph; may reach beyond it, as with a letterbox.
   ///   - photograph: The canvas.
+  /// - Returns: A picture of the photograph's extent.
   public func placed(at frame: PixelFrame, on photograph: Raster) -> Raster {
     var canvas = photograph
     var seen = [Float](repeating: .nan, count: photograph.width * photograph.height)

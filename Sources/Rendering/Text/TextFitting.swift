@@ -3,6 +3,8 @@ package struct FittedText: Hashable, Sendable {
   package var lines: [String]
   package var font: Font
 
+  package init(lines: [String], font: Font) { (self.lines, self.font) = (lines, font) }
+
   package var height: Double { Double(lines.count) * font.lineHeight }
 }
 

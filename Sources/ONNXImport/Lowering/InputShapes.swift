@@ -1,0 +1,74 @@
+extension ONNXModel {
+  /// The declared shape of an input with its open axes filled in.
+  ///
+  /// Images are `[N, C, H, W]`, or `[N, H, W, C]` where the last extent alone can be a number of channels.
+  func concreteShape(
+    of input: ONNXValue, batch: Int, imageSize: (height: Int, width: Int)?, given: [Int]?
+  ) throws(ONNXError) -> [Int] {
+    if let given { return try check(given, fits: input) }
+    guard let declared = input.shape else { throw .unknownShape(input: input.name, declared: input.spelledShape) }
+    var shape: [Int] = []
+    for (axis, extent) in declared.enumerated() {
+      switch extent {
+      case .fixed(let extent):
+        if axis == 0, declared.count > 1, extent != batch {
+          throw .fixedBatch(input: input.name, declared: extent, asked: batch)
+        }
+        shape.append(extent)
+      case .open where axis == 0: shape.append(batch)
+      case .open: shape.append(-1)
+      }
+    }
+    if shape.count == 4 {
+      let isChannelsLast = !isChannelCount(declared[1]) && isChannelCount(declared[3])
+      let (rows, columns, channels) = isChannelsLast ? (1, 2, 3) : (2, 3, 1)
+      if shape[channels] == -1 { shape[channels] = channelCount(of: input.name) }
+      try fill(&shape, rows, columns, with: imageSize, of: input)
+    }
+    return try check(shape, fits: input)
+  }
+
+  private func fill(
+    _ shape: inout [Int], _ rows: Int, _ columns: Int, with imageSize: (height: Int, width: Int)?, of input: ONNXValue
+  ) throws(ONNXError) {
+    guard let imageSize else {
+      if shape[rows] == -1 || shape[columns] == -1 { throw .unknownImageSize(input: input.name) }
+      return
+    }
+    let asked = [imageSize.height, imageSize.width]
+    for (axis, extent) in zip([rows, columns], asked) {
+      if shape[axis] == -1 { shape[axis] = extent }
+      guard shape[axis] == extent else {
+        throw .fixedImageSize(input: input.name, declared: [shape[rows], shape[columns]], asked: asked)
+      }
+    }
+  }
+
+  private func isChannelCount(_ extent: ONNXExtent) -> Bool { extent == .fixed(1) || extent == .fixed(3) }
+
+  /// What the convolution that reads the input expects; three colours otherwise.
+  private func channelCount(of input: String) -> Int {
+    for node in nodes where node.type == "Conv" && node.inputs.count > 1 && node.inputs[0] == input {
+      guard let weights = constants[node.inputs[1]], weights.shape.count > 1 else { continue }
+      let groups = (try? node.attributes.integer("group")) ?? 1
+      guard (1...4096).contains(groups), weights.shape[1] <= 4096 else { continue }
+      return weights.shape[1] * groups
+    }
+    return 3
+  }
+
+  private func check(_ shape: [Int], fits input: ONNXValue) throws(ONNXError) -> [Int] {
+    let declared = input.shape ?? shape.map { _ in .open("") }
+    if shape.contains(-1) { throw .unknownShape(input: input.name, declared: input.spelledShape) }
+    guard shape.count == declared.count, shape.allSatisfy({ $0 > 0 }) else {
+      throw .wrongShape(input: input.name, declared: input.spelledShape, asked: shape)
+    }
+    for (axis, (extent, wanted)) in zip(declared, shape).enumerated() {
+      guard case .fixed(let extent) = extent, extent != wanted else { continue }
+      if axis == 0, shape.count > 1 { throw .fixedBatch(input: input.name, declared: extent, asked: wanted) }
+      throw .wrongShape(input: input.name, declared: input.spelledShape, asked: shape)
+    }
+    guard elementCount(of: shape) != nil else { throw .tooLarge(value: input.name, shape: shape) }
+    return shape
+  }
+}

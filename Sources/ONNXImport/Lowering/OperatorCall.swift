@@ -1,0 +1,72 @@
+/// A node with its inputs resolved: what an operator's importer reads.
+struct OperatorCall {
+  let node: FileNode
+  /// The version of the node's operator set.
+  let opset: Int
+  /// `nil` for optional inputs left out.
+  let inputs: [Value?]
+
+  var attributes: Attributes { node.attributes }
+
+  func input(_ index: Int) throws(ONNXError) -> Value {
+    guard let value = optionalInput(index) else { throw malformed("its input \(index) is missing") }
+    return value
+  }
+
+  func optionalInput(_ index: Int) -> Value? { index < inputs.count ? inputs[index] : nil }
+
+  /// Whether the file asks for this output.
+  func hasOutput(_ index: Int) -> Bool { index < node.outputs.count && !node.outputs[index].isEmpty }
+
+  /// The input, which must be known beforehand.
+  ///
+  /// - Parameter role: what the input means, for the error: `the new shape`.
+  func constant(_ index: Int, _ role: String) throws(ONNXError) -> Constant? {
+    guard let value = optionalInput(index) else { return nil }
+    guard let constant = value.constant else {
+      throw unsupported("\(role) depends on the image; export the network with fixed shapes")
+    }
+    return constant
+  }
+
+  /// The integers of an input known beforehand; `nil` where it is left out.
+  func integers(_ index: Int, _ role: String) throws(ONNXError) -> [Int]? {
+    guard let constant = try constant(index, role) else { return nil }
+    guard let integers = constant.integers else { throw malformed("\(role) must be integers") }
+    return integers
+  }
+
+  /// The single number of an input known beforehand; `nil` where it is left out.
+  func scalar(_ index: Int, _ role: String) throws(ONNXError) -> Float? {
+    guard let constant = try constant(index, role) else { return nil }
+    guard constant.count == 1 else { throw malformed("\(role) must be one number") }
+    return constant.reals[0]
+  }
+
+  /// Integers that are an attribute in earlier opsets and an input in later ones.
+  func integers(attribute: String, orInput index: Int, _ role: String) throws(ONNXError) -> [Int]? {
+    if let integers = try integers(index, role) { return integers }
+    return try attributes.integers(attribute)
+  }
+
+  /// An axis counted from the front, its negative form resolved.
+  func axis(_ axis: Int, rank: Int) throws(ONNXError) -> Int {
+    guard axis >= -rank, axis < rank else { throw malformed("it has no axis \(axis) among \(rank)") }
+    return axis < 0 ? axis + rank : axis
+  }
+
+  /// Distinct axes counted from the front.
+  func axes(_ axes: [Int], rank: Int) throws(ONNXError) -> [Int] {
+    var resolved: [Int] = []
+    for axis in axes {
+      let axis = try self.axis(axis, rank: rank)
+      if resolved.contains(axis) { throw malformed("it names axis \(axis) twice") }
+      resolved.append(axis)
+    }
+    return resolved
+  }
+
+  func malformed(_ reason: String) -> ONNXError { .malformedNode(node: node.label, reason: reason) }
+
+  func unsupported(_ reason: String) -> ONNXError { .unsupportedUse(node: node.label, reason: reason) }
+}

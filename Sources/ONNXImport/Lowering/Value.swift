@@ -1,0 +1,38 @@
+import GraphEngine
+
+/// A value of the file's graph while it is lowered.
+enum Value: Sendable {
+  /// Known beforehand; the name is the file's, or empty.
+  case constant(Constant, name: String)
+  /// Computed by the engine from the image.
+  case computed(name: String, shape: [Int])
+  /// A comparison of computed values, which only `Where` makes something of.
+  indirect case comparison(Comparison, Value, Value)
+
+  enum Comparison: Hashable, Sendable { case greater, less, equal }
+
+  var shape: [Int] {
+    switch self {
+    case .constant(let constant, _): constant.shape
+    case .computed(_, let shape): shape
+    case .comparison(_, let a, let b): broadcastShape(a.shape, b.shape) ?? []
+    }
+  }
+
+  var constant: Constant? {
+    guard case .constant(let constant, _) = self else { return nil }
+    return constant
+  }
+}
+
+/// The shape two arrays broadcast to under NumPy's rule; `nil` where they do not fit.
+func broadcastShape(_ a: [Int], _ b: [Int]) -> [Int]? {
+  var shape: [Int] = []
+  for index in (1...max(a.count, b.count, 1)).reversed() where index <= max(a.count, b.count) {
+    let m = index <= a.count ? a[a.count - index] : 1
+    let n = index <= b.count ? b[b.count - index] : 1
+    guard m == n || m == 1 || n == 1 else { return nil }
+    shape.append(m == 1 ? n : m)
+  }
+  return shape
+}

@@ -1,0 +1,60 @@
+extension ONNXError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .missingFile(let path): "there is no file '\(path)'; check the path"
+    case .unreadableFile(let path, let reason): "'\(path)' cannot be read: \(reason)"
+    case .emptyFile(let path): "'\(path)' is empty; download or export it again"
+    case .notONNX(let path, let kind): "'\(path)' is not an ONNX model but \(kind.rawValue); \(kind.remedy)"
+    case .truncated(let path): "'\(path)' ends in the middle of the model; download or copy it again"
+    case .malformedGraph(let reason): "the model is malformed: \(reason); export it again"
+    case .malformedNode(let node, let reason): "the model is malformed at \(node): \(reason); export it again"
+    case .malformedTensor(let name, let reason): "the model's tensor '\(name)' is malformed: \(reason); export it again"
+    case .missingExternalData(let tensor, let file):
+      "the weights '\(tensor)' are in the file '\(file)', which is missing; put it beside the model"
+    case .invalidExternalData(let tensor, let reason):
+      "the weights '\(tensor)' cannot be read from beside the model: \(reason); copy all its files again"
+
+    case .unsupportedOpset(let opset):
+      "the model uses ONNX opset \(opset), and 7 to 22 can be read; export it with opset_version=18"
+    case .unsupportedElementType(let tensor, let type):
+      "'\(tensor)' has elements of type \(type), which cannot be computed with; export the network in float32"
+    case .unsupported(let nodes): Self.sentence(on: nodes)
+    case .unsupportedUse(let node, let reason): "\(node) cannot be lowered: \(reason)"
+    case .tooLarge(let value, let shape):
+      "'\(value)' would be \(spelled(shape)), more than the 2³¹ elements a value may have; give a smaller image or batch"
+
+    case .fixedBatch(let input, let declared, let asked):
+      "the input '\(input)' takes exactly \(declared) image\(declared == 1 ? "" : "s"), not \(asked); "
+        + "run the network on \(declared) at a time, or export it with a dynamic batch axis"
+    case .unknownImageSize(let input):
+      "the model leaves the size of its input '\(input)' open; give it with --size"
+    case .fixedImageSize(let input, let declared, let asked):
+      "the input '\(input)' takes images of \(spelled(declared)), not \(spelled(asked)); leave out --size"
+    case .unknownShape(let input, let declared):
+      "the model leaves the shape of its input '\(input)' open (\(declared)); give an input of a definite shape"
+    case .wrongShape(let input, let declared, let asked):
+      "the input '\(input)' is declared as \(declared) and cannot be \(spelled(asked))"
+    case .noSuchOutput(let name, let outputs):
+      "the model has no output '\(name)'; it has \(outputs.map { "'\($0)'" }.joined(separator: ", "))"
+    case .noSuchInput(let name, let inputs):
+      "the model has no input '\(name)'; it has \(inputs.map { "'\($0)'" }.joined(separator: ", "))"
+    }
+  }
+
+  /// Groups the nodes by operator, most frequent first, and names a few of each.
+  private static func sentence(on nodes: [UnsupportedNode]) -> String {
+    var groups: [String: [UnsupportedNode]] = [:]
+    for node in nodes {
+      let origin = node.domain.isEmpty ? "opset \(node.opset)" : "\(node.domain) \(node.opset)"
+      groups["\(node.operator) (\(origin))", default: []].append(node)
+    }
+    let sorted = groups.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+    let listed = sorted.prefix(12).map { name, nodes in
+      let examples = nodes.prefix(3).map { "'\($0.node)'" }.joined(separator: ", ")
+      return "\(name) at \(examples)" + (nodes.count > 3 ? " and \(nodes.count - 3) more" : "")
+    }
+    let rest = sorted.count > 12 ? "; and \(sorted.count - 12) more operators" : ""
+    return "the network uses operators that cannot be explained yet: \(listed.joined(separator: "; "))\(rest)"
+      + "; export it without them, or up to the layer before them"
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+
+/// The files beside a model in which large tensors are kept.
+struct ExternalData {
+  /// The model's own folder; nothing outside it is opened.
+  let folder: URL
+
+  /// The `count` bytes of a tensor, mapped rather than read.
+  ///
+  /// - Throws: ``ONNXError/missingExternalData(tensor:file:)``, ``ONNXError/invalidExternalData(tensor:reason:)``.
+  func bytes(of tensor: Limn_Onnx_TensorProto, count: Int) throws(ONNXError) -> Data {
+    var entries: [String: String] = [:]
+    for entry in tensor.externalData { entries[entry.key] = entry.value }
+    guard let location = entries["location"], !location.isEmpty else {
+      throw .invalidExternalData(tensor: tensor.name, reason: "the model does not say in which file")
+    }
+    let file = folder.appendingPathComponent(location).standardizedFileURL.resolvingSymlinksInPath()
+    let home = folder.standardizedFileURL.resolvingSymlinksInPath().path
+    guard !location.hasPrefix("/"), file.path.hasPrefix(home.hasSuffix("/") ? home : home + "/") else {
+      throw .invalidExternalData(tensor: tensor.name, reason: "'\(location)' lies outside the model's folder")
+    }
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw .missingExternalData(tensor: tensor.name, file: location)
+    }
+    guard let data = try? Data(contentsOf: file, options: .alwaysMapped) else {
+      throw .invalidExternalData(tensor: tensor.name, reason: "'\(location)' cannot be opened")
+    }
+    let offset = try number("offset", in: entries, of: tensor) ?? 0
+    let length = try number("length", in: entries, of: tensor) ?? count
+    guard length == count else {
+      let reason = "its shape needs \(count) bytes, and the model promises \(length)"
+      throw .invalidExternalData(tensor: tensor.name, reason: reason)
+    }
+    guard offset <= data.count, length <= data.count - offset else {
+      let reason = "'\(location)' has \(data.count) bytes, too few for \(length) from byte \(offset)"
+      throw .invalidExternalData(tensor: tensor.name, reason: reason)
+    }
+    // A slice shares the mapped memory, where `subdata` would copy it.
+    return data[(data.startIndex + offset)..<(data.startIndex + offset + length)]
+  }
+
+  private func number(
+    _ key: String, in entries: [String: String], of tensor: Limn_Onnx_TensorProto
+  ) throws(ONNXError) -> Int? {
+    guard let text = entries[key] else { return nil }
+    guard let number = Int(text), number >= 0 else {
+      throw .invalidExternalData(tensor: tensor.name, reason: "'\(text)' is no \(key)")
+    }
+    return number
+  }
+}
+

@@ -1,0 +1,55 @@
+import AttributionKit
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct TargetTests {
+  let logits = Tensor([0.5, 2, -1, 2], shape: [4])
+
+  @Test func `the prediction is the first of equal logits`() throws {
+    #expect(try RankedLogit.prediction.score(of: logits, link: .softmax).classIndex == 1)
+    #expect(try RankedLogit(rank: 1).score(of: logits, link: .softmax).classIndex == 3)
+    #expect(try RankedLogit(rank: 3).score(of: logits, link: .softmax).classIndex == 2)
+  }
+
+  @Test(arguments: [-1, 4]) func `a class or rank that is not there is an error`(index: Int) {
+    #expect(throws: AttributionError.noSuchClass(index, count: 4)) {
+      try ClassLogit(index: index).score(of: logits, link: .softmax)
+    }
+    #expect(throws: AttributionError.noSuchRank(index, count: 4)) {
+      try RankedLogit(rank: index).score(of: logits, link: .softmax)
+    }
+    #expect(throws: AttributionError.noSuchClass(index, count: 4)) {
+      try LogitDifference(index: 0, contrast: index).score(of: logits, link: .softmax)
+    }
+  }
+
+  @Test func `a difference points towards one class and away from the other`() throws {
+    let score = try LogitDifference(index: 0, contrast: 2).score(of: logits, link: .softmax)
+    #expect(score.value == 1.5)
+    #expect(score.cotangent.scalars == [1, 0, -1, 0])
+    #expect(score.contrastIndex == 2)
+  }
+
+  @Test(arguments: [ProbabilityLink.softmax, .sigmoid]) func `a probability's derivative is its slope`(
+    link: ProbabilityLink
+  ) throws {
+    let target = ClassProbability(of: .logit(0))
+    let score = try target.score(of: logits, link: link)
+    let step: Float = 1e-2
+    for i in logits.scalars.indices {
+      var (up, down) = (logits, logits)
+      up.scalars[i] += step
+      down.scalars[i] -= step
+      let (above, below) = try (target.score(of: up, link: link).value, target.score(of: down, link: link).value)
+      #expect(abs(score.cotangent.scalars[i] - (above - below) / (2 * step)) < 1e-4)
+    }
+    #expect(score.cotangent.scalars[0] > 0.05)
+  }
+
+  @Test func `the probability of the prediction is about the predicted class`() throws {
+    let score = try ClassProbability(of: .prediction).score(of: logits, link: .softmax)
+    #expect(score.classIndex == 1)
+    #expect(abs(score.value - logits.softmax().scalars[1]) < 1e-6)
+  }
+}

@@ -1,0 +1,113 @@
+public import AttributionKit
+import Synchronization
+public import Tensors
+
+/// A network that is one chain of steps, written for clarity: what adapters of real engines are measured against.
+public final class ChainNetwork: PooledLinearModel {
+  public let input: Layer
+  public let layers: [Layer]
+  public let probabilityLink: ProbabilityLink
+  let chain: [ChainStep]
+  private let passes = Atomic(0)
+
+  public init(input shape: [Int], _ chain: [ChainStep], probabilityLink: ProbabilityLink = .softmax) {
+    input = Layer("input", shape: shape, operatorName: "Input")
+    self.chain = chain
+    self.probabilityLink = probabilityLink
+    var (layers, value) = ([input], Tensor(repeating: 0, shape: shape))
+    for step in chain {
+      value = step.forward(value)
+      layers.append(Layer(step.name, shape: value.shape, operatorName: step.operatorName))
+    }
+    self.layers = layers
+  }
+
+  /// How many forward passes have been made.
+  public var forwardPasses: Int { passes.load(ordering: .relaxed) }
+
+  public var automaticLayer: AutomaticLayer? {
+    layers.last(where: \.isSpatial).map { AutomaticLayer($0, because: "the deepest spatial activation") }
+  }
+
+  public func trace(_ input: Tensor) throws -> any ForwardTrace {
+    passes.add(1, ordering: .relaxed)
+    return ChainTrace(of: self, on: input)
+  }
+
+  public func pooledLinearWeights(of cotangent: Tensor, after layer: Layer) throws -> Tensor {
+    guard layer.isSpatial, chain.count >= 2, layers[chain.count - 2] == layer,
+      chain[chain.count - 2].operatorName == "GlobalAveragePool"
+    else { throw AttributionError.noLinearHead(after: layer) }
+    return chain[chain.count - 1].pullback(cotangent, Tensor(repeating: 0, shape: [layer.shape[0]]))
+  }
+
+  /// Numbers in -1..<1 with few repeats and none at zero, in the shape of the input.
+  public var sample: Tensor { .ramp(input.shape) }
+}
+
+/// One step of a ``ChainNetwork``, forward and back.
+public struct ChainStep: Sendable {
+  let name: String
+  let operatorName: String
+  var activation: Step.Activation?
+  let forward: @Sendable (Tensor) -> Tensor
+  let pullback: @Sendable (_ cotangent: Tensor, _ input: Tensor) -> Tensor
+}
+
+/// One recorded pass, which keeps the cotangents of each walk back so that the next request continues it.
+final class ChainTrace: ForwardTrace {
+  private let network: ChainNetwork
+  /// The input, then the output of each step.
+  private let values: [Tensor]
+  private let walks = Mutex<(known: [Walk: (depth: Int, cotangent: Tensor)], begun: Int)>(([:], 0))
+
+  init(of network: ChainNetwork, on input: Tensor) {
+    self.network = network
+    values = network.chain.reduce(into: [input]) { values, step in values.append(step.forward(values[values.count - 1]))
+    }
+  }
+
+  var logits: Tensor { values[values.count - 1] }
+  var backwardPasses: Int { walks.withLock { $0.begun } }
+
+  var steps: [Step] {
+    network.chain.map { Step(name: $0.name, operatorName: $0.operatorName, activation: $0.activation) }
+  }
+
+  func activation(at layer: Layer) throws -> Tensor { values[try depth(of: layer)] }
+
+  func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+    let target = try depth(of: layer), key = Walk(cotangent: cotangent, rule: AnyHashable(rule))
+    return try walks.withLock { walks in
+      var place = (depth: network.chain.count, cotangent: cotangent)
+      if let known = walks.known[key], known.depth >= target { place = known } else { walks.begun += 1 }
+      while place.depth > target {
+        place = (place.depth - 1, try cross(place.depth - 1, place.cotangent, under: rule))
+      }
+      walks.known[key] = place
+      return place.cotangent
+    }
+  }
+
+  private func cross(_ index: Int, _ cotangent: Tensor, under rule: any GradientRule) throws -> Tensor {
+    let step = network.chain[index], input = values[index]
+    return switch rule.crossing(steps[index]) {
+    case .derivative: step.pullback(cotangent, input)
+    case .derivativeOfPositive: step.pullback(cotangent.rectified(), input)
+    case .positive: cotangent.rectified()
+    case .replaced(let replacement): try replacement(cotangent)
+    }
+  }
+
+  private func depth(of layer: Layer) throws -> Int {
+    guard let depth = network.layers.firstIndex(of: layer) else {
+      throw AttributionError.noSuchLayer(layer.name, nearest: [])
+    }
+    return depth
+  }
+
+  private struct Walk: Hashable, @unchecked Sendable {
+    let cotangent: Tensor
+    let rule: AnyHashable
+  }
+}
