@@ -1,0 +1,59 @@
+import AttributionKit
+import Foundation
+import MethodCatalog
+import Testing
+
+/// A method is a folder, a line in `Package.swift`, a line in the catalogue and a page: none may be missing.
+@Suite struct CatalogueCompletenessTests {
+  @Test func `every folder of methods stands in the table, and the reverse`() throws {
+    #expect(try Project.contents(of: "Plugins") == Project.methodTable().map(\.name).sorted())
+  }
+
+  @Test func `every method of the table stands in the catalogue, and the reverse`() throws {
+    let table = try Project.methodTable().map(\.name)
+    let source = try Project.text("Sources/MethodCatalog/MethodCatalog.swift")
+    let listed = source.matches(of: /(\w+)\.descriptor/).map { String($0.1) }
+    #expect(listed.sorted() == table.sorted())
+    #expect(MethodCatalog.methods.count == table.count)
+    #expect(importedModules(in: source) == Set(table.map { $0 + "Plugin" } + ["AttributionKit"]))
+    for name in table {
+      #expect(try Project.contents(of: "Plugins/\(name)").contains("\(name).swift"), "a method's file has its name")
+    }
+  }
+
+  @Test func `every method has a page, and every page a method`() throws {
+    let pages = try Project.contents(of: "Documentation/Methods").filter { $0 != "README.md" }
+    #expect(pages == MethodCatalog.methods.map { $0.identifier + ".md" }.sorted())
+  }
+
+  @Test(arguments: MethodCatalog.methods.map(\.identifier)) func `a page says what there is to know`(
+    identifier: String
+  ) throws {
+    let method = try #require(MethodCatalog.methods.first { $0.identifier == identifier })
+    let page = try Project.text("Documentation/Methods/\(identifier).md")
+    #expect(page.hasPrefix("# \(method.title)\n"))
+    for heading in ["## Definition", "## Parameters", "## Cost", "## Known failures", "## Citation"] {
+      #expect(page.contains("\n\(heading)\n"), "\(heading)")
+    }
+    for parameter in method.parameters { #expect(page.contains("`\(parameter.name)`"), "\(parameter.name)") }
+    let number = try #require(method.citation.split(separator: "arXiv:").last)
+    #expect(page.contains("arXiv:\(number)"))
+    #expect(try Project.text("Documentation/Methods/README.md").contains("(\(identifier).md)"))
+  }
+
+  @Test func `identifiers are written as people type them, and once`() {
+    let identifiers = MethodCatalog.methods.map(\.identifier)
+    #expect(Set(identifiers).count == identifiers.count)
+    for identifier in identifiers { #expect(identifier.wholeMatch(of: /[a-z][a-z0-9+]*(-[a-z0-9+]+)*/) != nil) }
+  }
+
+  @Test func `every decision is numbered once and says what follows from it`() throws {
+    let pages = try Project.contents(of: "Documentation/Decisions")
+    #expect(pages.count >= 8)
+    for (index, page) in pages.enumerated() {
+      #expect(page.hasPrefix(index + 1 < 10 ? "0\(index + 1)-" : "\(index + 1)-"))
+      let text = try Project.text("Documentation/Decisions/\(page)")
+      for heading in ["## Context", "## Decision", "## Consequences"] { #expect(text.contains(heading), "\(page)") }
+    }
+  }
+}

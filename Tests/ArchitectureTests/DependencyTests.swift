@@ -1,0 +1,77 @@
+import Testing
+
+/// The dependency rules of the house, read off the import lines.
+@Suite struct DependencyTests {
+  /// From the kernels to the command: each may import those before it.
+  static let order = ["COneDNN", "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "limn"]
+  static let engine: Set = ["COneDNN", "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter"]
+
+  @Test func `import lines are recognised in every form`() {
+    let text = """
+      import A
+      public import B
+      @preconcurrency internal import C
+      import struct D.Thing
+        import E  // why
+      // import F
+      let important = 1
+      """
+    #expect(importedModules(in: text) == ["A", "B", "C", "D", "E"])
+  }
+
+  @Test func `a method imports the kit and the methods it composes`() throws {
+    let table = try Project.methodTable()
+    #expect(table.count >= 9)
+    for (name, composing) in table {
+      let imports = try Project.imports(in: "Plugins/\(name)")
+      #expect(imports.contains("AttributionKit"), "\(name)")
+      #expect(
+        imports.isSubset(of: ["AttributionKit", "Tensors"] + composing.map { $0 + "Plugin" }), "\(name): \(imports)")
+      #expect(imports.isSuperset(of: composing.map { $0 + "Plugin" }), "\(name) composes what it does not import")
+    }
+  }
+
+  @Test func `the kit depends on nothing but the standard library`() throws {
+    let system: Set = ["Glibc", "Musl", "Darwin"]
+    #expect(try Project.imports(in: "Sources/LimnKit/Tensors").isSubset(of: system))
+    #expect(
+      try Project.imports(in: "Sources/LimnKit/AttributionKit")
+        .isSubset(of: system.union(["Tensors", "Synchronization", "CLimnPlugin"])))
+  }
+
+  @Test(arguments: ["Kernels", "GraphEngine", "ONNXImport"]) func `the engine knows no attribution`(
+    module: String
+  ) throws {
+    let imports = try Project.imports(in: "Sources/\(module)")
+    #expect(!imports.contains("AttributionKit"))
+    #expect(!imports.contains { $0.hasSuffix("Plugin") || $0 == "MethodCatalog" })
+  }
+
+  @Test func `the adapter and the command alone know both the engine and attribution`() throws {
+    let both = try Project.contents(of: "Sources").filter { folder in
+      let imports = try Project.imports(in: "Sources/\(folder)")
+      return imports.contains("AttributionKit") && !imports.isDisjoint(with: Self.engine)
+    }
+    #expect(Set(both).isSubset(of: ["GraphAdapter", "limn"]))
+  }
+
+  @Test(arguments: DependencyTests.order) func `folder order is dependency order`(module: String) throws {
+    let place = try #require(Self.order.firstIndex(of: module))
+    let later = Set(Self.order[place...])
+    #expect(try Project.imports(in: "Sources/\(module)").isDisjoint(with: later))
+  }
+
+  @Test func `photographs and drawings know neither engine nor methods`() throws {
+    for module in ["Images", "Rendering"] {
+      let imports = try Project.imports(in: "Sources/\(module)")
+      #expect(imports.isDisjoint(with: Self.engine.union(["MethodCatalog", "limn"])), "\(module)")
+      #expect(!imports.contains { $0.hasSuffix("Plugin") }, "\(module)")
+    }
+  }
+
+  @Test func `nothing that ships imports the tests`() throws {
+    for folder in ["Sources", "Plugins"] {
+      #expect(try Project.imports(in: folder).isDisjoint(with: ["TestSupport", "Testing", "XCTest"]))
+    }
+  }
+}
