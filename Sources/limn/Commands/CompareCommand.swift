@@ -47,7 +47,8 @@ struct CompareCommand: ParsableCommand {
     }
     let work = try Workload(images: images, model: model, preprocessing: preprocessing, targets: target)
     let layer = try methods.layer.resolve(in: work.classifier.model)
-    let results = try compute(work, Comparison(of: expressions), drawing: file.map { $0.format != .report } ?? false, layer)
+    let results = try compute(
+      work, Comparison(of: expressions), drawing: file.map { $0.format != .report } ?? false, layer)
 
     let reports = results.entries.map { ExplanationReport($0.entry, of: $0.explanation) }
     switch file?.format {

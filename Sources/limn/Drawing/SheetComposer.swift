@@ -5,7 +5,8 @@ import Rendering
 extension ComparisonSheet {
   /// A sheet about `classifier`, its rows still to come.
   init(about classifier: Classifier, layer: Layer?, score: ScoreKind) {
-    let name = classifier.origin.isDemo
+    let name =
+      classifier.origin.isDemo
       ? "Limn's demo network" : URL(fileURLWithPath: classifier.origin.name).lastPathComponent
     let input = "input \(Wording.extent(classifier.model.input.shape))"
     let recipe = classifier.preprocessing.map { ", \($0.summary)" } ?? ""

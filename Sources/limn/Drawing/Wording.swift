@@ -47,7 +47,9 @@ extension Explanation {
   /// One line for the terminal: the picture and what the network takes it for.
   var summary: String {
     guard let prediction = predictions(top: 1).first else { return subject.name }
-    let name = classifier.labels == nil ? "class \(prediction.index)" : "\(classifier.name(of: prediction.index)) (class \(prediction.index))"
+    let name =
+      classifier.labels == nil
+      ? "class \(prediction.index)" : "\(classifier.name(of: prediction.index)) (class \(prediction.index))"
     return "\(subject.name): \(name), \(Wording.percent(prediction.probability))"
   }
 

@@ -54,9 +54,8 @@ struct InputExtent: Equatable {
 }
 
 extension Classifier {
-  /// Reads the network and whatever belongs to it.
-  ///
-  /// - Parameter arrayShape: the shape of an input given as an array, which settles what the file leaves open.
+  /// Reads the network and whatever belongs to it; `arrayShape`, the shape of an input given as an array, settles
+  /// what the file leaves open.
   init(_ options: ModelOptions, _ preprocessing: PreprocessingOptions, arrayShape: [Int]? = nil) throws {
     if let threads = options.threads { Threading.limit(to: threads) }
     guard let path = options.model else {

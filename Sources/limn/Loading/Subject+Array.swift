@@ -32,7 +32,9 @@ extension Subject {
   ///
   /// Three channels count as colours; others are averaged to grey.
   private static func picture(of tensor: Tensor, extent: InputExtent?) -> Raster {
-    guard let extent, extent.height > 0, extent.width > 0 else { return Raster(width: 256, height: 256, fill: (128, 128, 128)) }
+    guard let extent, extent.height > 0, extent.width > 0 else {
+      return Raster(width: 256, height: 256, fill: (128, 128, 128))
+    }
     let area = extent.height * extent.width
     let planes = extent.layout == .nchw ? tensor : tensor.channelsFirst
     let finite = planes.scalars.lazy.filter(\.isFinite)

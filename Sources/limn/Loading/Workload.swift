@@ -43,7 +43,9 @@ struct Workload {
   private func noteAssumptions(_ options: PreprocessingOptions, images: [String]) {
     if classifier.origin.isDemo {
       guard images.contains(where: { Subject.scene(named: $0) == nil }) else { return }
-      Console.note("no --model: explaining the demo network, which knows \(classifier.labels?.names.joined(separator: ", ") ?? "")")
+      Console.note(
+        "no --model: explaining the demo network, which knows \(classifier.labels?.names.joined(separator: ", ") ?? "")"
+      )
     } else if options.isAssumed, let recipe = classifier.preprocessing {
       Console.note("assuming \(recipe.summary); choose with --preset, --mean, --std, --fit")
     }

@@ -14,7 +14,9 @@ struct MethodsOptions: ParsableArguments {
   @OptionGroup var layer: LayerOption
 
   func expressions() throws -> [MethodExpression] {
-    guard let methods else { return try MethodCatalog.methods.map { try MethodExpression($0, layer.settings(for: $0)) } }
+    guard let methods else {
+      return try MethodCatalog.methods.map { try MethodExpression($0, layer.settings(for: $0)) }
+    }
     return try MethodExpression.list(parsing: methods, among: MethodCatalog.methods, settings: layer.settings)
   }
 }

@@ -28,7 +28,8 @@ struct ChannelNumbers: ExpressibleByArgument, Equatable {
   func spread(over count: Int, option: String) throws -> [Float] {
     if numbers.count == 1 { return Array(repeating: numbers[0], count: count) }
     guard numbers.count == count else {
-      throw Failure.usage("\(option) gives \(numbers.count) numbers and the network has \(count) channels: give one each")
+      throw Failure.usage(
+        "\(option) gives \(numbers.count) numbers and the network has \(count) channels: give one each")
     }
     return numbers
   }

@@ -10,5 +10,7 @@ enum JSONOutput {
     return try encoder.encode(value) + Data("\n".utf8)
   }
 
-  static func show(_ value: some Encodable) throws { print(String(decoding: try encode(value), as: UTF8.self), terminator: "") }
+  static func show(_ value: some Encodable) throws {
+    print(String(decoding: try encode(value), as: UTF8.self), terminator: "")
+  }
 }
