@@ -38,7 +38,9 @@ public struct Node: Sendable {
   /// The name of the value computed, unique in the graph.
   public let output: String
 
-  public init(_ name: String = "", _ op: any Operator, _ inputs: [String], to output: String) {
+  public init(_ op: any Operator, _ inputs: [String], to output: String) { self.init("", op, inputs, to: output) }
+
+  public init(_ name: String, _ op: any Operator, _ inputs: [String], to output: String) {
     self.name = name
     self.op = op
     self.inputs = inputs

@@ -6,6 +6,9 @@
   import Darwin
 #endif
 
+/// More than any photograph or array here; devices such as /dev/zero never end.
+private let byteLimit = 1 << 31
+
 /// The whole content of a file.
 ///
 /// - Throws: `ImageError.missing`, `.unreadable` or `.empty`.
@@ -28,6 +31,7 @@ func fileBytes(at path: String) throws(ImageError) -> [UInt8] {
     if count < 0 && errno == EINTR { continue }
     guard count >= 0 else { throw .unreadable(path: path, reason: systemReason()) }
     if count == 0 { break }
+    guard bytes.count + count <= byteLimit else { throw .unreadable(path: path, reason: "it is larger than 2 GiB") }
     bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
   }
   if bytes.isEmpty { throw .empty(name: path) }

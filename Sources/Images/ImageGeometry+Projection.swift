@@ -5,6 +5,16 @@ public struct ProjectedMap: Hashable, Sendable {
   public let values: [Float]
   /// The columns and rows whose pixel centres the network saw; values elsewhere mean nothing.
   public let seenColumns: Range<Int>, seenRows: Range<Int>
+
+  public init(width: Int, height: Int, values: [Float], seenColumns: Range<Int>, seenRows: Range<Int>) {
+    precondition(values.count == width * height, "\(values.count) values cannot fill \(width) × \(height)")
+    precondition(seenColumns.clamped(to: 0..<width) == seenColumns && seenRows.clamped(to: 0..<height) == seenRows)
+    self.width = width
+    self.height = height
+    self.values = values
+    self.seenColumns = seenColumns
+    self.seenRows = seenRows
+  }
 }
 
 extension ImageGeometry {

@@ -48,7 +48,8 @@ extension Raster {
   /// The part of the resized picture in the given columns and rows: no more is calculated, however large the whole.
   func resized(width: Int, height: Int, columns: Range<Int>, rows: Range<Int>) -> Raster {
     precondition(!columns.isEmpty && !rows.isEmpty, "a resized picture has at least one pixel")
-    // Pillow rounds to 8 bits after each pass, and leaves out a pass that changes nothing.
+    // Pillow rounds to 8 bits after each pass, and leaves out a pass that changes nothing. (Since version 12 or so it
+    // takes rows first for some tall pictures, one level apart here and there; networks were trained before.)
     let across = width == self.width ? nil : Resampling(from: self.width, to: width, window: columns)
     let down = height == self.height ? nil : Resampling(from: self.height, to: height, window: rows)
     let reach = down?.reach ?? rows

@@ -6,6 +6,8 @@ public enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooLarge(width: Int, height: Int, limit: Int, format: FigureFormat)
   /// A comparison sheet without a single panel.
   case nothingToShow
+  /// A figure cannot be drawn at this many pixels per unit.
+  case unusableScale(Double)
   /// The drawing library failed, with its own words.
   case drawing(String)
 
@@ -17,6 +19,8 @@ public enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooLarge(let width, let height, let limit, let format):
       "the figure would measure \(width) × \(height), but \(format.name) holds at most \(limit) a side; "
         + "show fewer images, targets or methods at a time"
+    case .unusableScale(let scale):
+      "a figure cannot be drawn at a scale of \(scale); give a number above 0, as 1 or 2"
     case .nothingToShow:
       "there is nothing to show: a sheet needs at least one row with one panel"
     case .drawing(let reason):

@@ -28,7 +28,7 @@ import Testing
 
   @Test(arguments: ObjectKind.allCases)
   func `a mask holds the pixels that the object covers by half`(kind: ObjectKind) {
-    let (side, fine) = (112, 8)
+    let (side, fine) = (112, 4)
     let coarse = Scene(kinds: [kind], seed: 5, side: side).objects[0].mask
     let detailed = Scene(kinds: [kind], seed: 5, side: side * fine).objects[0].mask
     var wrong = 0

@@ -64,16 +64,16 @@ import Testing
 }
 
 private let trainedSums = [
-  "butterfly": "90565fa7467e2b51",
-  "cup": "961d26bc9d452197",
-  "fish": "5d286a20d5ddd083",
-  "flower": "85734488a1a7d09a",
-  "heart": "3b2a53a9d2e05d3d",
-  "house": "4d1bade4e89a455b",
-  "moon": "d43f2d2800b20b65",
-  "mushroom": "8b6f7af2ee1499df",
-  "rocket": "52398920709a28bf",
-  "sailboat": "d840a7e7bc5ff7ba",
-  "star": "c3af104e50fc1f8b",
-  "umbrella": "e898b45c0ea5d512",
+  "butterfly": "f7aabe63e43d41a1",
+  "cup": "7d396a037916e51c",
+  "fish": "2648891f8d0d37ff",
+  "flower": "dad9ba7d4193b0db",
+  "heart": "9c8b7dc5d639f504",
+  "house": "3711f2c677d749c6",
+  "moon": "2772ca0b55b97010",
+  "mushroom": "40ec94dd9af46ccb",
+  "rocket": "50b14f152f3693b6",
+  "sailboat": "5d1323b7aca7a6ba",
+  "star": "6724fe4b1d31fd8b",
+  "umbrella": "15ef0c58ba7497bf",
 ]

@@ -40,7 +40,7 @@ private let branching: Graph = {
         let y = try plan.outputs(for: [NDArray(moved, shape: x.shape)])[0].scalars
         return y[1] - y[3]
       }
-      #expect(abs(try (score(1e-2) - score(-1e-2)) / 2e-2 - gradient[i]) < 1e-3)
+      #expect(abs(try (score(5e-4) - score(-5e-4)) / 1e-3 - gradient[i]) < 2e-3)
     }
   }
 

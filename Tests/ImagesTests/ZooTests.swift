@@ -4,6 +4,8 @@ import Testing
 
 private let testData = ProcessInfo.processInfo.environment["LIMN_TEST_DATA"]
 
+private let dumpFolder = ProcessInfo.processInfo.environment["LIMN_IMAGE_DUMP"]
+
 /// Files of other programs' test suites; they are not part of this project.
 @Suite(.enabled(if: testData != nil, "LIMN_TEST_DATA names no folder with test data"))
 struct `Odd images` {
@@ -73,6 +75,20 @@ struct `Odd images` {
       let error = #expect(throws: ImageError.self, "\(path)") { try Raster(contentsOf: path) }
       #expect(error?.description.hasSuffix(".") == true)
       #expect(error?.description.contains("\n") == false)
+    }
+  }
+
+  /// Stores every picture as it was understood, for `Tests/Tools/compare_with_pillow.py`.
+  @Test(.enabled(if: dumpFolder != nil, "LIMN_IMAGE_DUMP names no folder to store pictures in"))
+  func `can be compared with another program's reading`() throws {
+    let dump = try #require(dumpFolder)
+    for kind in ["pngsuite", "exif", "jpeg", "corrupt"] {
+      for path in try files(kind) {
+        guard let raster = try? Raster(contentsOf: path) else { continue }
+        try AtomicFile.write(raster.pngData(), to: "\(dump)/\(kind)_\((path as NSString).lastPathComponent).png")
+        let half = raster.resized(width: raster.width / 2 + 1, height: raster.height / 3 + 1)
+        try AtomicFile.write(half.pngData(), to: "\(dump)/\(kind)_\((path as NSString).lastPathComponent).half.png")
+      }
     }
   }
 }

@@ -60,13 +60,6 @@ import Testing
     #expect(hasCleanPadding(y))
   }
 
-  @Test func `blocked inputs of the tests above really are blocked and padded`() throws {
-    let x = try blocked(noise([1, 24, 5, 5]))
-    #expect(!x.layout.isPlain)
-    #expect(x.layout.hasPadding == (x.layout.storageCount > x.count))
-    #expect(try blocked(noise([1, 17, 5, 5])).layout.hasPadding)
-  }
-
   @Test func `a batch equals its images one by one`() throws {
     let (x, weights) = (noise([3, 24, 14, 14]), noise([40, 24, 3, 3]))
     let g = ConvolutionGeometry(padding: 1)

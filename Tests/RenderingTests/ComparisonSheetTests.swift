@@ -7,7 +7,7 @@ import Testing
     (0..<count).map { i in
       var picture = Raster(width: width, height: height)
       for y in 0..<height {
-        for x in 0..<width { picture[x, y] = (UInt8(x * 7 & 255), UInt8(y * 5 & 255), UInt8(i * 20)) }
+        for x in 0..<width { picture[x, y] = (UInt8(x * 7 & 255), UInt8(y * 5 & 255), UInt8(i * 20 & 255)) }
       }
       return ComparisonSheet.Panel(
         i == 3
@@ -94,6 +94,7 @@ import Testing
           !ours.meets(Area(x: other.x, y: other.box.y, width: width, height: other.box.height)),
           "\(line.text) | \(other.text)")
       }
+      // Badges lie on their pictures.
       guard line.text != "all-negative" else { continue }
       for picture in pictures { #expect(!ours.meets(picture), "\(line.text)") }
     }
@@ -129,6 +130,18 @@ import Testing
         return "\(error)".contains("show fewer images")
       }
     }
+  }
+
+  @Test func `a scale that is no scale is refused`() {
+    for scale in [0, -1, .nan, .infinity, 1e300] {
+      #expect(throws: RenderingError.self) { try Self.sheet(panels: 1).render(as: .png, scale: scale) }
+    }
+  }
+
+  @Test func `a PDF does not say when it was made`() throws {
+    let page = String(decoding: try Self.sheet(panels: 1).render(as: .pdf), as: UTF8.self)
+    #expect(page.contains("/Producer"))
+    #expect(!page.contains("/CreationDate") && !page.contains("/ModDate"))
   }
 
   @Test func `a sheet without a panel is refused`() {

@@ -45,10 +45,22 @@ import Testing
     }
   }
 
+  @Test func `a projected map covers what the network saw, and only that`() throws {
+    let photograph = Raster(width: 256, height: 128, fill: (0, 90, 0))
+    let geometry = try Preprocessing.imagenet.geometry(
+      originalWidth: 512, originalHeight: 256, height: 224, width: 224)
+    let map = geometry.project([0, 1, 0, 1], height: 2, width: 2, onto: (256, 128))
+    let picture = try Overlay(colorMap: .inferno, opacity: 1).raster(of: map, over: photograph)
+    #expect(rgb(picture[72, 8]) == rgb(ColorMap.inferno[0]))
+    #expect(rgb(picture[183, 119]) == rgb(ColorMap.inferno[1]))
+    #expect(rgb(picture[71, 8]) == [64, 64, 64] && rgb(picture[183, 120]) == [64, 64, 64])
+    #expect(throws: RenderingError.self) { try Overlay().raster(of: map, over: Raster(width: 4, height: 4)) }
+  }
+
   @Test func `a picture is placed where its pixels come from`() {
     let photograph = Raster(width: 8, height: 8, fill: (0, 90, 0))
     let picture = Raster(width: 2, height: 1, samples: [255, 0, 0, 0, 0, 255])
-    let canvas = picture.placed(at: PixelFrame(x: 2, y: 3, width: 4, height: 2), on: photograph)
+    let canvas = picture.placed(at: Rectangle(left: 2, top: 3, right: 6, bottom: 5), on: photograph)
     for y in 3..<5 {
       for x in 2..<6 { #expect(rgb(canvas[x, y]) == (x < 4 ? [255, 0, 0] : [0, 0, 255])) }
     }
@@ -59,10 +71,28 @@ import Testing
   @Test func `a frame beyond the photograph is cut, and one that covers it leaves no border`() {
     let photograph = Raster(width: 4, height: 2, fill: (0, 90, 0))
     let picture = Raster(width: 1, height: 1, fill: (9, 8, 7))
-    let covering = picture.placed(at: PixelFrame(x: -3, y: -3, width: 20, height: 20), on: photograph)
+    let covering = picture.placed(at: Rectangle(left: -3, top: -3, right: 17, bottom: 17), on: photograph)
     #expect(covering == Raster(width: 4, height: 2, fill: (9, 8, 7)))
-    let outside = picture.placed(at: PixelFrame(x: 40, y: 40, width: 2, height: 2), on: photograph)
+    let outside = picture.placed(at: Rectangle(left: 40, top: 40, right: 42, bottom: 42), on: photograph)
     #expect(!outside.samples.contains(9))
+  }
+
+  @Test func `pixel attributions return through the geometry, also onto a reduced canvas`() throws {
+    let geometry = try Preprocessing.imagenet.geometry(
+      originalWidth: 512, originalHeight: 256, height: 224, width: 224)
+    let canvas = Raster(width: 224, height: 224, fill: (0, 0, 250))
+      .placed(by: geometry, on: Raster(width: 256, height: 128, fill: (0, 90, 0)))
+    // The crop of 224 lies 144 pixels from the left and 16 from the top; the canvas halves both.
+    #expect(rgb(canvas[72, 8]) == [0, 0, 250] && rgb(canvas[183, 119]) == [0, 0, 250])
+    #expect(rgb(canvas[71, 8]) == [64, 64, 64] && rgb(canvas[184, 119]) == [64, 64, 64])
+    #expect(rgb(canvas[72, 7]) == [64, 64, 64] && rgb(canvas[183, 120]) == [64, 64, 64])
+  }
+
+  @Test func `a picture finer than the photograph is averaged onto it`() {
+    let stripes = Raster(width: 4, height: 1, samples: [0, 0, 0, 200, 200, 200].cycled(2))
+    let canvas = stripes.placed(
+      at: Rectangle(left: 0, top: 0, right: 2, bottom: 1), on: Raster(width: 2, height: 1, fill: (0, 90, 0)))
+    #expect(canvas == Raster(width: 2, height: 1, fill: (100, 100, 100)))
   }
 
   @Test func `reduction averages areas, also where they cut pixels`() {

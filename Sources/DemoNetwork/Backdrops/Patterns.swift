@@ -40,18 +40,19 @@ func scales(_ tones: Tones, _ pixel: Float, _ random: inout SplitMix64) -> @Send
   return { place in
     let p = place * Point(count, count * 2) + shift
     let row = p.y.rounded(.down)
-    // The lowest row whose arc covers this place hides those above it.
-    for above in [Float(1), 0, -1] {
+    let soft = 4 * pixel * count
+    var color = tones.base
+    // Three rows of discs reach this place; each hides those above it.
+    for above in [Float(-1), 0, 1] {
       let line = row + above
       let offset: Float = (line * 0.5).rounded(.down) * 2 == line ? 0 : 0.5
       let column = (p.x - offset).rounded() + offset
       let radius = Point(p.x - column, (p.y - line - 1) * 0.5).length * 2
-      if radius > 1 { continue }
-      let soft = 4 * pixel * count
       let ring = band(radius * 2.5, share: 0.42, pixel: soft * 2.5)
-      return mix(mix(tones.base, tones.light, ring), tones.deep, smoothstep(0.93 - soft, 0.93, radius))
+      let disc = mix(mix(tones.base, tones.light, ring), tones.deep, smoothstep(0.93 - soft, 0.93, radius))
+      color = mix(color, disc, 1 - smoothstep(1 - soft, 1, radius))
     }
-    return tones.base
+    return color
   }
 }
 

@@ -6,17 +6,26 @@ struct Drawing: Sendable {
     let opacity: Float
     /// How strongly the part's edge is darkened into an outline, 0...1.
     let outline: Float
+    /// How far inside the edge of the last part that is not a detail itself this detail ends; nil for other parts.
+    let inset: Float?
   }
 
   private(set) var parts: [Part] = []
 
   mutating func add(_ shape: Shape, _ color: Color, opacity: Float = 1, outline: Float = 1) {
-    parts.append(Part(shape: shape, color: color, opacity: opacity, outline: outline))
+    parts.append(Part(shape: shape, color: color, opacity: opacity, outline: outline, inset: nil))
   }
 
-  /// A soft patch of light, which lies within what is painted already.
+  /// Paints something on the part that was added last, clipped to the inside of that part.
+  mutating func addDetail(
+    _ shape: Shape, _ color: Color, opacity: Float = 1, outline: Float = 0.3, inset: Float = 0.04
+  ) {
+    parts.append(Part(shape: shape, color: color, opacity: opacity, outline: outline, inset: inset))
+  }
+
+  /// A patch of light on the part that was added last.
   mutating func addGlint(_ shape: Shape, opacity: Float = 0.45) {
-    add(shape, .white, opacity: opacity, outline: 0)
+    addDetail(shape, .white, opacity: opacity, outline: 0)
   }
 
   /// The paint at a place, its opacity, and the distance to the whole object's boundary.
@@ -28,9 +37,17 @@ struct Drawing: Sendable {
     var opacity: Float = 0
     var nearest = Float.infinity
     let shade = clamp(dot(place, light), -1, 1)
+    var ground = Float.infinity
     for part in parts {
-      let distance = part.shape.distance(place)
-      nearest = min(nearest, distance)
+      let distance: Float
+      if let inset = part.inset {
+        guard ground + inset < pixel else { continue }
+        distance = max(part.shape.distance(place), ground + inset)
+      } else {
+        distance = part.shape.distance(place)
+        ground = distance
+        nearest = min(nearest, distance)
+      }
       let coverage = clamp(0.5 - distance / pixel) * part.opacity
       guard coverage > 0 else { continue }
       var ink = shade > 0 ? part.color.lighter(shade * 0.28) : part.color.darker(-shade * 0.26)

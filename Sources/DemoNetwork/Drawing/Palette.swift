@@ -11,7 +11,7 @@ struct Palette {
     let hue = avoidedHue + random.number(0.14, 0.86)
     let secondHue = hue + random.pick([0.08, -0.08, 0.33, 0.5, 0.6] as [Float])
     // Yellow (0.3 turns) is only yellow when light, and blue only blue when less so.
-    let lift = 0.09 * cosine(turns: hue - 0.29)
+    let lift = 0.12 * cosine(turns: hue - 0.29)
     main = Color(lightness: random.number(0.6, 0.74) + lift, chroma: random.number(0.13, 0.2), hue: hue)
     second = Color(lightness: random.number(0.72, 0.88), chroma: random.number(0.08, 0.15), hue: secondHue)
     accent = Color(lightness: random.number(0.45, 0.6), chroma: random.number(0.1, 0.17), hue: secondHue + 0.4)

@@ -17,17 +17,15 @@ extension Drawing {
       Outline(-0.12, fat * 0.6).curve(-0.05, fat + 0.2, 0.1, fat + 0.3, 0.28, fat + 0.22).line(0.2, 0.1).shape,
       palette.second)
     drawing.add(body, palette.main)
-    let inner = body.grown(-0.04)
     for stripe in 0..<(1 + random.integer(below: 3)) {
       let x = -0.16 + 0.26 * Float(stripe)
-      drawing.add(
-        Shape.ring(0.75, at: Point(x + 0.75, 0.02), thickness: 0.11).intersection(inner), palette.second, outline: 0.3)
+      drawing.addDetail(.ring(0.75, at: Point(x + 0.75, 0.02), thickness: 0.11), palette.second)
     }
-    drawing.add(
+    drawing.addDetail(
       Outline(-0.2, 0.1).curve(0, 0.02, 0.16, 0.06, 0.22, 0.16).curve(0.1, 0.3, -0.05, 0.32, -0.2, 0.1).shape,
-      palette.second.lighter(0.2))
-    drawing.add(.circle(0.145, at: Point(-0.58, -0.08)), palette.cream, outline: 0.6)
-    drawing.add(.circle(0.08, at: Point(-0.6, -0.08)), palette.dark, outline: 0)
+      palette.second.lighter(0.2), outline: 1)
+    drawing.addDetail(.circle(0.145, at: Point(-0.58, -0.08)), palette.cream, outline: 0.6)
+    drawing.addDetail(.circle(0.08, at: Point(-0.6, -0.08)), palette.dark, outline: 0)
     drawing.addGlint(.circle(0.03, at: Point(-0.63, -0.12)), opacity: 0.95)
     return drawing
   }

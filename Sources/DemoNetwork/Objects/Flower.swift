@@ -15,7 +15,7 @@ extension Drawing {
     }
     drawing.add(.circle(0.2, at: heart), palette.second)
     for seed in 0..<6 {
-      drawing.add(
+      drawing.addDetail(
         .circle(0.028, at: heart + .polar(0.105, turns: Float(seed) / 6)), palette.second.darker(0.35), outline: 0)
     }
     return drawing

@@ -11,7 +11,7 @@ extension Drawing {
     var drawing = Drawing()
     drawing.add(outline(0.97), palette.main)
     if random.chance(0.4) {
-      drawing.add(outline(0.66), palette.second, opacity: 0.85, outline: 0.5)
+      drawing.addDetail(outline(0.66), palette.second, opacity: 0.85, outline: 0.5)
     }
     drawing.addGlint(.line(Point(-0.62, -0.3), Point(-0.45, -0.53), thickness: 0.15), opacity: 0.6)
     return drawing

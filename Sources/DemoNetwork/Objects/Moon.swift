@@ -7,8 +7,7 @@ extension Drawing {
     drawing.add(crescent, palette.main)
     for _ in 0..<5 {
       let center = Point.polar(random.number(0.4, 0.72), turns: random.number(0.53, 0.97) + tilt)
-      let crater = Shape.circle(random.number(0.06, 0.14), at: center).intersection(crescent.grown(-0.07))
-      drawing.add(crater, palette.main.darker(0.16), outline: 0.35)
+      drawing.addDetail(.circle(random.number(0.06, 0.14), at: center), palette.main.darker(0.16), inset: 0.07)
     }
     drawing.addGlint(Shape.line(.polar(0.72, turns: 0.84 + tilt), .polar(0.72, turns: 0.89 + tilt), thickness: 0.07))
     return drawing

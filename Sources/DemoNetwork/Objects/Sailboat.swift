@@ -7,8 +7,7 @@ extension Drawing {
     let main = Outline(0.07, -0.74).curve(0.4 + belly, -0.4, 0.7 + belly, 0.0, 0.72, 0.3).line(0.07, 0.3).shape
     drawing.add(main, palette.cream)
     if random.chance(0.6) {
-      drawing.add(
-        Shape.box(Point(1, 0.09), at: Point(0.4, -0.02)).intersection(main.grown(-0.04)), palette.main, outline: 0.2)
+      drawing.addDetail(.box(Point(1, 0.09), at: Point(0.4, -0.02)), palette.main)
     }
     drawing.add(
       Outline(-0.07, -0.6).line(-0.07, 0.3).line(-0.66, 0.3).curve(-0.5, 0.05, -0.2 - belly, -0.25, -0.07, -0.6).shape,
@@ -16,8 +15,7 @@ extension Drawing {
     let hull = Outline(-0.92, 0.42).line(0.96, 0.42).curve(0.86, 0.7, 0.7, 0.86, 0.5, 0.88).line(-0.5, 0.88)
       .curve(-0.75, 0.84, -0.86, 0.66, -0.92, 0.42).shape
     drawing.add(hull, palette.main)
-    drawing.add(
-      Shape.box(Point(1, 0.045), at: Point(0, 0.54)).intersection(hull.grown(-0.03)), palette.cream, outline: 0)
+    drawing.addDetail(.box(Point(1, 0.045), at: Point(0, 0.54)), palette.cream, outline: 0, inset: 0.03)
     return drawing
   }
 }

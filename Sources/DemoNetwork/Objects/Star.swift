@@ -12,7 +12,7 @@ extension Drawing {
     }
     var drawing = Drawing()
     drawing.add(outline(0.86).grown(0.09), palette.main)
-    drawing.add(outline(0.52).grown(0.05), palette.main.lighter(0.4), opacity: 0.75, outline: 0)
+    drawing.addDetail(outline(0.52).grown(0.05), palette.main.lighter(0.4), opacity: 0.75, outline: 0)
     drawing.addGlint(.ellipse(Point(0.05, 0.16), at: Point(0, -0.6)).turned(-0.035))
     return drawing
   }

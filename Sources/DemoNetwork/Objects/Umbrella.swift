@@ -10,20 +10,18 @@ extension Drawing {
             .intersection(Shape.box(Point(0.3, 0.3), at: Point(0.15 * side, 1.02)))
         )
         .union(.circle(0.05, at: Point(0.3 * side, 0.72))), handle, outline: 0.7)
-    let dome = Shape.ellipse(Point(0.94, 0.84), at: Point(0, 0.06))
-    var canopy = dome.intersection(.box(Point(1, 0.5), at: Point(0, -0.42)))
-    let ribs: [Float] = [-0.94, -0.52, 0, 0.52, 0.94]
-    for (left, right) in zip(ribs, ribs.dropFirst()) {
-      canopy = canopy.minus(.ellipse(Point((right - left) / 2 - 0.01, 0.14), at: Point((left + right) / 2, 0.09)))
-    }
+    let canopy = Outline(0, -0.78)
+      .curve(0.52, -0.78, 0.94, -0.38, 0.94, 0.08)
+      .curve(0.84, -0.06, 0.64, -0.07, 0.52, 0.06)
+      .curve(0.38, -0.06, 0.14, -0.06, 0, 0.08)
+      .mirrored.shape
     drawing.add(canopy, palette.main)
-    // Every other panel: what lies between two ribs, which meet at the top as ellipses of different widths.
-    let inner = canopy.grown(-0.035)
+    // Every other panel: what lies between two ribs, which meet at the top as halves of ellipses.
     let middle = Shape.ellipse(Point(0.52, 0.84), at: Point(0, 0.06))
     let right = Shape.box(Point(0.5, 1), at: Point(0.5, 0))
-    drawing.add(middle.intersection(right).intersection(inner), palette.second, outline: 0.35)
-    drawing.add(
-      inner.minus(middle).minus(right), palette.second, outline: 0.35)
+    let left = Shape.box(Point(0.5, 1), at: Point(-0.5, 0))
+    drawing.addDetail(middle.intersection(right), palette.second, inset: 0.035)
+    drawing.addDetail(left.minus(middle), palette.second, inset: 0.035)
     return drawing
   }
 }

@@ -30,7 +30,7 @@ class Residual(nn.Module):
         self.norm2 = nn.BatchNorm2d(outputs)
         self.shortcut = None
         if stride != 1 or inputs != outputs:
-            self.shortcut = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+            self.shortcut = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
 
     def forward(self, x):
         branch = self.norm2(self.conv2(functional.relu(self.norm1(self.conv1(x)))))
@@ -81,16 +81,17 @@ class Scenes:
         return numpy.unpackbits(self.masks[number, item])[: side * side].reshape(side, side)
 
 
-def train(network, archives, epochs, batch, rate):
+def train(network, archives, epochs, batch, rate, output):
+    """Cross-entropy, AdamW and one cycle of the learning rate; writes the network after every epoch."""
     everything = [(archive, n) for archive, scenes in enumerate(archives) for n in range(len(scenes.kinds))]
     steps = epochs * (len(everything) // batch)
     decayed = [p for p in network.parameters() if p.dim() > 1]
     plain = [p for p in network.parameters() if p.dim() == 1]
     optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0}])
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.2)
-    network.train()
     step = 0
     for epoch in range(epochs):
+        network.train()
         random.shuffle(everything)
         total = 0.0
         for start in range(0, len(everything) - batch + 1, batch):
@@ -108,6 +109,7 @@ def train(network, archives, epochs, batch, rate):
             if step % 50 == 0:
                 print(f"  step {step}/{steps}  loss {loss.item():.4f}", flush=True)
         print(f"epoch {epoch + 1}/{epochs}  mean loss {total / (len(everything) // batch):.4f}", flush=True)
+        export(network, output)
 
 
 def batches(count, size=200):
@@ -142,7 +144,7 @@ def pointing(network, scenes):
             maps = functional.relu(torch.einsum("nchw,nc->nhw", features, weights))[:, None]
             maps = functional.interpolate(maps, size=(side, side), mode="bilinear", align_corners=False)
             peaks = maps.flatten(1).argmax(1)
-            hits += sum(scenes.mask(n, item).flat[peak] for n, peak in zip(numbers, peaks.tolist()))
+            hits += sum(int(scenes.mask(n, item).flat[peak]) for n, peak in zip(numbers, peaks.tolist()))
     return hits / scenes.kinds.numel()
 
 
@@ -161,7 +163,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scenes", type=pathlib.Path, required=True)
     parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("demo-network.onnx"))
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -176,8 +178,8 @@ def main():
     network = DemoNetwork()
     print(f"{sum(p.numel() for p in network.parameters())} parameters")
     archives = [Scenes(options.scenes / name) for name in ("single", "pair")]
-    train(network, archives, options.epochs, options.batch, options.rate)
-    export(network, options.output)
+    train(network, archives, options.epochs, options.batch, options.rate, options.output)
+    network.eval()
     single, pair = (Scenes(options.scenes / name) for name in ("single-held-out", "pair-held-out"))
     print(f"held-out single scenes: accuracy {accuracy(network, single):.4f}")
     print(f"held-out pairs: both classes first {accuracy(network, pair):.4f}")

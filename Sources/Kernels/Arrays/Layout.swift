@@ -32,20 +32,28 @@ public struct Layout: Hashable, Sendable {
 
   /// The number of neighbouring channels that lie side by side, in `[images][blocks][positions][width]`: 1 where plain,
   /// `nil` where the array lies otherwise.
-  var channelWidth: Int? {
+  public var channelWidth: Int? {
     guard let blocked else { return shape.count >= 2 ? 1 : nil }
     let width = Int(limn_descriptor_channel_width(blocked.pointer))
     return width > 0 ? width : nil
+  }
+
+  /// Blocks of 8 or 16 neighbouring channels, or, with as many as there are, channels innermost.
+  ///
+  /// - Parameters:
+  ///   - shape: `[N, C, …]` with one to three spatial axes.
+  ///   - width: the number of channels that lie side by side; the last block is padded with zeros.
+  /// - Throws: Where oneDNN has no such layout.
+  public static func blocked(_ shape: [Int], width: Int) throws -> Layout {
+    Layout(shape, try Descriptor.blocked(shape, width: width))
   }
 
   /// The layout of the same kind for another shape, where there is one.
   func sibling(_ shape: [Int]) throws -> Layout? {
     if isPlain { return .plain(shape) }
     guard let width = channelWidth, shape.count >= 3 else { return nil }
-    // Channels innermost are a block as wide as all of them.
-    let isChannelsLast = width == self.shape[1]
-    return (try? Descriptor.blocked(shape, width: isChannelsLast && width != 8 && width != 16 ? shape[1] : width))
-      .map { Layout(shape, $0) }
+    let isChannelsLast = width == self.shape[1] && width != 8 && width != 16
+    return try? .blocked(shape, width: isChannelsLast ? shape[1] : width)
   }
 
   func descriptor() throws -> Descriptor { try blocked ?? .plain(shape) }

@@ -56,7 +56,8 @@ struct ConvolutionPlan {
     guard weights.count == 4, weights[2] == 3, weights[3] == 3, geometry.groups == 1, addend == nil || accumulates,
       geometry.strides == [1, 1], geometry.dilations == [1, 1]
     else { return false }
-    let area = output[2] * output[3]
-    return weights[0] >= 32 && weights[1] >= 32 && area >= (isBackward ? 28 * 28 : 14 * 14)
+    // Its weights take four times the memory, which only many positions repay.
+    let positions = output[0] * output[2] * output[3]
+    return weights[0] >= 32 && weights[1] >= 32 && positions >= 28 * 28
   }
 }

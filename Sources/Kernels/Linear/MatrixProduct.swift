@@ -59,7 +59,10 @@ private struct MatrixOperand {
   func descriptor(rank: Int) throws -> Descriptor {
     let leading = Array(repeating: 1, count: rank - shape.count)
     let strides = rowMajorStrides(leading + shape)
-    let lastTwo = isTransposed ? [strides[rank - 1], strides[rank - 2]] : Array(strides.suffix(2))
+    // A single row or column lies the same way either side up; gemm wants it told as row-major.
+    let lastTwo =
+      rows == 1 || columns == 1
+      ? [columns, 1] : isTransposed ? [strides[rank - 1], strides[rank - 2]] : Array(strides.suffix(2))
     return try .strided(leading + batch + [rows, columns], strides: strides.dropLast(2) + lastTwo)
   }
 }

@@ -1,6 +1,16 @@
 extension Tensor {
+  /// Each scalar transformed, in the same shape.
   @inlinable
-  public func map(_ transform: (Float) -> Float) -> Tensor { Tensor(scalars.map(transform), shape: shape) }
+  public func map(_ transform: (Float) -> Float) -> Tensor {
+    // Through buffers, which the compiler vectorises where it does not for Array's own map.
+    let transformed = scalars.withUnsafeBufferPointer { scalars in
+      [Float](unsafeUninitializedCapacity: scalars.count) { result, initialized in
+        for i in 0..<scalars.count { result.initializeElement(at: i, to: transform(scalars[i])) }
+        initialized = scalars.count
+      }
+    }
+    return Tensor(transformed, shape: shape)
+  }
 
   /// The positive part, `max(0, x)`; what is not a number stays so.
   public func rectified() -> Tensor { map { $0 < 0 ? 0 : $0 } }

@@ -41,14 +41,14 @@ extension OperatorCall {
       throw unsupported("its input is \(spelled(shape)), and only one to three spatial axes can be covered")
     }
     let rank = shape.count - 2
-    guard let kernel = try kernel ?? attributes.integers("kernel_shape") else {
-      throw malformed("it has no kernel_shape")
-    }
+    let stated = try attributes.integers("kernel_shape")
+    guard let kernel = kernel ?? stated else { throw malformed("it has no kernel_shape") }
     let ones = [Int](repeating: 1, count: rank)
     let strides = try attributes.integers("strides") ?? ones
     let dilations = try attributes.integers("dilations") ?? ones
     let isExplicit = try automaticPadding() == .none
-    let pads = try (isExplicit ? attributes.integers("pads") : nil) ?? [Int](repeating: 0, count: 2 * rank)
+    let zeros = [Int](repeating: 0, count: 2 * rank)
+    let pads = isExplicit ? try attributes.integers("pads") ?? zeros : zeros
     guard kernel.count == rank, strides.count == rank, dilations.count == rank, pads.count == 2 * rank else {
       throw malformed("its kernel, strides, dilations or pads do not have one number per spatial axis")
     }

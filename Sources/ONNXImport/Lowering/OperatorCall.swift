@@ -49,6 +49,12 @@ struct OperatorCall {
     return try attributes.integers(attribute)
   }
 
+  /// A number that is an attribute in earlier opsets and an input in later ones.
+  func real(attribute: String, orInput index: Int, _ role: String) throws(ONNXError) -> Float? {
+    if let real = try scalar(index, role) { return real }
+    return try attributes.real(attribute)
+  }
+
   /// An axis counted from the front, its negative form resolved.
   func axis(_ axis: Int, rank: Int) throws(ONNXError) -> Int {
     guard axis >= -rank, axis < rank else { throw malformed("it has no axis \(axis) among \(rank)") }

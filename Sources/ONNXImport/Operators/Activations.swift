@@ -50,8 +50,8 @@ extension OperatorTable {
 
   /// `Clip`: its bounds are attributes until opset 10, inputs from then on; either may be left out.
   static func clip(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    let low = try call.scalar(1, "its lower bound") ?? call.attributes.real("min") ?? -.infinity
-    let high = try call.scalar(2, "its upper bound") ?? call.attributes.real("max") ?? .infinity
+    let low = try call.real(attribute: "min", orInput: 1, "its lower bound") ?? -.infinity
+    let high = try call.real(attribute: "max", orInput: 2, "its upper bound") ?? .infinity
     if low.isNaN || high.isNaN { throw call.malformed("its bounds are not numbers") }
     return try function(.clip(low, high))(call, &graph)
   }

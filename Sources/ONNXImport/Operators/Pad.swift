@@ -22,7 +22,7 @@ extension OperatorTable {
   private static func mode(_ call: OperatorCall) throws(ONNXError) -> PaddingMode {
     switch try call.attributes.string("mode") ?? "constant" {
     case "constant":
-      return .constant(try call.scalar(2, "the fill") ?? call.attributes.real("value") ?? 0)
+      return .constant(try call.real(attribute: "value", orInput: 2, "the fill") ?? 0)
     case "reflect": return .reflect
     case "edge": return .edge
     case "wrap": return .wrap

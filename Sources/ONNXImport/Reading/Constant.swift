@@ -1,7 +1,7 @@
-package import Kernels
+import Kernels
 
 /// A tensor known before the network runs: a weight, or a number that an exporter computes shapes with.
-package struct Constant: Sendable {
+struct Constant: Sendable {
   /// The type the file declares, which decides how division and casts behave.
   let type: ElementType
   let shape: [Int]

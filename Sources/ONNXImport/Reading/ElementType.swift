@@ -1,5 +1,5 @@
 /// The element types of tensors by ONNX's numbers; the engine computes in float32 whatever the file stores.
-package enum ElementType: Int32, Hashable, Sendable {
+enum ElementType: Int32, Hashable, Sendable {
   case float32 = 1
   case uint8 = 2
   case int8 = 3

@@ -65,7 +65,7 @@ struct TensorReader {
       case .uint32: integers(as: UInt32.self)
       case .uint16: integers(as: UInt16.self)
       case .uint8: integers(as: UInt8.self)
-      case .bool: Constant(integers: (0..<count).map { bytes[$0] == 0 ? 0 : 1 }, shape: shape, type: type)
+      case .bool: Constant(integers: bytes.map { $0 == 0 ? 0 : 1 }, shape: shape, type: type)
       }
     }
   }

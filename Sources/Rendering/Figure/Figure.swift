@@ -16,8 +16,8 @@ package struct Figure: Sendable {
   }
 
   func raster(scale: Double, format: FigureFormat) throws -> Raster {
-    let (width, height) = (Int((width * scale).rounded()), Int((height * scale).rounded()))
-    try check(width, height, format)
+    guard scale > 0, scale.isFinite else { throw RenderingError.unusableScale(scale) }
+    let (width, height) = try extent(at: scale, in: format)
     let surface = try Surface(width: width, height: height)
     try draw(on: surface, scale: scale, resolution: scale)
     return surface.raster(width: width, height: height)
@@ -26,7 +26,7 @@ package struct Figure: Sendable {
   private func pdf(title: String) throws -> [UInt8] {
     // A unit is a pixel of 1/96 inch, a point is 1/72.
     let scale = 0.75
-    try check(Int((width * scale).rounded(.up)), Int((height * scale).rounded(.up)), .pdf)
+    _ = try extent(at: scale, in: .pdf)
     let sink = ByteSink()
     let page = try Surface.pdf(width: width * scale, height: height * scale, into: sink)
     cairo_pdf_surface_set_metadata(page.handle, CAIRO_PDF_METADATA_TITLE, title)
@@ -38,7 +38,7 @@ package struct Figure: Sendable {
   }
 
   private func svg() throws -> [UInt8] {
-    try check(Int(width.rounded(.up)), Int(height.rounded(.up)), .svg)
+    _ = try extent(at: 1, in: .svg)
     let sink = ByteSink()
     let drawing = try Surface.svg(width: width, height: height, into: sink)
     try draw(on: drawing, scale: 1, resolution: Self.vectorResolution)
@@ -54,9 +54,14 @@ package struct Figure: Sendable {
     try canvas.draw([.fill(Area(x: 0, y: 0, width: width, height: height), .paper)] + marks)
   }
 
-  private func check(_ width: Int, _ height: Int, _ format: FigureFormat) throws {
-    guard max(width, height) <= format.longestSide else {
-      throw RenderingError.tooLarge(width: width, height: height, limit: format.longestSide, format: format)
+  /// Whole pixels or points, at least one a side.
+  private func extent(at scale: Double, in format: FigureFormat) throws -> (width: Int, height: Int) {
+    // What overflows an integer is too large for any format anyway.
+    let (width, height) = (min(width * scale, 1e9).rounded(), min(height * scale, 1e9).rounded())
+    guard max(width, height) <= Double(format.longestSide) else {
+      throw RenderingError.tooLarge(
+        width: Int(width), height: Int(height), limit: format.longestSide, format: format)
     }
+    return (max(1, Int(width)), max(1, Int(height)))
   }
 }

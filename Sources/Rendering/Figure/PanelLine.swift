@@ -93,7 +93,7 @@ struct PanelLine {
   /// A small label in the picture's upper left corner.
   private func place(badge: String, on frame: Area, _ marks: inout [Mark], _ measure: TextMeasure) {
     let font = SheetMetrics.smallBold
-    let fitted = measure.fit(badge, in: font, width: max(frame.width - 26, 40))
+    let fitted = measure.fit(badge, in: font, width: cellWidth - 26)
     guard let text = fitted.lines.first else { return }
     let width = measure.width(of: text, in: fitted.font).rounded(.up)
     let pill = Area(x: frame.x + 6, y: frame.y + 6, width: width + 14, height: 19)

@@ -11,7 +11,7 @@ enum SheetMetrics {
   /// Columns leave room for a method's title, however narrow the photograph.
   static let narrowest = 176.0
   /// An empty panel needs room for its words, however flat the photograph.
-  static let shortestEmpty = 112.0
+  static let shortestEmpty = 128.0
 
   static let sheetTitle = Font(size: 18, isBold: true)
   static let sheetSubtitle = Font(size: 12)

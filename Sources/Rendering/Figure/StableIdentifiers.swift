@@ -1,8 +1,8 @@
 /// Renames what cairo numbers by a counter that runs as long as the process.
 enum StableIdentifiers {
-  /// The SVG in `bytes` with its `surface…` and `image…` identifiers numbered in order of appearance.
+  /// The SVG in `bytes` with what cairo 1.16 (`surface`, `image`) and 1.18 (`source-`) number renumbered in order of appearance.
   static func renumbered(_ bytes: [UInt8]) -> [UInt8] {
-    let stems = ["surface", "image"].map { Array($0.utf8) }
+    let stems = ["surface", "image", "source-"].map { Array($0.utf8) }
     var numbers: [[UInt8]: Int] = [:]
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)

@@ -29,6 +29,22 @@ public struct Overlay: Hashable, Sendable {
     return picture
   }
 
+  /// A map brought onto the photograph by its ``ImageGeometry``, in colour over it.
+  ///
+  /// - Parameters:
+  ///   - map: 0…1 (−1…1 for a diverging colour map).
+  ///   - photograph: Of the map's extent: the photograph, or a copy reduced to it.
+  /// - Returns: A picture of the photograph's extent.
+  /// - Throws: ``RenderingError/extentMismatch(map:photograph:)``.
+  public func raster(of map: ProjectedMap, over photograph: Raster) throws -> Raster {
+    var saliency = Tensor(repeating: .nan, shape: [map.height, map.width])
+    for y in map.seenRows {
+      let seen = y * map.width + map.seenColumns.lowerBound..<y * map.width + map.seenColumns.upperBound
+      saliency.scalars.replaceSubrange(seen, with: map.values[seen])
+    }
+    return try raster(of: saliency, over: photograph)
+  }
+
   private func blend(_ colors: Raster, over photograph: Raster) -> Raster {
     // Fixed point, so that every machine rounds alike.
     let (ours, theirs) = (UInt32((opacity * 256).rounded()), UInt32(256 - (opacity * 256).rounded()))

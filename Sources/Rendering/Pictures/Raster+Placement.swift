@@ -2,45 +2,54 @@ public import Images
 import Tensors
 
 extension Raster {
-  /// This picture at `frame` on the canvas of `photograph`, which shows pale around it as in an overlay.
+  /// This picture, on the grid of the network's input, where its pixels come from on the photograph.
   ///
   /// - Parameters:
-  ///   - frame: In pixels of the photograph; may reach beyond it, as with a letterbox.
+  ///   - geometry: How the photograph became the input.
+  ///   - photograph: The canvas: the photograph, or a reduced copy of it.
+  /// - Returns: A picture of the canvas's extent, with what the network never saw as pale as in an ``Overlay``.
+  public func placed(by geometry: ImageGeometry, on photograph: Raster) -> Raster {
+    let first = geometry.original(inputX: 0, y: 0)
+    let last = geometry.original(inputX: Double(geometry.inputWidth), y: Double(geometry.inputHeight))
+    let (across, down) = (
+      Double(photograph.width) / Double(geometry.originalWidth),
+      Double(photograph.height) / Double(geometry.originalHeight)
+    )
+    return placed(
+      at: Rectangle(left: first.x * across, top: first.y * down, right: last.x * across, bottom: last.y * down),
+      on: photograph)
+  }
+
+  /// This picture over a part of the photograph; its own pixels stay visible as such.
+  ///
+  /// - Parameters:
+  ///   - frame: In pixels of the photograph; it may reach beyond, as with a letterbox.
   ///   - photograph: The canvas.
-  /// - Returns: A picture of the photograph's extent.
-  public func placed(at frame: PixelFrame, on photograph: Raster) -> Raster {
+  /// - Returns: A picture of the canvas's extent, with all that lies outside of the frame pale.
+  public func placed(at frame: Rectangle, on photograph: Raster) -> Raster {
+    precondition(frame.width > 0 && frame.height > 0, "a frame has an area")
+    // On a photograph smaller than the network's input, pixels are averaged rather than skipped.
+    let (columns, rows) = (max(1, Int(frame.width.rounded())), max(1, Int(frame.height.rounded())))
+    if columns < width || rows < height {
+      return reduced(width: min(columns, width), height: min(rows, height)).placed(at: frame, on: photograph)
+    }
     var canvas = photograph
-    var seen = [Float](repeating: .nan, count: photograph.width * photograph.height)
-    let (columns, rows) = (frame.columns(within: photograph.width), frame.rows(within: photograph.height))
-    for y in rows {
-      let fromY = min(max(Int((Double(y) + 0.5 - frame.y) / frame.height * Double(height)), 0), height - 1)
-      for x in columns {
-        let fromX = min(max(Int((Double(x) + 0.5 - frame.x) / frame.width * Double(width)), 0), width - 1)
+    var seen = Tensor(repeating: .nan, shape: [photograph.height, photograph.width])
+    for y in Self.pixels(from: frame.top, to: frame.bottom, limit: photograph.height) {
+      let fromY = min(Int((Double(y) + 0.5 - frame.top) / frame.height * Double(height)), height - 1)
+      for x in Self.pixels(from: frame.left, to: frame.right, limit: photograph.width) {
+        let fromX = min(Int((Double(x) + 0.5 - frame.left) / frame.width * Double(width)), width - 1)
         canvas[x, y] = self[fromX, fromY]
-        seen[y * photograph.width + x] = 1
+        seen.scalars[y * photograph.width + x] = 1
       }
     }
-    UnseenBorder(of: .init(seen, shape: [photograph.height, photograph.width]))?
-      .mark(in: &canvas, photograph: photograph)
+    UnseenBorder(of: seen)?.mark(in: &canvas, photograph: photograph)
     return canvas
   }
-}
-
-/// A rectangle in pixels of a photograph, edges at fractions of a pixel allowed.
-public struct PixelFrame: Hashable, Sendable {
-  public var x: Double, y: Double, width: Double, height: Double
-
-  public init(x: Double, y: Double, width: Double, height: Double) {
-    precondition(width > 0 && height > 0, "a frame has an area")
-    (self.x, self.y, self.width, self.height) = (x, y, width, height)
-  }
-
-  func columns(within limit: Int) -> Range<Int> { Self.pixels(from: x, length: width, limit: limit) }
-  func rows(within limit: Int) -> Range<Int> { Self.pixels(from: y, length: height, limit: limit) }
 
   /// The pixels whose centres lie inside.
-  private static func pixels(from start: Double, length: Double, limit: Int) -> Range<Int> {
-    let lower = max(0, (start - 0.5).rounded(.up)), upper = min(Double(limit), (start + length - 0.5).rounded(.up))
+  private static func pixels(from start: Double, to end: Double, limit: Int) -> Range<Int> {
+    let lower = max(0, (start - 0.5).rounded(.up)), upper = min(Double(limit), (end - 0.5).rounded(.up))
     return lower < upper ? Int(lower)..<Int(upper) : 0..<0
   }
 }

@@ -65,17 +65,8 @@ func projectionError(
   return gradient.shape == x.shape ? abs(claimed - difference) / max(1, abs(difference)) : .infinity
 }
 
-/// Brings an array into the layout of a convolution's result: blocked, and padded where the channels do not fill blocks.
-func blocked(_ x: NDArray) throws -> NDArray {
-  let (channels, rank) = (x.shape[1], x.shape.count - 2)
-  var identity = Exact(zeros: [channels, channels] + Array(repeating: 1, count: rank))
-  for channel in 0..<channels { identity[[channel, channel] + Array(repeating: 0, count: rank)] = 1 }
-  let ones = Array(repeating: 1, count: rank)
-  let zeros = Array(repeating: 0, count: rank)
-  return try convolution(
-    x, weights: identity.array, bias: nil,
-    ConvolutionGeometry(strides: ones, dilations: ones, paddingBefore: zeros, paddingAfter: zeros))
-}
+/// Brings an array into blocks of 16 channels, padded where the channels do not fill them.
+func blocked(_ x: NDArray) throws -> NDArray { x.reordered(to: try .blocked(x.shape, width: 16)) }
 
 /// Whether the memory that belongs to no scalar is zero, as kernels rely on.
 func hasCleanPadding(_ x: NDArray) -> Bool {
