@@ -26,7 +26,7 @@ struct Limn: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
-    } catch { exit(ExitStatus.report(error)) }
+    } catch { Foundation.exit(ExitStatus.report(error)) }
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AttributionKit
 import Foundation
+import Images
 import Rendering
 
 /// `limn compare`: one photograph, every method, side by side.

@@ -3,6 +3,7 @@ import AttributionKit
 import Foundation
 import Images
 import Rendering
+import Tensors
 
 /// `limn explain`: one image, one method, one map.
 struct ExplainCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AttributionKit
+import GraphAdapter
 
 /// `limn layers`: what can be explained on.
 struct LayersCommand: ParsableCommand {

@@ -48,7 +48,9 @@ struct MethodsCommand: ParsableCommand {
 extension Needs {
   /// What the method asks of a network, in words.
   var names: [String] {
-    [(.gradients, "gradients"), (.spatialLayer, "a spatial layer"), (.pooledLinearHead, "a pooled linear head")]
-      .filter { contains($0.0) }.map(\.1)
+    let words: [(need: Needs, name: String)] = [
+      (.gradients, "gradients"), (.spatialLayer, "a spatial layer"), (.pooledLinearHead, "a pooled linear head"),
+    ]
+    return words.filter { contains($0.need) }.map(\.name)
   }
 }

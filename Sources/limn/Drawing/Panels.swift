@@ -1,6 +1,7 @@
 import AttributionKit
 import Images
 import Rendering
+import Tensors
 
 extension ComparisonSheet.Row {
   /// One explanation: the photograph, then what every method made of it.

@@ -47,7 +47,7 @@ struct Picture {
       values.scalars, height: attribution.height, width: attribution.width,
       onto: (photograph.width, photograph.height))
     return Drawn(
-      raster: try overlay.raster(of: projected.withUnseenMarked, over: photograph),
+      raster: try overlay.raster(of: projected, over: photograph),
       bar: .init(overlay.colorMap, range: ends))
   }
 
@@ -65,32 +65,6 @@ struct Picture {
     let bar = extent.flatMap { extent in
       colorMap.map { ComparisonSheet.ColorBar($0, range: ($0.isDiverging ? -Double(extent) : 0)...Double(extent)) }
     }
-    return Drawn(raster: picture.placed(at: frame, on: photograph), bar: bar)
-  }
-
-  /// Where the network's input lies on the photograph as shown.
-  private var frame: PixelFrame {
-    let across = Double(photograph.width) / Double(geometry.originalWidth)
-    let down = Double(photograph.height) / Double(geometry.originalHeight)
-    let start = geometry.original(inputX: 0, y: 0)
-    let end = geometry.original(inputX: Double(geometry.inputWidth), y: Double(geometry.inputHeight))
-    return PixelFrame(
-      x: start.x * across, y: start.y * down, width: (end.x - start.x) * across, height: (end.y - start.y) * down)
-  }
-}
-
-extension ProjectedMap {
-  /// `[height, width]`, NaN where the network saw nothing.
-  fileprivate var withUnseenMarked: Tensor {
-    var marked = Tensor(values, shape: [height, width])
-    for y in 0..<height {
-      if seenRows.contains(y) {
-        for x in 0..<seenColumns.lowerBound { marked.scalars[y * width + x] = .nan }
-        for x in seenColumns.upperBound..<width { marked.scalars[y * width + x] = .nan }
-      } else {
-        for x in 0..<width { marked.scalars[y * width + x] = .nan }
-      }
-    }
-    return marked
+    return Drawn(raster: picture.placed(by: geometry, on: photograph), bar: bar)
   }
 }

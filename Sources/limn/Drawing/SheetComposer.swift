@@ -1,5 +1,6 @@
 import AttributionKit
 import Foundation
+import GraphAdapter
 import Rendering
 
 extension ComparisonSheet {

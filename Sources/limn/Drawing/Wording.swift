@@ -1,6 +1,7 @@
 import AttributionKit
 import Foundation
 import Images
+import Tensors
 
 /// Numbers and places in words, the same on sheets and in the terminal.
 enum Wording {
@@ -72,7 +73,7 @@ extension Preprocessing {
     let numbers = preset ?? "mean \(mean.map(Wording.significant)), deviation \(deviation.map(Wording.significant))"
     let fitting =
       switch resize {
-      case .shortSide: cropFraction < 1 ? "centre crop \(Wording.significant(Float(cropFraction)))" : "centre crop"
+      case .centreCrop(let share): share < 1 ? "centre crop \(Wording.significant(Float(share)))" : "centre crop"
       case .exact: "stretched"
       case .letterbox: "letterbox"
       }

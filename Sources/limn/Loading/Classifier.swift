@@ -69,6 +69,11 @@ extension Classifier {
     model = try Classifier.model(from: file, size: preprocessing.size, arrayShape: arrayShape)
     origin = Origin(
       name: path, producer: file.producer, opset: file.opset)
+    guard model.input.shape.count == 3 else {
+      throw Failure.badData(
+        "the network's input is \(Wording.extent(model.input.shape)); only networks that take images, "
+          + "channels × height × width, can be explained")
+    }
     let classCount = model.classCount
     labels = try options.labels.map { try Labels(file: $0).matching(classCount, from: $0) }
     self.preprocessing = try InputExtent(model.input.shape).flatMap { extent in
@@ -103,7 +108,7 @@ extension Classifier {
       model: try GraphModel(file.graph(imageSize: (side, side))), labels: Labels(DemoNetwork.labels),
       origin: Origin(name: "demo", producer: file.producer, opset: file.opset, isDemo: true),
       preprocessing: Preprocessing(
-        resize: .exact, cropFraction: 1, mean: DemoNetwork.mean, deviation: DemoNetwork.standardDeviation))
+        resize: .exact, mean: DemoNetwork.mean, deviation: DemoNetwork.standardDeviation))
   }
 }
 

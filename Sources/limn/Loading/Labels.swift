@@ -106,7 +106,7 @@ extension String {
         for j in b.indices {
           let replaced = diagonal + (a[i] == b[j] ? 0 : 1)
           diagonal = row[j + 1]
-          row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+          row[j + 1] = Swift.min(replaced, row[j] + 1, diagonal + 1)
         }
       }
       return row[b.count]

@@ -1,3 +1,5 @@
+import AttributionKit
+import GraphAdapter
 import Images
 import Tensors
 
@@ -13,7 +15,7 @@ extension Subject {
     }
     let picture = Subject.picture(of: tensor, extent: classifier.inputExtent)
     let (height, width) = (classifier.inputExtent?.height ?? 1, classifier.inputExtent?.width ?? expected.last ?? 1)
-    let geometry = try Preprocessing(resize: .exact, cropFraction: 1).geometry(
+    let geometry = try Preprocessing(resize: .exact).geometry(
       originalWidth: picture.width, originalHeight: picture.height, height: height, width: width)
     self.init(name: path, photograph: picture, input: tensor, geometry: geometry, preprocessing: nil)
   }

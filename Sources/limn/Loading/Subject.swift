@@ -1,5 +1,7 @@
+import AttributionKit
 import DemoNetwork
 import Foundation
+import GraphAdapter
 import Images
 import Tensors
 

@@ -1,4 +1,5 @@
 import AttributionKit
+import Foundation
 import Tensors
 
 /// What `--target` says, before the network's classes are known.

@@ -1,5 +1,6 @@
 import DemoNetwork
 import Foundation
+import Tensors
 
 /// Which pictures to show to which network, and what to ask about each.
 struct Workload {

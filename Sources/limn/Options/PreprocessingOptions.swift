@@ -57,15 +57,15 @@ struct PreprocessingOptions: ParsableArguments {
   func preprocessing(channels: Int, height: Int, width: Int) throws -> Preprocessing {
     var recipe = Preprocessing.preset(named: preset ?? defaultPreset(channels: channels)) ?? .unit
     // Networks for icons are trained on whole pictures, and a crop would cost them pixels they need.
-    if max(height, width) <= 64 { recipe.cropFraction = 1 }
+    if max(height, width) <= 64 { recipe.resize = .centreCrop(keeping: 1) }
     if let mean { recipe.mean = try mean.spread(over: channels, option: "--mean") }
     if let std { recipe.deviation = try std.spread(over: channels, option: "--std") }
     if let scale { recipe.scale = scale }
     if let channelOrder { recipe.channelOrder = channelOrder == .bgr ? .bgr : .rgb }
     switch fit {
     case .crop, nil: break
-    case .stretch: (recipe.resize, recipe.cropFraction) = (.exact, 1)
-    case .letterbox: (recipe.resize, recipe.cropFraction) = (.letterbox(fill: 114), 1)
+    case .stretch: recipe.resize = .exact
+    case .letterbox: recipe.resize = .letterbox(fill: 114)
     }
     return recipe
   }

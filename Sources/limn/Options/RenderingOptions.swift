@@ -13,7 +13,7 @@ struct RenderingOptions: ParsableArguments {
 
   @Option(
     help: "How attributions of pixels are drawn: their size, their sign, or their texture.")
-  var pixels: PixelPicture?
+  var pixels: PixelDisplay?
 
   func validate() throws {
     guard ColorMap.named(colormap) != nil else {
@@ -26,7 +26,20 @@ struct RenderingOptions: ParsableArguments {
   var overlay: Overlay { Overlay(colorMap: ColorMap.named(colormap) ?? .viridis, opacity: opacity) }
 
   /// A diverging colour map asks for signs everywhere, unless pixels were spoken of.
-  var pixelDisplay: PixelPicture { pixels ?? (overlay.colorMap.isDiverging ? .signed : .grey) }
+  var pixelDisplay: PixelPicture {
+    pixels?.picture ?? (overlay.colorMap.isDiverging ? .signed : .grey)
+  }
 }
 
-extension PixelPicture: @retroactive ExpressibleByArgument {}
+/// What `--pixels` takes.
+enum PixelDisplay: String, ExpressibleByArgument, CaseIterable {
+  case grey, signed, color
+
+  var picture: PixelPicture {
+    switch self {
+    case .grey: .grey
+    case .signed: .signed
+    case .color: .color
+    }
+  }
+}

@@ -8,7 +8,9 @@ enum Interruption {
   nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
 
   static func leavesNoFiles() {
-    for number in [SIGINT, SIGTERM, SIGHUP] where signal(number, SIG_IGN) != SIG_IGN {
+    // A signal ignored by whoever started us, as `nohup` does, stays ignored.
+    let ignored = unsafeBitCast(SIG_IGN, to: Int.self)
+    for number in [SIGINT, SIGTERM, SIGHUP] where unsafeBitCast(signal(number, SIG_IGN), to: Int.self) != ignored {
       // An ordinary thread takes the signal: little is safe to do in a handler.
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
       source.setEventHandler {

@@ -1,4 +1,5 @@
 import AttributionKit
+import Tensors
 
 /// Everything known about one attribution: what `-o map.json` holds.
 ///

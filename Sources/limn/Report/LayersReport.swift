@@ -1,4 +1,5 @@
 import AttributionKit
+import GraphAdapter
 
 /// A network's layers, as `limn layers --json` prints them.
 struct LayersReport: Encodable {

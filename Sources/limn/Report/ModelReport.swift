@@ -1,5 +1,7 @@
 import AttributionKit
+import GraphAdapter
 import Kernels
+import Tensors
 
 /// The network, as reports name it.
 struct ModelReport: Encodable {

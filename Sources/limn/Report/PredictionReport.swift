@@ -1,3 +1,6 @@
+import AttributionKit
+import GraphAdapter
+
 /// One image's predictions, as `limn predict --json` prints them.
 struct PredictionReport: Encodable {
   let image: String

@@ -8,19 +8,18 @@ struct PreprocessingReport: Encodable {
   let channelOrder: String
   /// `crop`, `stretch` or `letterbox`.
   let fit: String
-  let cropFraction: Double
+  /// How much of the resized short side a crop keeps.
+  var cropFraction: Double?
 
   init(_ recipe: Preprocessing) {
     scale = recipe.scale
     mean = recipe.mean
     std = recipe.deviation
     channelOrder = recipe.channelOrder.rawValue
-    cropFraction = recipe.cropFraction
-    fit =
-      switch recipe.resize {
-      case .shortSide: "crop"
-      case .exact: "stretch"
-      case .letterbox: "letterbox"
-      }
+    switch recipe.resize {
+    case .centreCrop(let share): (fit, cropFraction) = ("crop", share)
+    case .exact: fit = "stretch"
+    case .letterbox: fit = "letterbox"
+    }
   }
 }

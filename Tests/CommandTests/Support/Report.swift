@@ -21,7 +21,7 @@ struct Report: Decodable {
     let file: String, producer: String, opset: Int, classes: Int, input: Layer
   }
   struct Preprocessing: Decodable {
-    let scale: Float, mean: [Float], std: [Float], channelOrder: String, fit: String, cropFraction: Double
+    let scale: Float, mean: [Float], std: [Float], channelOrder: String, fit: String, cropFraction: Double?
   }
   struct Prediction: Decodable { let index: Int, label: String?, logit: Float, probability: Float }
   struct Target: Decodable {
