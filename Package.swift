@@ -94,7 +94,7 @@ let testing: [Target] = [
   tests("Plugin", [kit, "MethodCatalog"] + methods.map { module($0.name) }),
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
-  tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog"]),
+  tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
   tests("Command", ["limn", "Images", kit]),
 ]
 

@@ -6,8 +6,10 @@ public struct AffineChain: Sendable {
   private let plan: Plan
   private let start: ValueID
 
-  /// The chain from `source` to `target`, which must depend on nothing else that varies; it holds exactly one global
-  /// average pooling and treats all positions alike before it. `nil` where the network is of another shape.
+  /// The chain from `source` to `target`; `nil` where the network is of another shape.
+  ///
+  /// The target must depend on nothing else that varies; the chain holds exactly one global average pooling and treats
+  /// all positions alike before it.
   public init?(in plan: Plan, from source: String, pooledTo target: String) {
     guard let start = plan.values.ids[source], let end = plan.values.ids[target] else { return nil }
     var readers: [ValueID: [PlannedStep]] = [:]

@@ -26,7 +26,9 @@ extension PlannedStep {
   fileprivate func isSiLU(_ producers: [ValueID: PlannedStep]) -> Bool {
     guard let product = node.op as? Arithmetic, product.function == .multiply else { return false }
     return [(0, 1), (1, 0)].contains { x, gate in
-      guard let gate = producers[inputs[gate]], let function = gate.node.op as? ElementwiseFunction else { return false }
+      guard let gate = producers[inputs[gate]], let function = gate.node.op as? ElementwiseFunction else {
+        return false
+      }
       return function.function == .sigmoid && gate.inputs == [inputs[x]]
     }
   }

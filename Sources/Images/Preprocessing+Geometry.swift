@@ -32,15 +32,14 @@ extension Preprocessing {
   private func resizedExtent(
     of original: (width: Int, height: Int), in frame: (width: Int, height: Int)
   ) -> (width: Int, height: Int) {
-    // Which side decides: the one that must grow more (or, for a letterbox, may grow less).
+    // Which side decides: the one that must grow more or, for a letterbox, the one that may grow less.
     let widthGrowsMore = frame.width * original.height > frame.height * original.width
-    let widthDecides =
-      switch resize {
-      case .exact: true
-      case .centreCrop: widthGrowsMore
-      case .letterbox: !widthGrowsMore
-      }
-    if resize == .exact { return frame }
+    let widthDecides: Bool
+    switch resize {
+    case .exact: return frame
+    case .centreCrop: widthDecides = widthGrowsMore
+    case .letterbox: widthDecides = !widthGrowsMore
+    }
     // Cut, not rounded, as torchvision does.
     return widthDecides
       ? (frame.width, max(1, frame.width * original.height / original.width))

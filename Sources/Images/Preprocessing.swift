@@ -29,8 +29,7 @@ public struct Preprocessing: Hashable, Sendable, Codable {
 
   public init(
     resize: Resize = .centreCrop(keeping: 0.875), channelOrder: ChannelOrder = .rgb,
-    scale: Float = 1 / 255,
-    mean: [Float] = [0], deviation: [Float] = [1], layout: Layout = .nchw
+    scale: Float = 1 / 255, mean: [Float] = [0], deviation: [Float] = [1], layout: Layout = .nchw
   ) {
     self.resize = resize
     self.channelOrder = channelOrder

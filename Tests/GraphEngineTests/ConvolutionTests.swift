@@ -34,8 +34,12 @@ import Testing
   }
 
   @Test func `channels that do not fit are refused`() {
-    #expect(throws: ShapeError.self) { try Convolution(Case().geometry).outputShape(of: [[1, 3, 7, 7], [6, 4, 3, 3]]) }
-    #expect(throws: ShapeError.self) { try Convolution(Case().geometry).outputShape(of: [[1, 4, 2, 7], [6, 4, 3, 3]]) }
+    #expect(throws: ShapeError.self) {
+      try Convolution(Case().geometry).outputShape(of: [[1, 3, 7, 7], [6, 4, 3, 3]])
+    }
+    #expect(throws: ShapeError.self) {
+      try Convolution(Case().geometry).outputShape(of: [[1, 4, 2, 7], [6, 4, 3, 3]])
+    }
   }
 
   @Test func `transposed convolution is the adjoint of convolution`() throws {

@@ -47,7 +47,9 @@ import Testing
     func operand(_ shape: [Int], _ phase: Float) -> NDArray {
       NDArray(ramp(shape, phase: phase).scalars.map { positive ? abs($0) + 0.3 : $0 }, shape: shape)
     }
-    for (a, b) in [([2, 3, 4, 4], [2, 3, 4, 4]), ([2, 3, 4, 4], [1, 3, 1, 1]), ([3, 1], [2, 1, 4]), ([2, 3], [])] {
+    for (a, b) in [
+      ([2, 3, 4, 4], [2, 3, 4, 4]), ([2, 3, 4, 4], [1, 3, 1, 1]), ([3, 1], [2, 1, 4]), ([2, 3], []),
+    ] {
       try expectPullback(
         of: Arithmetic(function), at: [operand(a, 0), operand(b, 0.43)], varying: [0, 1], step: 1e-3, tolerance: 1e-2)
     }

@@ -25,7 +25,9 @@ import Testing
     try expectPullback(of: Linear(transposesWeights: transposesWeights), at: [ramp([m, k]), b, c])
   }
 
-  @Test(arguments: [([3, 4], [4, 5]), ([2, 3, 4], [4, 5]), ([2, 1, 3, 4], [5, 4, 2]), ([4], [4, 5]), ([3, 4], [4])])
+  @Test(arguments: [
+    ([3, 4], [4, 5]), ([2, 3, 4], [4, 5]), ([2, 1, 3, 4], [5, 4, 2]), ([4], [4, 5]), ([3, 4], [4]),
+  ])
   func `a matrix product broadcasts`(a: [Int], b: [Int]) throws {
     try expectPullback(of: MatrixProduct(), at: [ramp(a), ramp(b, phase: 0.4)], varying: [0, 1])
   }

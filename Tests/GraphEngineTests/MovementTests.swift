@@ -18,7 +18,8 @@ import Testing
     for i in 0..<x.shape[permutation[0]] {
       for j in 0..<x.shape[permutation[1]] {
         for k in 0..<x.shape[permutation[2]] {
-          expected.append(Float(i * strides[permutation[0]] + j * strides[permutation[1]] + k * strides[permutation[2]]))
+          expected.append(
+            Float(i * strides[permutation[0]] + j * strides[permutation[1]] + k * strides[permutation[2]]))
         }
       }
     }

@@ -6,7 +6,9 @@ import Testing
 @Suite struct NormalizationTests {
   @Test func `batch normalisation is affine in each channel`() throws {
     let x = ramp([2, 3, 4, 5])
-    let parameters: [NDArray] = [[1, 2, 0.5], [0.1, 0, -1], [0.2, -0.3, 0], [1, 0.25, 4]].map { NDArray($0, shape: [3]) }
+    let parameters: [NDArray] = [[1, 2, 0.5], [0.1, 0, -1], [0.2, -0.3, 0], [1, 0.25, 4]].map {
+      NDArray($0, shape: [3])
+    }
     let p = parameters.map(\.scalars)
     let expected = x.scalars.enumerated().map { i, v in
       let c = i / 20 % 3

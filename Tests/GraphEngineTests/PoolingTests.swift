@@ -15,7 +15,8 @@ import Testing
 
   static let cases = [
     Case(), Case(before: 1, after: 1), Case(before: 1, after: 1, counts: true), Case(input: [1, 17, 6, 6], ceil: true),
-    Case(input: [1, 2, 6, 6], before: 1, after: 1, ceil: true, counts: true), Case(kernel: 2), Case(before: 0, after: 1),
+    Case(input: [1, 2, 6, 6], before: 1, after: 1, ceil: true, counts: true), Case(kernel: 2),
+    Case(before: 0, after: 1),
   ]
 
   @Test(arguments: cases) func `maximum and mean of each window`(_ c: Case) throws {

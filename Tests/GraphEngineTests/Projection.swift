@@ -2,12 +2,10 @@ import GraphEngine
 import Kernels
 import Testing
 
-/// Expects ⟨pullback(v), t⟩ = ⟨v, J·t⟩ for one tangent `t` of the wanted inputs and one cotangent `v`, with the
-/// directional derivative `J·t` taken by central differences, and the inferred shape to be the computed one.
+/// Expects ⟨pullback(v), t⟩ = ⟨v, J·t⟩ for one tangent `t` of the varying inputs and one cotangent `v`.
 ///
-/// - Parameters:
-///   - varying: which inputs the image reaches; the others are constants.
-///   - tolerance: relative to the size of the two products.
+/// The directional derivative `J·t` is taken by central differences; the tolerance is relative to the size of the two
+/// products. The inferred shape must be the computed one.
 func expectPullback(
   of op: some Operator, at inputs: [NDArray], varying: [Int] = [0], step: Float = 1e-2, tolerance: Float = 5e-3,
   sourceLocation: SourceLocation = #_sourceLocation

@@ -29,7 +29,7 @@ public struct BatchNormalization: Operator {
     return [try affine(cotangent, scale: NDArray(scale, shape: [scale.count]), shift: nil)] + point.noWeights
   }
 
-  /// `γ/√(σ² + ε)`
+  /// The scale of each channel, `γ/√(σ² + ε)`.
   private func channelScale(_ scale: NDArray, variance: NDArray) -> [Float] {
     zip(scale.scalars, variance.scalars).map { Float(Double($0) / (Double($1) + Double(epsilon)).squareRoot()) }
   }

@@ -15,7 +15,7 @@ public struct ParametricReLU: Operator {
     return inputs[0]
   }
 
-  /// `max(0, x) − slope · max(0, −x)`
+  /// The output, `max(0, x) − slope · max(0, −x)`.
   public func forward(_ inputs: [NDArray]) throws -> NDArray {
     let negative = try combine(.multiply, rectified(apply(.neg, inputs[0])), inputs[1])
     return try combine(.subtract, rectified(inputs[0]), negative)

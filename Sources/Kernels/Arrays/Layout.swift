@@ -43,6 +43,7 @@ public struct Layout: Hashable, Sendable {
   /// - Parameters:
   ///   - shape: `[N, C, …]` with one to three spatial axes.
   ///   - width: the number of channels that lie side by side; the last block is padded with zeros.
+  /// - Returns: The layout.
   /// - Throws: Where oneDNN has no such layout.
   public static func blocked(_ shape: [Int], width: Int) throws -> Layout {
     Layout(shape, try Descriptor.blocked(shape, width: width))

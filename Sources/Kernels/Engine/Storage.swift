@@ -21,16 +21,16 @@ public final class Storage: @unchecked Sendable {
   }
 
   /// Memory that belongs to `owner`, such as a mapped file of weights; nothing is copied.
-  public init(borrowing pointer: UnsafePointer<Float>, count: Int, owner: any AnyObject & Sendable) {
-    self.pointer = UnsafeMutablePointer(mutating: pointer)
+  ///
+  /// - Parameters:
+  ///   - pointer: aligned for `Float`.
+  ///   - count: the number of floats.
+  ///   - owner: kept alive for as long as the storage.
+  public init(borrowing pointer: UnsafeRawPointer, count: Int, owner: any AnyObject & Sendable) {
+    self.pointer = UnsafeMutableRawPointer(mutating: pointer).assumingMemoryBound(to: Float.self)
     self.count = count
     self.owner = owner
     capacity = 0
-  }
-
-  /// Memory that belongs to `owner`; the pointer must be aligned for `Float`.
-  public convenience init(borrowing pointer: UnsafeRawPointer, count: Int, owner: any AnyObject & Sendable) {
-    self.init(borrowing: pointer.assumingMemoryBound(to: Float.self), count: count, owner: owner)
   }
 
   deinit {

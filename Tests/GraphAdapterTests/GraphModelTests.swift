@@ -1,0 +1,102 @@
+import AttributionKit
+import GraphAdapter
+import GraphEngine
+import Kernels
+import Tensors
+import Testing
+
+/// conv → ReLU → max pooling → global average pooling → linear → softmax.
+private func network(head: [Node] = [], outputs: [String] = ["y"]) -> Graph {
+  let geometry = ConvolutionGeometry(
+    strides: [1, 1], dilations: [1, 1], paddingBefore: [1, 1], paddingAfter: [1, 1], groups: 1)
+  let pooling = PoolingGeometry(
+    kernel: [2, 2], strides: [2, 2], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0],
+    countsPadding: false)
+  return Graph(
+    inputs: [.init("image", shape: [1, 3, 8, 8])],
+    nodes: [
+      Node(Convolution(geometry), ["image", "w"], to: "conv1"),
+      Node(ElementwiseFunction(.relu), ["conv1"], to: "relu1"),
+      Node(MaxPool(pooling, ceilMode: false), ["relu1"], to: "pool1"), Node(GlobalAveragePool(), ["pool1"], to: "gap"),
+      Node(Reshape(to: [1, 5]), ["gap"], to: "flat"), Node(Linear(), ["flat", "m"], to: "logits"),
+      Node(Softmax(axis: 1), ["logits"], to: "y"),
+    ] + head,
+    constants: ["w": numbers([5, 3, 3, 3]).asConstant(), "m": numbers([5, 4]).asConstant()], outputs: outputs)
+}
+
+private func numbers(_ shape: [Int]) -> NDArray {
+  NDArray((0..<shape.reduce(1, *)).map { (Float($0) * 0.618034).truncatingRemainder(dividingBy: 2) - 1 }, shape: shape)
+}
+
+private let image = numbers([3, 8, 8]).tensor
+
+@Suite struct GraphModelTests {
+  @Test func `a terminal softmax is stepped over`() throws {
+    let model = try GraphModel(network())
+    #expect(model.logitsName == "logits")
+    #expect(model.probabilityLink == .softmax)
+    #expect(model.layers.map(\.name) == ["image", "conv1", "relu1", "pool1", "gap", "flat", "logits"])
+    let session = try ExplanationSession(of: model, on: image, for: .prediction)
+    #expect(abs(session.probabilities.scalars.reduce(0, +) - 1) < 1e-6)
+    let saved = try GraphModel(network(head: [Node(Reshape(to: [4]), ["y"], to: "z")], outputs: ["z"]))
+    #expect(saved.logitsName == "logits")
+  }
+
+  @Test func `the automatic layer is the deepest spatial one before pooling`() throws {
+    let automatic = try #require(try GraphModel(network()).automaticLayer)
+    #expect(automatic.layer.name == "relu1")
+    #expect(automatic.layer.shape == [5, 8, 8])
+    #expect(automatic.layer.operatorName == "ReLU")
+    #expect(automatic.reason.contains("before pooling"))
+  }
+
+  @Test func `CAM's weights are the classifier's own`() throws {
+    let model = try GraphModel(network())
+    let pool1 = try #require(model.layers.first { $0.name == "pool1" })
+    let weights = try model.pooledLinearWeights(of: .oneHot(2, count: 4), after: pool1)
+    let matrix = numbers([5, 4]).scalars
+    for k in 0..<5 { #expect(abs(weights.scalars[k] - matrix[k * 4 + 2]) < 1e-6) }
+    let conv1 = try #require(model.layers.first { $0.name == "conv1" })
+    #expect(throws: AttributionError.noLinearHead(after: conv1)) {
+      try model.pooledLinearWeights(of: .oneHot(2, count: 4), after: conv1)
+    }
+  }
+
+  @Test func `layers asked for in any order have the same gradients`() throws {
+    let model = try GraphModel(network())
+    let names = ["logits", "pool1", "relu1", "conv1", "image"]
+    func gradients(_ names: [String]) throws -> (gradients: [String: Tensor], passes: Int) {
+      let session = try ExplanationSession(of: model, on: image, for: .logit(1))
+      var result: [String: Tensor] = [:]
+      for name in names {
+        result[name] = try session.gradient(at: #require(model.layers.first { $0.name == name }))
+      }
+      return (result, session.backwardPasses)
+    }
+    let downwards = try gradients(names), upwards = try gradients(names.reversed())
+    #expect(downwards.gradients == upwards.gradients)
+    #expect(downwards.passes == 1)
+    #expect(upwards.passes > 1)
+  }
+
+  @Test func `the automatic layer's gradient survives a walk to the image`() throws {
+    let model = try GraphModel(network())
+    let session = try ExplanationSession(of: model, on: image, for: .prediction)
+    _ = try session.inputGradient()
+    _ = try session.gradient(at: #require(model.automaticLayer).layer)
+    #expect(session.backwardPasses == 1)
+  }
+
+  @Test func `what is no classifier is refused`() {
+    #expect(throws: GraphModelError.notAClassifier(output: "relu1", shape: [1, 5, 8, 8])) {
+      try GraphModel(network(outputs: ["relu1"]))
+    }
+    #expect(throws: GraphModelError.noSuchOutput("q", among: ["y"])) { try GraphModel(network(), output: "q") }
+    #expect(throws: GraphModelError.wrongInput(expected: [3, 8, 8], given: [3, 4, 4])) {
+      try GraphModel(network()).trace(Tensor(repeating: 0, shape: [3, 4, 4]))
+    }
+    var pair = network()
+    pair.inputs.append(.init("other", shape: [1]))
+    #expect(throws: GraphModelError.severalInputs(["image", "other"])) { try GraphModel(pair) }
+  }
+}

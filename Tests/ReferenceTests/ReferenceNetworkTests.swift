@@ -1,0 +1,62 @@
+import AttributionKit
+import GraphAdapter
+import MethodCatalog
+import Tensors
+import TestSupport
+import Testing
+
+/// Every number within 1e-4 of the array's largest magnitude.
+@Suite(.enabled(if: TestData.isAvailable, "\(TestData.remedy)"))
+struct ReferenceNetworkTests {
+  @Test(arguments: ReferenceNetwork.names) func `logits and activation`(name: String) throws {
+    let network = try ReferenceNetwork(name)
+    let session = try session(of: network, for: network.facts.classes[0])
+    let logits = try #require(try network.array("logits")), activation = try #require(try network.array("activation"))
+    #expect(session.logits.deviation(from: logits) < 1e-4)
+    let layer = try TargetLayer.matching(network.facts.onnxLayer).resolve(in: network.model)
+    #expect(try session.activation(at: layer).deviation(from: activation) < 1e-4)
+    #expect(network.model.automaticLayer?.layer == layer)
+  }
+
+  @Test(arguments: ReferenceNetwork.names) func `gradients and maps`(name: String) throws {
+    let network = try ReferenceNetwork(name)
+    for index in network.facts.classes {
+      let session = try session(of: network, for: index)
+      let layer = try TargetLayer.matching(network.facts.onnxLayer).resolve(in: network.model)
+      if let expected = try network.array("gradient.\(index)") {
+        #expect(try session.gradient(at: layer).deviation(from: expected) < 1e-4, "gradient at \(layer)")
+      }
+      let maps = [
+        ("gradient", "input-gradient"), ("grad-cam", "grad-cam"), ("grad-cam++", "grad-cam++"),
+        ("guided-backprop", "guided-backprop"), ("deconvnet", "deconvnet"),
+      ]
+      for (method, array) in maps {
+        guard let expected = try network.array("\(array).\(index)") else { continue }
+        let needsLayer = method.hasPrefix("grad-cam")
+        let descriptor = try #require(MethodCatalog.methods.first { $0.identifier == method })
+        let attribution = try descriptor.method(needsLayer ? ["layer": layer.name] : [:]).attribution(in: session)
+        #expect(attribution.values.deviation(from: expected) < 1e-4, "\(method) of class \(index)")
+      }
+    }
+  }
+
+  @Test(arguments: ["gap-cnn", "timm-resnet"]) func `a batch gives what its images give one by one`(name: String) throws
+  {
+    let network = try ReferenceNetwork(name)
+    let input = try #require(try network.array("input"))
+    let dimmed = 0.5 * input
+    let batch = Tensor(input.scalars + dimmed.scalars, shape: [2] + input.shape)
+    let together = try network.model.logits(for: batch)
+    for (row, image) in [input, dimmed].enumerated() {
+      let alone = try network.model.trace(image).logits
+      let part = Tensor(
+        Array(together.scalars[row * alone.scalars.count..<(row + 1) * alone.scalars.count]), shape: alone.shape)
+      #expect(part.deviation(from: alone) < 1e-5)
+    }
+  }
+
+  private func session(of network: ReferenceNetwork, for index: Int) throws -> ExplanationSession {
+    let input = try #require(try network.array("input"))
+    return try ExplanationSession(of: network.model, on: input, for: .logit(index))
+  }
+}
