@@ -1,0 +1,54 @@
+import ArgumentParser
+import AttributionKit
+
+/// `limn predict`: what the network takes an image for.
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Show what the network takes images for.")
+
+  @Argument(
+    help: ArgumentHelp("Photographs (PNG, JPEG) or arrays (.npy) in the network's input shape.", valueName: "image"),
+    completion: .file())
+  var images: [String]
+
+  @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
+
+  @Option(help: ArgumentHelp("How many classes to show.", valueName: "number"))
+  var top = 5
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if top < 1 { throw ValidationError("--top \(top): at least one class is needed") }
+    if images.isEmpty { throw ValidationError("which image?") }
+  }
+
+  func run() throws {
+    let work = try Workload(
+      images: images, model: model, preprocessing: preprocessing, targets: TargetOptions(targets: [], score: .logit))
+    let progress = Progress()
+    var reports: [PredictionReport] = []
+    for position in 0..<work.count {
+      progress.report("\(work.names[position]) (\(position + 1) of \(work.count)) …")
+      let explanation = try work.explanations(at: position)[0]
+      reports.append(PredictionReport(explanation, top: top))
+    }
+    progress.finish()
+    if json { return try JSONOutput.show(reports) }
+    for report in reports { show(report) }
+  }
+
+  private func show(_ report: PredictionReport) {
+    Console.say(report.image)
+    var table = Table(["Probability", "Logit", "Class", "Label"], numbers: [0, 1, 2])
+    for prediction in report.predictions {
+      table.append([
+        Wording.percent(prediction.probability), Wording.fixed(Double(prediction.logit), places: 3),
+        "\(prediction.index)", prediction.label ?? "",
+      ])
+    }
+    table.show()
+  }
+}

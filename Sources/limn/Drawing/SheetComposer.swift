@@ -1,0 +1,26 @@
+import AttributionKit
+import Foundation
+import GraphAdapter
+import Rendering
+
+extension ComparisonSheet {
+  /// A sheet about `classifier`, its rows still to come.
+  init(about classifier: Classifier, layer: Layer?, score: ScoreKind) {
+    let name =
+      classifier.origin.isDemo
+      ? "Limn's demo network" : URL(fileURLWithPath: classifier.origin.name).lastPathComponent
+    let input = "input \(Wording.extent(classifier.model.input.shape))"
+    let recipe = classifier.preprocessing.map { ", \($0.summary)" } ?? ""
+    var notes = ["Limn \(Version.current)", "score: \(score.rawValue)"]
+    if let layer { notes.append("layer: \(classifier.description(of: layer))") }
+    self.init(title: name, subtitle: input + recipe, rows: [], footer: [notes.joined(separator: " · ")])
+  }
+}
+
+extension Classifier {
+  /// A layer with the reason for choosing it, where the network chose it.
+  func description(of layer: Layer) -> String {
+    guard let automatic = model.automaticLayer, automatic.layer == layer else { return "\(layer)" }
+    return "\(layer), \(automatic.reason)"
+  }
+}

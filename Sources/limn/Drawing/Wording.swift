@@ -1,0 +1,82 @@
+import AttributionKit
+import Foundation
+import Images
+import Tensors
+
+/// Numbers and places in words, the same on sheets and in the terminal.
+enum Wording {
+  /// `87.3 %`, with more places where one would read as nothing or as certainty.
+  static func percent(_ probability: Float) -> String {
+    let share = Double(probability) * 100
+    if share > 0, share < 0.1 { return "< 0.1 %" }
+    if share > 99.9, share < 100 { return "> 99.9 %" }
+    return fixed(share, places: 1) + " %"
+  }
+
+  /// A decimal number with a point, whatever the locale.
+  static func fixed(_ number: Double, places: Int) -> String {
+    guard number.isFinite else { return "\(number)" }
+    return String(format: "%.\(places)f", number)
+  }
+
+  static func significant(_ number: Float) -> String { String(format: "%.3g", Double(number)) }
+
+  /// `−0.012 … 3.4`.
+  static func range(_ range: ClosedRange<Float>) -> String {
+    [range.lowerBound, range.upperBound].map { significant($0).replacingOccurrences(of: "-", with: "−") }
+      .joined(separator: " … ")
+  }
+
+  static func extent(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }
+
+  /// Where an attribution lives: the layer with its grid, or how many activations were guided.
+  static func place(of attribution: Attribution) -> String {
+    if let coverage = attribution.coverage {
+      return "\(coverage.crossed) of \(coverage.activations) activations guided"
+    }
+    return "\(attribution.layer.name) · \(attribution.height) × \(attribution.width)"
+  }
+}
+
+extension Explanation {
+  /// The target and how sure the network is of it: `tabby cat · 87.3 %`.
+  var rowTitle: String {
+    if target.contrast != nil { return "\(targetName) · \(Wording.significant(session.score.value)) apart" }
+    return "\(targetName) · \(Wording.percent(session.probabilities.scalars[target.index]))"
+  }
+
+  /// One line for the terminal: the picture and what the network takes it for.
+  var summary: String {
+    guard let prediction = predictions(top: 1).first else { return subject.name }
+    let name =
+      classifier.labels == nil
+      ? "class \(prediction.index)" : "\(classifier.name(of: prediction.index)) (class \(prediction.index))"
+    return "\(subject.name): \(name), \(Wording.percent(prediction.probability))"
+  }
+
+  /// What the network takes the picture for, where that is not the target itself.
+  var predictionLine: String {
+    guard let prediction = predictions(top: 1).first, prediction.index != target.index || target.contrast != nil else {
+      return "predicted"
+    }
+    return "predicted: \(classifier.name(of: prediction.index)) · \(Wording.percent(prediction.probability))"
+  }
+}
+
+extension Preprocessing {
+  /// The recipe in a few words.
+  var summary: String {
+    let preset = Preprocessing.presets.first { name, recipe in
+      recipe.scale == scale && recipe.mean == mean && recipe.deviation == deviation
+        && recipe.channelOrder == channelOrder
+    }?.name
+    let numbers = preset ?? "mean \(mean.map(Wording.significant)), deviation \(deviation.map(Wording.significant))"
+    let fitting =
+      switch resize {
+      case .centreCrop(let share): share < 1 ? "centre crop \(Wording.significant(Float(share)))" : "centre crop"
+      case .exact: "stretched"
+      case .letterbox: "letterbox"
+      }
+    return "\(numbers) preprocessing, \(fitting)"
+  }
+}

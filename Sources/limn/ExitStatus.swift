@@ -1,0 +1,74 @@
+import ArgumentParser
+import AttributionKit
+import GraphAdapter
+import GraphEngine
+import Images
+import ONNXImport
+import Rendering
+
+/// The one place where errors become words and exit statuses.
+enum ExitStatus {
+  /// Says what went wrong on standard error (help and the like on standard output) and returns the exit status.
+  static func report(_ error: any Error) -> Int32 {
+    if let failure = failure(for: error) {
+      Console.fail(failure.description)
+      return failure.status.rawValue
+    }
+    let message = Limn.fullMessage(for: error)
+    let code = Limn.exitCode(for: error)
+    if code == .success {
+      if !message.isEmpty { Console.say(message) }
+    } else {
+      Console.fail(message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message)
+    }
+    return code.rawValue
+  }
+
+  /// The sentence an error is told in.
+  static func sentence(on error: any Error) -> String { failure(for: error)?.description ?? "\(error)" }
+
+  /// Whose fault an error is; `nil` for those of the argument parser, which words its own.
+  private static func failure(for error: any Error) -> Failure? {
+    switch error {
+    case let error as Failure: error
+    case let error as AttributionError: failure(for: error)
+    case let error as ONNXError: failure(for: error)
+    case let error as ImageError: failure(for: error)
+    case let error as GraphModelError: .badData("\(error)")
+    case let error as GraphError: .badData("\(error)")
+    case let error as RenderingError: failure(for: error)
+    default: Limn.exitCode(for: error) == .failure ? .internalError("internal error: \(error)") : nil
+    }
+  }
+
+  private static func failure(for error: AttributionError) -> Failure {
+    switch error {
+    case .noSuchMethod, .unknownParameter, .unusableParameter, .unreadableExpression: .usage("\(error)")
+    default: .badData("\(error)")
+    }
+  }
+
+  private static func failure(for error: ONNXError) -> Failure {
+    switch error {
+    case .missingFile, .unreadableFile: .missingInput("\(error)")
+    case .unknownImageSize, .fixedImageSize: .usage("\(error)")
+    default: .badData("\(error)")
+    }
+  }
+
+  private static func failure(for error: ImageError) -> Failure {
+    switch error {
+    case .missing, .unreadable: .missingInput("\(error)")
+    case .unwritable: .cannotCreate("\(error)")
+    case .outOfMemory: .internalError("\(error)")
+    default: .badData("\(error)")
+    }
+  }
+
+  private static func failure(for error: RenderingError) -> Failure {
+    switch error {
+    case .tooLarge, .nothingToShow: .usage("\(error)")
+    default: .internalError("internal error: \(error)")
+    }
+  }
+}

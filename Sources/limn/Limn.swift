@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+
+/// The command: where a vision network looks, by every well-known method, side by side.
+@main
+struct Limn: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "limn",
+    abstract: "Show where a vision network looks, by every well-known attribution method, side by side.",
+    discussion: """
+      Without a network, a small one that comes with the command is explained: try `limn compare`.
+
+      Exit status: 0 success, 64 wrong usage, 65 unusable data, 66 missing input, 70 internal error, 73 output \
+      cannot be written.
+      """,
+    version: Version.current,
+    subcommands: [
+      CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, MethodsCommand.self,
+      ScenesCommand.self,
+    ])
+
+  static func main() {
+    // A reader that leaves (`limn methods | head -1`) must not kill the work half-way.
+    signal(SIGPIPE, SIG_IGN)
+    Interruption.leavesNoFiles()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch { Foundation.exit(ExitStatus.report(error)) }
+  }
+}
+
+/// This release.
+enum Version {
+  static let current = "0.1.0"
+}

@@ -1,0 +1,67 @@
+import DemoNetwork
+import Foundation
+import Tensors
+
+/// Which pictures to show to which network, and what to ask about each.
+struct Workload {
+  let classifier: Classifier
+  private let tasks: [Task]
+  private let score: ScoreKind
+
+  private struct Task {
+    let name: String
+    let targets: [TargetExpression]
+  }
+
+  /// Reads the network and makes sure that every picture is there; none means the demo network's scenes.
+  init(
+    images: [String], model: ModelOptions, preprocessing: PreprocessingOptions, targets: TargetOptions
+  ) throws {
+    let expressions = try targets.expressions()
+    score = targets.score
+    try model.checkFiles()
+    if images.isEmpty {
+      guard model.model == nil else {
+        throw Failure.usage("which image? `limn compare photo.jpg --model …`; without --model, the demo needs none")
+      }
+      tasks = try DemoNetwork.scenes.map { scene in
+        // Each object of a scene is a target: a pair shows that a map tells one from the other.
+        let kinds = try scene.kinds.map { try TargetExpression($0.name) }
+        return Task(name: scene.name, targets: targets.targets.isEmpty ? kinds : expressions)
+      }
+    } else {
+      for image in images where model.model != nil || Subject.scene(named: image) == nil {
+        try InputFile.check(image, as: "image")
+      }
+      tasks = images.map { Task(name: $0, targets: expressions) }
+    }
+    let array = try images.first(where: Subject.isArray).map { try Subject.array($0).shape }
+    classifier = try Classifier(model, preprocessing, arrayShape: array)
+    let takesPhotographs = tasks.contains { !Subject.isArray($0.name) }
+    if takesPhotographs { noteAssumptions(preprocessing, images: images) }
+  }
+
+  private func noteAssumptions(_ options: PreprocessingOptions, images: [String]) {
+    if classifier.origin.isDemo {
+      guard images.contains(where: { Subject.scene(named: $0) == nil }) else { return }
+      Console.note(
+        "no --model: explaining the demo network, which knows \(classifier.labels?.names.joined(separator: ", ") ?? "")"
+      )
+    } else if options.isAssumed, let recipe = classifier.preprocessing {
+      Console.note("assuming \(recipe.summary); choose with --preset, --mean, --std, --fit")
+    }
+  }
+
+  var count: Int { tasks.count }
+  var names: [String] { tasks.map(\.name) }
+
+  /// The explanations of the picture at `position`, one per target.
+  func explanations(at position: Int) throws -> [Explanation] {
+    let task = tasks[position]
+    return try Explanation.all(
+      of: try Subject(task.name, for: classifier), by: classifier, targets: task.targets, score: score)
+  }
+
+  /// One picture as the network receives it, nothing yet explained.
+  func subject(at position: Int) throws -> Subject { try Subject(tasks[position].name, for: classifier) }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import AttributionKit
+import MethodCatalog
+
+/// By which methods, all of the catalogue unless named.
+struct MethodsOptions: ParsableArguments {
+  @Option(
+    name: [.customLong("methods"), .customLong("method")],
+    help: ArgumentHelp(
+      "The methods, separated by commas: 'cam,grad-cam(layer=conv5),grad-cam * gradient'.",
+      discussion: "Without it, every method; 'limn methods' lists them.", valueName: "list"))
+  var methods: String?
+
+  @OptionGroup var layer: LayerOption
+
+  func expressions() throws -> [MethodExpression] {
+    guard let methods else {
+      return try MethodCatalog.methods.map { try MethodExpression($0, layer.settings(for: $0)) }
+    }
+    return try MethodExpression.list(parsing: methods, among: MethodCatalog.methods, settings: layer.settings)
+  }
+}
+
+/// By which method.
+struct MethodOption: ParsableArguments {
+  @Option(
+    name: [.customLong("method"), .customLong("methods")],
+    help: ArgumentHelp("The method: 'grad-cam(layer=conv5)', 'grad-cam * gradient'.", valueName: "method"))
+  var method = "grad-cam"
+
+  @OptionGroup var layer: LayerOption
+
+  func expression() throws -> MethodExpression {
+    let list = try MethodExpression.list(parsing: method, among: MethodCatalog.methods, settings: layer.settings)
+    guard list.count == 1 else {
+      throw Failure.usage("'explain' draws one method's map; 'limn compare --methods \(method)' shows several")
+    }
+    return list[0]
+  }
+}
+
+/// On which layer the methods work that work on one.
+struct LayerOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The layer to explain, for methods that were given none: a name, 'features*' or 'conv[-1]'.",
+      discussion: "Without it, the deepest activation with a spatial extent; 'limn layers' lists them.",
+      valueName: "layer"))
+  var layer: String?
+
+  var settings: [String: String] { layer.map { ["layer": $0] } ?? [:] }
+
+  func settings(for method: MethodDescriptor) -> [String: String] {
+    method.parameters.contains { $0.name == "layer" } ? settings : [:]
+  }
+
+  /// The layer chosen, `nil` where the network has none with a spatial extent and none was asked for.
+  func resolve(in model: some ModelAdapter) throws -> Layer? {
+    guard let layer else { return model.automaticLayer?.layer }
+    return try TargetLayer(layer).resolve(in: model)
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+
+/// What is to be explained.
+struct TargetOptions: ParsableArguments {
+  @Option(
+    name: [.short, .customLong("target")],
+    help: ArgumentHelp(
+      "What to explain: a class by number, by name or by the only part of one; 'prediction', 'top:3', or 'A - B'.",
+      discussion: "May be given several times. Without it, the prediction.", valueName: "class"))
+  var targets: [String] = []
+
+  @Option(help: "What the score of a class is: its logit, or its probability.")
+  var score: ScoreKind = .logit
+
+  init() {}
+
+  init(targets: [String], score: ScoreKind) {
+    self.targets = targets
+    self.score = score
+  }
+
+  /// The expressions, read but not yet looked up.
+  func expressions() throws -> [TargetExpression] {
+    try targets.isEmpty ? [.top(1)] : targets.map { try TargetExpression($0) }
+  }
+}
+
+/// What is differentiated.
+enum ScoreKind: String, ExpressibleByArgument, CaseIterable, Encodable {
+  case logit
+  case probability
+}

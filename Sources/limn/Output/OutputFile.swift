@@ -1,0 +1,71 @@
+import Foundation
+import Images
+import Rendering
+
+/// Where a result goes, checked before the work starts.
+struct OutputFile {
+  enum Format: Equatable {
+    case figure(FigureFormat)
+    case array
+    case report
+
+    init?(path: String) {
+      switch URL(fileURLWithPath: path).pathExtension.lowercased() {
+      case "npy": self = .array
+      case "json": self = .report
+      case let other:
+        guard let figure = FigureFormat(fileExtension: other) else { return nil }
+        self = .figure(figure)
+      }
+    }
+  }
+
+  let path: String
+  let format: Format
+
+  /// Makes sure that `path` has an extension we write, lies in a folder that can be written, and is none of `inputs`.
+  init(_ path: String, apartFrom inputs: [String]) throws {
+    guard let format = Format(path: path) else {
+      throw Failure.usage("'\(path)' has no extension that tells what to write: png, jpg, pdf, svg, npy or json")
+    }
+    self.path = path
+    self.format = format
+    try OutputFile.checkFolder(of: path)
+    if let input = inputs.first(where: { OutputFile.isSameFile($0, path) }) {
+      throw Failure.usage("writing \(path) would overwrite the input \(input): choose another name with -o")
+    }
+  }
+
+  private static func checkFolder(of path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let files = FileManager.default
+    var isFolder: ObjCBool = false
+    guard files.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+      throw Failure.cannotCreate("cannot write \(path): there is no folder \(folder)")
+    }
+    if files.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw Failure.cannotCreate("cannot write \(path): it is a folder; name a file in it")
+    }
+    guard access(folder, W_OK) == 0 else {
+      throw Failure.cannotCreate("cannot write \(path): you may not write to the folder \(folder)")
+    }
+  }
+
+  /// Whether two names mean one file, by whichever links.
+  private static func isSameFile(_ a: String, _ b: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard stat(a, &first) == 0, stat(b, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
+  /// Puts the whole file in place at once.
+  func write(_ bytes: some Collection<UInt8>) throws { try AtomicFile.write(Array(bytes), to: path) }
+}
+
+extension OutputFile {
+  /// `photo-compare.png` in the current folder for `folder/photo.jpg`.
+  static func defaultPath(for inputs: [String], suffix: String, extension ending: String = "png") -> String {
+    let stem = inputs.count == 1 ? URL(fileURLWithPath: inputs[0]).deletingPathExtension().lastPathComponent : "limn"
+    return "\(stem)-\(suffix).\(ending)"
+  }
+}

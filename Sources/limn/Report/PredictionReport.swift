@@ -1,0 +1,21 @@
+import AttributionKit
+import GraphAdapter
+
+/// One image's predictions, as `limn predict --json` prints them.
+struct PredictionReport: Encodable {
+  let image: String
+  let model: ModelReport
+  let preprocessing: PreprocessingReport?
+  /// `softmax` or `sigmoid`: how logits became probabilities.
+  let link: String
+  let predictions: [Prediction]
+  let versions = Versions()
+
+  init(_ explanation: Explanation, top count: Int) {
+    image = explanation.subject.name
+    model = ModelReport(explanation.classifier)
+    preprocessing = explanation.subject.preprocessing.map(PreprocessingReport.init)
+    link = explanation.classifier.model.probabilityLink.rawValue
+    predictions = explanation.predictions(top: count)
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+@Suite struct HelpTests {
+  let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  @Test func `Help names every subcommand but the developers' one`() throws {
+    let run = try Command.run(["--help"], in: folder)
+    #expect(run.status == 0)
+    for name in ["compare", "explain", "predict", "layers", "methods"] { #expect(run.output.contains("\n  \(name) ")) }
+    #expect(!run.output.contains("scenes "))
+  }
+
+  @Test(arguments: ["compare", "explain", "predict", "layers", "methods", "scenes"])
+  func `Every subcommand has help of its own`(name: String) throws {
+    let run = try Command.run([name, "--help"], in: folder)
+    #expect(run.status == 0)
+    #expect(run.output.contains("USAGE: limn \(name)"))
+    #expect(run.errors.isEmpty)
+  }
+
+  @Test func `The version is a number of three parts`() throws {
+    let run = try Command.run(["--version"], in: folder)
+    #expect(run.status == 0)
+    #expect(run.output.trimmingCharacters(in: .newlines).split(separator: ".").compactMap { Int($0) }.count == 3)
+  }
+
+  @Test func `The table of methods holds all nine`() throws {
+    let run = try Command.run(["methods"], in: folder)
+    let names = run.output.split(separator: "\n").dropFirst().compactMap { $0.split(separator: " ").first }
+    #expect(
+      Set(names) == [
+        "cam", "grad-cam", "grad-cam++", "guided-grad-cam", "guided-backprop", "deconvnet", "gradient",
+        "input-x-gradient", "random",
+      ])
+  }
+
+  @Test func `A method's page cites its source and lists its parameters with their defaults`() throws {
+    let run = try Command.run(["methods", "grad-cam"], in: folder)
+    #expect(run.status == 0)
+    #expect(run.output.contains("1610.02391"))
+    #expect(run.output.contains("layer"))
+    #expect(run.output.split(separator: "\n").contains { $0.hasPrefix("counterfactual") && $0.contains("false") })
+  }
+
+  @Test func `Output that nobody colours for holds no escape sequences`() throws {
+    let run = try Command.run(["methods"], in: folder)
+    #expect(!run.output.contains("\u{1B}"))
+  }
+
+  @Test func `Methods as JSON hold what the table holds`() throws {
+    struct Method: Decodable { let identifier: String, title: String, citation: String }
+    let run = try Command.run(["methods", "--json"], in: folder)
+    let methods = try JSONDecoder().decode([Method].self, from: Data(run.output.utf8))
+    #expect(methods.count == 9)
+    #expect(methods.contains { $0.identifier == "grad-cam++" && $0.title == "Grad-CAM++" })
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+@Suite struct MisuseTests {
+  let folder: Folder
+
+  init() throws {
+    folder = try Folder()
+    try folder.writePhotograph()
+    try folder.write("not a picture", to: "text.png")
+    try folder.write("cat\ndog\n", to: "labels.txt")
+  }
+
+  struct Case: CustomTestStringConvertible {
+    let arguments: [String]
+    let status: Int32
+    /// What the sentence must say.
+    let says: String
+
+    init(_ arguments: String, _ status: Int32, _ says: String) {
+      self.arguments = arguments.split(separator: " ").map(String.init)
+      (self.status, self.says) = (status, says)
+    }
+
+    var testDescription: String { arguments.joined(separator: " ") }
+  }
+
+  static let cases = [
+    Case("compare --no-such-option", 64, "no-such-option"),
+    Case("frobnicate", 64, "frobnicate"),
+    Case("explain", 64, "image"),
+    Case("explain photo.png --opacity 2", 64, "between 0 and 1"),
+    Case("explain photo.png --colormap mauve", 64, "viridis"),
+    Case("explain photo.png --score loss", 64, "score"),
+    Case("explain photo.png --threads 0", 64, "at least one"),
+    Case("explain photo.png --preset keras --model net.onnx", 64, "imagenet"),
+    Case("explain photo.png --std 0 --model net.onnx", 64, "divide by zero"),
+    Case("explain photo.png --size 0 --model net.onnx", 64, "size"),
+    Case("explain photo.png --labels labels.txt", 64, "--model"),
+    Case("explain photo.png --preset tf", 64, "demo network"),
+    Case("explain photo.png --target top:2", 64, "compare"),
+    Case("explain photo.png --target top:none", 64, "top:3"),
+    Case("explain photo.png --method grad-cam,cam", 64, "compare"),
+    Case("explain photo.png --method grad-kam", 64, "grad-cam"),
+    Case("explain photo.png --method grad-cam(layr=x)", 64, "layer"),
+    Case("explain photo.png --method grad-cam(counterfactual=maybe)", 64, "true or false"),
+    Case("explain photo.png --method grad-cam*", 64, "expected"),
+    Case("explain photo.png -o map.bmp", 64, "png, jpg, pdf, svg, npy or json"),
+    Case("explain photo.png -o map", 64, "extension"),
+    Case("explain photo.png -o photo.png", 64, "overwrite"),
+    Case("compare photo.png -o maps.npy", 64, "limn explain"),
+    Case("compare --model net.onnx", 64, "which image"),
+    Case("explain text.png", 65, "text.png"),
+    Case("explain photo.png --model photo.png", 65, "PNG"),
+    Case("explain photo.png --target 4711", 65, "numbered from 0"),
+    Case("explain photo.png --target zeppelin", 65, "zeppelin"),
+    Case("explain photo.png --layer no-such-layer", 65, "nearest"),
+    Case("compare photo.png --layer no-such-layer", 65, "nearest"),
+    Case("explain missing.png", 66, "missing.png"),
+    Case("compare photo.png missing.png", 66, "missing.png"),
+    Case("predict missing.npy", 66, "missing.npy"),
+    Case("layers --model missing.onnx", 66, "missing.onnx"),
+    Case("explain photo.png --model missing.onnx", 66, "missing.onnx"),
+    Case("explain photo.png -o nowhere/map.png", 73, "nowhere"),
+    Case("compare photo.png -o nowhere/map.pdf", 73, "nowhere"),
+  ]
+
+  @Test(arguments: cases)
+  func `Misuse ends with its own status, one sentence on standard error, and no file`(misuse: Case) throws {
+    let before = try folder.contents
+    let photograph = try folder.bytes("photo.png")
+    let run = try Command.run(misuse.arguments, in: folder)
+    #expect(run.status == misuse.status)
+    #expect(run.errors.hasPrefix("limn: "))
+    #expect(run.errors.contains(misuse.says), "\(run.errors)")
+    #expect(run.output.isEmpty)
+    #expect(try folder.contents == before)
+    #expect(try folder.bytes("photo.png") == photograph)
+  }
+
+  @Test func `An input is not overwritten under another of its names either`() throws {
+    try FileManager.default.createSymbolicLink(atPath: folder.path("link.png"), withDestinationPath: "photo.png")
+    let run = try Command.run(["explain", "photo.png", "-o", "link.png"], in: folder)
+    #expect(run.status == 64)
+  }
+
+  @Test func `An array of the wrong shape is refused with both shapes`() throws {
+    try folder.write(numbers: [1, 2, 3], shape: [1, 3, 1], to: "input.npy")
+    let run = try Command.run(["explain", "input.npy"], in: folder)
+    #expect(run.status == 65)
+    #expect(run.errors.contains("1 × 3 × 1"))
+    #expect(run.errors.contains("3 × "))
+  }
+}
