@@ -29,7 +29,7 @@ public struct Linear: Operator {
 
   public func forward(_ inputs: [NDArray]) throws -> NDArray {
     let isPlainLayer = alpha == 1 && beta == 1 && !transposesInput && inputs[1].isConstant
-    if isPlainLayer, inputs.count < 3 || inputs[2].shape.count == 1 {
+    if isPlainLayer, inputs.count < 3 || inputs[2].shape == [columns(inputs[1].shape)] {
       return try linear(
         inputs[0], weights: inputs[1], transposesWeights: transposesWeights, bias: inputs.count > 2 ? inputs[2] : nil)
     }
@@ -62,6 +62,8 @@ public struct Linear: Operator {
     }
     return pulled
   }
+
+  private func columns(_ weights: [Int]) -> Int { transposesWeights ? weights[0] : weights[1] }
 
   private func scaled(_ x: NDArray, by factor: Float) throws -> NDArray {
     factor == 1 ? x : try combine(.multiply, x, .scalar(factor))
