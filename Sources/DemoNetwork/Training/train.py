@@ -9,14 +9,21 @@ FOLDER holds four archives, each written by one command (see Documentation/Demo-
 import argparse
 import pathlib
 import random
+import re
 
 import numpy
+import onnx
 import torch
 from torch import nn
 from torch.nn import functional
 
 MEAN, DEVIATION = 0.5, 0.25  # as DemoNetwork.swift states them
 CLASSES = 12
+SPELLINGS = [  # from the exporter's names to ours
+    (r"_output_0$", ""), (r"^/", ""), (r"blocks/blocks\.", "block"), (r"/(Conv|BatchNormalization)$", ""),
+    (r"stem\.0$", "conv"), (r"stem\.1$", "norm"), (r"stem\.2/Relu$", "relu"), (r"Relu_1$", "relu2"),
+    (r"Relu$", "relu1"), (r"Add$", "sum"), (r"GlobalAveragePool$", "pool"), (r"Flatten$", "flat"), (r"/", "."),
+]
 
 
 class Residual(nn.Module):
@@ -157,6 +164,26 @@ def export(network, path):
         training=torch.onnx.TrainingMode.PRESERVE,
         dynamic_axes={"image": {0: "batch"}, "logits": {0: "batch"}},
     )
+    name_layers(path)
+
+
+def name_layers(path):
+    """Gives the values names that people can type: `stem.conv`, `block4.relu2`."""
+
+    def name(value):
+        for exported, own in SPELLINGS:
+            value = re.sub(exported, own, value)
+        return value
+
+    model = onnx.load(path)
+    values = {v for node in model.graph.node for v in node.output} - {o.name for o in model.graph.output}
+    names = {value: name(value) for value in values}
+    for node in model.graph.node:
+        node.name = ""
+        node.input[:] = [names.get(v, v) for v in node.input]
+        node.output[:] = [names.get(v, v) for v in node.output]
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
 
 
 def main():
