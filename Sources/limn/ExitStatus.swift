@@ -31,24 +31,24 @@ enum ExitStatus {
   private static func failure(for error: any Error) -> Failure? {
     switch error {
     case let error as Failure: error
-    case let error as AttributionError: failure(for: error)
-    case let error as ONNXError: failure(for: error)
-    case let error as ImageError: failure(for: error)
+    case let error as AttributionError: failure(of: error)
+    case let error as ONNXError: failure(of: error)
+    case let error as ImageError: failure(of: error)
     case let error as GraphModelError: .badData("\(error)")
     case let error as GraphError: .badData("\(error)")
-    case let error as RenderingError: failure(for: error)
+    case let error as RenderingError: failure(of: error)
     default: Limn.exitCode(for: error) == .failure ? .internalError("internal error: \(error)") : nil
     }
   }
 
-  private static func failure(for error: AttributionError) -> Failure {
+  private static func failure(of error: AttributionError) -> Failure {
     switch error {
     case .noSuchMethod, .unknownParameter, .unusableParameter, .unreadableExpression: .usage("\(error)")
     default: .badData("\(error)")
     }
   }
 
-  private static func failure(for error: ONNXError) -> Failure {
+  private static func failure(of error: ONNXError) -> Failure {
     switch error {
     case .missingFile, .unreadableFile: .missingInput("\(error)")
     case .unknownImageSize, .fixedImageSize: .usage("\(error)")
@@ -56,7 +56,7 @@ enum ExitStatus {
     }
   }
 
-  private static func failure(for error: ImageError) -> Failure {
+  private static func failure(of error: ImageError) -> Failure {
     switch error {
     case .missing, .unreadable: .missingInput("\(error)")
     case .unwritable: .cannotCreate("\(error)")
@@ -65,7 +65,7 @@ enum ExitStatus {
     }
   }
 
-  private static func failure(for error: RenderingError) -> Failure {
+  private static func failure(of error: RenderingError) -> Failure {
     switch error {
     case .tooLarge, .nothingToShow: .usage("\(error)")
     default: .internalError("internal error: \(error)")

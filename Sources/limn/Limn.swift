@@ -26,7 +26,10 @@ struct Limn: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
-    } catch { Foundation.exit(ExitStatus.report(error)) }
+    } catch {
+      Interruption.awaitEnd()
+      Foundation.exit(ExitStatus.report(error))
+    }
   }
 }
 

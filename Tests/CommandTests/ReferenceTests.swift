@@ -43,7 +43,7 @@ import Testing
             "--method", method, "--layer", network.layer, "--target", "\(index)", "-o", "map.npy",
           ], in: folder)
         #expect(run.status == 0, "\(name) \(method): \(run.errors)")
-        let error = try folder.array("map.npy").relativeError(to: array(at: file))
+        let error = try folder.array("map.npy").relativeError(to: self.array(at: file))
         #expect(error < 1e-4, "\(name) \(method) \(index): \(error)")
         compared += 1
       }

@@ -21,6 +21,12 @@ enum Wording {
 
   static func significant(_ number: Float) -> String { String(format: "%.3g", Double(number)) }
 
+  /// One number per channel, or the one that all share.
+  static func list(_ numbers: [Float]) -> String {
+    let written = numbers.map(significant)
+    return Set(written).count == 1 ? written[0] : written.joined(separator: "/")
+  }
+
   /// `−0.012 … 3.4`.
   static func range(_ range: ClosedRange<Float>) -> String {
     [range.lowerBound, range.upperBound].map { significant($0).replacingOccurrences(of: "-", with: "−") }
@@ -70,13 +76,15 @@ extension Preprocessing {
       recipe.scale == scale && recipe.mean == mean && recipe.deviation == deviation
         && recipe.channelOrder == channelOrder
     }?.name
-    let numbers = preset ?? "mean \(mean.map(Wording.significant)), deviation \(deviation.map(Wording.significant))"
+    let numbers =
+      preset.map { "\($0) preprocessing" }
+      ?? "samples × \(Wording.significant(scale)), mean \(Wording.list(mean)), deviation \(Wording.list(deviation))"
     let fitting =
       switch resize {
       case .centreCrop(let share): share < 1 ? "centre crop \(Wording.significant(Float(share)))" : "centre crop"
       case .exact: "stretched"
       case .letterbox: "letterbox"
       }
-    return "\(numbers) preprocessing, \(fitting)"
+    return "\(numbers), \(fitting)"
   }
 }

@@ -19,7 +19,6 @@ struct Workload {
   ) throws {
     let expressions = try targets.expressions()
     score = targets.score
-    try model.checkFiles()
     if images.isEmpty {
       guard model.model == nil else {
         throw Failure.usage("which image? `limn compare photo.jpg --model …`; without --model, the demo needs none")
@@ -30,6 +29,7 @@ struct Workload {
         return Task(name: scene.name, targets: targets.targets.isEmpty ? kinds : expressions)
       }
     } else {
+      try model.checkFiles()
       for image in images where model.model != nil || Subject.scene(named: image) == nil {
         try InputFile.check(image, as: "image")
       }
