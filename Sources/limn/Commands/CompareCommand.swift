@@ -85,7 +85,7 @@ extension CompareCommand {
   ) throws -> Results {
     let progress = Progress()
     defer { progress.finish() }
-    var results = Results(sheet: ComparisonSheet(about: work.classifier, layer: layer, score: target.score))
+    var results = Results(sheet: ComparisonSheet(about: work, layer: layer, score: target.score))
     for position in 0..<work.count {
       progress.report("\(work.names[position]) (\(position + 1) of \(work.count)) …")
       let explanations = try work.explanations(at: position)

@@ -4,13 +4,14 @@ import GraphAdapter
 import Rendering
 
 extension ComparisonSheet {
-  /// A sheet about `classifier`, its rows still to come.
-  init(about classifier: Classifier, layer: Layer?, score: ScoreKind) {
+  /// A sheet about the network that `work` is for, its rows still to come.
+  init(about work: Workload, layer: Layer?, score: ScoreKind) {
+    let classifier = work.classifier
     let name =
       classifier.origin.isDemo
       ? "Limn's demo network" : URL(fileURLWithPath: classifier.origin.name).lastPathComponent
     let input = "input \(Wording.extent(classifier.model.input.shape))"
-    let recipe = classifier.preprocessing.map { ", \($0.summary)" } ?? ""
+    let recipe = work.takesPhotographs ? classifier.preprocessing.map { ", \($0.summary)" } ?? "" : ""
     var notes = ["Limn \(Version.current)", "score: \(score.rawValue)"]
     if let layer { notes.append("layer: \(classifier.description(of: layer))") }
     self.init(title: name, subtitle: input + recipe, rows: [], footer: [notes.joined(separator: " · ")])

@@ -37,7 +37,6 @@ struct Workload {
     }
     let array = try images.first(where: Subject.isArray).map { try Subject.array($0).shape }
     classifier = try Classifier(model, preprocessing, arrayShape: array)
-    let takesPhotographs = tasks.contains { !Subject.isArray($0.name) }
     if takesPhotographs { noteAssumptions(preprocessing, images: images) }
   }
 
@@ -53,6 +52,8 @@ struct Workload {
   }
 
   var count: Int { tasks.count }
+  /// Whether anything is prepared for the network rather than used as it is.
+  var takesPhotographs: Bool { tasks.contains { !Subject.isArray($0.name) } }
   var names: [String] { tasks.map(\.name) }
 
   /// The explanations of the picture at `position`, one per target.
