@@ -68,6 +68,12 @@ import Testing
     try expectPullback(of: GlobalMaxPool(), at: [x], step: 1e-3)
   }
 
+  @Test func `in ceil mode no window begins behind the input`() throws {
+    let op = MaxPool(Case(kernel: 2, stride: 3).geometry, ceilMode: true)
+    #expect(try op.outputShape(of: [[1, 2, 3, 3]]) == [1, 2, 1, 1])
+    #expect(try op.outputShape(of: [[1, 2, 4, 4]]) == [1, 2, 2, 2])
+  }
+
   @Test func `a window larger than its input is refused`() {
     #expect(throws: ShapeError.self) {
       try MaxPool(Case(kernel: 9).geometry, ceilMode: false).outputShape(of: [[1, 3, 7, 7]])

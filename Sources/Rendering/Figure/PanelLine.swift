@@ -22,7 +22,7 @@ struct PanelLine {
       place(panel, in: frame, &marks, measure)
       bottom = max(bottom, frame.bottom)
       if let bar = panel.colorBar {
-        let room = Area(x: frame.x, y: frame.bottom + 7, width: max(size.width, min(cellWidth, 150)), height: 0)
+        let room = Area(x: frame.x, y: frame.bottom + 7, width: max(size.width, min(cellWidth, 96)), height: 0)
         bottom = max(bottom, room.y + bar.place(in: &marks, room: room, noteWidth: cellWidth, measure: measure))
       }
     }
