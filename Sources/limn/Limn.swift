@@ -20,6 +20,7 @@ struct Limn: ParsableCommand {
     ])
 
   static func main() {
+    Waiting.sleepsWhereBusy()
     // A reader that leaves (`limn methods | head -1`) must not kill the work half-way.
     signal(SIGPIPE, SIG_IGN)
     Interruption.leavesNoFiles()

@@ -23,16 +23,17 @@ enum SheetMetrics {
 
   /// How many panels share a line, and how wide each is.
   ///
-  /// One row may break into lines of large panels; several rows stay strips, so that columns can be compared.
+  /// One or two rows may break into lines of large panels; more stay strips, so that columns can be compared.
   static func grid(panels: Int, rows: Int) -> (columns: Int, width: Double) {
-    let longestLine = rows == 1 ? 6 : 10
-    let lines = rows == 1 && panels <= 5 ? 1 : max((panels + longestLine - 1) / longestLine, rows == 1 ? 2 : 1)
+    let isRoomy = rows <= 2
+    let longestLine = isRoomy ? 6 : 10
+    let lines = isRoomy && panels <= 5 ? 1 : max((panels + longestLine - 1) / longestLine, isRoomy ? 2 : 1)
     let columns = (panels + lines - 1) / lines
     let width: Double
     switch columns {
     case ...3: width = 320
     case 4: width = 280
-    case 5, 6: width = rows == 1 ? 256 : 224
+    case 5, 6: width = isRoomy ? 256 : 224
     case 7: width = 200
     default: width = 176
     }

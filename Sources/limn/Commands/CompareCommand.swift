@@ -1,5 +1,6 @@
 import ArgumentParser
 import AttributionKit
+import DemoNetwork
 import Foundation
 import Images
 import Rendering
@@ -9,7 +10,8 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Explain images by several methods, side by side on one sheet.",
     discussion: """
-      Without an image or a network, the demo network explains its own scenes. Each image and each target is a row.
+      Without an image or a network, the demo network explains one of its own scenes; it takes others by name:
+      \(DemoNetwork.scenes.map(\.name).joined(separator: ", ")). Each image and each target is a row.
 
       Examples:
         limn compare
@@ -46,7 +48,9 @@ struct CompareCommand: ParsableCommand {
     if file?.format == .array {
       throw Failure.usage("a comparison is no single array: write one with `limn explain --method … -o map.npy`")
     }
-    let work = try Workload(images: images, model: model, preprocessing: preprocessing, targets: target)
+    let work = try Workload(
+      images: images, model: model, preprocessing: preprocessing, targets: target,
+      scenes: Array(DemoNetwork.scenes.prefix(1)), everyObject: true)
     let layer = try methods.layer.resolve(in: work.classifier.model)
     let results = try compute(
       work, Comparison(of: expressions), drawing: file.map { $0.format != .report } ?? false, layer)

@@ -13,9 +13,16 @@ struct Workload {
     let targets: [TargetExpression]
   }
 
-  /// Reads the network and makes sure that every picture is there; none means the demo network's scenes.
+  /// Reads the network and makes sure that every picture is there.
+  ///
+  /// - Parameters:
+  ///   - images: the pictures; none means the demo network's `scenes`.
+  ///   - everyObject: whether each object of a scene is a target, where none is named: a pair shows that a map tells
+  ///     one from the other.
+  /// - Throws: ``Failure`` for a missing picture or image, errors of the network's file.
   init(
-    images: [String], model: ModelOptions, preprocessing: PreprocessingOptions, targets: TargetOptions
+    images: [String], model: ModelOptions, preprocessing: PreprocessingOptions, targets: TargetOptions,
+    scenes: [ShowcaseScene] = DemoNetwork.scenes, everyObject: Bool = false
   ) throws {
     let expressions = try targets.expressions()
     score = targets.score
@@ -23,17 +30,15 @@ struct Workload {
       guard model.model == nil else {
         throw Failure.usage("which image? `limn compare photo.jpg --model …`; without --model, the demo needs none")
       }
-      tasks = try DemoNetwork.scenes.map { scene in
-        // Each object of a scene is a target: a pair shows that a map tells one from the other.
-        let kinds = try scene.kinds.map { try TargetExpression($0.name) }
-        return Task(name: scene.name, targets: targets.targets.isEmpty ? kinds : expressions)
-      }
     } else {
       try model.checkFiles()
       for image in images where model.model != nil || Subject.scene(named: image) == nil {
         try InputFile.check(image, as: "image")
       }
-      tasks = images.map { Task(name: $0, targets: expressions) }
+    }
+    tasks = try (images.isEmpty ? scenes.map(\.name) : images).map { name in
+      let scene = model.model == nil && everyObject && targets.targets.isEmpty ? Subject.scene(named: name) : nil
+      return Task(name: name, targets: try scene?.kinds.map { try TargetExpression($0.name) } ?? expressions)
     }
     let array = try images.first(where: Subject.isArray).map { try Subject.array($0).shape }
     classifier = try Classifier(model, preprocessing, arrayShape: array)

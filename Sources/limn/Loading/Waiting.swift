@@ -1,0 +1,26 @@
+import Foundation
+
+/// How threads wait for one another.
+enum Waiting {
+  /// Makes waiting threads sleep rather than spin where other programs want the processors.
+  ///
+  /// OpenMP's threads spin between kernels. On a busy machine the one waited for then gets no processor, and a
+  /// network that takes milliseconds takes seconds. libgomp reads its policy from the environment before `main`, so
+  /// the command starts itself again with the policy set; on an idle machine it does not, since spinning is faster.
+  static func sleepsWhereBusy() {
+    #if os(Linux)
+      let policies = ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"]
+      guard policies.allSatisfy({ getenv($0) == nil }), isBusy else { return }
+      setenv("OMP_WAIT_POLICY", "passive", 1)
+      var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
+      execv("/proc/self/exe", &arguments)
+      // Where that is not possible, spinning it is.
+    #endif
+  }
+
+  /// Whether about half of the processors or more have had work in the last minute.
+  private static var isBusy: Bool {
+    var load = 0.0
+    return getloadavg(&load, 1) == 1 && load > 0.5 * Double(ProcessInfo.processInfo.activeProcessorCount)
+  }
+}
