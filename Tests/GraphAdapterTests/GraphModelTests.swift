@@ -50,6 +50,16 @@ private let image = numbers([3, 8, 8]).tensor
     #expect(automatic.reason.contains("before pooling"))
   }
 
+  @Test func `three dimensions that are no places are not chosen`() throws {
+    var graph = network()
+    graph.nodes[3] = Node(Transpose(permutation: [0, 2, 3, 1]), ["pool1"], to: "channels-last")
+    graph.nodes[4] = Node(Reshape(to: [1, 80]), ["channels-last"], to: "flat")
+    graph.constants["m"] = numbers([80, 4]).asConstant()
+    let model = try GraphModel(graph)
+    #expect(try #require(model.layers.first { $0.name == "channels-last" }).isSpatial)
+    #expect(model.automaticLayer?.layer.name == "relu1")
+  }
+
   @Test func `CAM's weights are the classifier's own`() throws {
     let model = try GraphModel(network())
     let pool1 = try #require(model.layers.first { $0.name == "pool1" })
