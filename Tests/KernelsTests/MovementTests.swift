@@ -149,7 +149,9 @@ import Testing
   }
 
   @Test(
-    arguments: [ReductionKind.sum, .mean, .max, .min, .product, .l1, .l2, .sumOfSquares, .logarithmOfSumOfExponentials],
+    arguments: [
+      ReductionKind.sum, .mean, .max, .min, .product, .l1, .l2, .sumOfSquares, .logarithmOfSumOfExponentials,
+    ],
     [[0], [1], [2, 3], [-1], [1, 2, 3], [0, 3], []])
   func `reductions agree with their definitions`(_ reduction: ReductionKind, _ axes: [Int]) throws {
     let x = noise([2, 17, 3, 4])

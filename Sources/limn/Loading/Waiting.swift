@@ -14,7 +14,7 @@ enum Waiting {
       setenv("OMP_WAIT_POLICY", "passive", 1)
       var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
       execv("/proc/self/exe", &arguments)
-      // Where that is not possible, spinning it is.
+    // Where that is not possible, spinning it is.
     #endif
   }
 

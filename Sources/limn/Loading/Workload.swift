@@ -15,11 +15,8 @@ struct Workload {
 
   /// Reads the network and makes sure that every picture is there.
   ///
-  /// - Parameters:
-  ///   - images: the pictures; none means the demo network's `scenes`.
-  ///   - everyObject: whether each object of a scene is a target, where none is named: a pair shows that a map tells
-  ///     one from the other.
-  /// - Throws: ``Failure`` for a missing picture or image, errors of the network's file.
+  /// Without images, the demo network's `scenes` are shown. With `everyObject` each object of a scene is a target,
+  /// where none is named: a pair shows that a map tells one from the other.
   init(
     images: [String], model: ModelOptions, preprocessing: PreprocessingOptions, targets: TargetOptions,
     scenes: [ShowcaseScene] = DemoNetwork.scenes, everyObject: Bool = false
