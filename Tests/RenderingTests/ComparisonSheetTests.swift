@@ -58,6 +58,14 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 1.25, 1.5, 1.73], [31, 32, 33, 37])
+  func `paper reaches every edge, whatever fraction of a pixel the layout ends in`(scale: Double, height: Int) throws {
+    let sheet = Self.sheet(panels: 2, height: height)
+    let raster = try Raster(decoding: try sheet.render(as: .png, scale: scale), named: "sheet.png")
+    for x in 0..<raster.width { #expect(rgb(raster[x, raster.height - 1]) == [255, 255, 255]) }
+    for y in 0..<raster.height { #expect(rgb(raster[raster.width - 1, y]) == [255, 255, 255]) }
+  }
+
   @Test func `more rows make a taller sheet and more panels a wider one`() throws {
     let (one, two, three) = (
       try Self.sheet(rows: 1, panels: 4).size(), try Self.sheet(rows: 2, panels: 4).size(),

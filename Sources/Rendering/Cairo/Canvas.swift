@@ -21,6 +21,12 @@ final class Canvas {
 
   deinit { cairo_destroy(handle) }
 
+  /// Paints all of the surface: an area as large as the layout would cover half of a last, fractional row.
+  func cover(with ink: Ink) {
+    use(ink)
+    cairo_paint(handle)
+  }
+
   func draw(_ marks: [Mark]) throws {
     for mark in marks {
       switch mark {

@@ -51,7 +51,8 @@ package struct Figure: Sendable {
 
   private func draw(on surface: Surface, scale: Double, resolution: Double) throws {
     let canvas = try Canvas(on: surface, scale: scale, resolution: resolution)
-    try canvas.draw([.fill(Area(x: 0, y: 0, width: width, height: height), .paper)] + marks)
+    canvas.cover(with: .paper)
+    try canvas.draw(marks)
   }
 
   /// Whole pixels or points, at least one a side.
