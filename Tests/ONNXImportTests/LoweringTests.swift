@@ -45,6 +45,17 @@ import Testing
     #expect(one.isConstant)
   }
 
+  @Test func `picking every entry in its place is a reshape, any other order a gather`() throws {
+    for (picks, isReshape) in [([0, 1, 2, 3], true), ([0, 1, 2], false), ([0, 1, 3, 2], false)] {
+      let model = modelMessage(
+        input: [1, 4], weights: [tensor("i", integers: picks.map(Int64.init), shape: [Int64(picks.count), 1, 1])],
+        [node("Gather", ["x", "i"], ["y"], [attribute("axis", Int64(1))])])
+      let graph = try model.lowered()
+      #expect(graph.nodes.count == 1)
+      #expect((graph.nodes[0].op as? Reshape)?.shape == (isReshape ? [1, 4, 1, 1] : nil))
+    }
+  }
+
   @Test func `nodes the output does not need are left out, supported or not`() throws {
     let model = modelMessage([node("Relu", ["x"]), node("Bernoulli", ["x"], ["unused"])])
     #expect(try model.lowered().nodes.map(\.output) == ["y"])

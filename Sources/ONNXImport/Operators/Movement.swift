@@ -44,6 +44,11 @@ extension OperatorTable {
       throw call.malformed("it has no indices")
     }
     let picked = try call.indices(indices, into: x.shape[axis])
+    if picked.elementsEqual(0..<x.shape[axis]) {
+      // Every entry in its place, as `as_strided` is exported after pooling channels-last: a reshape, also to CAM.
+      let arranged = Array(x.shape[..<axis]) + shape + Array(x.shape[(axis + 1)...])
+      return try graph.add(Reshape(to: arranged), [x], for: call)
+    }
     return try graph.add(Gather(indices: picked, indicesShape: shape, axis: axis), [x], for: call)
   }
 
