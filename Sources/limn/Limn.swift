@@ -27,6 +27,7 @@ struct Limn: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      try Console.checkResults()
     } catch {
       Interruption.awaitEnd()
       Foundation.exit(ExitStatus.report(error))

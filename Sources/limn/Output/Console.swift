@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The two streams of a command: results on standard output, everything else on standard error.
 enum Console {
@@ -6,7 +7,33 @@ enum Console {
   static let resultsAreSeen = isatty(STDOUT_FILENO) == 1
 
   /// One line of result.
-  static func say(_ line: String) { print(line) }
+  static func say(_ line: String) { write(line + "\n") }
+
+  /// Results as they are, at once, so that they keep their order among notes.
+  static func write(_ text: String) {
+    guard problem.load(ordering: .relaxed) == 0 else { return }
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      if written >= 0 {
+        rest = rest.dropFirst(written)
+      } else if errno != EINTR {
+        return problem.store(errno, ordering: .relaxed)
+      }
+    }
+  }
+
+  /// Why results could not be written; the rest of them is dropped, but files are still made.
+  private static let problem = Atomic<Int32>(0)
+
+  /// Makes sure that all results arrived, unless whoever read them has had enough (`limn methods | head -1`).
+  static func checkResults() throws(Failure) {
+    let problem = problem.load(ordering: .relaxed)
+    guard problem == 0 || problem == EPIPE else {
+      throw .cannotCreate(
+        "cannot write to standard output (\(String(cString: strerror(problem)))): make room, or send it elsewhere")
+    }
+  }
 
   /// Something worth knowing that is neither a result nor an error.
   static func note(_ sentence: String) { complain(Style.dim.applied(to: "limn: note: \(sentence)", errorsAreSeen)) }

@@ -11,6 +11,6 @@ enum JSONOutput {
   }
 
   static func show(_ value: some Encodable) throws {
-    print(String(decoding: try encode(value), as: UTF8.self), terminator: "")
+    Console.write(String(decoding: try encode(value), as: UTF8.self))
   }
 }

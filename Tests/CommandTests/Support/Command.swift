@@ -37,14 +37,14 @@ enum Command {
 
   /// Starts `limn`; its output goes to files, since a full pipe would halt it.
   static func start(
-    _ arguments: [String], in folder: Folder, environment: [String: String] = [:]
+    _ arguments: [String], in folder: Folder, environment: [String: String] = [:], output: FileHandle? = nil
   ) throws -> Process {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
-    process.standardOutput = try folder.create(".stdout")
+    process.standardOutput = try output ?? folder.create(".stdout")
     process.standardError = try folder.create(".stderr")
     process.standardInput = FileHandle.nullDevice
     try process.run()
