@@ -31,6 +31,25 @@ import Testing
     #expect(try folder.bytes("a.\(ending)") == folder.bytes("b.\(ending)"))
   }
 
+  @Test func `A full standard output is an error, and the file is made all the same`() throws {
+    guard let full = FileHandle(forWritingAtPath: "/dev/full") else { return }
+    for arguments in [["layers", "--json"], ["explain", "photo.png", "-o", "map.png"]] {
+      let process = try Command.start(arguments, in: folder, output: full)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 73)
+      #expect(try folder.text(".stderr").contains("standard output"))
+    }
+    #expect(folder.has("map.png"))
+  }
+
+  @Test func `A difference is told with its sign, a true minus`() throws {
+    let outputs = try ["0 - 1", "1 - 0"].map {
+      try succeed("explain", "photo.png", "--target", $0, "-o", "map.png").output
+    }
+    #expect(outputs.count { $0.contains("logits differ by −") } == 1)
+    #expect(outputs.allSatisfy { $0.contains("logits differ by ") && !$0.contains("by -") })
+  }
+
   @Test func `Without a name, results go to the current folder under names made of the input's`() throws {
     let compared = try succeed("compare", "photo.png", "--methods", "grad-cam")
     #expect(compared.output.contains("photo-compare.png"))

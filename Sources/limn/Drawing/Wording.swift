@@ -19,7 +19,10 @@ enum Wording {
     return String(format: "%.\(places)f", number)
   }
 
-  static func significant(_ number: Float) -> String { String(format: "%.3g", Double(number)) }
+  /// Three digits, with a true minus.
+  static func significant(_ number: Float) -> String {
+    String(format: "%.3g", Double(number)).replacingOccurrences(of: "-", with: "−")
+  }
 
   /// One number per channel, or the one that all share.
   static func list(_ numbers: [Float]) -> String {
@@ -29,8 +32,7 @@ enum Wording {
 
   /// `−0.012 … 3.4`.
   static func range(_ range: ClosedRange<Float>) -> String {
-    [range.lowerBound, range.upperBound].map { significant($0).replacingOccurrences(of: "-", with: "−") }
-      .joined(separator: " … ")
+    [range.lowerBound, range.upperBound].map(significant).joined(separator: " … ")
   }
 
   static func extent(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }
@@ -47,7 +49,7 @@ enum Wording {
 extension Explanation {
   /// The target and how sure the network is of it: `tabby cat · 87.3 %`.
   var rowTitle: String {
-    if target.contrast != nil { return "\(targetName) · \(Wording.significant(session.score.value)) apart" }
+    if target.contrast != nil { return "\(targetName) · logits differ by \(Wording.significant(session.score.value))" }
     return "\(targetName) · \(Wording.percent(session.probabilities.scalars[target.index]))"
   }
 
