@@ -13,6 +13,13 @@ extension Subject {
         "\(path) is \(Subject.spelled(tensor.shape)) and the network takes \(Subject.spelled(expected)): "
           + "save it as a float32 array of that shape")
     }
+    // A rectifier would hide them, and the map would look as if it meant something.
+    let unusable = tensor.scalars.count { !$0.isFinite }
+    guard unusable == 0 else {
+      throw Failure.badData(
+        "\(path) holds NaN or infinite values, \(unusable) of \(tensor.scalars.count): replace them, as with numpy.nan_to_num"
+      )
+    }
     let picture = Subject.picture(of: tensor, extent: classifier.inputExtent)
     let (height, width) = (classifier.inputExtent?.height ?? 1, classifier.inputExtent?.width ?? expected.last ?? 1)
     let geometry = try Preprocessing(resize: .exact).geometry(
