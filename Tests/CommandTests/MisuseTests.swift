@@ -33,6 +33,7 @@ import Testing
     Case("explain photo.png --colormap mauve", 64, "viridis"),
     Case("explain photo.png --score loss", 64, "score"),
     Case("explain photo.png --threads 0", 64, "at least one"),
+    Case("explain photo.png --threads 100000", 64, "at most 1024"),
     Case("explain photo.png --preset keras --model net.onnx", 64, "imagenet"),
     Case("explain photo.png --std 0 --model net.onnx", 64, "divide by zero"),
     Case("explain photo.png --size 0 --model net.onnx", 64, "size"),
@@ -82,6 +83,15 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: folder.path("link.png"), withDestinationPath: "photo.png")
     let run = try Command.run(["explain", "photo.png", "-o", "link.png"], in: folder)
     #expect(run.status == 64)
+  }
+
+  @Test func `An array with a value that is no number is refused`() throws {
+    var numbers = [Float](repeating: 0.5, count: 3 * 112 * 112)
+    numbers[5] = .nan
+    try folder.write(numbers: numbers, shape: [3, 112, 112], to: "input.npy")
+    let run = try Command.run(["explain", "input.npy"], in: folder)
+    #expect(run.status == 65)
+    #expect(run.errors.contains("1 of 37632"))
   }
 
   @Test func `An array of the wrong shape is refused with both shapes`() throws {
