@@ -18,7 +18,10 @@ struct ModelOptions: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least one thread is needed") }
+    if let threads, !Threading.sensibleCounts.contains(threads) {
+      throw ValidationError(
+        "--threads \(threads): give a number from 1 to \(Threading.sensibleCounts.upperBound)")
+    }
     if model == nil, labels != nil { throw ValidationError("--labels names the classes of --model, which is missing") }
   }
 
