@@ -134,6 +134,8 @@ limn_primitive *limn_softmax(const limn_descriptor *data, int axis, bool logarit
 // Applies to the calling thread, whose denormals are flushed from then on; 0 leaves OpenMP's own choice.
 void limn_use_threads(int count);
 int limn_available_threads(void);
+// Calls `body` on each of oneDNN's threads, telling it which of how many it is; on the calling thread alone where there is no OpenMP.
+void limn_parallel(void (*body)(void *context, int part, int parts), void *context);
 void limn_version(int *major, int *minor, int *patch);
 
 #ifdef __cplusplus
