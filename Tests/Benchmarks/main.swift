@@ -21,7 +21,9 @@ do {
   let jobs = try Jobs(model: path, imageSize: options.imageSize).all
   let columns = try options.threads.map { threads in
     Threads.count = threads
-    return try Stopwatch(rounds: options.rounds, warmUp: 3, jobs.map(\.run)).medians
+    return try Stopwatch(
+      rounds: options.rounds, warmUp: 3, countsOnlyOwnTime: options.countsOnlyOwnTime, jobs.map(\.run)
+    ).medians
   }
   for (row, job) in jobs.enumerated() {
     let cells = columns.flatMap { medians in

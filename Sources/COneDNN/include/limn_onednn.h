@@ -130,6 +130,14 @@ limn_primitive *limn_concatenation(
 // Softmax.cpp
 limn_primitive *limn_softmax(const limn_descriptor *data, int axis, bool logarithm, limn_error *error);
 
+// Gates.cpp; a result may be an operand's own memory.
+// The cotangent where the output lies strictly between zero and `bound`, and the cotangent above zero if it must; zero elsewhere.
+void limn_gate(
+    const float *cotangent, const float *output, float *result, size_t count, float bound, bool keeps_negative);
+// max(0, x)
+void limn_rectify(const float *x, float *result, size_t count);
+void limn_accumulate(const float *x, float *sum, size_t count);
+
 // Threads.cpp
 // Applies to the calling thread, whose denormals are flushed from then on; 0 leaves OpenMP's own choice.
 void limn_use_threads(int count);

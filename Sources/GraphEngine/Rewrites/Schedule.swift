@@ -9,7 +9,7 @@ struct Schedule: Sendable {
   /// For each value, the last call that reads it; -1 if none does.
   let lastUse: [Int]
 
-  /// - Parameter isKept: whether a value must be there after the run.
+  /// Schedules `steps`; what `isKept` names must be there after the run.
   init(_ steps: [PlannedStep], values: ValueTable, rewriting: Bool, keeping isKept: @escaping (ValueID) -> Bool) {
     var search = RunSearch(steps, values: values, isKept: isKept)
     let calls = rewriting ? search.calls() : steps.map(KernelCall.init)

@@ -60,6 +60,7 @@ public struct NDArray: Sendable {
   ///   - recipe: what is computed; tells apart what is made of the same constants.
   ///   - others: further constants that go into it.
   ///   - make: computes them.
+  /// - Returns: What `make` returned the first time.
   public func derived(
     _ recipe: String, from others: [NDArray], make: () throws -> [NDArray]
   ) rethrows -> [NDArray] {

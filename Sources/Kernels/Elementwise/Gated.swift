@@ -18,17 +18,9 @@ public func gated(
   var v = (consume cotangent).reordered(to: output.layout)
   let isOwned = v.isUniquelyOwned()
   let result = isOwned ? v : NDArray(layout: output.layout)
-  let least = keepsNegative ? -Float.infinity : 0
   let (from, gate, to) = (v.storage, output.storage, result.storage)
-  Threads.split(result.layout.storageCount) { range in
-    let (v, y, z) = (from.pointer, gate.pointer, to.pointer)
-    let (zero, top, floor) = (Lanes(repeating: 0), Lanes(repeating: bound), Lanes(repeating: least))
-    forEachLanes(range) { i in
-      let (v, y) = (Lanes(v + i), Lanes(y + i))
-      zero.replacing(with: v, where: (y .> zero) .& (y .< top) .& (v .> floor)).store(to: z + i)
-    } scalar: { i in
-      z[i] = y[i] > 0 && y[i] < bound && v[i] > least ? v[i] : 0
-    }
+  split(result.layout.storageCount, of: [from, gate, to]) { start, count in
+    limn_gate(from.pointer + start, gate.pointer + start, to.pointer + start, count, bound, keepsNegative)
   }
   return result
 }
@@ -38,15 +30,7 @@ public func rectified(_ x: consuming NDArray) -> NDArray {
   var x = x
   let result = x.isUniquelyOwned() ? x : NDArray(layout: x.layout)
   let (from, to) = (x.storage, result.storage)
-  Threads.split(result.layout.storageCount) { range in
-    let (x, y) = (from.pointer, to.pointer)
-    forEachLanes(range) { i in
-      let x = Lanes(x + i)
-      x.replacing(with: 0, where: x .<= 0).store(to: y + i)
-    } scalar: { i in
-      y[i] = x[i] > 0 ? x[i] : 0
-    }
-  }
+  split(result.layout.storageCount, of: [from, to]) { limn_rectify(from.pointer + $0, to.pointer + $0, $1) }
   return result
 }
 
@@ -59,12 +43,10 @@ public func accumulate(_ other: NDArray, into sum: inout NDArray) throws {
     return
   }
   let (from, to) = (other.reordered(to: sum.layout).storage, sum.storage)
-  Threads.split(sum.layout.storageCount) { range in
-    let (x, y) = (from.pointer, to.pointer)
-    forEachLanes(range) { i in
-      (Lanes(x + i) + Lanes(y + i)).store(to: y + i)
-    } scalar: { i in
-      y[i] += x[i]
-    }
-  }
+  split(sum.layout.storageCount, of: [from, to]) { limn_accumulate(from.pointer + $0, to.pointer + $0, $1) }
+}
+
+/// Calls `body` with where a part starts and how long it is, until the first `count` scalars of all arrays are covered.
+private func split(_ count: Int, of arrays: [Storage], _ body: (_ start: Int, _ count: Int) -> Void) {
+  withExtendedLifetime(arrays) { Threads.split(count) { body($0.lowerBound, $0.count) } }
 }
