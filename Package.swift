@@ -79,6 +79,9 @@ let house: [Target] = [
       kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Images", "Rendering",
       "DemoNetwork", "Kernels",
     ], path: "Sources/limn", swiftSettings: settings),
+  .executableTarget(
+    name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
+    path: "Tests/Benchmarks", swiftSettings: settings),
 ]
 
 let testing: [Target] = [

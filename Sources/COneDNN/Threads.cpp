@@ -42,6 +42,40 @@ int limn_available_threads(void) {
   return maximum ? maximum() : 1;
 }
 
+namespace {
+
+struct Task {
+  void (*body)(void *, int, int);
+  void *context;
+};
+
+int threadNumber() {
+  static const auto number = openMP<int (*)()>("omp_get_thread_num");
+  return number();
+}
+
+int threadCount() {
+  static const auto count = openMP<int (*)()>("omp_get_num_threads");
+  return count();
+}
+
+}  // namespace
+
+void limn_parallel(void (*body)(void *context, int part, int parts), void *context) {
+  // What GCC compiles a parallel region to; LLVM's runtime has it too.
+  static const auto parallel = openMP<void (*)(void (*)(void *), void *, unsigned, unsigned)>("GOMP_parallel");
+  static const bool isComplete = parallel && openMP<int (*)()>("omp_get_thread_num") &&
+                                 openMP<int (*)()>("omp_get_num_threads");
+  if (!isComplete) return body(context, 0, 1);
+  Task task = {body, context};
+  parallel(
+      [](void *task) {
+        const auto &[body, context] = *static_cast<Task *>(task);
+        body(context, threadNumber(), threadCount());
+      },
+      &task, 0, 0);
+}
+
 void limn_version(int *major, int *minor, int *patch) {
   const auto version = dnnl_version();
   *major = version->major;

@@ -24,6 +24,8 @@ public final class BackwardPass {
   private var cotangents: [ValueID: NDArray]
   private var retained: [ValueID: NDArray] = [:]
   private let retaining: Set<ValueID>
+  /// Cotangents that still lack the scale of the affine step behind them, see ``FoldedPullback``.
+  private var unscaled: Set<ValueID> = []
   /// Steps from here on have been walked.
   private var position: Int
 
@@ -52,21 +54,18 @@ public final class BackwardPass {
     guard let end = plan.positionAfter(id) else { return NDArray(repeating: 0, shape: plan.values.shapes[id]) }
     guard end <= position else { return nil }
     while position > end { try walk(plan.steps[position - 1]) }
-    let result = cotangents[id] ?? NDArray(repeating: 0, shape: plan.values.shapes[id])
+    let result = try completed(id) ?? NDArray(repeating: 0, shape: plan.values.shapes[id])
     retained[id] = result
     return result
   }
 
   private func walk(_ step: PlannedStep) throws(GraphError) {
     position -= 1
-    guard let cotangent = cotangents.removeValue(forKey: step.output) else { return }
-    if retaining.contains(step.output) { retained[step.output] = cotangent }
-    guard step.wanted.contains(true) else { return }
     do {
-      for (input, pulled) in zip(step.inputs, try pull(cotangent, through: step)) {
-        guard let pulled else { continue }
-        cotangents[input] = try cotangents[input].map { try combine(.add, $0, pulled) } ?? pulled
-      }
+      let crossing = cotangents[step.output] == nil ? nil : crossing(step)
+      if case .derivative = crossing, try walkFolded(step) { return }
+      guard let crossing, let cotangent = try take(step.output), step.wanted.contains(true) else { return }
+      try add(pull(consume cotangent, through: step, crossing), to: step.inputs)
     } catch let error as GraphError {
       throw error
     } catch {
@@ -74,24 +73,85 @@ public final class BackwardPass {
     }
   }
 
-  private func pull(_ cotangent: NDArray, through step: PlannedStep) throws -> [NDArray?] {
-    func derivative(_ cotangent: NDArray) throws -> [NDArray?] {
-      try step.node.op.pullback(cotangent, at: trace.linearizationPoint(of: step))
+  /// Crosses an affine step by leaving its work to the convolution before it, or such a convolution.
+  private func walkFolded(_ step: PlannedStep) throws -> Bool {
+    let plan = trace.plan
+    if unscaled.contains(step.output), !retaining.contains(step.output), let folded = plan.foldedPullbacks[step.output]
+    {
+      unscaled.remove(step.output)
+      let cotangent = cotangents.removeValue(forKey: step.output)!
+      let pulled = try convolutionPullback(
+        cotangent, weights: folded.weights, inputShape: plan.values.shapes[step.inputs[0]], folded.geometry)
+      try add([pulled], to: step.inputs)
+      return true
     }
-    func pass(_ cotangent: NDArray) throws -> [NDArray?] {
-      let shapes = trace.plan.values.shapes
-      let main = step.inputs.indices.first { step.wanted[$0] && shapes[step.inputs[$0]] == cotangent.shape }
-      guard let main else {
-        throw GraphError.uncrossable(node: step.node.label)
+    guard let source = step.inputs.first(where: { plan.foldedPullbacks[$0]?.affine.output == step.output }),
+      cotangents[source] == nil, let cotangent = try take(step.output)
+    else { return false }
+    cotangents[source] = cotangent
+    unscaled.insert(source)
+    return true
+  }
+
+  /// The cotangent of a value, the scale of an affine step behind it made up for.
+  private func completed(_ id: ValueID) throws(GraphError) -> NDArray? {
+    guard unscaled.remove(id) != nil, let folded = trace.plan.foldedPullbacks[id] else { return cotangents[id] }
+    do {
+      let point = trace.linearizationPoint(of: folded.affine)
+      let pulled = try folded.affine.node.op.pullback(cotangents[id]!, at: point)
+      cotangents[id] = zip(folded.affine.inputs, pulled).first { $0.0 == id }?.1
+    } catch {
+      throw .failed(node: "the pullback of \(folded.affine.node.label)", reason: "\(error)")
+    }
+    return cotangents[id]
+  }
+
+  /// Hands out a cotangent that is not needed here any longer.
+  private func take(_ id: ValueID) throws(GraphError) -> NDArray? {
+    let cotangent = try completed(id)
+    cotangents[id] = nil
+    if retaining.contains(id) { retained[id] = cotangent }
+    return cotangent
+  }
+
+  private func add(_ pulled: [NDArray?], to inputs: [ValueID]) throws {
+    for (input, pulled) in zip(inputs, pulled) {
+      guard let pulled else { continue }
+      if var sum = cotangents.removeValue(forKey: input) {
+        try accumulate(pulled, into: &sum)
+        cotangents[input] = sum
+      } else {
+        cotangents[input] = pulled
       }
-      return step.inputs.indices.map { $0 == main ? cotangent : nil }
     }
-    return switch crossing(step) {
-    case .derivative: try derivative(cotangent)
-    case .derivativeOfPositive: try derivative(rectified(cotangent))
-    case .positive: try pass(rectified(cotangent))
-    case .replaced(let transform): try pass(transform(cotangent))
+  }
+
+  private func pull(
+    _ cotangent: consuming NDArray, through step: PlannedStep, _ crossing: StepCrossing
+  ) throws -> [NDArray?] {
+    switch crossing {
+    case .derivative: return try derivative(cotangent, through: step, keepsNegative: true)
+    case .derivativeOfPositive: return try derivative(cotangent, through: step, keepsNegative: false)
+    case .positive: return try pass(rectified(cotangent), through: step)
+    case .replaced(let transform): return try pass(transform(cotangent), through: step)
     }
+  }
+
+  private func derivative(
+    _ cotangent: consuming NDArray, through step: PlannedStep, keepsNegative: Bool
+  ) throws -> [NDArray?] {
+    if let bound = (step.node.op as? ElementwiseFunction)?.rectifierBound, let output = trace.kept(step.output) {
+      return [try gated(cotangent, by: output, below: bound, keepsNegative: keepsNegative)]
+    }
+    let point = trace.linearizationPoint(of: step)
+    return try step.node.op.pullback(keepsNegative ? cotangent : rectified(cotangent), at: point)
+  }
+
+  private func pass(_ cotangent: NDArray, through step: PlannedStep) throws -> [NDArray?] {
+    let shapes = trace.plan.values.shapes
+    let main = step.inputs.indices.first { step.wanted[$0] && shapes[step.inputs[$0]] == cotangent.shape }
+    guard let main else { throw GraphError.uncrossable(node: step.node.label) }
+    return step.inputs.indices.map { $0 == main ? cotangent : nil }
   }
 }
 

@@ -5,14 +5,14 @@ extension Plan {
   /// The outputs for these inputs; every other value is freed at its last use.
   public func outputs(for arrays: [NDArray]) throws -> [NDArray] {
     var known = try start(with: arrays)
-    try run(&known) { id in lastUse[id] < 0 || outputs.contains(id) }
+    try run(predicting, &known) { outputs.contains($0) }
     return outputs.map { known[$0]! }
   }
 
   /// Runs the network, keeping the values that pullbacks need.
   public func trace(_ arrays: [NDArray]) throws -> Trace {
     var known = try start(with: arrays)
-    try run(&known) { isKept[$0] }
+    try run(tracing, &known) { isKept[$0] }
     return Trace(plan: self, values: known)
   }
 
@@ -29,14 +29,17 @@ extension Plan {
     return known
   }
 
-  private func run(_ known: inout [NDArray?], keeping isKept: (ValueID) -> Bool) throws {
-    for (index, step) in steps.enumerated() {
-      known[step.output] = try step.forward(known)
-      for input in step.inputs where lastUse[input] == index && step.isFreed(input, in: self) && !isKept(input) {
+  private func run(_ schedule: Schedule, _ known: inout [NDArray?], keeping isKept: (ValueID) -> Bool) throws {
+    for (index, call) in schedule.calls.enumerated() {
+      known[call.output] = try call.run(known)
+      for input in call.inputs where schedule.lastUse[input] == index && isFreed(input) && !isKept(input) {
         known[input] = nil
       }
     }
   }
+
+  /// Whether a value is the pass's to free: constants belong to the plan.
+  private func isFreed(_ value: ValueID) -> Bool { values.constants[value] == nil }
 }
 
 extension PlannedStep {
@@ -47,9 +50,6 @@ extension PlannedStep {
       throw .failed(node: node.label, reason: "\(error)")
     }
   }
-
-  /// Whether an input is the pass's to free: constants belong to the plan.
-  func isFreed(_ input: ValueID, in plan: Plan) -> Bool { plan.values.constants[input] == nil }
 }
 
 /// One recorded run of a network: the values its pullbacks need, and the means to compute the others again.
@@ -82,18 +82,20 @@ public final class Trace: Sendable {
   }
 
   /// What the forward pass kept for the pullback of `step`.
-  func linearizationPoint(of step: PlannedStep) throws(GraphError) -> LinearizationPoint {
-    let needs = step.node.op.pullbackNeeds
-    let known = values.withLock { $0 }
-    return LinearizationPoint(
-      inputs: step.inputs.map { id in
-        needs == .inputs || plan.values.constants[id] != nil ? known[id] : nil
-      },
-      output: needs == .output ? known[step.output] : nil,
-      inputShapes: step.inputs.map { plan.values.shapes[$0] },
-      outputShape: plan.values.shapes[step.output],
-      wanted: step.wanted)
+  func linearizationPoint(of step: PlannedStep) -> LinearizationPoint {
+    let needs = step.node.op.pullbackNeeds, constants = plan.values.constants
+    return values.withLock { known in
+      LinearizationPoint(
+        inputs: step.inputs.map { needs == .inputs ? known[$0] : constants[$0] },
+        output: needs == .output ? known[step.output] : nil,
+        inputShapes: step.inputs.map { plan.values.shapes[$0] },
+        outputShape: plan.values.shapes[step.output],
+        wanted: step.wanted)
+    }
   }
+
+  /// What the forward pass kept of a value, if it did.
+  func kept(_ id: ValueID) -> NDArray? { values.withLock { $0[id] } }
 }
 
 extension Plan {

@@ -12,11 +12,18 @@ public struct Plan: Sendable {
   let outputs: [ValueID]
   /// Which values some pullback will ask for.
   let isKept: [Bool]
-  /// For each value, the last step that reads it; -1 if none does.
-  let lastUse: [Int]
+  /// How the steps are run where only the outputs are asked for.
+  let predicting: Schedule
+  /// How the steps are run where pullbacks may follow.
+  let tracing: Schedule
+  /// Convolutions whose pullback takes in that of the step behind them, by the value the convolution computes.
+  let foldedPullbacks: [ValueID: FoldedPullback]
 
+  /// - Parameters:
+  ///   - graph: the network.
+  ///   - rewriting: whether several steps may be run as one; the numbers are the same but for rounding.
   /// - Throws: ``GraphError``: a cycle, a dangling or duplicate value, a node its inputs do not fit.
-  public init(_ graph: Graph) throws(GraphError) {
+  public init(_ graph: Graph, rewriting: Bool = true) throws(GraphError) {
     guard !graph.outputs.isEmpty else { throw .noOutputs }
     self.graph = graph
     var values = try ValueTable(naming: graph)
@@ -40,10 +47,11 @@ public struct Plan: Sendable {
     }
     steps = planned.filter { isNeeded[$0.output] }
     unusedSteps = planned.filter { !isNeeded[$0.output] }
-    isKept = Self.kept(by: steps, inputs: inputs, outputs: outputs, values: values)
-    var lastUse = [Int](repeating: -1, count: values.count)
-    for (index, step) in steps.enumerated() { for input in step.inputs { lastUse[input] = index } }
-    self.lastUse = lastUse
+    let isKept = Self.kept(by: steps, inputs: inputs, outputs: outputs, values: values)
+    self.isKept = isKept
+    predicting = Schedule(steps, values: values, rewriting: rewriting) { outputs.contains($0) }
+    tracing = Schedule(steps, values: values, rewriting: rewriting) { isKept[$0] }
+    foldedPullbacks = rewriting ? FoldedPullback.all(in: steps, values: values) : [:]
   }
 
   /// The inferred shape of a value, or of a constant.

@@ -130,10 +130,20 @@ limn_primitive *limn_concatenation(
 // Softmax.cpp
 limn_primitive *limn_softmax(const limn_descriptor *data, int axis, bool logarithm, limn_error *error);
 
+// Gates.cpp; a result may be an operand's own memory.
+// The cotangent where the output lies strictly between zero and `bound`, and the cotangent above zero if it must; zero elsewhere.
+void limn_gate(
+    const float *cotangent, const float *output, float *result, size_t count, float bound, bool keeps_negative);
+// max(0, x)
+void limn_rectify(const float *x, float *result, size_t count);
+void limn_accumulate(const float *x, float *sum, size_t count);
+
 // Threads.cpp
 // Applies to the calling thread, whose denormals are flushed from then on; 0 leaves OpenMP's own choice.
 void limn_use_threads(int count);
 int limn_available_threads(void);
+// Calls `body` on each of oneDNN's threads, telling it which of how many it is; on the calling thread alone where there is no OpenMP.
+void limn_parallel(void (*body)(void *context, int part, int parts), void *context);
 void limn_version(int *major, int *minor, int *patch);
 
 #ifdef __cplusplus

@@ -16,10 +16,16 @@ public struct BatchNormalization: Operator {
   }
 
   public func forward(_ inputs: [NDArray]) throws -> NDArray {
-    let scale = channelScale(inputs[1], variance: inputs[4])
-    let shift = zip(zip(inputs[2].scalars, inputs[3].scalars), scale).map { $0.0 - $0.1 * $1 }
+    let (scale, shift) = scaleAndShift(Array(inputs.dropFirst()))
     return try affine(
       inputs[0], scale: NDArray(scale, shape: [scale.count]), shift: NDArray(shift, shape: [scale.count]))
+  }
+
+  /// `γ/√(σ² + ε)` and `β − μ·γ/√(σ² + ε)`, one per channel, from `γ`, `β`, `μ` and `σ²`.
+  func scaleAndShift(_ constants: [NDArray]) -> (scale: [Float], shift: [Float]) {
+    let scale = channelScale(constants[0], variance: constants[3])
+    let shift = zip(zip(constants[1].scalars, constants[2].scalars), scale).map { $0.0 - $0.1 * $1 }
+    return (scale, shift)
   }
 
   public var pullbackNeeds: PullbackNeeds { .nothing }

@@ -35,6 +35,15 @@ public struct ElementwiseFunction: Operator {
     }
   }
 
+  /// Where a rectifier clips, infinity for a ReLU; `nil` for other functions.
+  var rectifierBound: Float? {
+    switch function {
+    case .relu: .infinity
+    case .clip(0, let high): high
+    default: nil
+    }
+  }
+
   public func outputShape(of inputs: [[Int]]) throws -> [Int] { inputs[0] }
 
   public func forward(_ inputs: [NDArray]) throws -> NDArray { try apply(function, inputs[0]) }

@@ -3,7 +3,7 @@ public import Tensors
 /// An array of the engine: an immutable value whose scalars lie as its kernels prefer.
 public struct NDArray: Sendable {
   public let layout: Layout
-  public let storage: Storage
+  public internal(set) var storage: Storage
   /// Whether this is a weight of the network: its reorders are remembered for as long as it lives.
   public let isConstant: Bool
 
@@ -54,6 +54,19 @@ public struct NDArray: Sendable {
   /// The same array marked as a weight.
   public func asConstant() -> NDArray { NDArray(layout: layout, storage: storage, isConstant: true) }
 
+  /// Constants computed from this one and others, remembered for as long as it lives.
+  ///
+  /// - Parameters:
+  ///   - recipe: what is computed; tells apart what is made of the same constants.
+  ///   - others: further constants that go into it.
+  ///   - make: computes them.
+  /// - Returns: What `make` returned the first time.
+  public func derived(
+    _ recipe: String, from others: [NDArray], make: () throws -> [NDArray]
+  ) rethrows -> [NDArray] {
+    try storage.derived(recipe, from: others.map(\.storage), make: make)
+  }
+
   /// The scalars in the order of memory, the padding of blocks included.
   public func withScalars<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
     try withExtendedLifetime(storage) {
@@ -65,4 +78,7 @@ public struct NDArray: Sendable {
   func fill(_ body: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
     try withExtendedLifetime(storage) { try body(storage.pointer) }
   }
+
+  /// Whether nobody else holds the memory, which may then be written to.
+  mutating func isUniquelyOwned() -> Bool { !isConstant && !storage.isBorrowed && isKnownUniquelyReferenced(&storage) }
 }

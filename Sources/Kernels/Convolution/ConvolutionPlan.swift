@@ -61,8 +61,9 @@ struct ConvolutionPlan {
     return weights[0] >= 32 && weights[1] >= 32 && positions >= 28 * 28
   }
 
-  /// Whether the gradient is better found by a matrix product on plain arrays: blocks would be mostly padding.
+  /// Whether the gradient is better found by a matrix product on plain arrays: blocks would be mostly padding, which
+  /// small kernels bear.
   private var suitsPlainGradient: Bool {
-    isBackward && geometry.groups == 1 && weights[1] <= 4 && weights.dropFirst(2).reduce(1, *) > 1
+    isBackward && geometry.groups == 1 && weights[1] <= 4 && weights.dropFirst(2).reduce(1, *) > 9
   }
 }

@@ -45,9 +45,6 @@ public func applyPullback(_ f: UnaryFunction, _ cotangent: NDArray, input x: NDA
   return result
 }
 
-/// The positive part, `max(0, x)`, lying as `x` does.
-public func rectified(_ x: NDArray) -> NDArray { x.mapped { $0 > 0 ? $0 : 0 } }
-
 private func elementwise(
   _ parameters: (function: limn_function, alpha: Float, beta: Float), _ layout: Layout, isBackward: Bool
 ) throws -> Primitive {

@@ -11,6 +11,8 @@ public final class Storage: @unchecked Sendable {
   private let owner: (any AnyObject & Sendable)?
   /// Copies of a constant in the layouts that kernels asked for, by where they come from and go to.
   private let reorders = Mutex<[[Layout]: Storage]>([:])
+  /// Constants computed from this one and others, by how.
+  private let derivations = Mutex<[Derivation: [NDArray]]>([:])
 
   /// Uninitialised memory from the pool.
   public init(count: Int) {
@@ -33,6 +35,9 @@ public final class Storage: @unchecked Sendable {
     capacity = 0
   }
 
+  /// Whether the memory belongs to somebody else, and may be read only.
+  var isBorrowed: Bool { owner != nil }
+
   deinit {
     if owner == nil { BufferPool.give(pointer, capacity: capacity) }
   }
@@ -45,6 +50,33 @@ public final class Storage: @unchecked Sendable {
       if let earlier = known[[source, target]] { return earlier }
       known[[source, target]] = made
       return made
+    }
+  }
+
+  /// The arrays remembered under `recipe` for these other constants, made by `make` where there are none yet.
+  func derived(_ recipe: String, from others: [Storage], make: () throws -> [NDArray]) rethrows -> [NDArray] {
+    let derivation = Derivation(recipe: recipe, others: others)
+    if let known = derivations.withLock({ $0[derivation] }) { return known }
+    let made = try make()
+    return derivations.withLock { known in
+      if let earlier = known[derivation] { return earlier }
+      known[derivation] = made
+      return made
+    }
+  }
+
+  /// How a constant is computed; keeps what it is computed from alive, so that identities stay unique.
+  private struct Derivation: Hashable {
+    let recipe: String
+    let others: [Storage]
+
+    static func == (a: Derivation, b: Derivation) -> Bool {
+      a.recipe == b.recipe && a.others.elementsEqual(b.others, by: ===)
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(recipe)
+      for other in others { hasher.combine(ObjectIdentifier(other)) }
     }
   }
 }

@@ -22,6 +22,31 @@ public enum Threads {
   /// What kernels are prepared for; 0 is OpenMP's own choice.
   static var setting: Int { requested.load(ordering: .relaxed) }
 
+  /// Calls `body` with parts that together make up `0..<count`, in parallel where they are many.
+  static func split(_ count: Int, _ body: (Range<Int>) -> Void) {
+    // Waking other threads takes some microseconds, in which one does this much alone.
+    guard count >= 1 << 15, Threads.count > 1 else { return body(0..<count) }
+    use()
+    withoutActuallyEscaping(body) { body in
+      var work = Work(count: count, body: body)
+      withUnsafeMutablePointer(to: &work) { work in
+        limn_parallel({ Work.run($0!.assumingMemoryBound(to: Work.self).pointee, part: $1, of: $2) }, work)
+      }
+    }
+  }
+
+  private struct Work {
+    let count: Int
+    let body: (Range<Int>) -> Void
+
+    /// The part of one thread: whole cache lines.
+    static func run(_ work: Work, part: Int32, of parts: Int32) {
+      let share = ((work.count + Int(parts) - 1) / Int(parts) + 15) & ~15
+      let start = min(Int(part) * share, work.count)
+      work.body(start..<min(start + share, work.count))
+    }
+  }
+
   /// Brings the calling thread in line with the setting, which OpenMP keeps per thread.
   static func use() { limn_use_threads(Int32(setting)) }
 }

@@ -28,6 +28,7 @@ private func joined(_ xs: [NDArray], _ shape: [Int], _ axis: Int, like model: ND
   guard let target = try model.layout.sibling(shape) else { return nil }
   let sources = try xs.compactMap { x in try model.layout.sibling(x.shape).map(x.reordered(to:)) }
   guard sources.count == xs.count else { return nil }
+  if axis == 1, let result = joinedBlocks(sources, target) { return result }
   let key = PrimitiveKey(kind: .concatenation, layouts: sources.map(\.layout) + [target], numbers: [axis])
   let primitive = try Primitive.cached(key) {
     let descriptors = try sources.map { Optional(try $0.layout.descriptor().pointer) }
@@ -39,6 +40,29 @@ private func joined(_ xs: [NDArray], _ shape: [Int], _ axis: Int, like model: ND
   let result = NDArray(layout: target)
   let operands = sources.enumerated().map { (Int32(LIMN_SOURCES.rawValue) + Int32($0.offset), $0.element.storage) }
   try primitive.run(operands + [(Int32(LIMN_DESTINATION.rawValue), result.storage)])
+  return result
+}
+
+/// Along channels, where whole blocks of them follow one another: each image's part of an array is one piece of memory.
+private func joinedBlocks(_ xs: [NDArray], _ target: Layout) -> NDArray? {
+  guard let width = target.channelWidth,
+    xs.allSatisfy({ $0.layout.channelWidth == width && $0.shape[1] % width == 0 })
+  else { return nil }
+  let result = NDArray(layout: target)
+  let images = target.shape[0], stride = target.storageCount / images
+  result.fill { to in
+    var offset = 0
+    for x in xs {
+      let length = x.layout.storageCount / images
+      x.withScalars { from in
+        for image in 0..<images {
+          let (source, destination) = (from.baseAddress! + image * length, to + image * stride + offset)
+          Threads.split(length) { (destination + $0.lowerBound).update(from: source + $0.lowerBound, count: $0.count) }
+        }
+      }
+      offset += length
+    }
+  }
   return result
 }
 

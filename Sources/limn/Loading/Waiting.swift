@@ -13,7 +13,9 @@ enum Waiting {
       guard policies.allSatisfy({ getenv($0) == nil }), isBusy else { return }
       setenv("OMP_WAIT_POLICY", "passive", 1)
       var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
-      execv("/proc/self/exe", &arguments)
+      // By its own name: processes are listed under the name they were started by.
+      guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else { return }
+      execv(path, &arguments)
     // Where that is not possible, spinning it is.
     #endif
   }

@@ -17,13 +17,10 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many threads to compute on; without it, one per core.", valueName: "number"))
   var threads: Int?
 
-  /// More than any machine has cores for; with tens of thousands OpenMP's runtime hangs or crashes.
-  private static let mostThreads = 1024
-
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least one thread is needed") }
-    if let threads, threads > Self.mostThreads {
-      throw ValidationError("--threads \(threads): at most \(Self.mostThreads) threads can share the work")
+    if let threads, !Threading.sensibleCounts.contains(threads) {
+      throw ValidationError(
+        "--threads \(threads): give a number from 1 to \(Threading.sensibleCounts.upperBound)")
     }
     if model == nil, labels != nil { throw ValidationError("--labels names the classes of --model, which is missing") }
   }

@@ -1,0 +1,41 @@
+import Foundation
+
+/// What the command line asks for.
+struct Options {
+  var models: [String] = []
+  var threads = [1, 2]
+  var rounds = 15
+  var imageSize = 224
+  var countsOnlyOwnTime = false
+
+  static let usage = """
+    usage: Benchmarks [--threads 1,2] [--rounds 15] [--size 224] [--cpu] [MODEL.onnx …]
+      Without models, MobileNetV2 and SqueezeNet from the zoo in LIMN_TEST_DATA.
+      --cpu: the calling thread's processor time instead of the time that passes; for one thread.
+    """
+
+  init(_ arguments: [String]) throws(UsageError) {
+    var rest = arguments[...]
+    func numbers(_ text: String?) throws(UsageError) -> [Int] {
+      let parts = (text ?? "").split(separator: ",").map { Int($0) ?? 0 }
+      guard !parts.isEmpty, parts.allSatisfy({ $0 > 0 }) else { throw UsageError() }
+      return parts
+    }
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--threads": threads = try numbers(rest.popFirst())
+      case "--rounds": rounds = try numbers(rest.popFirst())[0]
+      case "--size": imageSize = try numbers(rest.popFirst())[0]
+      case "--cpu": countsOnlyOwnTime = true
+      case _ where argument.hasPrefix("-"): throw UsageError()
+      default: models.append(argument)
+      }
+    }
+    if models.isEmpty, let folder = ProcessInfo.processInfo.environment["LIMN_TEST_DATA"] {
+      models = ["mobilenet_v2_1.0_224", "squeezenet1.1_winml_fp32"].map { "\(folder)/zoo/models/\($0).onnx" }
+    }
+    guard !models.isEmpty else { throw UsageError() }
+  }
+}
+
+struct UsageError: Error {}
