@@ -37,13 +37,21 @@ public enum NumPyFile {
 
   /// The tensor as a file, byte for byte as `numpy.save` writes it: version 1, `<f4`, C order.
   public static func data(_ tensor: Tensor) -> [UInt8] {
-    var bytes = NumPyHeader.bytes(shape: tensor.shape)
+    var bytes = header(shape: tensor.shape, type: "<f4")
     bytes.reserveCapacity(bytes.count + 4 * tensor.scalars.count)
     for scalar in tensor.scalars {
       withUnsafeBytes(of: scalar.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
     }
     return bytes
   }
+
+  /// What comes before the elements, for those who write them piece by piece.
+  ///
+  /// - Parameters:
+  ///   - shape: the number of elements along each axis, the slowest first.
+  ///   - type: the element type as NumPy writes it: `<f4`, `|u1`.
+  /// - Returns: the bytes that a version 1 file begins with.
+  public static func header(shape: [Int], type: String) -> [UInt8] { NumPyHeader.bytes(shape: shape, type: type) }
 
   /// Stores a tensor in a file, whole or not at all.
   public static func write(_ tensor: Tensor, to path: String) throws(ImageError) {

@@ -30,10 +30,10 @@ struct NumPyHeader {
     return (header, start + length)
   }
 
-  /// A version 1 header for little-endian floats in C order.
-  static func bytes(shape: [Int]) -> [UInt8] {
+  /// A version 1 header for elements of a type in C order.
+  static func bytes(shape: [Int], type: String) -> [UInt8] {
     let tuple = shape.count == 1 ? "(\(shape[0]),)" : "(" + shape.map(String.init).joined(separator: ", ") + ")"
-    var text = "{'descr': '<f4', 'fortran_order': False, 'shape': \(tuple), }"
+    var text = "{'descr': '\(type)', 'fortran_order': False, 'shape': \(tuple), }"
     // NumPy leaves room for the first extent to grow to 21 digits, then pads to a multiple of 64, never by nothing.
     if let first = shape.first { text += String(repeating: " ", count: max(0, 21 - String(first).count)) }
     text += String(repeating: " ", count: 64 - (10 + text.utf8.count + 1) % 64) + "\n"

@@ -65,6 +65,12 @@ import Testing
     #expect(run.errors.isEmpty)
   }
 
+  @Test func `Scenes for training go to a folder`() throws {
+    _ = try succeed("scenes", "--count", "2", "--pairs", "--seed", "5", "--side", "32", "-o", "scenes/pair")
+    #expect(try NumPyFile.read(contentsOf: folder.path("scenes/pair/images.npy")).shape == [2, 32, 32, 3])
+    #expect(try NumPyFile.read(contentsOf: folder.path("scenes/pair/masks.npy")).shape == [2, 2, 128])
+  }
+
   @Test func `An overlay has the photograph's own size`() throws {
     _ = try succeed("explain", "photo.png", "-o", "map.png")
     let overlay = try Raster(contentsOf: folder.path("map.png"))

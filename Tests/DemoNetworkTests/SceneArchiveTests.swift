@@ -9,9 +9,9 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     try SceneArchive(count: 5, pairs: true, seed: 90, side: 30).write(to: folder)
 
-    let images = try array("images", "|u1", "(5, 30, 30, 3, )", in: folder)
-    let kinds = try array("kinds", "|i1", "(5, 2, )", in: folder)
-    let masks = try array("masks", "|u1", "(5, 2, 113, )", in: folder)
+    let images = try array("images", "|u1", "(5, 30, 30, 3)", in: folder)
+    let kinds = try array("kinds", "|i1", "(5, 2)", in: folder)
+    let masks = try array("masks", "|u1", "(5, 2, 113)", in: folder)
     let labels = try String(contentsOf: folder.appending(path: "labels.txt"), encoding: .utf8)
     #expect(labels.split(separator: "\n").map(String.init) == DemoNetwork.labels)
 

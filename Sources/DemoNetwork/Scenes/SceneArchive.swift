@@ -43,8 +43,8 @@ public struct SceneArchive: Hashable, Sendable {
     guard count > 0, Self.sides.contains(side) else { throw SceneArchiveError(count: count, side: side) }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let objects = pairs ? 2 : 1
-    func file(_ name: String, _ type: String, _ shape: [Int]) throws -> NumPyFile {
-      try NumPyFile(creating: folder.appending(path: name), type: type, shape: [count] + shape)
+    func file(_ name: String, _ type: String, _ shape: [Int]) throws -> NumPyStream {
+      try NumPyStream(creating: folder.appending(path: name), type: type, shape: [count] + shape)
     }
     let images = try file("images.npy", "|u1", [side, side, 3])
     let kinds = try file("kinds.npy", "|i1", [objects])
