@@ -104,7 +104,13 @@ let testing: [Target] = [
 let package = Package(
   name: "limn",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "limn", targets: ["limn"])],
+  products: [
+    .executable(name: "limn", targets: ["limn"]),
+    .library(
+      name: "Limn",
+      targets: ["MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Images", "Rendering"]
+        + methods.map { $0.name + "Plugin" }),
+  ],
   dependencies: [
     .package(path: "Sources/LimnKit"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
