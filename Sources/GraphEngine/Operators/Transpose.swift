@@ -18,7 +18,6 @@ public struct Transpose: Operator {
   public var pullbackNeeds: PullbackNeeds { .nothing }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
-    let inverse = permutation.indices.sorted { permutation[$0] < permutation[$1] }
-    return [try transposed(cotangent, permutation: inverse)]
+    [try transposed(cotangent, permutation: inverse(ofPermutation: permutation))]
   }
 }

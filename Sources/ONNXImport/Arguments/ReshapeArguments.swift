@@ -1,3 +1,5 @@
+import Kernels
+
 extension OperatorCall {
   /// The shape a `Reshape` asks for, its 0 (as before) and −1 (what is left) resolved.
   func reshapeTarget(from shape: [Int]) throws(ONNXError) -> [Int] {

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Operators that compute numbers from numbers.
 extension ConstantFolding {
   /// Folds two or more inputs, in integers where all are.

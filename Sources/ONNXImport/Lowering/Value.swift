@@ -1,4 +1,5 @@
 import GraphEngine
+import Kernels
 
 /// A value of the file's graph while it is lowered.
 enum Value: Sendable {
@@ -23,16 +24,4 @@ enum Value: Sendable {
     guard case .constant(let constant, _) = self else { return nil }
     return constant
   }
-}
-
-/// The shape two arrays broadcast to under NumPy's rule; `nil` where they do not fit.
-func broadcastShape(_ a: [Int], _ b: [Int]) -> [Int]? {
-  var shape: [Int] = []
-  for index in (1...max(a.count, b.count, 1)).reversed() where index <= max(a.count, b.count) {
-    let m = index <= a.count ? a[a.count - index] : 1
-    let n = index <= b.count ? b[b.count - index] : 1
-    guard m == n || m == 1 || n == 1 else { return nil }
-    shape.append(m == 1 ? n : m)
-  }
-  return shape
 }
