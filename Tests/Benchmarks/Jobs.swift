@@ -16,10 +16,10 @@ struct Job {
 struct Jobs {
   let all: [Job]
 
-  init(model path: String, imageSize: Int) throws {
+  init(model path: String, imageSize: Int, precision: Precision = .float32) throws {
     let onnx = try ONNXModel(contentsOf: path)
     let size = (imageSize, imageSize)
-    let model = try GraphModel(onnx.graph(imageSize: size)) { try onnx.graph(batch: $0, imageSize: size) }
+    let model = try GraphModel(onnx.graph(imageSize: size), precision: precision) { try onnx.graph(batch: $0, imageSize: size) }
     let image = Self.image(shape: model.input.shape)
     let one = Tensor(image.scalars, shape: [1] + image.shape)
     let eight = Tensor((0..<8).flatMap { _ in image.scalars }, shape: [8] + image.shape)
@@ -46,13 +46,13 @@ struct Jobs {
     all =
       try single + [
         Job(name: "forward, batch of 8") { _ = try model.logits(for: eight) },
-        Self.gradient(of: batched, on: eight),
+        Self.gradient(of: batched, on: eight, precision),
       ]
   }
 
   /// The gradient of the first class's score for a whole batch: forward and back.
-  private static func gradient(of graph: Graph, on batch: Tensor) throws -> Job {
-    let plan = try Plan(graph), input = NDArray(batch)
+  private static func gradient(of graph: Graph, on batch: Tensor, _ precision: Precision) throws -> Job {
+    let plan = try Plan(graph, precision: precision), input = NDArray(batch)
     let (source, output) = (graph.inputs[0].name, graph.outputs[0])
     let cotangent = NDArray(repeating: 1, shape: plan.shape(of: output) ?? [])
     return Job(name: "gradient, batch of 8") {

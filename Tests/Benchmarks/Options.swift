@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// What the command line asks for.
 struct Options {
@@ -7,9 +8,10 @@ struct Options {
   var rounds = 15
   var imageSize = 224
   var countsOnlyOwnTime = false
+  var precision = Precision.float32
 
   static let usage = """
-    usage: Benchmarks [--threads 1,2] [--rounds 15] [--size 224] [--cpu] [MODEL.onnx …]
+    usage: Benchmarks [--threads 1,2] [--rounds 15] [--size 224] [--cpu] [--precision bf16] [MODEL.onnx …]
       Without models, MobileNetV2 and SqueezeNet from the zoo in LIMN_TEST_DATA.
       --cpu: the calling thread's processor time instead of the time that passes; for one thread.
     """
@@ -27,6 +29,9 @@ struct Options {
       case "--rounds": rounds = try numbers(rest.popFirst())[0]
       case "--size": imageSize = try numbers(rest.popFirst())[0]
       case "--cpu": countsOnlyOwnTime = true
+      case "--precision":
+        guard let named = rest.popFirst().flatMap(Precision.init(named:)) else { throw UsageError() }
+        precision = named
       case _ where argument.hasPrefix("-"): throw UsageError()
       default: models.append(argument)
       }

@@ -18,7 +18,7 @@ do {
   let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
   print(line([name] + options.threads.flatMap { ["\($0) thread\($0 == 1 ? "" : "s")", "× forward"] }))
   print(line(["---"] + options.threads.flatMap { _ in ["---:", "---:"] }))
-  let jobs = try Jobs(model: path, imageSize: options.imageSize).all
+  let jobs = try Jobs(model: path, imageSize: options.imageSize, precision: options.precision).all
   let columns = try options.threads.map { threads in
     Threads.count = threads
     return try Stopwatch(

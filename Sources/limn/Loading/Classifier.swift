@@ -3,6 +3,7 @@ import DemoNetwork
 import Foundation
 import GraphAdapter
 import Images
+import Kernels
 import ONNXImport
 import Tensors
 
@@ -62,11 +63,12 @@ extension Classifier {
       guard !preprocessing.isGiven, preprocessing.size == nil else {
         throw Failure.usage("the demo network has its own preprocessing: name a network with --model, or leave it out")
       }
-      self = try Classifier.demo()
+      self = try Classifier.demo(options.precision)
       return
     }
     let file = try ONNXModel(contentsOf: path)
-    model = try Classifier.model(from: file, size: preprocessing.size, arrayShape: arrayShape)
+    model = try Classifier.model(
+      from: file, size: preprocessing.size, arrayShape: arrayShape, precision: options.precision)
     origin = Origin(
       name: path, producer: file.producer, opset: file.opset)
     guard model.input.shape.count == 3 else {
@@ -85,7 +87,9 @@ extension Classifier {
     }
   }
 
-  private static func model(from file: ONNXModel, size: PixelSize?, arrayShape: [Int]?) throws -> GraphModel {
+  private static func model(
+    from file: ONNXModel, size: PixelSize?, arrayShape: [Int]?, precision: Precision
+  ) throws -> GraphModel {
     let openInputs = file.openImageInputs
     var shapes: [String: [Int]] = [:]
     if let arrayShape, let input = openInputs.first { shapes[input.name] = [1] + arrayShape }
@@ -96,16 +100,17 @@ extension Classifier {
     }
     let (fixedShapes, fixedSize) = (shapes, imageSize)
     return try GraphModel(
-      file.graph(imageSize: fixedSize, inputShapes: fixedShapes),
+      file.graph(imageSize: fixedSize, inputShapes: fixedShapes), precision: precision,
       graphForBatch: { try file.graph(batch: $0, imageSize: fixedSize, inputShapes: fixedShapes) })
   }
 
   /// The network that comes with the command.
-  private static func demo() throws -> Classifier {
+  private static func demo(_ precision: Precision) throws -> Classifier {
     let file = try ONNXModel(decoding: Data(DemoNetwork.onnx), named: "the demo network")
     let side = DemoNetwork.inputSide
     return Classifier(
-      model: try GraphModel(file.graph(imageSize: (side, side))), labels: Labels(DemoNetwork.labels),
+      model: try GraphModel(file.graph(imageSize: (side, side)), precision: precision),
+      labels: Labels(DemoNetwork.labels),
       origin: Origin(name: "demo", producer: file.producer, opset: file.opset, isDemo: true),
       preprocessing: Preprocessing(
         resize: .exact, mean: DemoNetwork.mean, deviation: DemoNetwork.standardDeviation))

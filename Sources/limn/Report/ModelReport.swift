@@ -10,6 +10,8 @@ struct ModelReport: Encodable {
   let producer: String
   let opset: Int
   let classes: Int
+  /// `float32` or `bf16`: what the network computed in.
+  let precision: String
   let input: LayerReport
 
   init(_ classifier: Classifier) {
@@ -17,6 +19,7 @@ struct ModelReport: Encodable {
     producer = classifier.origin.producer
     opset = classifier.origin.opset
     classes = classifier.classCount
+    precision = classifier.model.precision.name
     input = LayerReport(classifier.model.input)
   }
 }
