@@ -1,5 +1,6 @@
 import AttributionKit
 import Images
+import Kernels
 import Tensors
 
 /// A network ready to be asked, with the names of its classes and the way photographs are prepared for it.
@@ -8,6 +9,8 @@ struct Classifier {
   let classCount: Int
   let labels: Labels?
   let origin: ModelOrigin
+  /// What the network computes in.
+  let precision: Precision
   /// `nil` where no photograph fits the input, only an array.
   let preprocessing: Preprocessing?
   /// Whether neither the network's source nor the user said how photographs are prepared.
@@ -50,7 +53,9 @@ extension Classifier {
     guard !options.isDemo || !preprocessing.isGiven && preprocessing.size == nil else {
       throw Failure.usage("the demo network has its own preprocessing: name a network with --model, or leave it out")
     }
-    let loaded = try options.source().load(for: InputRequest(size: preprocessing.size, arrayShape: arrayShape))
+    precision = options.precision
+    let loaded = try options.source().load(
+      for: InputRequest(size: preprocessing.size, arrayShape: arrayShape, precision: precision))
     (model, classCount, origin) = (loaded.model, loaded.classCount, loaded.origin)
     guard loaded.model.input.shape.count == 3 else {
       throw Failure.badData(

@@ -1,5 +1,6 @@
 import AttributionKit
 import Images
+import Kernels
 
 /// A place that networks come from: a kind of file, a definition with its weights, the command's own demo.
 ///
@@ -24,6 +25,8 @@ struct InputRequest {
   var size: PixelSize?
   /// The shape of the first input given as an array, without the batch.
   var arrayShape: [Int]?
+  /// What the network computes in.
+  var precision = Precision.float32
 }
 
 /// A network as its source hands it over.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 
 /// Which network, what its classes are called, and how hard it may work.
 struct ModelOptions: ParsableArguments {
@@ -17,7 +18,23 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many threads to compute on; without it, one per core.", valueName: "number"))
   var threads: Int?
 
+  @Option(
+    name: .customLong("precision"),
+    help: ArgumentHelp(
+      "What the network computes in: float32, or bf16, up to twice as fast with 8 bits of precision.",
+      valueName: "float32|bf16"))
+  private var precisionName = PrecisionName.float32
+
+  var precision: Precision { precisionName == .bf16 ? .bfloat16 : .float32 }
+
+  enum PrecisionName: String, ExpressibleByArgument, CaseIterable { case float32, bf16 }
+
   func validate() throws {
+    guard precision.isSupported else {
+      throw ValidationError(
+        "--precision bf16 needs a processor with AVX-512 BF16, and leave from oneDNN to use it: "
+          + "leave the option out to compute in float32")
+    }
     if let threads, !Threading.sensibleCounts.contains(threads) {
       throw ValidationError(
         "--threads \(threads): give a number from 1 to \(Threading.sensibleCounts.upperBound)")

@@ -19,7 +19,7 @@ struct ONNXSource: ModelSource {
     }
     let (fixedShapes, fixedSize) = (shapes, imageSize)
     let model = try GraphModel(
-      file.graph(imageSize: fixedSize, inputShapes: fixedShapes),
+      file.graph(imageSize: fixedSize, inputShapes: fixedShapes), precision: input.precision,
       graphForBatch: { try file.graph(batch: $0, imageSize: fixedSize, inputShapes: fixedShapes) })
     return LoadedModel(
       model: model, classCount: model.classCount,
