@@ -55,7 +55,9 @@ extension Classifier {
     }
     precision = options.precision
     let loaded = try options.source().load(
-      for: InputRequest(size: preprocessing.size, arrayShape: arrayShape, precision: precision))
+      for: InputRequest(
+        size: preprocessing.size, arrayShape: arrayShape, output: options.logits, fixedInputs: options.fixedInputs,
+        precision: precision))
     (model, classCount, origin) = (loaded.model, loaded.classCount, loaded.origin)
     guard loaded.model.input.shape.count == 3 else {
       throw Failure.badData(
