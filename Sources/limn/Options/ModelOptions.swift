@@ -39,12 +39,25 @@ struct ModelOptions: ParsableArguments {
       throw ValidationError(
         "--threads \(threads): give a number from 1 to \(Threading.sensibleCounts.upperBound)")
     }
-    if model == nil, labels != nil { throw ValidationError("--labels names the classes of --model, which is missing") }
+    if isDemo, labels != nil { throw ValidationError("--labels names the classes of --model, which is missing") }
+  }
+
+  /// Whether no network was named, and the command's own is explained.
+  var isDemo: Bool { model == nil }
+
+  /// The network that was named: the one place that knows every kind of ``ModelSource``.
+  func source() throws -> any ModelSource {
+    guard let model else { return DemoSource() }
+    return ONNXSource(path: model)
+  }
+
+  /// Every file these options name.
+  func files() throws -> [NamedFile] {
+    try source().files + (labels.map { [NamedFile(path: $0, kind: "labels")] } ?? [])
   }
 
   /// Makes sure that the files are there, before any work begins.
   func checkFiles() throws {
-    if let model { try InputFile.check(model, as: "model") }
-    if let labels { try InputFile.check(labels, as: "labels") }
+    for file in try files() { try InputFile.check(file.path, as: file.kind) }
   }
 }
