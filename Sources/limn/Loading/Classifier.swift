@@ -57,6 +57,9 @@ extension Classifier {
       for: InputRequest(size: preprocessing.size, arrayShape: arrayShape, precision: options.precision))
     (model, classCount, origin) = (loaded.model, loaded.classCount, loaded.origin)
     precision = options.precision
+    if precision != .float32, try precision.measuredSpeedup() < 1.1 {
+      Console.note("this processor multiplies \(precision.name) no faster than float32: it saves no time here")
+    }
     guard loaded.model.input.shape.count == 3 else {
       throw Failure.badData(
         "the network's input is \(Wording.extent(loaded.model.input.shape)); only networks that take images, "
