@@ -53,12 +53,15 @@ extension Classifier {
     guard !options.isDemo || !preprocessing.isGiven && preprocessing.size == nil else {
       throw Failure.usage("the demo network has its own preprocessing: name a network with --model, or leave it out")
     }
-    precision = options.precision
     let loaded = try options.source().load(
       for: InputRequest(
         size: preprocessing.size, arrayShape: arrayShape, output: options.logits, fixedInputs: options.fixedInputs,
-        precision: precision))
+        precision: options.precision))
     (model, classCount, origin) = (loaded.model, loaded.classCount, loaded.origin)
+    precision = options.precision
+    if precision != .float32, try precision.measuredSpeedup() < 1.1 {
+      Console.note("this processor multiplies \(precision.name) no faster than float32: it saves no time here")
+    }
     guard loaded.model.input.shape.count == 3 else {
       throw Failure.badData(
         "the network's input is \(Wording.extent(loaded.model.input.shape)); only networks that take images, "
