@@ -63,8 +63,9 @@ public enum BufferPool {
         shelf.bytes -= capacity
         return block
       }
-      return shelf.cut(capacity) ?? Block(
-        pointer: .allocate(byteCount: capacity, alignment: 64), capacity: capacity, region: nil)
+      return shelf.cut(capacity)
+        ?? Block(
+          pointer: .allocate(byteCount: capacity, alignment: 64), capacity: capacity, region: nil)
     }
   }
 

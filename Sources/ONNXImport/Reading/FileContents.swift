@@ -77,7 +77,8 @@ struct FileWeights: ScalarSource {
   func copy(_ range: Range<Int>, to target: UnsafeMutablePointer<Float>) {
     let bytes = part.bytes
     for (index, place) in range.enumerated() {
-      target[index] = Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * place, as: UInt32.self)))
+      target[index] = Float(
+        bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * place, as: UInt32.self)))
     }
   }
 
