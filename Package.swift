@@ -53,7 +53,9 @@ let systemLibraries: [Target] = [
 
 let shims: [Target] = [
   .target(name: "COneDNN", path: "Sources/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
-  .target(name: "CPNG", dependencies: ["LibPNG"], path: "Sources/CPNG", exclude: ["System"]),
+  .target(
+    name: "CPNG", dependencies: ["LibPNG"], path: "Sources/CPNG", exclude: ["System"],
+    linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CJPEG", dependencies: ["LibJPEG"], path: "Sources/CJPEG", exclude: ["System"]),
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
 ]
