@@ -30,7 +30,11 @@ struct Jobs {
       let comparison = Comparison(of: try MethodExpression.list(parsing: methods, among: MethodCatalog.methods))
       return Job(name: name) { for entry in comparison.entries(in: try session()) { _ = try entry.outcome.get() } }
     }
-    let methods = MethodCatalog.methods.map(\.identifier)
+    // Some methods need a network of a certain shape, as CAM does; those that do not apply are left out.
+    let methods = try MethodCatalog.methods.map(\.identifier).filter { method in
+      let comparison = Comparison(of: try MethodExpression.list(parsing: method, among: MethodCatalog.methods))
+      return comparison.entries(in: try session()).allSatisfy { (try? $0.outcome.get()) != nil }
+    }
     let single =
       try [
         Job(name: "forward") { _ = try model.logits(for: one) },

@@ -70,6 +70,7 @@ public func convolutionPullback(
   try require(
     cotangent.shape == output,
     "A convolution of \(inputShape) has a result of shape \(output), not a cotangent of \(cotangent.shape).")
+  if let gradient = try stemGradient(cotangent, weights: weights, inputShape: inputShape, g) { return gradient }
   var plan = ConvolutionPlan(geometry: g, input: inputShape, output: output, weights: weights.shape)
   plan.isBackward = true
   let primitive = try plan.primitive()

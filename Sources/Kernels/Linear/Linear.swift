@@ -20,6 +20,9 @@ public func linear(_ x: NDArray, weights: NDArray, transposesWeights: Bool = fal
   if let bias {
     try require(bias.count == outputs, "A bias of shape \(bias.shape) cannot be added to \(outputs) outputs.")
   }
+  if x.shape[0] <= rowProductLimit {
+    return rowProducts(x, weights: weights, transposesWeights: transposesWeights, bias: bias, outputs: outputs)
+  }
   let key = PrimitiveKey(
     kind: .inner, numbers: x.shape + weights.shape + [transposesWeights ? 1 : 0, bias == nil ? 0 : 1])
   let result = NDArray(layout: .plain([x.shape[0], outputs]))
