@@ -178,7 +178,8 @@ typedef struct {
 void limn_winograd_weights(
     const float *weights, float *transformed, int tile, int64_t outputs, int64_t inputs, bool is_gradient,
     size_t first, size_t last);
-// Transforms tiles number `first` up to `last` of the group that begins with `tile`, to [(tile + 2)²][group][inputs].
+// Transforms tiles number `first` up to `last` of the group that begins with `tile`, to [(tile + 2)²][inputs / 16][group][16].
+// A plane of a group is 16 floats longer than its numbers, here and after the products.
 void limn_winograd_input(
     const limn_winograd *specification, const float *x, float *transformed, int64_t tile, size_t first, size_t last);
 // Multiplies `count` tiles by the panels of weights `first` up to `last`, to [(tile + 2)²][outputs / 32][group][32].
@@ -194,6 +195,8 @@ void limn_winograd_output(
 // Applies to the calling thread, whose denormals are flushed from then on; 0 leaves OpenMP's own choice.
 void limn_use_threads(int count);
 int limn_available_threads(void);
+// Whether vectors hold sixteen floats.
+bool limn_has_wide_vectors(void);
 // Calls `body` on each of oneDNN's threads, telling it which of how many it is; on the calling thread alone where there is no OpenMP.
 void limn_parallel(void (*body)(void *context, int part, int parts), void *context);
 void limn_version(int *major, int *minor, int *patch);
