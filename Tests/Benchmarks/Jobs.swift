@@ -30,7 +30,7 @@ struct Jobs {
       let comparison = Comparison(of: try MethodExpression.list(parsing: methods, among: MethodCatalog.methods))
       return Job(name: name) { for entry in comparison.entries(in: try session()) { _ = try entry.outcome.get() } }
     }
-    let methods = MethodCatalog.methods.map(\.identifier)
+    let methods = MethodCatalog.quick.map(\.identifier)
     let single =
       try [
         Job(name: "forward") { _ = try model.logits(for: one) },

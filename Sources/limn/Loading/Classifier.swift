@@ -97,7 +97,10 @@ extension Classifier {
     let (fixedShapes, fixedSize) = (shapes, imageSize)
     return try GraphModel(
       file.graph(imageSize: fixedSize, inputShapes: fixedShapes),
-      graphForBatch: { try file.graph(batch: $0, imageSize: fixedSize, inputShapes: fixedShapes) })
+      graphForBatch: { images in
+        try file.graph(
+          batch: images, imageSize: fixedSize, inputShapes: fixedShapes.mapValues { [images] + $0.dropFirst() })
+      })
   }
 
   /// The network that comes with the command.
@@ -105,7 +108,8 @@ extension Classifier {
     let file = try ONNXModel(decoding: Data(DemoNetwork.onnx), named: "the demo network")
     let side = DemoNetwork.inputSide
     return Classifier(
-      model: try GraphModel(file.graph(imageSize: (side, side))), labels: Labels(DemoNetwork.labels),
+      model: try GraphModel(file.graph(imageSize: (side, side))) { try file.graph(batch: $0, imageSize: (side, side)) },
+      labels: Labels(DemoNetwork.labels),
       origin: Origin(name: "demo", producer: file.producer, opset: file.opset, isDemo: true),
       preprocessing: Preprocessing(
         resize: .exact, mean: DemoNetwork.mean, deviation: DemoNetwork.standardDeviation))
@@ -119,5 +123,18 @@ extension ONNXModel {
       guard let shape = input.shape else { return true }
       return shape.dropFirst().contains { if case .open = $0 { true } else { false } }
     }
+  }
+}
+
+extension InputColors {
+  /// What the recipe makes of black and of white.
+  init(_ recipe: Preprocessing, channels: Int) {
+    func value(of sample: Float) -> [Float] {
+      (0..<channels).map { channel in
+        let (mean, deviation) = (recipe.mean[min(channel, recipe.mean.count - 1)], recipe.deviation)
+        return (sample * recipe.scale - mean) / deviation[min(channel, deviation.count - 1)]
+      }
+    }
+    self.init(black: value(of: 0), white: value(of: 255))
   }
 }

@@ -17,6 +17,12 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many threads to compute on; without it, one per core.", valueName: "number"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "The most memory that methods of many passes may fill with images at a time: 500MB, 2GB; 1GB without it.",
+      valueName: "size"))
+  var memory: ByteCount?
+
   func validate() throws {
     if let threads, !Threading.sensibleCounts.contains(threads) {
       throw ValidationError(
