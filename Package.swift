@@ -11,6 +11,10 @@ let methods: [(name: String, composing: [String])] = [
   ("GradCAM", []),
   ("GradCAMPlusPlus", []),
   ("GuidedGradCAM", ["GradCAM", "GuidedBackpropagation"]),
+  ("AblationCAM", []),
+  ("ScoreCAM", []),
+  ("IntegratedGradients", []),
+  ("Occlusion", []),
   ("Random", []),
 ]
 

@@ -49,7 +49,7 @@ public enum BufferPool {
   }
 
   /// The bytes really set aside for a request: eight sizes per power of two, so that little is wasted and much is reused.
-  private static func capacity(for bytes: Int) -> Int {
+  public static func capacity(for bytes: Int) -> Int {
     let least = max(bytes, 512)
     let step = 1 << (Int.bitWidth - (least - 1).leadingZeroBitCount - 4)
     return (least + step - 1) / step * step

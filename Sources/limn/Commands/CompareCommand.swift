@@ -5,7 +5,7 @@ import Foundation
 import Images
 import Rendering
 
-/// `limn compare`: one photograph, every method, side by side.
+/// `limn compare`: one photograph, several methods, side by side.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Explain images by several methods, side by side on one sheet.",
@@ -113,7 +113,7 @@ extension CompareCommand {
     var underway: [Ahead<ComparisonSheet.Row>] = []
     for position in 0..<work.count {
       progress.report("\(work.names[position]) (\(position + 1) of \(work.count)) …")
-      let explanations = try work.explanations(at: position)
+      let explanations = try work.explanations(at: position, progress: progress)
       results.sheet.rows += try underway.map { try $0.get() }
       underway = []
       guard let first = explanations.first else { continue }

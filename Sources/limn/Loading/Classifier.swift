@@ -77,3 +77,16 @@ extension Classifier {
     }
   }
 }
+
+extension InputColors {
+  /// What the recipe makes of black and of white.
+  init(_ recipe: Preprocessing, channels: Int) {
+    func value(of sample: Float) -> [Float] {
+      (0..<channels).map { channel in
+        let (mean, deviation) = (recipe.mean[min(channel, recipe.mean.count - 1)], recipe.deviation)
+        return (sample * recipe.scale - mean) / deviation[min(channel, deviation.count - 1)]
+      }
+    }
+    self.init(black: value(of: 0), white: value(of: 255))
+  }
+}

@@ -1,3 +1,4 @@
+import AttributionKit
 import DemoNetwork
 import Foundation
 import Tensors
@@ -8,6 +9,7 @@ struct Workload {
   private let tasks: [Task]
   private let score: ScoreKind
   private let photographs: Photographs
+  private let memoryLimit: Int
 
   private struct Task {
     let name: String
@@ -24,6 +26,7 @@ struct Workload {
   ) throws {
     let expressions = try targets.expressions()
     score = targets.score
+    memoryLimit = model.memory?.bytes ?? SessionOptions.defaultMemoryLimit
     if images.isEmpty {
       guard model.isDemo else {
         throw Failure.usage("which image? `limn compare photo.jpg --model …`; without --model, the demo needs none")
@@ -66,11 +69,15 @@ struct Workload {
   var takesPhotographs: Bool { tasks.contains { !Subject.isArray($0.name) } }
   var names: [String] { tasks.map(\.name) }
 
-  /// The explanations of the picture at `position`, one per target.
-  func explanations(at position: Int) throws -> [Explanation] {
+  /// The explanations of the picture at `position`, one per target; `progress` hears of those with many passes.
+  func explanations(at position: Int, progress: Progress) throws -> [Explanation] {
     let task = tasks[position]
+    let subject = try Subject(task.name, at: photographs.raster(position), for: classifier)
+    let options = SessionOptions(
+      colors: subject.preprocessing.map { InputColors($0, channels: classifier.inputExtent?.channels ?? 1) },
+      memoryLimit: memoryLimit
+    ) { progress.report("\(task.name): pass \($0.passes) of \($0.total) …") }
     return try Explanation.all(
-      of: try Subject(task.name, at: photographs.raster(position), for: classifier), by: classifier,
-      targets: task.targets, score: score)
+      of: subject, by: classifier, targets: task.targets, score: score, options: options)
   }
 }

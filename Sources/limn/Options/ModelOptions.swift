@@ -47,6 +47,12 @@ struct ModelOptions: ParsableArguments {
 
   enum PrecisionName: String, ExpressibleByArgument, CaseIterable { case float32, bf16 }
 
+  @Option(
+    help: ArgumentHelp(
+      "The most memory that methods of many passes may fill with images at a time: 500MB, 2GB; 1GB without it.",
+      valueName: "size"))
+  var memory: ByteCount?
+
   func validate() throws {
     guard precision.isSupported else {
       throw ValidationError(
