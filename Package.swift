@@ -68,6 +68,7 @@ let house: [Target] = [
   library("Kernels", ["COneDNN", kit]),
   library("GraphEngine", ["Kernels", kit]),
   library("ONNXImport", ["GraphEngine", "Kernels", kit, protobuf], exclude: ["Schema/onnx.proto"]),
+  library("NetworkDefinitions", ["GraphEngine", "Kernels", kit]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit]),
   library("Images", ["CPNG", "CJPEG", kit]),
   library("Rendering", ["CCairo", "Images", kit]),
@@ -76,8 +77,8 @@ let house: [Target] = [
   .executableTarget(
     name: "limn",
     dependencies: [
-      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Images", "Rendering",
-      "DemoNetwork", "Kernels",
+      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "Images",
+      "Rendering", "DemoNetwork", "Kernels",
     ], path: "Sources/limn", swiftSettings: settings),
   .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
@@ -91,6 +92,7 @@ let testing: [Target] = [
   tests("Kernels", [kit, "Kernels"]),
   tests("GraphEngine", [kit, "Kernels", "GraphEngine"]),
   tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", protobuf]),
+  tests("NetworkDefinitions", [kit, "Kernels", "GraphEngine", "NetworkDefinitions"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
@@ -108,7 +110,9 @@ let package = Package(
     .executable(name: "limn", targets: ["limn"]),
     .library(
       name: "Limn",
-      targets: ["MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Images", "Rendering"]
+      targets: [
+        "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "Images", "Rendering",
+      ]
         + methods.map { $0.name + "Plugin" }),
   ],
   dependencies: [

@@ -16,7 +16,7 @@ struct Limn: ParsableCommand {
     version: Version.current,
     subcommands: [
       CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, MethodsCommand.self,
-      ScenesCommand.self,
+      NetworksCommand.self, ScenesCommand.self,
     ])
 
   static func main() {
