@@ -92,7 +92,9 @@ let testing: [Target] = [
   tests("Kernels", [kit, "Kernels"]),
   tests("GraphEngine", [kit, "Kernels", "GraphEngine"]),
   tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", protobuf]),
-  tests("NetworkDefinitions", [kit, "Kernels", "GraphEngine", "NetworkDefinitions"]),
+  tests(
+    "NetworkDefinitions",
+    [kit, "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter", "GradCAMPlugin"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
@@ -100,7 +102,7 @@ let testing: [Target] = [
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
-  tests("Command", ["limn", "Images", kit]),
+  tests("Command", ["limn", "Images", "NetworkDefinitions", kit]),
 ]
 
 let package = Package(

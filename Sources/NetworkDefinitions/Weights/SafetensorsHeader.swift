@@ -97,7 +97,7 @@ struct SafetensorsHeader {
         context.codingPath
       default: []
       }
-    guard let name = path.first?.stringValue else { return "its header is not valid JSON" }
+    guard let name = path.first?.stringValue else { return "its header is no list of tensors in JSON" }
     return "its header does not describe '\(name)' as a tensor"
   }
 }
