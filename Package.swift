@@ -53,7 +53,9 @@ let systemLibraries: [Target] = [
 
 let shims: [Target] = [
   .target(name: "COneDNN", path: "Sources/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
-  .target(name: "CPNG", dependencies: ["LibPNG"], path: "Sources/CPNG", exclude: ["System"]),
+  .target(
+    name: "CPNG", dependencies: ["LibPNG"], path: "Sources/CPNG", exclude: ["System"],
+    linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CJPEG", dependencies: ["LibJPEG"], path: "Sources/CJPEG", exclude: ["System"]),
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
 ]
@@ -82,7 +84,7 @@ let house: [Target] = [
     ], path: "Sources/limn", swiftSettings: settings),
   .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
-    path: "Tests/Benchmarks", swiftSettings: settings),
+    path: "Tests/Benchmarks", exclude: ["peers.py"], swiftSettings: settings),
 ]
 
 let testing: [Target] = [
@@ -102,7 +104,7 @@ let testing: [Target] = [
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
-  tests("Command", ["limn", "Images", "NetworkDefinitions", kit]),
+  tests("Command", ["limn", "Images", "Kernels", "NetworkDefinitions", kit]),
 ]
 
 let package = Package(

@@ -34,6 +34,7 @@ import Testing
     Case("explain photo.png --score loss", 64, "score"),
     Case("explain photo.png --threads 0", 64, "from 1 to"),
     Case("explain photo.png --threads 100000", 64, "from 1 to"),
+    Case("explain photo.png --precision half", 64, "bf16"),
     Case("explain photo.png --preset keras --model net.onnx", 64, "imagenet"),
     Case("explain photo.png --std 0 --model net.onnx", 64, "divide by zero"),
     Case("explain photo.png --size 0 --model net.onnx", 64, "size"),

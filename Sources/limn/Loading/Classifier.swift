@@ -1,5 +1,6 @@
 import AttributionKit
 import Images
+import Kernels
 import Tensors
 
 /// A network ready to be asked, with the names of its classes and the way photographs are prepared for it.
@@ -8,6 +9,8 @@ struct Classifier {
   let classCount: Int
   let labels: Labels?
   let origin: ModelOrigin
+  /// What the network computes in.
+  let precision: Precision
   /// `nil` where no photograph fits the input, only an array.
   let preprocessing: Preprocessing?
   /// Whether neither the network's source nor the user said how photographs are prepared.
@@ -51,8 +54,15 @@ extension Classifier {
       throw Failure.usage(
         "the demo network has its own preprocessing: name a network with --model or --network, or leave it out")
     }
-    let loaded = try options.source().load(for: InputRequest(size: preprocessing.size, arrayShape: arrayShape))
+    let loaded = try options.source().load(
+      for: InputRequest(
+        size: preprocessing.size, arrayShape: arrayShape, output: options.logits, fixedInputs: options.fixedInputs,
+        precision: options.precision))
     (model, classCount, origin) = (loaded.model, loaded.classCount, loaded.origin)
+    precision = options.precision
+    if precision != .float32, try precision.measuredSpeedup() < 1.1 {
+      Console.note("this processor multiplies \(precision.name) no faster than float32: it saves no time here")
+    }
     guard loaded.model.input.shape.count == 3 else {
       throw Failure.badData(
         "the network's input is \(Wording.extent(loaded.model.input.shape)); only networks that take images, "

@@ -1,5 +1,6 @@
 import AttributionKit
 import Images
+import Kernels
 
 /// A place that networks come from: a kind of file, a definition with its weights, the command's own demo.
 ///
@@ -24,6 +25,12 @@ struct InputRequest {
   var size: PixelSize?
   /// The shape of the first input given as an array, without the batch.
   var arrayShape: [Int]?
+  /// The output that is explained, by name or number; the first without it.
+  var output: String?
+  /// What inputs other than the image are fixed to.
+  var fixedInputs: [FixedInput] = []
+  /// What the network computes in.
+  var precision = Precision.float32
 }
 
 /// A network as its source hands it over.

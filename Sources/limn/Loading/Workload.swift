@@ -7,6 +7,7 @@ struct Workload {
   let classifier: Classifier
   private let tasks: [Task]
   private let score: ScoreKind
+  private let photographs: Photographs
 
   private struct Task {
     let name: String
@@ -37,6 +38,13 @@ struct Workload {
       let scene = model.isDemo && everyObject && targets.targets.isEmpty ? Subject.scene(named: name) : nil
       return Task(name: name, targets: try scene?.kinds.map { try TargetExpression($0.name) } ?? expressions)
     }
+    if let threads = model.threads { Threading.limit(to: threads) }
+    photographs = Photographs(
+      tasks.map { task in
+        let isScene = model.model == nil && Subject.scene(named: task.name) != nil
+        return isScene || Subject.isArray(task.name) ? nil : task.name
+      })
+    photographs.begin(0)
     let array = try images.first(where: Subject.isArray).map { try Subject.array($0).shape }
     classifier = try Classifier(model, preprocessing, arrayShape: array)
     if takesPhotographs { noteAssumptions(images: images) }
@@ -62,9 +70,7 @@ struct Workload {
   func explanations(at position: Int) throws -> [Explanation] {
     let task = tasks[position]
     return try Explanation.all(
-      of: try Subject(task.name, for: classifier), by: classifier, targets: task.targets, score: score)
+      of: try Subject(task.name, at: photographs.raster(position), for: classifier), by: classifier,
+      targets: task.targets, score: score)
   }
-
-  /// One picture as the network receives it, nothing yet explained.
-  func subject(at position: Int) throws -> Subject { try Subject(tasks[position].name, for: classifier) }
 }

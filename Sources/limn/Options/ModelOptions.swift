@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import NetworkDefinitions
 
 /// Which network, what its classes are called, and how hard it may work.
@@ -28,10 +29,44 @@ struct ModelOptions: ParsableArguments {
     completion: .file())
   var labels: String?
 
+  @Option(
+    name: .customLong("manifest"),
+    help: ArgumentHelp(
+      "What the network's file does not say; without it, net.limn.json beside net.onnx. `limn init` writes one.",
+      valueName: "file"), completion: .file(extensions: ["json"]))
+  var manifestPath: String?
+
+  @Option(
+    help: ArgumentHelp("Which of several outputs is explained, by name or number; the first.", valueName: "output"))
+  var logits: String?
+
+  @Option(
+    name: .customLong("input"),
+    help: ArgumentHelp(
+      "What an input other than the image is fixed to: an array in the input's own shape.",
+      discussion: "May be given several times.", valueName: "name=file.npy"))
+  var fixedInputs: [FixedInput] = []
+
   @Option(help: ArgumentHelp("How many threads to compute on; without it, one per core.", valueName: "number"))
   var threads: Int?
 
+  @Option(
+    name: .customLong("precision"),
+    help: ArgumentHelp(
+      "What the network computes in: float32, or bf16, up to twice as fast with 8 bits of precision.",
+      valueName: "float32|bf16"))
+  private var precisionName = PrecisionName.float32
+
+  var precision: Precision { precisionName == .bf16 ? .bfloat16 : .float32 }
+
+  enum PrecisionName: String, ExpressibleByArgument, CaseIterable { case float32, bf16 }
+
   func validate() throws {
+    guard precision.isSupported else {
+      throw ValidationError(
+        "--precision bf16 needs a processor with AVX-512 BF16, and leave from oneDNN to use it: "
+          + "leave the option out to compute in float32")
+    }
     if let threads, !Threading.sensibleCounts.contains(threads) {
       throw ValidationError(
         "--threads \(threads): give a number from 1 to \(Threading.sensibleCounts.upperBound)")
@@ -70,7 +105,9 @@ struct ModelOptions: ParsableArguments {
 
   /// Every file these options name.
   func files() throws -> [NamedFile] {
-    try source().files + (labels.map { [NamedFile(path: $0, kind: "labels")] } ?? [])
+    try source().files + (manifestPath.map { [NamedFile(path: $0, kind: "manifest")] } ?? [])
+      + fixedInputs.map { NamedFile(path: $0.path, kind: "input") }
+      + (labels.map { [NamedFile(path: $0, kind: "labels")] } ?? [])
   }
 
   /// Makes sure that the files are there, before any work begins.

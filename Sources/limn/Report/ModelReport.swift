@@ -12,6 +12,8 @@ struct ModelReport: Encodable {
   let producer: String?
   let opset: Int?
   let classes: Int
+  /// `float32` or `bf16`: what the network computed in.
+  let precision: String
   let input: LayerReport
 
   init(_ classifier: Classifier) {
@@ -20,6 +22,7 @@ struct ModelReport: Encodable {
     producer = classifier.origin.producer
     opset = classifier.origin.opset
     classes = classifier.classCount
+    precision = classifier.precision.name
     input = LayerReport(classifier.model.input)
   }
 }

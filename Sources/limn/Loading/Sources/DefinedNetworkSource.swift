@@ -9,6 +9,9 @@ struct DefinedNetworkSource: ModelSource {
   var files: [NamedFile] { [NamedFile(path: weights, kind: "weights")] }
 
   func load(for input: InputRequest) throws -> LoadedModel {
+    guard input.output == nil, input.fixedInputs.isEmpty else {
+      throw Failure.usage("\(definition.name) has one input and one output: leave out --input and --logits")
+    }
     let network = try Network(definition, weights: SafetensorsFile(weights))
     var imageSize = input.size.map { (height: $0.height, width: $0.width) }
     if imageSize == nil, let shape = input.arrayShape, shape.count == 3, shape.allSatisfy({ $0 > 0 }) {
@@ -16,7 +19,8 @@ struct DefinedNetworkSource: ModelSource {
     }
     let size = imageSize
     let model = try GraphModel(
-      network.graph(imageSize: size), graphForBatch: { try network.graph(batch: $0, imageSize: size) })
+      network.graph(imageSize: size), precision: input.precision,
+      graphForBatch: { try network.graph(batch: $0, imageSize: size) })
     return LoadedModel(
       model: model, classCount: model.classCount, origin: ModelOrigin(name: weights, network: definition.name))
   }
