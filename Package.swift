@@ -74,6 +74,7 @@ let house: [Target] = [
   library("Kernels", ["COneDNN", kit]),
   library("GraphEngine", ["Kernels", kit]),
   library("ONNXImport", ["GraphEngine", "Kernels", kit, protobuf], exclude: ["Schema/onnx.proto"]),
+  library("NetworkDefinitions", ["GraphEngine", "Kernels", kit]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit]),
   library("Images", ["CPNG", "CJPEG", kit]),
   library("Rendering", ["CCairo", "Images", kit]),
@@ -82,8 +83,8 @@ let house: [Target] = [
   .executableTarget(
     name: "limn",
     dependencies: [
-      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Images", "Rendering",
-      "DemoNetwork", "Kernels",
+      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "Images",
+      "Rendering", "DemoNetwork", "Kernels",
     ], path: "Sources/limn", swiftSettings: settings),
   .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
@@ -97,6 +98,9 @@ let testing: [Target] = [
   tests("Kernels", [kit, "Kernels"]),
   tests("GraphEngine", [kit, "Kernels", "GraphEngine"]),
   tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", protobuf]),
+  tests(
+    "NetworkDefinitions",
+    [kit, "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter", "GradCAMPlugin"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
@@ -104,7 +108,7 @@ let testing: [Target] = [
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
-  tests("Command", ["limn", "Images", "Kernels", kit]),
+  tests("Command", ["limn", "Images", "Kernels", "NetworkDefinitions", kit]),
 ]
 
 let package = Package(
@@ -114,7 +118,9 @@ let package = Package(
     .executable(name: "limn", targets: ["limn"]),
     .library(
       name: "Limn",
-      targets: ["MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Images", "Rendering"]
+      targets: [
+        "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "Images", "Rendering",
+      ]
         + methods.map { $0.name + "Plugin" }),
   ],
   dependencies: [

@@ -51,7 +51,8 @@ extension Classifier {
   init(_ options: ModelOptions, _ preprocessing: PreprocessingOptions, arrayShape: [Int]? = nil) throws {
     if let threads = options.threads { Threading.limit(to: threads) }
     guard !options.isDemo || !preprocessing.isGiven && preprocessing.size == nil else {
-      throw Failure.usage("the demo network has its own preprocessing: name a network with --model, or leave it out")
+      throw Failure.usage(
+        "the demo network has its own preprocessing: name a network with --model or --network, or leave it out")
     }
     let loaded = try options.source().load(
       for: InputRequest(

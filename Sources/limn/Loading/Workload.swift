@@ -29,7 +29,7 @@ struct Workload {
     memoryLimit = model.memory?.bytes ?? SessionOptions.defaultMemoryLimit
     if images.isEmpty {
       guard model.isDemo else {
-        throw Failure.usage("which image? `limn compare photo.jpg --model …`; without --model, the demo needs none")
+        throw Failure.usage("which image? `limn compare photo.jpg --model …`; without a network, the demo needs none")
       }
     } else {
       try model.checkFiles()
