@@ -31,11 +31,12 @@ struct Dependencies {
     var unsupported: [UnsupportedNode] = []
     for node in nodes {
       let isStandard = node.domain.isEmpty
+      let isLowered = OperatorTable.importer(of: node) != nil
       if isStandard, ConstantFolding.ofShapes[node.type] != nil { continue }
       if node.inputs.contains(where: variable.contains) {
         variable.formUnion(node.outputs)
-        if isStandard, OperatorTable.importers[node.type] != nil { continue }
-      } else if isStandard, OperatorTable.importers[node.type] != nil || ConstantFolding.ofValues[node.type] != nil {
+        if isLowered { continue }
+      } else if isLowered || isStandard && ConstantFolding.ofValues[node.type] != nil {
         continue
       }
       unsupported.append(UnsupportedNode(node, opsets: model.opsets))

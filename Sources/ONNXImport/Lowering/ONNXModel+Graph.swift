@@ -34,7 +34,8 @@ extension ONNXModel {
       let shape = try concreteShape(of: input, batch: batch, imageSize: imageSize, given: inputShapes[input.name])
       shapes.append(Graph.Input(input.name, shape: shape))
     }
-    var lowering = Lowering(inputs: shapes, constants: constants, reserved: valueNames)
+    let types = Dictionary(uniqueKeysWithValues: dependencies.inputs.map { ($0.name, $0.elementType) })
+    var lowering = Lowering(inputs: shapes, types: types, constants: constants, reserved: valueNames)
     for node in dependencies.nodes { try lower(node, into: &lowering) }
     try lowering.finish(output: output)
     return lowering.graph
@@ -58,7 +59,7 @@ extension ONNXModel {
       let results = try evaluation(call).map { Value.constant($0, name: "") }
       return try lowering.bind(results, of: call, since: firstNode)
     }
-    guard let importer = OperatorTable.importers[node.type] else {
+    guard let importer = OperatorTable.importer(of: node) else {
       throw .unsupported([UnsupportedNode(node, opsets: opsets)])
     }
     let results = try importer.lower(call, &lowering)

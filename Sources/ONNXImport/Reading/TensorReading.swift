@@ -20,11 +20,11 @@ struct TensorReader {
       guard let externalData else {
         throw .missingExternalData(tensor: tensor.name, file: "of an unknown folder")
       }
-      let bytes = try externalData.bytes(of: tensor, count: count * type.width)
+      let bytes = try externalData.bytes(of: tensor, count: type.bytes(for: count))
       return Self.decode(bytes, type: type, shape: shape, count: count)
     }
     if !tensor.rawData.isEmpty || count == 0 {
-      try Self.check(tensor.rawData.count, fills: count * type.width, "bytes", of: tensor)
+      try Self.check(tensor.rawData.count, fills: type.bytes(for: count), "bytes", of: tensor)
       return Self.decode(tensor.rawData, type: type, shape: shape, count: count)
     }
     return try typedFields(of: tensor, type: type, shape: shape, count: count)
@@ -57,6 +57,11 @@ struct TensorReader {
       case .float64: reals { Float(Double(bitPattern: value($0, as: UInt64.self))) }
       case .float16: reals { float(fromHalf: value($0, as: UInt16.self)) }
       case .bfloat16: reals { Float(bitPattern: UInt32(value($0, as: UInt16.self)) << 16) }
+      case .float8e4m3, .float8e5m2: reals { float(fromEighth: bytes[$0], type) }
+      case .uint4, .int4:
+        // Two to a byte, the low half first.
+        Constant(
+          integers: (0..<count).map { type.wrapped(Int(bytes[$0 / 2] >> ($0 % 2 * 4))) }, shape: shape, type: type)
       case .int64: integers(as: Int64.self)
       case .int32: integers(as: Int32.self)
       case .int16: integers(as: Int16.self)
@@ -87,6 +92,12 @@ struct TensorReader {
     case .float64: return try reals(tensor.doubleData) { Float($0) }
     case .float16: return try reals(tensor.int32Data) { float(fromHalf: UInt16(truncatingIfNeeded: $0)) }
     case .bfloat16: return try reals(tensor.int32Data) { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) }
+    case .float8e4m3, .float8e5m2:
+      return try reals(tensor.int32Data) { float(fromEighth: UInt8(truncatingIfNeeded: $0), type) }
+    case .uint4, .int4:
+      try Self.check(tensor.int32Data.count, fills: (count + 1) / 2, "of them", of: tensor)
+      let halves = tensor.int32Data.flatMap { [type.wrapped(Int($0)), type.wrapped(Int($0 >> 4))] }
+      return Constant(integers: Array(halves.prefix(count)), shape: shape, type: type)
     case .int64: return try integers(tensor.int64Data)
     case .uint32, .uint64: return try integers(tensor.uint64Data)
     case .bool: return try integers(tensor.int32Data.map { $0 == 0 ? 0 : 1 })
@@ -107,4 +118,21 @@ func float(fromHalf bits: UInt16) -> Float {
   case 31: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
   default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
   }
+}
+
+/// A float of eight bits, as ONNX defines them: a sign, then 4 or 5 bits of exponent, then the fraction.
+func float(fromEighth bits: UInt8, _ type: ElementType) -> Float {
+  let fractionBits = type == .float8e4m3 ? 3 : 2
+  let exponent = Int(bits & 0x7F) >> fractionBits
+  let fraction = Float(Int(bits) & (1 << fractionBits - 1)) / Float(1 << fractionBits)
+  let sign: Float = bits & 0x80 == 0 ? 1 : -1
+  // The narrower exponent has no infinities and a single NaN; the wider one has both, as in IEEE 754.
+  if type == .float8e4m3 {
+    if bits & 0x7F == 0x7F { return .nan }
+  } else if exponent == 31 {
+    return fraction == 0 ? sign * .infinity : .nan
+  }
+  let bias = type == .float8e4m3 ? 7 : 15
+  let scale = Float(sign: .plus, exponent: max(exponent, 1) - bias, significand: 1)
+  return sign * scale * (exponent == 0 ? fraction : 1 + fraction)
 }
