@@ -54,12 +54,18 @@ enum OperatorTable {
   static func importer(of node: FileNode) -> OperatorImporter? {
     switch node.domain {
     case "": importers[node.type]
+    case "com.microsoft": runtimeImporters[node.type]
     default: nil
     }
   }
 
-  static let importers: [String: OperatorImporter] = [
-    // Convolution and pooling
+  private static let importers = [
+    windows, normalisations, matrices, activations, functions, arithmetic, comparisons, reductions, movements,
+    quantised, unchanging,
+  ].reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
+
+  /// Convolution and pooling.
+  private static let windows: [String: OperatorImporter] = [
     "Conv": OperatorImporter(2...3, convolution),
     "ConvTranspose": OperatorImporter(2...3, transposedConvolution),
     "MaxPool": OperatorImporter(1...1, maxPool).ofAnyType,
@@ -70,7 +76,10 @@ enum OperatorTable {
     "GlobalLpPool": OperatorImporter(1...1, globalNormPool),
     "Resize": OperatorImporter(1...4, resize),
     "Upsample": OperatorImporter(1...2, resize),
-    // Normalisation
+  ]
+
+  /// Normalisation.
+  private static let normalisations: [String: OperatorImporter] = [
     "BatchNormalization": OperatorImporter(5...5, batchNormalization),
     "InstanceNormalization": OperatorImporter(3...3, instanceNormalization),
     "GroupNormalization": OperatorImporter(3...3, groupNormalization),
@@ -80,12 +89,18 @@ enum OperatorTable {
     "MeanVarianceNormalization": OperatorImporter(1...1, meanVarianceNormalization),
     "LpNormalization": OperatorImporter(1...1, normNormalization),
     "LRN": OperatorImporter(1...1, localResponseNormalization),
-    // Matrices
+  ]
+
+  /// Matrices.
+  private static let matrices: [String: OperatorImporter] = [
     "Gemm": OperatorImporter(2...3, generalMatrixProduct),
     "MatMul": OperatorImporter(2...2, matrixProduct),
     "Einsum": OperatorImporter(1...64, einsum),
     "Attention": OperatorImporter(3...7, several: attention).ofAnyType,
-    // Activations
+  ]
+
+  /// Activations.
+  private static let activations: [String: OperatorImporter] = [
     "Relu": OperatorImporter(1...1, function(.relu)).ofAnyType,
     "LeakyRelu": OperatorImporter(1...1, leakyReLU),
     "PRelu": OperatorImporter(2...2, parametricReLU),
@@ -107,7 +122,10 @@ enum OperatorTable {
     "Softmax": OperatorImporter(1...1, softmax),
     "LogSoftmax": OperatorImporter(1...1, logSoftmax),
     "Hardmax": OperatorImporter(1...1, hardmax),
-    // Arithmetic
+  ]
+
+  /// Functions of one scalar.
+  private static let functions: [String: OperatorImporter] = [
     "Exp": OperatorImporter(1...1, function(.exp)),
     "Log": OperatorImporter(1...1, function(.log)),
     "Sqrt": OperatorImporter(1...1, function(.sqrt)),
@@ -130,6 +148,10 @@ enum OperatorTable {
     "Asinh": OperatorImporter(1...1, function(.asinh)),
     "Acosh": OperatorImporter(1...1, function(.acosh)),
     "Atanh": OperatorImporter(1...1, function(.atanh)),
+  ]
+
+  /// Arithmetic.
+  private static let arithmetic: [String: OperatorImporter] = [
     "Add": OperatorImporter(2...2, arithmetic(.add)),
     "Sub": OperatorImporter(2...2, arithmetic(.subtract)),
     "Mul": OperatorImporter(2...2, arithmetic(.multiply)),
@@ -141,7 +163,10 @@ enum OperatorTable {
     "Sum": OperatorImporter(1...64, arithmetic(.add)),
     "Mean": OperatorImporter(1...64, mean),
     "CumSum": OperatorImporter(2...2, cumulativeSum),
-    // Comparisons and truths
+  ]
+
+  /// Comparisons and truths.
+  private static let comparisons: [String: OperatorImporter] = [
     "Greater": OperatorImporter(2...2, comparison(.greater)).ofAnyType,
     "GreaterOrEqual": OperatorImporter(2...2, comparison(.greaterOrEqual)).ofAnyType,
     "Less": OperatorImporter(2...2, comparison(.less)).ofAnyType,
@@ -158,7 +183,10 @@ enum OperatorTable {
     "ArgMin": OperatorImporter(1...1, argExtremum(isLargest: false)).ofAnyType,
     "TopK": OperatorImporter(1...2, several: topK).ofAnyType,
     "OneHot": OperatorImporter(3...3, oneHot).ofAnyType,
-    // Reductions
+  ]
+
+  /// Reductions.
+  private static let reductions: [String: OperatorImporter] = [
     "ReduceMean": OperatorImporter(1...2, reduction(.mean)),
     "ReduceSum": OperatorImporter(1...2, reduction(.sum)),
     "ReduceMax": OperatorImporter(1...2, reduction(.max)).ofAnyType,
@@ -169,7 +197,10 @@ enum OperatorTable {
     "ReduceSumSquare": OperatorImporter(1...2, reduction(.sumOfSquares)),
     "ReduceLogSum": OperatorImporter(1...2, reduction(.logarithmOfSum)),
     "ReduceLogSumExp": OperatorImporter(1...2, reduction(.logarithmOfSumOfExponentials)),
-    // Movement
+  ]
+
+  /// Movement.
+  private static let movements: [String: OperatorImporter] = [
     "Reshape": OperatorImporter(1...2, reshape).ofAnyType,
     "Flatten": OperatorImporter(1...1, flatten).ofAnyType,
     "Squeeze": OperatorImporter(1...2, squeeze).ofAnyType,
@@ -190,7 +221,10 @@ enum OperatorTable {
     "Tile": OperatorImporter(2...2, tile).ofAnyType,
     "DepthToSpace": OperatorImporter(1...1, depthToSpace).ofAnyType,
     "SpaceToDepth": OperatorImporter(1...1, spaceToDepth).ofAnyType,
-    // Quantised networks
+  ]
+
+  /// Quantised networks.
+  private static let quantised: [String: OperatorImporter] = [
     "QuantizeLinear": OperatorImporter(2...3, quantization),
     "DequantizeLinear": OperatorImporter(2...3, dequantization).ofAnyType,
     "DynamicQuantizeLinear": OperatorImporter(1...1, several: dynamicQuantization),
@@ -198,10 +232,31 @@ enum OperatorTable {
     "QLinearMatMul": OperatorImporter(8...8, quantizedMatrixProduct).ofAnyType,
     "ConvInteger": OperatorImporter(2...4, integerConvolution).ofAnyType,
     "MatMulInteger": OperatorImporter(2...4, integerMatrixProduct).ofAnyType,
-    // What changes nothing when a trained network is run
+  ]
+
+  /// What changes nothing when a trained network is run.
+  private static let unchanging: [String: OperatorImporter] = [
     "Identity": OperatorImporter(1...1, identity).ofAnyType,
     "Dropout": OperatorImporter(1...3, several: dropout),
     "Cast": OperatorImporter(1...1, cast).ofAnyType,
     "CastLike": OperatorImporter(2...2, castLike).ofAnyType,
+  ]
+
+  /// What onnxruntime's tools write of their own, in its domain.
+  private static let runtimeImporters: [String: OperatorImporter] = [
+    "QuantizeLinear": OperatorImporter(2...3, quantization),
+    "DequantizeLinear": OperatorImporter(2...3, dequantization).ofAnyType,
+    "QLinearAdd": OperatorImporter(7...8, quantizedArithmetic(.add)).ofAnyType,
+    "QLinearMul": OperatorImporter(7...8, quantizedArithmetic(.multiply)).ofAnyType,
+    "QLinearSigmoid": OperatorImporter(4...5, betweenReals(function(.sigmoid))).ofAnyType,
+    "QLinearLeakyRelu": OperatorImporter(4...5, betweenReals(leakyReLU)).ofAnyType,
+    "QLinearGlobalAveragePool": OperatorImporter(5...5, betweenReals(globalAveragePool)).ofAnyType,
+    "QLinearAveragePool": OperatorImporter(5...5, betweenReals(averagePool)).ofAnyType,
+    "QLinearConcat": OperatorImporter(5...4096, quantizedConcatenation).ofAnyType,
+    "QGemm": OperatorImporter(9...9, quantizedGeneralProduct).ofAnyType,
+    "Gelu": OperatorImporter(1...1, function(.gelu)),
+    "FastGelu": OperatorImporter(1...2, biased(.geluTanh)),
+    "BiasGelu": OperatorImporter(2...2, biased(.gelu)),
+    "QuickGelu": OperatorImporter(1...1, quickGelu),
   ]
 }

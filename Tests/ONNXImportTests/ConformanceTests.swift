@@ -108,7 +108,8 @@ struct ConformanceCase {
         case .nothing: false
         }
       tensor.name = input.name
-      if isFed { fed[input.name] = tensor } else { model.graph.initializer.append(tensor) }
+      let count = tensor.dims.reduce(1) { $0 * Int($1) }
+      if isFed, count > 0, tensor.reals?.count == count { fed[input.name] = tensor } else { model.graph.initializer.append(tensor) }
     }
     model.graph.input.removeAll { fed[$0.name] == nil && !expected.isEmpty }
     let output = model.graph.output[index].name

@@ -94,7 +94,7 @@ struct Lowering {
       switch result {
       case .computed(let temporary, let shape, let type):
         // A result that is some earlier value unchanged keeps that value's name.
-        guard let index = producers[temporary], index >= firstNode else {
+        guard let index = producers[temporary], index >= firstNode, producers[output] == nil else {
           values[output] = result
           continue
         }
@@ -105,6 +105,17 @@ struct Lowering {
       }
     }
   }
+
+  /// Begins a graph inside a node, whose names mean nothing outside; returns what ``leave(to:)`` restores.
+  mutating func enter(_ inner: FileGraph, with inputs: [Value]) -> [String: Value] {
+    let outside = values
+    for name in inner.definedNames { values[name] = nil }
+    for (name, constant) in inner.constants { values[name] = .constant(constant, name: "") }
+    for (name, input) in zip(inner.inputs, inputs) { values[name] = input }
+    return outside
+  }
+
+  mutating func leave(to outside: [String: Value]) { values = outside }
 
   /// - Throws: Where nothing earlier computes the value; `label` names the node that reads it.
   func value(_ name: String, readBy label: String) throws(ONNXError) -> Value {

@@ -90,7 +90,9 @@ extension ONNXModel {
     self.constants = constants
     // Before IR version 4, files list their weights among the inputs.
     var inputs: [ONNXValue] = []
-    for input in graph.input where constants[input.name] == nil { inputs.append(try ONNXValue(input, readBy: nodes, opset: opset)) }
+    for input in graph.input where constants[input.name] == nil {
+      inputs.append(try ONNXValue(input, readBy: nodes, opset: opset))
+    }
     self.inputs = inputs
     outputs = graph.output.map { ONNXValue($0, type: .float32) }
     var defined = Set(constants.keys).union(inputs.map(\.name))
