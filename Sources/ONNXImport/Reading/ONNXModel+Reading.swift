@@ -67,7 +67,7 @@ extension ONNXModel {
     var opsets: [String: Int] = [:]
     for set in message.opsetImport { opsets[set.domain == "ai.onnx" ? "" : set.domain] = Int(set.version) }
     let opset = opsets[""] ?? 0
-    guard (7...22).contains(opset) else { throw .unsupportedOpset(opset) }
+    guard (7...28).contains(opset) else { throw .unsupportedOpset(opset) }
     self.opsets = opsets
     producer = [message.producerName, message.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
 
@@ -98,8 +98,12 @@ extension ONNXModel {
     self.nodes = nodes
     self.constants = constants
     // Before IR version 4, files list their weights among the inputs.
-    inputs = graph.input.filter { constants[$0.name] == nil }.map(ONNXValue.init)
-    outputs = graph.output.map(ONNXValue.init)
+    var inputs: [ONNXValue] = []
+    for input in graph.input where constants[input.name] == nil {
+      inputs.append(try ONNXValue(input, readBy: nodes, opset: opset))
+    }
+    self.inputs = inputs
+    outputs = graph.output.map { ONNXValue($0, type: .float32) }
     var defined = Set(constants.keys).union(inputs.map(\.name))
     for name in nodes.lazy.flatMap(\.outputs) where !name.isEmpty {
       guard defined.insert(name).inserted else { throw .malformedGraph("it defines '\(name)' twice") }
@@ -110,8 +114,24 @@ extension ONNXModel {
 }
 
 extension ONNXValue {
-  init(_ info: Limn_Onnx_ValueInfoProto) {
+  /// - Throws: Where the value is no tensor of numbers, but a sequence, say; the error names what reads it.
+  init(_ info: Limn_Onnx_ValueInfoProto, readBy nodes: [FileNode], opset: Int) throws(ONNXError) {
+    let number = info.type.tensorType.elemType
+    // Older exporters leave the type out.
+    if let type = ElementType(rawValue: number == 0 && info.type.hasTensorType ? 1 : number) {
+      self.init(info, type: type)
+      return
+    }
+    let reason = "its input '\(info.name)' has elements of type \(ElementType.name(of: number))"
+    guard let reader = nodes.first(where: { $0.inputs.contains(info.name) }) else {
+      throw .unsupportedElementType(tensor: info.name, type: ElementType.name(of: number))
+    }
+    throw .unsupportedUse(node: "\(reader.label) (opset \(opset))", reason: reason)
+  }
+
+  init(_ info: Limn_Onnx_ValueInfoProto, type: ElementType) {
     name = info.name
+    elementType = type
     let type = info.type.tensorType
     shape = type.hasShape ? type.shape.dim.map(ONNXExtent.init) : nil
   }

@@ -22,15 +22,15 @@ struct TensorReader {
       guard let externalData else {
         throw .missingExternalData(tensor: tensor.name, file: "of an unknown folder")
       }
-      let part = try externalData.part(of: tensor, count: count * type.width)
+      let part = try externalData.part(of: tensor, count: type.bytes(for: count))
       return Self.constant(in: part, type: type, shape: shape, count: count)
     }
     if let rawData, !rawData.range.isEmpty || count == 0 {
-      try Self.check(rawData.range.count, fills: count * type.width, "bytes", of: tensor)
+      try Self.check(rawData.range.count, fills: type.bytes(for: count), "bytes", of: tensor)
       return Self.constant(in: rawData, type: type, shape: shape, count: count)
     }
     if !tensor.rawData.isEmpty || count == 0 {
-      try Self.check(tensor.rawData.count, fills: count * type.width, "bytes", of: tensor)
+      try Self.check(tensor.rawData.count, fills: type.bytes(for: count), "bytes", of: tensor)
       return tensor.rawData.withUnsafeBytes { Self.decode($0, type: type, shape: shape, count: count) }
     }
     return try typedFields(of: tensor, type: type, shape: shape, count: count)
@@ -74,6 +74,10 @@ struct TensorReader {
     case .float64: reals { Float(Double(bitPattern: value($0, as: UInt64.self))) }
     case .float16: reals { float(fromHalf: value($0, as: UInt16.self)) }
     case .bfloat16: reals { Float(bitPattern: UInt32(value($0, as: UInt16.self)) << 16) }
+    case .float8e4m3, .float8e5m2: reals { float(fromEighth: bytes[$0], type) }
+    case .uint4, .int4:
+      // Two to a byte, the low half first.
+      Constant(integers: (0..<count).map { type.wrapped(Int(bytes[$0 / 2] >> ($0 % 2 * 4))) }, shape: shape, type: type)
     case .int64: integers(as: Int64.self)
     case .int32: integers(as: Int32.self)
     case .int16: integers(as: Int16.self)
@@ -103,6 +107,12 @@ struct TensorReader {
     case .float64: return try reals(tensor.doubleData) { Float($0) }
     case .float16: return try reals(tensor.int32Data) { float(fromHalf: UInt16(truncatingIfNeeded: $0)) }
     case .bfloat16: return try reals(tensor.int32Data) { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) }
+    case .float8e4m3, .float8e5m2:
+      return try reals(tensor.int32Data) { float(fromEighth: UInt8(truncatingIfNeeded: $0), type) }
+    case .uint4, .int4:
+      try Self.check(tensor.int32Data.count, fills: (count + 1) / 2, "of them", of: tensor)
+      let halves = tensor.int32Data.flatMap { [type.wrapped(Int($0)), type.wrapped(Int($0 >> 4))] }
+      return Constant(integers: Array(halves.prefix(count)), shape: shape, type: type)
     case .int64: return try integers(tensor.int64Data)
     case .uint32, .uint64: return try integers(tensor.uint64Data)
     case .bool: return try integers(tensor.int32Data.map { $0 == 0 ? 0 : 1 })
