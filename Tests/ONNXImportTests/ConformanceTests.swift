@@ -109,7 +109,11 @@ struct ConformanceCase {
         }
       tensor.name = input.name
       let count = tensor.dims.reduce(1) { $0 * Int($1) }
-      if isFed, count > 0, tensor.reals?.count == count { fed[input.name] = tensor } else { model.graph.initializer.append(tensor) }
+      if isFed, count > 0, tensor.reals?.count == count {
+        fed[input.name] = tensor
+      } else {
+        model.graph.initializer.append(tensor)
+      }
     }
     model.graph.input.removeAll { fed[$0.name] == nil && !expected.isEmpty }
     let output = model.graph.output[index].name
