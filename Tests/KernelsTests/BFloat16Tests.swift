@@ -5,7 +5,7 @@ import Testing
 @Suite(.enabled(if: Precision.bfloat16.isSupported, "this processor has no bfloat16"))
 struct BFloat16Tests {
   /// Half a unit in the last of 8 bits, and a little for the order of sums in float32.
-  static let rounding = 1.0 / 512 + 1e-5
+  static let rounding = 1.0 / 256 + 1e-5
 
   private func halved(_ x: NDArray) -> NDArray { x.converted(to: .bfloat16) }
 
