@@ -81,7 +81,7 @@ let house: [Target] = [
     ], path: "Sources/limn", swiftSettings: settings),
   .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
-    path: "Tests/Benchmarks", swiftSettings: settings),
+    path: "Tests/Benchmarks", exclude: ["peers.py"], swiftSettings: settings),
 ]
 
 let testing: [Target] = [

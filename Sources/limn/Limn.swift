@@ -15,7 +15,8 @@ struct Limn: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, MethodsCommand.self,
+      CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
+      MethodsCommand.self,
       ScenesCommand.self,
     ])
 

@@ -13,13 +13,13 @@ struct Network {
   let model: GraphModel
   private let onnx: ONNXModel
   private let imageSize: (Int, Int)
-  private let precision: Precision
   private let image: Tensor
+  private let precision: Precision
 
-  init(path: String, imageSize side: Int, precision: Precision = .float32) throws {
+  init(_ path: String, _ options: Options) throws {
     name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-    let onnx = try ONNXModel(contentsOf: path), size = (side, side)
-    (self.onnx, imageSize, self.precision) = (onnx, size, precision)
+    let onnx = try ONNXModel(contentsOf: path), size = (options.imageSize, options.imageSize)
+    (self.onnx, imageSize, precision) = (onnx, size, options.precision)
     model = try GraphModel(onnx.graph(imageSize: size), precision: precision) {
       try onnx.graph(batch: $0, imageSize: size)
     }

@@ -41,7 +41,9 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Print the reports as JSON; a sheet is then drawn only with -o.")
   var json = false
 
-  func run() throws {
+  mutating func run() throws {
+    (model, preprocessing, target, methods.layer) = try Manifest.filled(
+      model, preprocessing, target, methods.layer)
     let expressions = try methods.expressions()
     let inputs = try images + model.files().map(\.path)
     let file = try outputPath.map { try OutputFile($0, apartFrom: inputs) }

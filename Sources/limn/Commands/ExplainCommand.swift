@@ -40,7 +40,9 @@ struct ExplainCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON; nothing is then written without -o.")
   var json = false
 
-  func run() throws {
+  mutating func run() throws {
+    (model, preprocessing, target, method.layer) = try Manifest.filled(
+      model, preprocessing, target, method.layer)
     let expression = try method.expression()
     let inputs = try [image] + model.files().map(\.path)
     let file = try outputPath(expression).map { try OutputFile($0, apartFrom: inputs) }

@@ -25,7 +25,8 @@ struct PredictCommand: ParsableCommand {
     if images.isEmpty { throw ValidationError("which image?") }
   }
 
-  func run() throws {
+  mutating func run() throws {
+    (model, preprocessing) = try Manifest.filled(model, preprocessing)
     let work = try Workload(
       images: images, model: model, preprocessing: preprocessing, targets: TargetOptions(targets: [], score: .logit))
     let progress = Progress()

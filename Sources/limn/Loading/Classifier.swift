@@ -53,10 +53,12 @@ extension Classifier {
     guard !options.isDemo || !preprocessing.isGiven && preprocessing.size == nil else {
       throw Failure.usage("the demo network has its own preprocessing: name a network with --model, or leave it out")
     }
-    let loaded = try options.source().load(
-      for: InputRequest(size: preprocessing.size, arrayShape: arrayShape, precision: options.precision))
-    (model, classCount, origin) = (loaded.model, loaded.classCount, loaded.origin)
     precision = options.precision
+    let loaded = try options.source().load(
+      for: InputRequest(
+        size: preprocessing.size, arrayShape: arrayShape, output: options.logits, fixedInputs: options.fixedInputs,
+        precision: precision))
+    (model, classCount, origin) = (loaded.model, loaded.classCount, loaded.origin)
     if precision != .float32, try precision.measuredSpeedup() < 1.1 {
       Console.note("this processor multiplies \(precision.name) no faster than float32: it saves no time here")
     }

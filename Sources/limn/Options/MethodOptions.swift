@@ -48,6 +48,10 @@ struct LayerOption: ParsableArguments {
       valueName: "layer"))
   var layer: String?
 
+  init() {}
+
+  init(layer: String?) { self.layer = layer }
+
   var settings: [String: String] { layer.map { ["layer": $0] } ?? [:] }
 
   func settings(for method: MethodDescriptor) -> [String: String] {

@@ -15,13 +15,31 @@ struct ModelOptions: ParsableArguments {
     completion: .file())
   var labels: String?
 
+  @Option(
+    name: .customLong("manifest"),
+    help: ArgumentHelp(
+      "What the network's file does not say; without it, net.limn.json beside net.onnx. `limn init` writes one.",
+      valueName: "file"), completion: .file(extensions: ["json"]))
+  var manifestPath: String?
+
+  @Option(
+    help: ArgumentHelp("Which of several outputs is explained, by name or number; the first.", valueName: "output"))
+  var logits: String?
+
+  @Option(
+    name: .customLong("input"),
+    help: ArgumentHelp(
+      "What an input other than the image is fixed to: an array in the input's own shape.",
+      discussion: "May be given several times.", valueName: "name=file.npy"))
+  var fixedInputs: [FixedInput] = []
+
   @Option(help: ArgumentHelp("How many threads to compute on; without it, one per core.", valueName: "number"))
   var threads: Int?
 
   @Option(
     name: .customLong("precision"),
     help: ArgumentHelp(
-      "What the network computes in: float32, or bf16, up to twice as fast with 8 bits of precision.",
+      "What the network multiplies: float32, or bf16, which has 8 bits and is faster on some processors.",
       valueName: "float32|bf16"))
   private var precisionName = PrecisionName.float32
 
@@ -53,7 +71,9 @@ struct ModelOptions: ParsableArguments {
 
   /// Every file these options name.
   func files() throws -> [NamedFile] {
-    try source().files + (labels.map { [NamedFile(path: $0, kind: "labels")] } ?? [])
+    try source().files + (manifestPath.map { [NamedFile(path: $0, kind: "manifest")] } ?? [])
+      + fixedInputs.map { NamedFile(path: $0.path, kind: "input") }
+      + (labels.map { [NamedFile(path: $0, kind: "labels")] } ?? [])
   }
 
   /// Makes sure that the files are there, before any work begins.

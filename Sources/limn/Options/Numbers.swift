@@ -18,6 +18,8 @@ struct PixelSize: ExpressibleByArgument, Equatable {
 struct ChannelNumbers: ExpressibleByArgument, Equatable {
   let numbers: [Float]
 
+  init(numbers: [Float]) { self.numbers = numbers }
+
   init?(argument: String) {
     let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Float($0.trimmed) }
     guard !numbers.isEmpty, numbers.allSatisfy({ $0?.isFinite == true }) else { return nil }
