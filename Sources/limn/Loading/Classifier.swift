@@ -54,6 +54,7 @@ extension Classifier {
       throw Failure.usage(
         "the demo network has its own preprocessing: name a network with --model or --network, or leave it out")
     }
+    precision = options.precision
     let loaded = try options.source().load(
       for: InputRequest(
         size: preprocessing.size, arrayShape: arrayShape, output: options.logits, fixedInputs: options.fixedInputs,
