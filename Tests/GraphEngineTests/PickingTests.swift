@@ -66,11 +66,11 @@ import Testing
 
   @Test func `remainders take the divisor's sign, or the dividend's`() throws {
     let (a, b) = (NDArray([5, -5, 5, -5], shape: [4]), NDArray([3, 3, -3, -3], shape: [4]))
-    #expect(try Remainder(keepsDividendSign: false).forward([a, b]).scalars == [2, 1, -1, -2])
-    #expect(try Remainder(keepsDividendSign: true).forward([a, b]).scalars == [2, -2, 2, -2])
+    #expect(try DivisionRemainder(keepsDividendSign: false).forward([a, b]).scalars == [2, 1, -1, -2])
+    #expect(try DivisionRemainder(keepsDividendSign: true).forward([a, b]).scalars == [2, -2, 2, -2])
     let (x, y) = (NDArray([5.3, -4.1, 3.7], shape: [3]), NDArray([1.7], shape: [1]))
     for keeps in [true, false] {
-      try expectPullback(of: Remainder(keepsDividendSign: keeps), at: [x, y], varying: [0, 1], step: 1e-3)
+      try expectPullback(of: DivisionRemainder(keepsDividendSign: keeps), at: [x, y], varying: [0, 1], step: 1e-3)
     }
   }
 

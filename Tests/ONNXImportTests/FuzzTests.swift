@@ -1,6 +1,7 @@
 import Foundation
 import GraphEngine
 import ONNXImport
+import SwiftProtobuf
 import Testing
 
 /// Damaged files either still make sense or are refused; nothing else may happen.

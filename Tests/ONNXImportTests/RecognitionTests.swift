@@ -1,4 +1,6 @@
 import GraphEngine
+import ONNXImport
+import SwiftProtobuf
 import Tensors
 import Testing
 

@@ -2,6 +2,7 @@ import Foundation
 import GraphEngine
 import Kernels
 import ONNXImport
+import SwiftProtobuf
 import Tensors
 import Testing
 

@@ -1,6 +1,7 @@
 import GraphEngine
 import Kernels
 import ONNXImport
+import SwiftProtobuf
 import Tensors
 import Testing
 
