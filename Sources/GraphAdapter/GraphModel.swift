@@ -18,6 +18,8 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
   public let classCount: Int
 
   let plan: Plan
+  /// Where the maps of each stack of maps lie in what the network computes.
+  let layouts: [String: MapLayout]
   let steps: [String: Step]
   private let graphForBatch: (@Sendable (Int) throws -> Graph)?
   private let batchPlans = Mutex<[Int: Plan]>([:])
@@ -51,16 +53,12 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
     }
     probabilityLink = head.link ?? (classCount == 1 ? .sigmoid : .softmax)
     let activations = plan.activations
-    layers =
-      [input]
-      + activations.map { activation in
-        Layer(
-          activation.step.name, shape: plan.imageShape(of: activation.step.name),
-          operatorName: activation.step.operatorName)
-      }
+    let spatial = try SpatialLayers(of: plan, image: source.name, logits: head.logits)
+    layers = [input] + activations.map { Layer($0.step, in: plan, spatial) }
+    layouts = spatial.layouts
     steps = Dictionary(
       uniqueKeysWithValues: activations.map { ($0.step.name, Step($0.step, activation: $0.kind)) })
-    automaticLayer = plan.deepestSpatialLayer(among: layers)
+    automaticLayer = spatial.automaticLayer(among: layers)
   }
 
   public func trace(_ input: Tensor) throws -> any ForwardTrace {
@@ -75,7 +73,15 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
       throw AttributionError.noLinearHead(after: layer)
     }
     let shaped = NDArray(cotangent).reshaped(plan.shape(of: logitsName) ?? cotangent.shape)
-    return try chain.pullback(shaped).tensor.reshaped(layer.shape).spatialSum()
+    return maps(in: try chain.pullback(shaped), of: layer).spatialSum()
+  }
+
+  /// An array that the network computed for `layer`, in the layer's shape.
+  func maps(in array: NDArray, of layer: Layer) -> Tensor {
+    guard layer.isSpatial, let layout = layouts[layer.name], !layout.isPlain else {
+      return array.tensor.reshaped(layer.shape)
+    }
+    return layout.maps(in: array.scalars)
   }
 
   public func logits(for batch: Tensor) throws -> Tensor {
@@ -112,6 +118,19 @@ extension Plan {
   func imageShape(of name: String) -> [Int] {
     let shape = shape(of: name) ?? []
     return shape.first == 1 ? Array(shape.dropFirst()) : shape
+  }
+}
+
+extension Layer {
+  fileprivate init(_ step: PlannedStep, in plan: Plan, _ spatial: SpatialLayers) {
+    let shape = plan.imageShape(of: step.name)
+    if let layout = spatial.layouts[step.name] {
+      self.init(
+        step.name, maps: layout.shape, nativeShape: shape, operatorName: step.operatorName,
+        reachesScore: spatial.reachesScore(step.name))
+    } else {
+      self.init(step.name, shape: shape, operatorName: step.operatorName, isSpatial: false)
+    }
   }
 }
 

@@ -14,7 +14,7 @@ struct ReferenceNetworkTests {
     let logits = try #require(try network.array("logits")), activation = try #require(try network.array("activation"))
     #expect(session.logits.deviation(from: logits) < 1e-4)
     let layer = try TargetLayer.matching(network.facts.onnxLayer).resolve(in: network.model)
-    #expect(try session.activation(at: layer).deviation(from: activation) < 1e-4)
+    #expect(try session.activation(at: layer.native).deviation(from: activation) < 1e-4)
     #expect(network.model.automaticLayer?.layer == layer)
   }
 
@@ -24,7 +24,7 @@ struct ReferenceNetworkTests {
       let session = try session(of: network, for: index)
       let layer = try TargetLayer.matching(network.facts.onnxLayer).resolve(in: network.model)
       if let expected = try network.array("gradient.\(index)") {
-        #expect(try session.gradient(at: layer).deviation(from: expected) < 1e-4, "gradient at \(layer)")
+        #expect(try session.gradient(at: layer.native).deviation(from: expected) < 1e-4, "gradient at \(layer)")
       }
       let maps = [
         ("gradient", "input-gradient"), ("grad-cam", "grad-cam"), ("grad-cam++", "grad-cam++"),
