@@ -42,6 +42,15 @@ int limn_available_threads(void) {
   return maximum ? maximum() : 1;
 }
 
+bool limn_has_wide_vectors(void) {
+#if defined(__x86_64__)
+  static const bool isWide = __builtin_cpu_supports("avx512f");
+  return isWide;
+#else
+  return false;
+#endif
+}
+
 namespace {
 
 struct Task {
@@ -81,4 +90,10 @@ void limn_version(int *major, int *minor, int *patch) {
   *major = version->major;
   *minor = version->minor;
   *patch = version->patch;
+}
+
+bool limn_has_bfloat16(void) {
+  // Each set of instructions is a bit mask that contains those it builds upon.
+  const unsigned needed = dnnl_cpu_isa_avx512_core_bf16;
+  return (unsigned(dnnl_get_effective_cpu_isa()) & needed) == needed;
 }

@@ -1,13 +1,13 @@
 public import AttributionKit
 public import GraphEngine
-import Kernels
+public import Kernels
 import Synchronization
 public import Tensors
 
 /// A graph as attribution methods see it.
 ///
 /// A softmax or sigmoid at the end is stepped over: the score is its input, the logits.
-public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
+public final class GraphModel: ModelAdapter, PooledLinearModel {
   public let input: Layer
   public let layers: [Layer]
   public let automaticLayer: AutomaticLayer?
@@ -17,31 +17,36 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
   /// How many classes the network tells apart.
   public let classCount: Int
 
+  /// What the network's convolutions and matrix products multiply.
+  public var precision: Precision { plan.precision }
+
   let plan: Plan
   /// Where the maps of each stack of maps lie in what the network computes.
   let layouts: [String: MapLayout]
+  let plans: PlanFamily
   let steps: [String: Step]
-  private let graphForBatch: (@Sendable (Int) throws -> Graph)?
-  private let batchPlans = Mutex<[Int: Plan]>([:])
+  private let rests = Mutex<[String: RestOfNetwork]>([:])
 
   /// A model of a graph for one image.
   ///
   /// - Parameters:
   ///   - graph: a classifier with one input `[1, channels, height, width]`.
   ///   - output: the output to explain; by default the first.
+  ///   - precision: what convolutions and matrix products multiply, forward and back.
   ///   - graphForBatch: the same network for another number of images; without it, batches run one by one.
   /// - Throws: ``GraphModelError``, ``GraphError``.
   public init(
-    _ graph: Graph, output: String? = nil, graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
+    _ graph: Graph, output: String? = nil, precision: Precision = .float32,
+    graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
   ) throws {
     guard graph.inputs.count == 1 else { throw GraphModelError.severalInputs(graph.inputs.map(\.name)) }
     let head = try ClassifierHead(of: graph, output: output)
     var explained = graph
     explained.outputs = [head.logits]
-    let plan = try Plan(explained)
+    let plan = try Plan(explained, precision: precision)
     self.plan = plan
     logitsName = head.logits
-    self.graphForBatch = graphForBatch
+    plans = PlanFamily(plan, graph: graphForBatch.map { Self.explaining(head.logits, of: $0) })
 
     let source = graph.inputs[0]
     guard source.shape.first == 1 else { throw GraphModelError.notOneImage(source.name, source.shape) }
@@ -69,47 +74,35 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
   }
 
   public func pooledLinearWeights(of cotangent: Tensor, after layer: Layer) throws -> Tensor {
-    guard layer.isSpatial, let chain = AffineChain(in: plan, from: layer.name, pooledTo: logitsName) else {
+    guard layer.isSpatial, let chain = AffineChain(in: plan, from: layer.name, to: logitsName) else {
       throw AttributionError.noLinearHead(after: layer)
     }
     let shaped = NDArray(cotangent).reshaped(plan.shape(of: logitsName) ?? cotangent.shape)
-    return maps(in: try chain.pullback(shaped), of: layer).spatialSum()
+    let gradient = maps(in: try chain.pullback(shaped), of: layer)
+    // An affine head pools globally exactly if each channel counts the same everywhere.
+    guard gradient.isConstantOverPlaces else { throw AttributionError.noLinearHead(after: layer) }
+    return gradient.spatialSum()
   }
 
-  /// An array that the network computed for `layer`, in the layer's shape.
-  func maps(in array: NDArray, of layer: Layer) -> Tensor {
-    guard layer.isSpatial, let layout = layouts[layer.name], !layout.isPlain else {
-      return array.tensor.reshaped(layer.shape)
+  /// The graphs with the logits for their output.
+  private static func explaining(
+    _ logits: String, of graph: @escaping @Sendable (Int) throws -> Graph
+  ) -> @Sendable (Int) throws -> Graph {
+    { images in
+      var explained = try graph(images)
+      explained.outputs = [logits]
+      return explained
     }
-    return layout.maps(in: array.scalars)
   }
 
-  public func logits(for batch: Tensor) throws -> Tensor {
-    let images = batch.shape[0]
-    guard Array(batch.shape.dropFirst()) == input.shape else {
-      throw GraphModelError.wrongInput(expected: input.shape, given: Array(batch.shape.dropFirst()))
+  /// The network after a layer, planned once.
+  func rest(after layer: Layer) throws -> RestOfNetwork {
+    try rests.withLock { known in
+      if let rest = known[layer.name] { return rest }
+      let rest = try RestOfNetwork(after: layer, of: plans)
+      known[layer.name] = rest
+      return rest
     }
-    if let plan = try plan(forBatch: images) {
-      return try plan.outputs(for: [NDArray(batch)])[0].tensor.reshaped([images, classCount])
-    }
-    let size = batch.scalars.count / max(images, 1)
-    let scalars = try (0..<images).flatMap { i in
-      let image = NDArray(Array(batch.scalars[i * size..<(i + 1) * size]), shape: [1] + input.shape)
-      return try plan.outputs(for: [image])[0].scalars
-    }
-    return Tensor(scalars, shape: [images, classCount])
-  }
-
-  /// The plan for a number of images, made once; `nil` where the network is fixed to one.
-  private func plan(forBatch images: Int) throws -> Plan? {
-    if images == 1 { return plan }
-    guard let graphForBatch else { return nil }
-    if let known = batchPlans.withLock({ $0[images] }) { return known }
-    var graph = try graphForBatch(images)
-    graph.outputs = [logitsName]
-    let plan = try Plan(graph)
-    batchPlans.withLock { $0[images] = plan }
-    return plan
   }
 }
 
@@ -118,19 +111,6 @@ extension Plan {
   func imageShape(of name: String) -> [Int] {
     let shape = shape(of: name) ?? []
     return shape.first == 1 ? Array(shape.dropFirst()) : shape
-  }
-}
-
-extension Layer {
-  fileprivate init(_ step: PlannedStep, in plan: Plan, _ spatial: SpatialLayers) {
-    let shape = plan.imageShape(of: step.name)
-    if let layout = spatial.layouts[step.name] {
-      self.init(
-        step.name, maps: layout.shape, nativeShape: shape, operatorName: step.operatorName,
-        reachesScore: spatial.reachesScore(step.name))
-    } else {
-      self.init(step.name, shape: shape, operatorName: step.operatorName, isSpatial: false)
-    }
   }
 }
 

@@ -13,13 +13,16 @@ struct Network {
   let model: GraphModel
   private let onnx: ONNXModel
   private let imageSize: (Int, Int)
+  private let precision: Precision
   private let image: Tensor
 
-  init(path: String, imageSize side: Int) throws {
+  init(_ path: String, _ options: Options) throws {
     name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-    let onnx = try ONNXModel(contentsOf: path), size = (side, side)
-    (self.onnx, imageSize) = (onnx, size)
-    model = try GraphModel(onnx.graph(imageSize: size)) { try onnx.graph(batch: $0, imageSize: size) }
+    let onnx = try ONNXModel(contentsOf: path), size = (options.imageSize, options.imageSize)
+    (self.onnx, imageSize, precision) = (onnx, size, options.precision)
+    model = try GraphModel(onnx.graph(imageSize: size), precision: precision) {
+      try onnx.graph(batch: $0, imageSize: size)
+    }
     image = Self.image(shape: model.input.shape)
   }
 
@@ -54,7 +57,7 @@ struct Network {
   private func gradient(of images: Int) throws -> (() throws -> Void)? {
     guard let batch = batch(of: images) else { return nil }
     let graph = try onnx.graph(batch: images, imageSize: imageSize)
-    let plan = try Plan(graph), input = NDArray(batch)
+    let plan = try Plan(graph, precision: precision), input = NDArray(batch)
     let (source, output) = (graph.inputs[0].name, graph.outputs[0])
     let cotangent = NDArray(repeating: 1, shape: plan.shape(of: output) ?? [])
     return {

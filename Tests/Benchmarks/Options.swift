@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// What the command line asks for.
 struct Options {
@@ -9,10 +10,11 @@ struct Options {
   var imageSize = 224
   var countsOnlyOwnTime = false
   var serves = false
+  var precision = Precision.float32
 
   static let usage = """
-    usage: Benchmarks [--threads 1,2] [--rounds 15] [--size 224] [--cpu] [--job NAME]… [MODEL.onnx …]
-           Benchmarks --serve [--threads 2] MODEL.onnx
+    usage: Benchmarks [--threads 1,2] [--rounds 15] [--size 224] [--cpu] [--precision bf16] [--job NAME]… [MODEL.onnx …]
+           Benchmarks --serve [--threads 2] [--precision bf16] MODEL.onnx
       Without models, MobileNetV2 and SqueezeNet from the zoo in LIMN_TEST_DATA.
       --job:   forward, keep, compare, any method expression; 'forward x8', 'gradient x8' for batches. Several times.
       --cpu:   the calling thread's processor time instead of the time that passes; for one thread.
@@ -33,6 +35,9 @@ struct Options {
       case "--size": imageSize = try numbers(rest.popFirst())[0]
       case "--cpu": countsOnlyOwnTime = true
       case "--serve": serves = true
+      case "--precision":
+        guard let named = rest.popFirst().flatMap(Precision.init(named:)) else { throw UsageError() }
+        precision = named
       case "--job":
         guard let job = rest.popFirst() else { throw UsageError() }
         jobs.append(job)

@@ -8,7 +8,7 @@ guard let options = try? Options(Array(CommandLine.arguments.dropFirst())) else 
 do {
   if options.serves {
     Threads.count = options.threads[0]
-    Server(network: try Network(path: options.models[0], imageSize: options.imageSize)).serve()
+    Server(network: try Network(options.models[0], options)).serve()
   } else {
     print("oneDNN \(oneDNNVersion()); medians of \(options.rounds) interleaved rounds, milliseconds\n")
     for path in options.models { try report(on: path) }
@@ -20,7 +20,7 @@ do {
 
 /// Measures one network and prints its table.
 @MainActor func report(on path: String) throws {
-  let network = try Network(path: path, imageSize: options.imageSize)
+  let network = try Network(path, options)
   print(line([network.name] + options.threads.flatMap { ["\($0) thread\($0 == 1 ? "" : "s")", "× first"] }))
   print(line(["---"] + options.threads.flatMap { _ in ["---:", "---:"] }))
   let jobs = try options.jobs.map(Job.init).compactMap { job in try network.work(of: job).map { (job.name, $0) } }

@@ -56,7 +56,9 @@ import Testing
   @Test func `padding is dropped, and mirrored copies are no places of their own`() throws {
     for mode in [PaddingMode.constant(0), .reflect] {
       let nodes = [Node(Pad(before: [0, 0, 1, 2], after: [0, 0, 1, 0], mode: mode), ["image"], to: "padded")]
-      let padded = try model(nodes + [Node(Slice(starts: [0, 0, 1, 2], ends: [1, 2, 5, 8], steps: [1, 1, 1, 1]), ["padded"], to: "x")], end: "x")
+      let padded = try model(
+        nodes + [Node(Slice(starts: [0, 0, 1, 2], ends: [1, 2, 5, 8], steps: [1, 1, 1, 1]), ["padded"], to: "x")],
+        end: "x")
       let layer = try #require(padded.layers.first { $0.name == "padded" })
       #expect(layer.shape == [2, 4, 6] && layer.nativeShape == [2, 6, 8])
       let session = try ExplanationSession(of: padded, on: image, for: .logit(0))

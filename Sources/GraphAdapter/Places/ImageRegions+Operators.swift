@@ -14,6 +14,9 @@ extension ImageRegions {
     case let pad as Pad: return inputs[0].padded(pad, of: shapes[0])
     case let joining as Concatenation:
       return .joined(inputs, counts: shapes.map { $0[joining.axis] }, along: joining.axis)
+    case let picking as Picking:
+      let full = RegionMap(extents: shapes[0], regions: inputs[0].spread(over: shapes[0], strides: inputs[0].strides))
+      return RegionMap(extents: shape, regions: picking.places.map { $0 < 0 ? .padding : full.regions[$0] }).collapsed()
     case is Expand: return inputs[0].aligned(to: shape.count)
     case let linear as Linear:
       let a = linear.transposesInput ? inputs[0].transposed([1, 0]) : inputs[0]
@@ -26,6 +29,9 @@ extension ImageRegions {
     case let pool as MaxPool: return slid(inputs[0], kernel: [1, 1] + pool.geometry.kernel, from: shapes[0], to: shape)
     case let pool as AveragePool:
       return slid(inputs[0], kernel: [1, 1] + pool.geometry.kernel, from: shapes[0], to: shape)
+    case let pool as LpPool:
+      return slid(inputs[0], kernel: [1, 1] + pool.geometry.kernel, from: shapes[0], to: shape)
+    case is Resize: return slid(inputs[0], kernel: shape, from: shapes[0], to: shape)
     case is GlobalAveragePool, is GlobalMaxPool: return (2..<shape.count).reduce(inputs[0]) { $0.mixed(along: $1) }
     case let reduction as Reduction:
       let mixed = reduction.axes.reduce(inputs[0]) { $0.mixed(along: $1) }
@@ -56,7 +62,9 @@ extension Operator {
   fileprivate var keepsPlaces: Bool {
     switch self {
     case is Arithmetic, is ElementwiseFunction, is ParametricReLU, is Identity: true
-    case is Softmax, is LogSoftmax, is LayerNormalization, is LocalResponseNormalization: true
+    case is Selection, is Comparison, is Quantization: true
+    case let quantization as DynamicQuantization: quantization.result == .numbers
+    case is Softmax, is LogSoftmax, is Hardmax, is LayerNormalization, is LocalResponseNormalization: true
     default: false
     }
   }

@@ -11,8 +11,8 @@ struct PlaceGrid {
   init?(of map: RegionMap) {
     let places = map.regions.indices.filter { map.regions[$0].isPlace }
     guard places.count > 1,
-      let rows = Bands(places.map { map.regions[$0].top ... map.regions[$0].bottom }),
-      let columns = Bands(places.map { map.regions[$0].left ... map.regions[$0].right }),
+      let rows = Bands(places.map { map.regions[$0].top...map.regions[$0].bottom }),
+      let columns = Bands(places.map { map.regions[$0].left...map.regions[$0].right }),
       rows.count * columns.count == places.count
     else { return nil }
     (height, width) = (rows.count, columns.count)

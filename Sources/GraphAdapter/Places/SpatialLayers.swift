@@ -31,7 +31,9 @@ struct SpatialLayers {
     let bottlenecks = bottlenecks(among: spatial.filter(\.reachesScore))
     let asWide = bottlenecks.last { $0.shape[0] == deepest.shape[0] }
     guard let choice = asWide ?? bottlenecks.last ?? spatial.last(where: \.reachesScore) else { return nil }
-    if !deepest.reachesScore { return AutomaticLayer(choice, because: "the last layer whose patches influence the score") }
+    if !deepest.reachesScore {
+      return AutomaticLayer(choice, because: "the last layer whose patches influence the score")
+    }
     return steppingBack(from: choice, among: spatial)
   }
 

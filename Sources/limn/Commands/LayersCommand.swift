@@ -29,7 +29,8 @@ struct LayersCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  func run() throws {
+  mutating func run() throws {
+    (model, preprocessing) = try Manifest.filled(model, preprocessing)
     try model.checkFiles()
     let (classifier, explanation) = try subject()
     let layers = classifier.model.layers.filter { $0.isSpatial || !spatial }
@@ -43,7 +44,7 @@ struct LayersCommand: ParsableCommand {
 
   /// The network, and what it makes of an image where there is one.
   private func subject() throws -> (classifier: Classifier, explanation: Explanation?) {
-    guard let image = image ?? (model.model == nil ? DemoNetwork.scenes.first?.name : nil) else {
+    guard let image = image ?? (model.isDemo ? DemoNetwork.scenes.first?.name : nil) else {
       return (try Classifier(model, preprocessing), nil)
     }
     let work = try Workload(images: [image], model: model, preprocessing: preprocessing, targets: target)
