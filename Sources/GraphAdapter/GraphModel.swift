@@ -74,7 +74,8 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
   }
 
   public func pooledLinearWeights(of cotangent: Tensor, after layer: Layer) throws -> Tensor {
-    guard layer.isSpatial, let chain = AffineChain(in: plan, from: layer.name, to: logitsName) else {
+    guard layer.isSpatial, layer.reachesScore, let chain = AffineChain(in: plan, from: layer.name, to: logitsName)
+    else {
       throw AttributionError.noLinearHead(after: layer)
     }
     let shaped = NDArray(cotangent).reshaped(plan.shape(of: logitsName) ?? cotangent.shape)

@@ -68,6 +68,24 @@ struct ReferenceNetworkTests {
     }
   }
 
+  @Test func `a layer of the vision transformer is out of reach exactly where its patches' gradient is zero`() throws {
+    let network = try ReferenceNetwork("timm-vit")
+    let session = try session(of: network, for: network.facts.classes[0])
+    let layers = network.model.layers.dropFirst().filter(\.isSpatial).reversed()
+    #expect(Set(layers.map(\.reachesScore)) == [true, false])
+    for layer in layers {
+      let gradient = try session.gradient(at: layer.native)
+      // Patch tokens are the last hundred of 101; the axis that holds them follows from the shape.
+      let axis = try #require(layer.nativeShape.firstIndex { $0 == 101 || $0 == 100 || $0 == 10 })
+      let isTokens = layer.nativeShape[axis] == 101
+      let inner = layer.nativeShape[(axis + 1)...].reduce(1, *)
+      let hasGradient = gradient.scalars.indices.contains { place in
+        (!isTokens || place / inner % 101 > 0) && gradient.scalars[place] != 0
+      }
+      #expect(hasGradient == layer.reachesScore, "\(layer)")
+    }
+  }
+
   @Test(arguments: ["gap-cnn", "timm-resnet"]) func `a batch gives what its images give one by one`(name: String) throws
   {
     let network = try ReferenceNetwork(name)
