@@ -49,6 +49,10 @@ let systemLibraries: [Target] = [
     providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
   .systemLibrary(
     name: "CCairo", path: "Sources/CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+  .systemLibrary(
+    name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+  .systemLibrary(
+    name: "CZip", path: "Sources/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
 ]
 
 let shims: [Target] = [
@@ -68,6 +72,7 @@ let house: [Target] = [
   library("Kernels", ["COneDNN", kit]),
   library("GraphEngine", ["Kernels", kit]),
   library("ONNXImport", ["GraphEngine", "Kernels", kit, protobuf], exclude: ["Schema/onnx.proto"]),
+  library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip"]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit]),
   library("Images", ["CPNG", "CJPEG", kit]),
   library("Rendering", ["CCairo", "Images", kit]),
@@ -76,8 +81,8 @@ let house: [Target] = [
   .executableTarget(
     name: "limn",
     dependencies: [
-      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Images", "Rendering",
-      "DemoNetwork", "Kernels",
+      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "KerasImport", "Images",
+      "Rendering", "DemoNetwork", "Kernels",
     ], path: "Sources/limn", swiftSettings: settings),
   .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
@@ -91,6 +96,7 @@ let testing: [Target] = [
   tests("Kernels", [kit, "Kernels"]),
   tests("GraphEngine", [kit, "Kernels", "GraphEngine"]),
   tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", protobuf]),
+  tests("KerasImport", [kit, "Kernels", "GraphEngine", "KerasImport", "CHDF5", "CZip"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
@@ -108,7 +114,7 @@ let package = Package(
     .executable(name: "limn", targets: ["limn"]),
     .library(
       name: "Limn",
-      targets: ["MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Images", "Rendering"]
+      targets: ["MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "KerasImport", "Images", "Rendering"]
         + methods.map { $0.name + "Plugin" }),
   ],
   dependencies: [
