@@ -26,7 +26,7 @@ static inline bool limn_hdf5_has(hid_t group, const char *name) {
 
 static inline hid_t limn_hdf5_float(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t limn_hdf5_uint16(void) { return H5T_NATIVE_UINT16; }
-static inline hid_t limn_hdf5_int32(void) { return H5T_NATIVE_INT32; }
 static inline hid_t limn_hdf5_c_string(void) { return H5T_C_S1; }
 static inline size_t limn_hdf5_variable(void) { return H5T_VARIABLE; }
 static inline hid_t limn_hdf5_creating_datasets(void) { return H5P_DATASET_CREATE; }
+static inline hid_t limn_hdf5_double(void) { return H5T_NATIVE_DOUBLE; }

@@ -39,7 +39,7 @@ enum LayerTable {
       "LayerNormalization": LayerKind(Layers.layerNormalization, variables: Layers.scaleAndCenterVariables),
       "GroupNormalization": LayerKind(Layers.groupNormalization, variables: Layers.scaleAndCenterVariables),
       "Normalization": LayerKind(Layers.normalization, variables: Layers.normalizationVariables),
-      "LayerScale": LayerKind(Layers.layerScale) { _ in [Variable("gamma")] },
+      "LayerScale": LayerKind(Layers.layerScale) { _ in [Variable("gamma", alias: "variable")] },
       "CustomScaleLayer": LayerKind(Layers.scaledSum),
       "PReLU": LayerKind(Layers.parametricReLU) { _ in [Variable("alpha")] },
       "Rescaling": LayerKind(Layers.rescaling),

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Writes Keras files with random weights, and what Keras makes of them, for KerasImportTests to compare with.
 
-    pip install keras h5py torch          # Keras 3 on PyTorch
-    KERAS_BACKEND=torch python3 keras_cases.py FOLDER [NAME…]
-    pip install tensorflow-cpu tf_keras   # as Keras 2 wrote its files
-    python3 keras_cases.py --legacy FOLDER [NAME…]
+    pip install keras tensorflow-cpu tf_keras
+    python3 keras_cases.py FOLDER/keras3 [NAME…]            # Keras 3: .keras and .h5
+    python3 keras_cases.py --legacy FOLDER/keras2 [NAME…]   # as Keras 2 wrote them
     LIMN_KERAS_CASES=FOLDER swift test -c release --filter KerasImportTests
+
+TensorFlow's numbers are the reference: Keras' other backends pad averages and resize otherwise.
 
 Every case NAME becomes NAME.keras and NAME.h5 with NAME.input.npy, NAME.output.npy and NAME.gradient.npy: the gradient
 of Σ sin(j + 1) · output[j] by the input. Arrays are float32 in Keras' own order of axes, batch first.
@@ -17,18 +18,21 @@ import sys
 LEGACY = "--legacy" in sys.argv
 if LEGACY:
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
-    import tensorflow as tf
     import tf_keras as keras
 else:
-    os.environ.setdefault("KERAS_BACKEND", "torch")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     import keras
 import numpy as np
+import tensorflow as tf
 
 L = keras.layers
-ON_TENSORFLOW = LEGACY or keras.backend.backend() == "tensorflow"
-if ON_TENSORFLOW:
-    import tensorflow as tf
 random = np.random.default_rng(0)
+
+
+def layers_of(model):
+    """All layers, those of nested models too."""
+    for layer in model.layers:
+        yield from layers_of(layer) if hasattr(layer, "layers") else [layer]
 
 
 def randomise(model):
@@ -47,12 +51,9 @@ def randomise(model):
             value = random.normal(0, 0.1, shape)
         if "float" in str(weight.dtype):
             weight.assign(value.astype("float32"))
-
-
-def layers_of(model):
-    """All layers, those of nested models too."""
-    for layer in model.layers:
-        yield from layers_of(layer) if hasattr(layer, "layers") else [layer]
+    for layer in layers_of(model):
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()
 
 
 def calibrate(model, images):
@@ -65,26 +66,18 @@ def calibrate(model, images):
         model(images, training=True)
     for layer, momentum, trainable in settings:
         layer.momentum, layer.trainable = momentum, trainable
-        variance = np.array(layer.moving_variance.numpy() if ON_TENSORFLOW else layer.moving_variance.value.cpu())
+        variance = layer.moving_variance.numpy()
         layer.moving_variance.assign(variance * random.uniform(0.8, 1.2, variance.shape) + 1e-3)
 
 
 def evaluate(model, x):
     """The output and the gradient of the weighted sum of its scalars."""
-    if ON_TENSORFLOW:
-        variable = tf.Variable(x)
-        with tf.GradientTape() as tape:
-            y = model(variable, training=False)
-            weights = np.sin(np.arange(int(np.prod(y.shape))) + 1).reshape(y.shape)
-            score = tf.reduce_sum(y * tf.constant(weights, dtype=tf.float32))
-        return y.numpy(), tape.gradient(score, variable).numpy()
-    import torch
-
-    variable = torch.tensor(x, requires_grad=True)
-    y = model(variable, training=False)
-    weights = torch.tensor(np.sin(np.arange(y.numel()) + 1).reshape(y.shape), dtype=torch.float32)
-    (y * weights.to(y.device)).sum().backward()
-    return y.detach().cpu().numpy(), variable.grad.cpu().numpy()
+    variable = tf.Variable(x)
+    with tf.GradientTape() as tape:
+        y = model(variable, training=False)
+        weights = np.sin(np.arange(int(np.prod(y.shape))) + 1).reshape(y.shape)
+        score = tf.reduce_sum(y * tf.constant(weights, dtype=tf.float32))
+    return y.numpy(), tape.gradient(score, variable).numpy()
 
 
 def block(name, body, size=(13, 11, 3), scale=1.0):
@@ -245,7 +238,9 @@ def nested(x):
     inner = keras.Sequential([L.Conv2D(4, 3), L.BatchNormalization(), L.ReLU()], name="stem")
     entry = keras.Input((11, 9, 4))
     deep = keras.Sequential([L.Conv2D(4, 1, name="deep_conv"), L.BatchNormalization(name="deep_bn")], name="deep")
-    branch = L.Add()([deep(L.Conv2D(4, 1, name="deep_conv")(entry)), entry])
+    # Keras 2 cannot save two weights of one name.
+    name = "outer_conv" if LEGACY else "deep_conv"
+    branch = L.Add()([deep(L.Conv2D(4, 1, name=name)(entry)), entry])
     second = keras.Model(entry, branch, name="residual")
     second.trainable = False
     return head(second(inner(x)))
@@ -325,7 +320,7 @@ def main():
             calibrate(model, images)
             x = images[:1]
             output, gradient = evaluate(model, x)
-            for suffix in [".h5"] if LEGACY else [".keras", ".h5"]:
+            for suffix in [".keras", ".h5"]:
                 model.save(path + suffix)
             for kind, array in [("input", x), ("output", output), ("gradient", gradient)]:
                 np.save(f"{path}.{kind}.npy", np.ascontiguousarray(array, dtype="float32"))

@@ -24,7 +24,11 @@ struct LayerDescription: Sendable {
   ///   - prefix: the names of the models around it, each with a slash.
   ///   - depth: how many these are.
   init(_ json: JSON, prefix: String, depth: Int) throws(KerasError) {
-    guard let className = json["class_name"].text else { throw .malformed(reason: "a layer has no class") }
+    guard let given = json["class_name"].text else { throw .malformed(reason: "a layer has no class") }
+    // Keras 2 registers one of its own layers as if it were somebody's.
+    let registered = json["registered_name"].text ?? ""
+    let isItsOwn = given == "Custom>CustomScaleLayer" || registered == "Custom>CustomScaleLayer"
+    let className = isItsOwn ? "CustomScaleLayer" : given
     let config = json["config"]
     let name = json["name"].text ?? config["name"].text ?? ""
     guard !name.isEmpty else { throw .malformed(reason: "a layer (\(className)) has no name") }
@@ -32,7 +36,8 @@ struct LayerDescription: Sendable {
     let module = json["module"].text ?? ""
     // HDF5 files tell no modules; there only layers have types of numbers.
     isOperation = module.hasPrefix("keras.src.ops") || (module.isEmpty && Self.isOperation(className, config))
-    isCustom = json["registered_name"].text?.contains(">") ?? false
+    // "package>name" is how classes of somebody's own are registered.
+    isCustom = registered.contains(">") && !isItsOwn
     let label = KerasLayer(name: path, className: className)
     var calls: [Invocation] = []
     for node in json["inbound_nodes"].list ?? [] {

@@ -34,12 +34,26 @@ struct ModelDescription: Sendable {
       guard let inputs = TensorReference.all(in: config["input_layers"]), !inputs.isEmpty,
         let outputs = TensorReference.all(in: config["output_layers"]), !outputs.isEmpty
       else { throw .malformed(reason: "the model '\(config["name"].text ?? prefix)' has no inputs or outputs") }
-      self.init(layers: layers, inputs: inputs, outputs: outputs)
+      self.init(layers: Self.counting(layers, outputs: outputs), inputs: inputs, outputs: outputs)
     }
   }
 
   private init(layers: [LayerDescription], inputs: [TensorReference], outputs: [TensorReference]) {
     (self.layers, self.inputs, self.outputs) = (layers, inputs, outputs)
+  }
+
+  /// The layers with the calls of nested models counted from 0 everywhere.
+  ///
+  /// Keras 2 counts a nested model's own making as its call 0 and leaves that out, so that references begin at 1.
+  private static func counting(_ layers: [LayerDescription], outputs: [TensorReference]) -> [LayerDescription] {
+    var last: [String: Int] = [:]
+    for reference in layers.flatMap({ $0.calls.flatMap(\.tensors) }) + outputs {
+      last[reference.layer] = max(last[reference.layer] ?? 0, reference.call)
+    }
+    return layers.map { layer in
+      guard layer.model != nil, !layer.calls.isEmpty, last[layer.name] == layer.calls.count else { return layer }
+      return layer.called(with: [layer.calls[0]] + layer.calls)
+    }
   }
 
   /// Layers each of which is applied to the one before it.

@@ -45,7 +45,8 @@ struct ModelLowering {
     of layer: LayerDescription, call index: Int, values: [TensorReference: Value]
   ) throws(KerasError) -> [Value] {
     let invocation = layer.calls[index]
-    if case .value(let training) = invocation.keywords["training"], training.real == 1 {
+    // Keras 3 overrules what such a call asks for when it predicts; Keras 2 does not.
+    if kerasVersion < 3, case .value(let training) = invocation.keywords["training"], training.real == 1 {
       throw layer.unsupported("it is called with training=True and may give something else each time")
     }
     let inputs = invocation.tensors.compactMap { values[$0] }
