@@ -9,7 +9,7 @@ import COneDNN
 ///   - g: strides, dilations, padding and groups.
 ///   - activation: applied to the sum of everything else.
 ///   - addend: added to the result, of its shape: a residual connection.
-/// - Returns: `[N, O, …]` in the layout that oneDNN prefers.
+/// - Returns: `[N, O, …]` in the layout that oneDNN prefers, in the precision of `x`: the weights follow it.
 /// - Throws: Where the shapes do not fit together.
 public func convolution(
   _ x: NDArray, weights: NDArray, bias: NDArray?, _ g: ConvolutionGeometry, activation: FusedActivation? = nil,
@@ -21,9 +21,14 @@ public func convolution(
       bias.count == output[1], "A bias of shape \(bias.shape) cannot be added to \(output[1]) output channels.")
   }
   var plan = ConvolutionPlan(geometry: g, input: x.shape, output: output, weights: weights.shape)
+  plan.precision = x.layout.precision
   plan.hasBias = bias != nil
   if addend == nil { plan.activation = activation }
   var primitive = try plan.primitive()
+  if plan.precision != .float32, primitive.isReference {
+    return try convolution(
+      x.converted(to: .float32), weights: weights, bias: bias, g, activation: activation, adding: addend)
+  }
   let layout = try primitive.layout(LIMN_DESTINATION, shape: output)
   let result = NDArray(layout: layout)
   var operands: [(limn_argument, Storage)] = [(LIMN_DESTINATION, result.storage)]
@@ -36,12 +41,13 @@ public func convolution(
     // Some implementations cannot read a second array, but all can add to the result's own memory.
     plan.accumulates = plan.suitsWinograd
     primitive = try plan.primitive()
-    if !plan.accumulates, primitive.implementation.contains("ref") {
+    if !plan.accumulates, primitive.isReference {
       plan.accumulates = true
       primitive = try plan.primitive()
     }
     if plan.accumulates {
-      result.storage.pointer.update(from: summand.storage.pointer, count: layout.storageCount)
+      UnsafeMutableRawPointer(result.storage.pointer)
+        .copyMemory(from: summand.storage.pointer, byteCount: layout.byteCount)
     } else {
       operands.append((LIMN_ADDEND, summand.storage))
     }
@@ -61,7 +67,7 @@ public func convolution(
 ///   - weights: `[O, I / groups, …]`.
 ///   - inputShape: `[N, I, …]`.
 ///   - g: the forward convolution's geometry.
-/// - Returns: `[N, I, …]` in the layout that oneDNN prefers.
+/// - Returns: `[N, I, …]` in the layout that oneDNN prefers, in the precision of the cotangent.
 /// - Throws: Where the shapes do not fit together.
 public func convolutionPullback(
   _ cotangent: NDArray, weights: NDArray, inputShape: [Int], _ g: ConvolutionGeometry
@@ -72,7 +78,11 @@ public func convolutionPullback(
     "A convolution of \(inputShape) has a result of shape \(output), not a cotangent of \(cotangent.shape).")
   var plan = ConvolutionPlan(geometry: g, input: inputShape, output: output, weights: weights.shape)
   plan.isBackward = true
+  plan.precision = cotangent.layout.precision
   let primitive = try plan.primitive()
+  if plan.precision != .float32, primitive.isReference {
+    return try convolutionPullback(cotangent.converted(to: .float32), weights: weights, inputShape: inputShape, g)
+  }
   let result = NDArray(layout: try primitive.layout(LIMN_SOURCE_GRADIENT, shape: inputShape))
   let gradient = cotangent.reordered(to: try primitive.layout(LIMN_DESTINATION_GRADIENT, shape: output))
   let kernel = try weights.grouped(for: plan, by: primitive)

@@ -32,7 +32,7 @@ public func maxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _ g: Pool
   let layout = try backward.layout(LIMN_DESTINATION_GRADIENT, shape: cotangent.shape)
   let maxima = Storage(count: forward.count(LIMN_WORKSPACE))
   try forward.run([
-    (LIMN_SOURCE, x.storage), (LIMN_DESTINATION, Storage(count: layout.storageCount)), (LIMN_WORKSPACE, maxima),
+    (LIMN_SOURCE, x.storage), (LIMN_DESTINATION, Storage(for: layout)), (LIMN_WORKSPACE, maxima),
   ])
   let result = NDArray(layout: x.layout)
   try backward.run([
