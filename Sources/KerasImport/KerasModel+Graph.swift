@@ -16,8 +16,9 @@ extension KerasModel {
     try lowered(batch: batch, imageSize: imageSize).graph
   }
 
-  /// The layers at the network's start that bring samples of 0…255 to what it was trained on: Rescaling, Normalization,
-  /// and arithmetic with constants. Empty where the caller has to.
+  /// The layers at the network's start that bring samples of 0…255 to what it was trained on.
+  ///
+  /// These are Rescaling, Normalization, and arithmetic with numbers; there are none where the caller has to.
   ///
   /// - Throws: As ``graph(batch:imageSize:)`` does.
   public func rescalingLayers(imageSize: (height: Int, width: Int)? = nil) throws(KerasError) -> [String] {
@@ -74,7 +75,8 @@ extension KerasModel {
         let asked = [imageSize.height, imageSize.width]
         for (axis, extent) in zip(axes, asked) {
           guard (declared[axis] ?? extent) == extent else {
-            throw .fixedImageSize(input: layer.path, declared: axes.map { declared[$0] ?? asked[$0 - axes[0]] }, asked: asked)
+            throw .fixedImageSize(
+              input: layer.path, declared: axes.map { declared[$0] ?? asked[$0 - axes[0]] }, asked: asked)
           }
           declared[axis] = extent
         }

@@ -66,8 +66,11 @@ extension KerasModel {
     let metadata = try member("metadata.json").flatMap { JSON($0.data) } ?? .null
     guard let weights = try member("model.weights.h5") else {
       let sharded = archive.contains("model.weights.json")
-      throw .noModel(name, reason: sharded ? "its weights are spread over several files; save it without max_shard_size"
-        : "it has no model.weights.h5; save the model again")
+      throw .noModel(
+        name,
+        reason: sharded
+          ? "its weights are spread over several files; save it without max_shard_size"
+          : "it has no model.weights.h5; save the model again")
     }
     try self.init(configuration: configuration.data, version: metadata["keras_version"].text ?? "", named: name) {
       (model) throws(KerasError) in
@@ -102,10 +105,12 @@ extension KerasModel {
   ) throws(KerasError) {
     guard let json = JSON(configuration) else { throw .malformed(reason: "its configuration is no JSON") }
     let className = json["class_name"].text ?? "model of no class"
-    guard LayerDescription.modelClasses.contains(className), !(json["registered_name"].text?.contains(">") ?? false) else {
+    guard LayerDescription.modelClasses.contains(className), !(json["registered_name"].text?.contains(">") ?? false)
+    else {
       throw .unsupported([KerasLayer(name: json["config"]["name"].text ?? name, className: className)])
     }
-    let description = try ModelDescription(className: className, config: json["config"], buildConfig: json["build_config"])
+    let description = try ModelDescription(
+      className: className, config: json["config"], buildConfig: json["build_config"])
     let unsupported = description.leaves.filter { LayerTable.kind(of: $0) == nil }
     guard unsupported.isEmpty else { throw .unsupported(unsupported.map(\.label)) }
     let weights = try HDF5Library.exclusively { () throws(KerasError) in try read(description) }
@@ -124,7 +129,9 @@ private enum Container {
     }
     if starts(with: [0x50, 0x4B, 0x03, 0x04], at: 0) {
       self = .zip
-    } else if [0, 512, 1024, 2048].contains(where: { starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], at: $0) }) {
+    } else if [0, 512, 1024, 2048].contains(where: {
+      starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], at: $0)
+    }) {
       self = .hdf5
     } else {
       return nil

@@ -52,7 +52,9 @@ enum LayerTable {
       "LeakyReLU": LayerKind(Layers.leakyReLU), "ThresholdedReLU": LayerKind(Layers.thresholdedReLU),
       "ELU": LayerKind(Layers.elu), "Softmax": LayerKind(Layers.softmax),
     ]
-    for name in ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"] { kinds[name] = LayerKind(Layers.merge) }
+    for name in ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"] {
+      kinds[name] = LayerKind(Layers.merge)
+    }
     for axes in ["1D", "2D", "3D"] {
       kinds["Conv" + axes] = LayerKind(Layers.convolution, variables: Layers.convolutionVariables)
       kinds["Convolution" + axes] = kinds["Conv" + axes]

@@ -23,6 +23,7 @@ struct LayerDescription: Sendable {
   ///   - json: an entry of a model's `layers`.
   ///   - prefix: the names of the models around it, each with a slash.
   ///   - depth: how many these are.
+  /// - Throws: ``KerasError`` where an entry lacks what every layer has.
   init(_ json: JSON, prefix: String, depth: Int) throws(KerasError) {
     guard let given = json["class_name"].text else { throw .malformed(reason: "a layer has no class") }
     // Keras 2 registers one of its own layers as if it were somebody's.
@@ -41,7 +42,9 @@ struct LayerDescription: Sendable {
     let label = KerasLayer(name: path, className: className)
     var calls: [Invocation] = []
     for node in json["inbound_nodes"].list ?? [] {
-      guard let call = Invocation(node) else { throw .malformedLayer(label, reason: "what it is applied to is unclear") }
+      guard let call = Invocation(node) else {
+        throw .malformedLayer(label, reason: "what it is applied to is unclear")
+      }
       calls.append(call)
     }
     self.calls = calls
@@ -74,7 +77,9 @@ struct LayerDescription: Sendable {
   func called(with calls: [Invocation]) -> LayerDescription { LayerDescription(self, calls: calls) }
 
   private static func isOperation(_ className: String, _ config: JSON) -> Bool {
-    guard let members = config.members, className != "InputLayer", !modelClasses.contains(className) else { return false }
+    guard let members = config.members, className != "InputLayer", !modelClasses.contains(className) else {
+      return false
+    }
     return members["trainable"] == nil && members["dtype"] == nil
   }
 }

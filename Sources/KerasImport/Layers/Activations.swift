@@ -32,10 +32,11 @@ enum Activation {
   /// A layer in the place of a function.
   case layer(LayerKind, JSON)
 
+  /// `nil` where nothing is applied.
+  ///
   /// - Parameters:
   ///   - json: the setting: a name, or a layer's description.
   ///   - call: whose setting it is.
-  /// - Returns: `nil` where nothing is applied.
   /// - Throws: ``KerasError/unsupportedUse(_:reason:)`` for functions that are unknown or somebody's own.
   init?(_ json: JSON, of call: LayerCall) throws(KerasError) {
     if json.isNull { return nil }

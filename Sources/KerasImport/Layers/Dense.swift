@@ -3,7 +3,8 @@ import Kernels
 
 extension Layers {
   static func denseVariables(_ layer: LayerDescription) throws(KerasError) -> [Variable] {
-    if !layer.config["quantization_config"].isNull || layer.config["dtype"]["class_name"].text == "QuantizedDTypePolicy" {
+    if !layer.config["quantization_config"].isNull || layer.config["dtype"]["class_name"].text == "QuantizedDTypePolicy"
+    {
       throw layer.unsupported("its weights are quantised")
     }
     return [Variable("kernel")] + (try layer.flag("use_bias", default: true) ? [Variable("bias")] : [])

@@ -4,7 +4,8 @@ import GraphEngine
 enum Layers {
   /// What does something in training only.
   static let trainingOnly = [
-    "Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization", "StochasticDepth", "Identity",
+    "Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization", "StochasticDepth",
+    "Identity",
     "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "RandomContrast", "RandomBrightness",
     "RandomHeight", "RandomWidth", "RandomShear", "RandomPerspective", "RandomElasticTransform", "RandomGaussianBlur",
     "RandomColorJitter", "RandomColorDegeneration", "RandomGrayscale", "RandomHue", "RandomPosterization",

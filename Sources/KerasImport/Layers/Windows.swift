@@ -7,11 +7,14 @@ struct Windows {
   var before: [Int]
   var after: [Int]
 
+  /// Reads `strides`, `padding` and `dilation_rate`, where the layer has them.
+  ///
   /// - Parameters:
-  ///   - call: a layer with `strides`, `padding`, and perhaps `dilation_rate`.
+  ///   - call: the layer.
   ///   - extents: the spatial extents of its input.
   ///   - kernel: those of its window.
-  ///   - strides: what null strides mean.
+  ///   - fallback: what null strides mean.
+  /// - Throws: ``KerasError`` where they make no sense.
   init(_ call: LayerCall, over extents: [Int], kernel: [Int], strides fallback: [Int]? = nil) throws(KerasError) {
     let rank = kernel.count
     guard extents.count == rank else {

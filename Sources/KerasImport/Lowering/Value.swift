@@ -21,7 +21,8 @@ struct Value: Sendable {
 
   /// Whether moving the channels leaves all scalars where they are.
   var movesNothing: Bool {
-    let (first, last) = isMoved ? ([extents[1]], Array(extents.dropFirst(2))) : (Array(extents[1..<(rank - 1)]), [extents[rank - 1]])
+    let (first, last) =
+      isMoved ? ([extents[1]], Array(extents.dropFirst(2))) : (Array(extents[1..<(rank - 1)]), [extents[rank - 1]])
     return first.allSatisfy { $0 == 1 } || last.allSatisfy { $0 == 1 }
   }
 }

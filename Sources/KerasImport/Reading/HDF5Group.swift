@@ -65,7 +65,7 @@ struct HDF5Group {
     }
   }
 
-  /// The group that the last component of a path lies in. Each step on the way must be in this file itself.
+  /// The group that the last component of a path lies in; each step on the way must be in this file itself.
   private func place(of path: String) -> (group: HDF5Group, name: String)? {
     let parts = path.split(separator: "/").map(String.init)
     guard let last = parts.last, !parts.contains(where: { $0 == "." || $0 == ".." }) else { return nil }

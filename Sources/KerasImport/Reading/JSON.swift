@@ -39,7 +39,9 @@ enum JSON: Hashable, Sendable {
 
   /// A whole number small enough to calculate extents with.
   var integer: Int? {
-    guard case .number(let number) = self, number == number.rounded(), abs(number) <= Double(1 << 31) else { return nil }
+    guard case .number(let number) = self, number == number.rounded(), abs(number) <= Double(1 << 31) else {
+      return nil
+    }
     return Int(number)
   }
 

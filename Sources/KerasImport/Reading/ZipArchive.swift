@@ -5,10 +5,13 @@ import Foundation
 struct ZipArchive: ~Copyable {
   private let archive: OpaquePointer
 
+  /// `nil` where it is no zip archive, or its directory is damaged.
+  ///
   /// - Parameter bytes: the archive, which must outlive this value.
-  /// - Returns: `nil` where it is no zip archive, or its directory is damaged.
   init?(_ bytes: UnsafeRawBufferPointer) {
-    guard let source = zip_source_buffer_create(bytes.baseAddress, zip_uint64_t(bytes.count), 0, nil) else { return nil }
+    guard let source = zip_source_buffer_create(bytes.baseAddress, zip_uint64_t(bytes.count), 0, nil) else {
+      return nil
+    }
     guard let archive = zip_open_from_source(source, Int32(ZIP_RDONLY), nil) else {
       zip_source_free(source)
       return nil
@@ -37,7 +40,9 @@ struct ZipArchive: ~Copyable {
     guard entry.size < 1 << 26 || entry.size / 100 <= entry.comp_size else {
       throw Failure("'\(name)' would unpack to \(entry.size) bytes")
     }
-    guard let file = zip_fopen_index(archive, zip_uint64_t(index), 0) else { throw Failure("'\(name)' cannot be opened") }
+    guard let file = zip_fopen_index(archive, zip_uint64_t(index), 0) else {
+      throw Failure("'\(name)' cannot be opened")
+    }
     defer { zip_fclose(file) }
     let bytes = MemberBytes(count: Int(entry.size))
     var done = 0

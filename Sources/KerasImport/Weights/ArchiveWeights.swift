@@ -48,7 +48,9 @@ struct ArchiveWeights {
   /// The groups of a list by the names of the layers they say they are.
   private static func notedNames(_ list: HDF5Group) -> [String: String] {
     var noted: [String: String] = [:]
-    for member in list.members { if let name = list.group(member)?.group("vars")?.strings("name")?.first { noted[name] = member } }
+    for member in list.members {
+      if let name = list.group(member)?.group("vars")?.strings("name")?.first { noted[name] = member }
+    }
     return noted
   }
 }

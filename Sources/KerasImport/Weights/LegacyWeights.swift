@@ -16,7 +16,8 @@ struct LegacyWeights {
         throw layer.malformed("the file lists \(listed.count) weights where \(expected.count) are needed")
       }
       for (name, (owner, variable)) in zip(listed, expected) {
-        guard [variable.name, variable.alias].contains(Self.lastPart(of: name)), let dataset = place.dataset(name) else {
+        guard [variable.name, variable.alias].contains(Self.lastPart(of: name)), let dataset = place.dataset(name)
+        else {
           throw .missingWeights(owner.label, place: "\(variable.name) in '\(place.path)', only '\(name)'")
         }
         weights[owner.path, default: [:]][variable.name] = try owner.read(variable, from: dataset)
@@ -30,7 +31,11 @@ struct LegacyWeights {
     for leaf in layer.model?.leaves ?? [layer] {
       let isTrained = try leaf.flag("trainable", default: true)
       for variable in try LayerTable.variables(of: leaf) {
-        if isTrained && variable.isTrainable { trained.append((leaf, variable)) } else { others.append((leaf, variable)) }
+        if isTrained && variable.isTrainable {
+          trained.append((leaf, variable))
+        } else {
+          others.append((leaf, variable))
+        }
       }
     }
     return trained + others

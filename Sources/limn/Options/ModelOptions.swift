@@ -1,12 +1,13 @@
 import ArgumentParser
+import KerasImport
 import Kernels
 
 /// Which network, what its classes are called, and how hard it may work.
 struct ModelOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("The network, an ONNX file; without it, the small demo network.", valueName: "file"),
-    completion: .file(extensions: ["onnx"]))
+    help: ArgumentHelp("The network, an ONNX or Keras file; without it, the small demo network.", valueName: "file"),
+    completion: .file(extensions: ["onnx", "keras", "h5"]))
   var model: String?
 
   @Option(
@@ -48,7 +49,7 @@ struct ModelOptions: ParsableArguments {
   /// The network that was named: the one place that knows every kind of ``ModelSource``.
   func source() throws -> any ModelSource {
     guard let model else { return DemoSource() }
-    return ONNXSource(path: model)
+    return KerasModel.recognises(contentsOf: model) ? KerasSource(path: model) : ONNXSource(path: model)
   }
 
   /// Every file these options name.

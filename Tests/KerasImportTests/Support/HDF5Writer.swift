@@ -68,7 +68,8 @@ struct HDF5Writer {
         H5Pset_chunk(creation, Int32(extents.count), extents.map { min($0, 3) })
         H5Pset_deflate(creation, 6)
       }
-      let type = array.kind == .bfloat16 ? limn_hdf5_uint16() : array.kind == .float64 ? limn_hdf5_double() : limn_hdf5_float()
+      let type =
+        array.kind == .bfloat16 ? limn_hdf5_uint16() : array.kind == .float64 ? limn_hdf5_double() : limn_hdf5_float()
       let name = String(parts.last ?? "")
       let dataset = H5Dcreate2(group, name, type, space, limn_hdf5_default, creation, limn_hdf5_default)
       try #require(dataset >= 0)

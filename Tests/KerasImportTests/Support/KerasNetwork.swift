@@ -91,13 +91,18 @@ struct KerasNetwork {
   }
 
   private func snake(_ name: String) -> String {
-    ["BatchNormalization": "batch_normalization", "SeparableConv2D": "separable_conv2d", "PReLU": "p_re_lu",
-     "DepthwiseConv2D": "depthwise_conv2d", "LayerNormalization": "layer_normalization",
-     "GroupNormalization": "group_normalization", "Conv2DTranspose": "conv2d_transpose"][name] ?? name.lowercased()
+    [
+      "BatchNormalization": "batch_normalization", "SeparableConv2D": "separable_conv2d", "PReLU": "p_re_lu",
+      "DepthwiseConv2D": "depthwise_conv2d", "LayerNormalization": "layer_normalization",
+      "GroupNormalization": "group_normalization", "Conv2DTranspose": "conv2d_transpose",
+    ][name] ?? name.lowercased()
   }
 
   var description: [String: Any] {
-    ["class_name": isSequential ? "Sequential" : "Functional", "config": config(of: layers, isSequential: isSequential)]
+    [
+      "class_name": isSequential ? "Sequential" : "Functional",
+      "config": config(of: layers, isSequential: isSequential),
+    ]
   }
 
   private func config(of layers: [TestLayer], isSequential: Bool, name: String = "network") -> [String: Any] {
@@ -133,19 +138,15 @@ struct KerasNetwork {
   private func json(_ object: [String: Any]) throws -> Data { try JSONSerialization.data(withJSONObject: object) }
 }
 
-/// What a model makes of an image of Keras' order, in Keras' order.
+/// What a model makes of an image, both in Keras' order; the image's extents must differ.
 func prediction(of model: KerasModel, for image: StoredArray) throws -> StoredArray {
   let graph = try model.graph(batch: image.shape[0])
+  let isMoved = graph.inputs[0].shape != image.shape
   var x = NDArray(image.scalars, shape: image.shape)
-  if graph.inputs[0].shape != image.shape {
-    x = try transposed(x, permutation: [0, image.shape.count - 1] + (1..<(image.shape.count - 1)))
-  }
-  let y = try Plan(graph).outputs(for: [x])[0]
-  guard y.shape.count == 4, graph.inputs[0].shape != image.shape || image.shape.count != 4 else {
-    return StoredArray(shape: y.shape, scalars: y.scalars)
-  }
-  let turned = try transposed(y, permutation: [0, 2, 3, 1])
-  return StoredArray(shape: turned.shape, scalars: turned.scalars)
+  if isMoved { x = try transposed(x, permutation: [0, image.shape.count - 1] + (1..<(image.shape.count - 1))) }
+  var y = try Plan(graph).outputs(for: [x])[0]
+  if isMoved, y.shape.count == 4 { y = try transposed(y, permutation: [0, 2, 3, 1]) }
+  return StoredArray(shape: y.shape, scalars: y.scalars)
 }
 
 /// Numbers that repeat nowhere, between −1 and 1.
