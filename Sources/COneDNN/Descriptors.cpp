@@ -36,6 +36,10 @@ bool blocking(const dnnl::memory::desc &memory, Blocking &result) {
   return true;
 }
 
+dnnl::memory::data_type type(limn_scalar scalar) {
+  return scalar == LIMN_BFLOAT16 ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32;
+}
+
 size_t hash(int rank, const int64_t *shape) {
   size_t result = rank;
   for (int i = 0; i < rank; ++i) result = result * 1000003 + size_t(shape[i]);
@@ -72,16 +76,17 @@ void report(limn_error *error, const char *text) noexcept {
 
 }  // namespace limn
 
-const limn_descriptor *limn_describe(int rank, const int64_t *shape, const int64_t *strides, limn_error *error) {
+const limn_descriptor *limn_describe(
+    limn_scalar scalar, int rank, const int64_t *shape, const int64_t *strides, limn_error *error) {
   return limn::guarded(error, [&]() -> const limn_descriptor * {
     const dnnl::memory::dims dims(shape, shape + rank);
-    const auto type = dnnl::memory::data_type::f32;
-    if (!strides) return limn::interned({dims, type, dnnl::memory::format_tag::any});
-    return limn::interned({dims, type, dnnl::memory::dims(strides, strides + rank)});
+    if (!strides) return limn::interned({dims, type(scalar), dnnl::memory::format_tag::any});
+    return limn::interned({dims, type(scalar), dnnl::memory::dims(strides, strides + rank)});
   });
 }
 
-const limn_descriptor *limn_describe_blocked(int rank, const int64_t *shape, int64_t width, limn_error *error) {
+const limn_descriptor *limn_describe_blocked(
+    limn_scalar scalar, int rank, const int64_t *shape, int64_t width, limn_error *error) {
   using tag = dnnl::memory::format_tag;
   return limn::guarded(error, [&]() -> const limn_descriptor * {
     static const tag tags[][3] = {{tag::nwc, tag::nCw8c, tag::nCw16c},
@@ -90,11 +95,20 @@ const limn_descriptor *limn_describe_blocked(int rank, const int64_t *shape, int
     const int column = width == 8 ? 1 : width == 16 ? 2 : width == shape[1] ? 0 : -1;
     if (rank < 3 || rank > 5 || column < 0) throw std::invalid_argument("no such blocked layout");
     const dnnl::memory::dims dims(shape, shape + rank);
-    return limn::interned({dims, dnnl::memory::data_type::f32, tags[rank - 3][column]});
+    return limn::interned({dims, type(scalar), tags[rank - 3][column]});
   });
 }
 
 size_t limn_descriptor_bytes(const limn_descriptor *descriptor) { return descriptor->memory.get_size(); }
+
+limn_scalar limn_descriptor_scalar(const limn_descriptor *descriptor) {
+#if DNNL_VERSION_MAJOR >= 3
+  const bool isHalf = descriptor->memory.get_data_type() == dnnl::memory::data_type::bf16;
+#else
+  const bool isHalf = descriptor->memory.data.data_type == dnnl_bf16;
+#endif
+  return isHalf ? LIMN_BFLOAT16 : LIMN_FLOAT32;
+}
 
 bool limn_descriptor_is_row_major(const limn_descriptor *descriptor) {
   Blocking b;

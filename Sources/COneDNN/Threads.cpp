@@ -91,3 +91,9 @@ void limn_version(int *major, int *minor, int *patch) {
   *minor = version->minor;
   *patch = version->patch;
 }
+
+bool limn_has_bfloat16(void) {
+  // Each set of instructions is a bit mask that contains those it builds upon.
+  const unsigned needed = dnnl_cpu_isa_avx512_core_bf16;
+  return (unsigned(dnnl_get_effective_cpu_isa()) & needed) == needed;
+}

@@ -1,6 +1,6 @@
 public import AttributionKit
 public import GraphEngine
-import Kernels
+public import Kernels
 import Synchronization
 public import Tensors
 
@@ -17,6 +17,9 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
   /// How many classes the network tells apart.
   public let classCount: Int
 
+  /// What the network's convolutions and matrix products multiply.
+  public var precision: Precision { plan.precision }
+
   let plan: Plan
   let steps: [String: Step]
   private let graphForBatch: (@Sendable (Int) throws -> Graph)?
@@ -27,16 +30,18 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
   /// - Parameters:
   ///   - graph: a classifier with one input `[1, channels, height, width]`.
   ///   - output: the output to explain; by default the first.
+  ///   - precision: what convolutions and matrix products multiply, forward and back.
   ///   - graphForBatch: the same network for another number of images; without it, batches run one by one.
   /// - Throws: ``GraphModelError``, ``GraphError``.
   public init(
-    _ graph: Graph, output: String? = nil, graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
+    _ graph: Graph, output: String? = nil, precision: Precision = .float32,
+    graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
   ) throws {
     guard graph.inputs.count == 1 else { throw GraphModelError.severalInputs(graph.inputs.map(\.name)) }
     let head = try ClassifierHead(of: graph, output: output)
     var explained = graph
     explained.outputs = [head.logits]
-    let plan = try Plan(explained)
+    let plan = try Plan(explained, precision: precision)
     self.plan = plan
     logitsName = head.logits
     self.graphForBatch = graphForBatch
@@ -101,7 +106,7 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
     if let known = batchPlans.withLock({ $0[images] }) { return known }
     var graph = try graphForBatch(images)
     graph.outputs = [logitsName]
-    let plan = try Plan(graph)
+    let plan = try Plan(graph, precision: precision)
     batchPlans.withLock { $0[images] = plan }
     return plan
   }

@@ -81,7 +81,7 @@ public final class BackwardPass {
       unscaled.remove(step.output)
       let cotangent = cotangents.removeValue(forKey: step.output)!
       let pulled = try convolutionPullback(
-        cotangent, weights: folded.weights, inputShape: plan.values.shapes[step.inputs[0]], folded.geometry)
+        step.operand(cotangent), weights: folded.weights, inputShape: plan.values.shapes[step.inputs[0]], folded.geometry)
       try add([pulled], to: step.inputs)
       return true
     }
@@ -144,7 +144,7 @@ public final class BackwardPass {
       return [try gated(cotangent, by: output, below: bound, keepsNegative: keepsNegative)]
     }
     let point = trace.linearizationPoint(of: step)
-    return try step.node.op.pullback(keepsNegative ? cotangent : rectified(cotangent), at: point)
+    return try step.node.op.pullback(step.operand(keepsNegative ? cotangent : rectified(cotangent)), at: point)
   }
 
   private func pass(_ cotangent: NDArray, through step: PlannedStep) throws -> [NDArray?] {

@@ -45,7 +45,7 @@ extension Plan {
 extension PlannedStep {
   func forward(_ known: [NDArray?]) throws(GraphError) -> NDArray {
     do {
-      return try node.op.forward(inputs.map { known[$0]! })
+      return try node.op.forward(zip(inputs, wanted).map { $1 ? operand(known[$0]!) : known[$0]! })
     } catch {
       throw .failed(node: node.label, reason: "\(error)")
     }

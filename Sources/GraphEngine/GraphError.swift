@@ -1,3 +1,5 @@
+public import Kernels
+
 /// Why a graph cannot be planned or run.
 public enum GraphError: Error, Hashable {
   /// Nodes that need each other's outputs.
@@ -15,6 +17,8 @@ public enum GraphError: Error, Hashable {
   case wrongInput(name: String, expected: [Int], given: [Int])
   /// A rule asked to pass a cotangent through a step that changes its shape.
   case uncrossable(node: String)
+  /// This machine has no fast arithmetic of the precision asked for.
+  case unsupportedPrecision(Precision)
 }
 
 extension GraphError: CustomStringConvertible {
@@ -31,6 +35,8 @@ extension GraphError: CustomStringConvertible {
     case .wrongInput(let name, let expected, let given):
       "the input '\(name)' must be \(spelled(expected)), not \(spelled(given))"
     case .uncrossable(let node): "\(node) changes its cotangent's shape, so a rule cannot pass the cotangent through"
+    case .unsupportedPrecision(let precision):
+      "this processor has no \(precision.name) arithmetic that oneDNN could use (AVX-512 BF16): compute in float32"
     }
   }
 }

@@ -27,11 +27,16 @@ public protocol Operator: Sendable {
 
   /// What kind of activation function this is, if it is one.
   var activation: ActivationKind? { get }
+
+  /// Whether its arithmetic gains from a lower precision, so that operands are converted to the plan's; others take
+  /// operands as they come.
+  var followsPlanPrecision: Bool { get }
 }
 
 extension Operator {
   public var name: String { String(describing: Self.self) }
   public var activation: ActivationKind? { nil }
+  public var followsPlanPrecision: Bool { false }
 }
 
 /// Which activations of a step its pullback asks for.

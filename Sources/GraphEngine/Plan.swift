@@ -1,8 +1,12 @@
+public import Kernels
+
 /// A graph made ready to run: validated, sorted, its shapes inferred, and what each pullback needs known.
 ///
 /// A plan is made once per graph and serves any number of passes.
 public struct Plan: Sendable {
   public let graph: Graph
+  /// What convolutions and matrix products multiply, forward and back, and what passes between them.
+  public let precision: Precision
   /// The steps the outputs depend on, each after those it reads from.
   public let steps: [PlannedStep]
   /// The steps nothing asks for, kept so that their values can still be read; after ``steps`` in numbering.
@@ -22,15 +26,20 @@ public struct Plan: Sendable {
   /// - Parameters:
   ///   - graph: the network.
   ///   - rewriting: whether several steps may be run as one; the numbers are the same but for rounding.
-  /// - Throws: ``GraphError``: a cycle, a dangling or duplicate value, a node its inputs do not fit.
-  public init(_ graph: Graph, rewriting: Bool = true) throws(GraphError) {
+  ///   - precision: of what convolutions and matrix products multiply. Whatever is handed in or asked for may still be
+  ///     float32, as are all sums while they are added up.
+  /// - Throws: ``GraphError``: a cycle, a dangling or duplicate value, a node its inputs do not fit, a precision that
+  ///   this machine lacks.
+  public init(_ graph: Graph, rewriting: Bool = true, precision: Precision = .float32) throws(GraphError) {
     guard !graph.outputs.isEmpty else { throw .noOutputs }
+    guard precision.isSupported else { throw .unsupportedPrecision(precision) }
     self.graph = graph
+    self.precision = precision
     var values = try ValueTable(naming: graph)
     let order = try TopologicalOrder(of: graph, values: values)
     for index in order.nodes { try values.infer(graph.nodes[index]) }
     self.values = values
-    let planned = order.nodes.map { PlannedStep(graph.nodes[$0], values: values) }
+    let planned = order.nodes.map { PlannedStep(graph.nodes[$0], values: values, precision: precision) }
 
     inputs = graph.inputs.map { values.ids[$0.name]! }
     var outputs: [ValueID] = []
@@ -82,10 +91,17 @@ public struct PlannedStep: Sendable {
   /// Which inputs depend on the graph's inputs, so that their cotangents are wanted.
   let wanted: [Bool]
 
-  init(_ node: Node, values: ValueTable) {
+  /// What its operands are converted to; `nil` where it takes them as they come.
+  private let operandPrecision: Precision?
+
+  init(_ node: Node, values: ValueTable, precision: Precision) {
     self.node = node
+    operandPrecision = precision != .float32 && node.op.followsPlanPrecision ? precision : nil
     inputs = node.inputs.map { values.ids[$0]! }
     output = values.ids[node.output]!
     wanted = inputs.map { values.isVariable[$0] }
   }
+
+  /// An activation or a cotangent in the precision that the step computes in.
+  func operand(_ array: NDArray) -> NDArray { operandPrecision.map(array.converted) ?? array }
 }

@@ -1,17 +1,24 @@
 import Foundation
+import Kernels
 
 /// What the command line asks for.
 struct Options {
   var models: [String] = []
+  var jobs: [String] = []
   var threads = [1, 2]
   var rounds = 15
   var imageSize = 224
   var countsOnlyOwnTime = false
+  var serves = false
+  var precision = Precision.float32
 
   static let usage = """
-    usage: Benchmarks [--threads 1,2] [--rounds 15] [--size 224] [--cpu] [MODEL.onnx …]
+    usage: Benchmarks [--threads 1,2] [--rounds 15] [--size 224] [--cpu] [--precision bf16] [--job NAME]… [MODEL.onnx …]
+           Benchmarks --serve [--threads 2] [--precision bf16] MODEL.onnx
       Without models, MobileNetV2 and SqueezeNet from the zoo in LIMN_TEST_DATA.
-      --cpu: the calling thread's processor time instead of the time that passes; for one thread.
+      --job:   forward, keep, compare, any method expression; 'forward x8', 'gradient x8' for batches. Several times.
+      --cpu:   the calling thread's processor time instead of the time that passes; for one thread.
+      --serve: run jobs as lines on standard input ask, as peers.py does: '7 grad-cam'.
     """
 
   init(_ arguments: [String]) throws(UsageError) {
@@ -27,14 +34,22 @@ struct Options {
       case "--rounds": rounds = try numbers(rest.popFirst())[0]
       case "--size": imageSize = try numbers(rest.popFirst())[0]
       case "--cpu": countsOnlyOwnTime = true
+      case "--serve": serves = true
+      case "--precision":
+        guard let named = rest.popFirst().flatMap(Precision.init(named:)) else { throw UsageError() }
+        precision = named
+      case "--job":
+        guard let job = rest.popFirst() else { throw UsageError() }
+        jobs.append(job)
       case _ where argument.hasPrefix("-"): throw UsageError()
       default: models.append(argument)
       }
     }
-    if models.isEmpty, let folder = ProcessInfo.processInfo.environment["LIMN_TEST_DATA"] {
+    if jobs.isEmpty { jobs = Job.usual }
+    if models.isEmpty, !serves, let folder = ProcessInfo.processInfo.environment["LIMN_TEST_DATA"] {
       models = ["mobilenet_v2_1.0_224", "squeezenet1.1_winml_fp32"].map { "\(folder)/zoo/models/\($0).onnx" }
     }
-    guard !models.isEmpty else { throw UsageError() }
+    guard !models.isEmpty, !serves || models.count == 1 else { throw UsageError() }
   }
 }
 

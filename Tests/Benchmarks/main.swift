@@ -5,9 +5,14 @@ guard let options = try? Options(Array(CommandLine.arguments.dropFirst())) else 
   print(Options.usage)
   exit(64)
 }
-print("oneDNN \(oneDNNVersion()); medians of \(options.rounds) interleaved rounds, milliseconds\n")
 do {
-  for path in options.models { try report(on: path) }
+  if options.serves {
+    Threads.count = options.threads[0]
+    Server(network: try Network(options.models[0], options)).serve()
+  } else {
+    print("oneDNN \(oneDNNVersion()); medians of \(options.rounds) interleaved rounds, milliseconds\n")
+    for path in options.models { try report(on: path) }
+  }
 } catch {
   print("error: \(error)")
   exit(70)
@@ -15,21 +20,21 @@ do {
 
 /// Measures one network and prints its table.
 @MainActor func report(on path: String) throws {
-  let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-  print(line([name] + options.threads.flatMap { ["\($0) thread\($0 == 1 ? "" : "s")", "× forward"] }))
+  let network = try Network(path, options)
+  print(line([network.name] + options.threads.flatMap { ["\($0) thread\($0 == 1 ? "" : "s")", "× first"] }))
   print(line(["---"] + options.threads.flatMap { _ in ["---:", "---:"] }))
-  let jobs = try Jobs(model: path, imageSize: options.imageSize).all
+  let jobs = try options.jobs.map(Job.init).compactMap { job in try network.work(of: job).map { (job.name, $0) } }
   let columns = try options.threads.map { threads in
     Threads.count = threads
     return try Stopwatch(
-      rounds: options.rounds, warmUp: 3, countsOnlyOwnTime: options.countsOnlyOwnTime, jobs.map(\.run)
+      rounds: options.rounds, warmUp: 2, countsOnlyOwnTime: options.countsOnlyOwnTime, jobs.map(\.1)
     ).medians
   }
   for (row, job) in jobs.enumerated() {
     let cells = columns.flatMap { medians in
       [String(format: "%.2f", medians[row]), String(format: "%.2f", medians[row] / medians[0])]
     }
-    print(line([job.name] + cells))
+    print(line([job.0] + cells))
   }
   print()
 }

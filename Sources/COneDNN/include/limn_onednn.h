@@ -38,12 +38,18 @@ typedef enum {
   LIMN_SOURCES = 64,  // LIMN_SOURCES + i: the i-th operand of a concatenation
 } limn_argument;
 
+// The types of scalars that arrays hold; bfloat16 is the upper half of a float.
+typedef enum { LIMN_FLOAT32, LIMN_BFLOAT16 } limn_scalar;
+
 // Descriptors.cpp
 // Dense where `strides` is the row-major ones; oneDNN's choice where it is NULL.
-const limn_descriptor *limn_describe(int rank, const int64_t *shape, const int64_t *strides, limn_error *error);
+const limn_descriptor *limn_describe(
+    limn_scalar scalar, int rank, const int64_t *shape, const int64_t *strides, limn_error *error);
 // Blocks of `width` neighbouring channels, see below; NULL where oneDNN has no such layout.
-const limn_descriptor *limn_describe_blocked(int rank, const int64_t *shape, int64_t width, limn_error *error);
+const limn_descriptor *limn_describe_blocked(
+    limn_scalar scalar, int rank, const int64_t *shape, int64_t width, limn_error *error);
 size_t limn_descriptor_bytes(const limn_descriptor *descriptor);
+limn_scalar limn_descriptor_scalar(const limn_descriptor *descriptor);
 bool limn_descriptor_is_row_major(const limn_descriptor *descriptor);
 bool limn_descriptor_has_padding(const limn_descriptor *descriptor);
 // The number of neighbouring channels that lie side by side, in [N][C / width][spatial positions][width]; 0 where the array lies otherwise.
@@ -138,6 +144,16 @@ void limn_gate(
 void limn_rectify(const float *x, float *result, size_t count);
 void limn_accumulate(const float *x, float *sum, size_t count);
 
+// GatesBFloat16.cpp; the same for bfloat16, of which sums are rounded to the nearest.
+void limn_gate_bf16(
+    const uint16_t *cotangent, const uint16_t *output, uint16_t *result, size_t count, float bound,
+    bool keeps_negative);
+void limn_rectify_bf16(const uint16_t *x, uint16_t *result, size_t count);
+void limn_accumulate_bf16(const uint16_t *x, uint16_t *sum, size_t count);
+// scale · x + shift, whose numbers, `width` of each, repeat along `x`.
+void limn_scale_and_shift_bf16(
+    const uint16_t *x, uint16_t *result, size_t count, const float *scale, const float *shift, size_t width);
+
 // A window that slides over the last two axes.
 typedef struct {
   int64_t input[2], output[2], kernel[2], strides[2], dilations[2], padding[2];  // dilation 1 is dense
@@ -200,6 +216,8 @@ bool limn_has_wide_vectors(void);
 // Calls `body` on each of oneDNN's threads, telling it which of how many it is; on the calling thread alone where there is no OpenMP.
 void limn_parallel(void (*body)(void *context, int part, int parts), void *context);
 void limn_version(int *major, int *minor, int *patch);
+// Whether this processor multiplies bfloat16 numbers by itself, and oneDNN makes use of it.
+bool limn_has_bfloat16(void);
 
 #ifdef __cplusplus
 }

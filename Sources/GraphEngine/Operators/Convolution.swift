@@ -33,6 +33,8 @@ public struct Convolution: Operator {
     try convolution(inputs[0], weights: inputs[1], bias: inputs.count > 2 ? inputs[2] : nil, geometry)
   }
 
+  public var followsPlanPrecision: Bool { true }
+
   public var pullbackNeeds: PullbackNeeds { .nothing }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {

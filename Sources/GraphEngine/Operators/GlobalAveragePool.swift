@@ -8,6 +8,8 @@ public struct GlobalAveragePool: Operator {
 
   public func forward(_ inputs: [NDArray]) throws -> NDArray { try globalAveragePooling(inputs[0]) }
 
+  public var followsPlanPrecision: Bool { true }
+
   public var pullbackNeeds: PullbackNeeds { .nothing }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {

@@ -38,6 +38,8 @@ public struct Linear: Operator {
     return inputs.count > 2 ? try combine(.add, product, scaled(inputs[2], by: beta)) : product
   }
 
+  public var followsPlanPrecision: Bool { true }
+
   public var pullbackNeeds: PullbackNeeds { .inputs }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {

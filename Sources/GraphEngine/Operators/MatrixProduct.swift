@@ -21,6 +21,8 @@ public struct MatrixProduct: Operator {
     return product.reshaped(try outputShape(of: inputs.map(\.shape)))
   }
 
+  public var followsPlanPrecision: Bool { true }
+
   public var pullbackNeeds: PullbackNeeds { .inputs }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {

@@ -18,6 +18,8 @@ public struct MaxPool: Operator {
     try maxPooling(inputs[0], geometry, outputShape: outputShape(of: [inputs[0].shape]))
   }
 
+  public var followsPlanPrecision: Bool { true }
+
   public var pullbackNeeds: PullbackNeeds { .inputs }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {

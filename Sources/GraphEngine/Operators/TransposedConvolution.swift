@@ -33,6 +33,8 @@ public struct TransposedConvolution: Operator {
       outputShape: outputShape(of: inputs.map(\.shape)))
   }
 
+  public var followsPlanPrecision: Bool { true }
+
   public var pullbackNeeds: PullbackNeeds { .nothing }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {

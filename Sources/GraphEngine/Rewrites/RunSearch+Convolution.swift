@@ -36,7 +36,7 @@ extension RunSearch {
     let call = KernelCall([input] + (addend.map { [$0] } ?? []), to: steps[run.last!]) {
       [activation, addend] known in
       try Kernels.convolution(
-        known[input]!, weights: constants.weights, bias: constants.bias, convolution.geometry, activation: activation,
+        first.operand(known[input]!), weights: constants.weights, bias: constants.bias, convolution.geometry, activation: activation,
         adding: addend.map { known[$0]! })
     }
     return (run, call)

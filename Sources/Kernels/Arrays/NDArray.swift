@@ -14,7 +14,7 @@ public struct NDArray: Sendable {
   }
 
   /// Uninitialised memory of a layout.
-  public init(layout: Layout) { self.init(layout: layout, storage: Storage(count: layout.storageCount)) }
+  public init(layout: Layout) { self.init(layout: layout, storage: Storage(for: layout)) }
 
   /// Row-major scalars.
   public init(_ scalars: [Float], shape: [Int]) {
@@ -45,7 +45,7 @@ public struct NDArray: Sendable {
   /// A plain copy for the kit.
   public var tensor: Tensor { Tensor(scalars, shape: shape) }
 
-  /// The scalars in row-major order.
+  /// The scalars in row-major order, whatever they are held in.
   public var scalars: [Float] {
     let array = plain()
     return array.withScalars { Array($0) }
@@ -68,14 +68,18 @@ public struct NDArray: Sendable {
   }
 
   /// The scalars in the order of memory, the padding of blocks included.
+  ///
+  /// - Precondition: the array is of float32, see ``converted(to:)``.
   public func withScalars<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
-    try withExtendedLifetime(storage) {
+    precondition(layout.precision == .float32, "an array of \(layout.precision) cannot be read as floats")
+    return try withExtendedLifetime(storage) {
       try body(UnsafeBufferPointer(start: storage.pointer, count: layout.storageCount))
     }
   }
 
   /// The scalars in the order of memory, for the kernel that creates the array.
   func fill(_ body: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
+    precondition(layout.precision == .float32, "an array of \(layout.precision) cannot be filled with floats")
     try withExtendedLifetime(storage) { try body(storage.pointer) }
   }
 

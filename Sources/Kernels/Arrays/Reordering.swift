@@ -1,8 +1,11 @@
 import COneDNN
 
 extension NDArray {
-  /// The array in row-major order; itself where it lies so already.
+  /// The array in row-major order and float32; itself where it lies so already.
   public func plain() -> NDArray { layout.isPlain ? self : reordered(to: .plain(shape)) }
+
+  /// The array in row-major order; itself where it lies so already.
+  func rowMajor(_ precision: Precision) -> NDArray { reordered(to: .rowMajor(shape, precision)) }
 
   /// The array in another layout of the same shape; itself where it lies so already.
   ///
@@ -15,6 +18,14 @@ extension NDArray {
     return NDArray(layout: target, storage: copy, isConstant: true)
   }
 
+  /// The array in another precision, in the same order where there is one; itself where it is so already.
+  ///
+  /// A constant remembers the result. Scalars and empty arrays, which no kernel takes, stay as they are.
+  public func converted(to precision: Precision) -> NDArray {
+    if precision == layout.precision || shape.isEmpty || shape.contains(0) { return self }
+    return reordered(to: layout.sibling(shape, precision) ?? .rowMajor(shape, precision))
+  }
+
   /// The same scalars under another shape; shares memory with the plain array.
   public func reshaped(_ shape: [Int]) -> NDArray {
     if shape == self.shape { return self }
@@ -24,7 +35,7 @@ extension NDArray {
   }
 
   private func freshlyReordered(to target: Layout) -> Storage {
-    let result = Storage(count: target.storageCount)
+    let result = Storage(for: target)
     do {
       let key = PrimitiveKey(kind: .reorder, layouts: [layout, target])
       let primitive = try Primitive.cached(key) {

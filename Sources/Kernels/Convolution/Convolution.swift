@@ -9,7 +9,7 @@ import COneDNN
 ///   - g: strides, dilations, padding and groups.
 ///   - activation: applied to the sum of everything else.
 ///   - addend: added to the result, of its shape: a residual connection.
-/// - Returns: `[N, O, …]` in the layout that oneDNN prefers.
+/// - Returns: `[N, O, …]` in the layout that oneDNN prefers, in the precision of `x`: the weights follow it.
 /// - Throws: Where the shapes do not fit together.
 public func convolution(
   _ x: NDArray, weights: NDArray, bias: NDArray?, _ g: ConvolutionGeometry, activation: FusedActivation? = nil,
@@ -24,15 +24,20 @@ public func convolution(
     try require(
       addend.shape == output, "An array of shape \(addend.shape) cannot be added to a convolution's \(output).")
   }
-  if let range = FusedActivation.range(of: activation),
+  if x.layout.precision == .float32, let range = FusedActivation.range(of: activation),
     let winograd = Winograd(g, input: x.shape, output: output, kernel: weights.shape.dropFirst(2))
   {
     return try winograd(x, weights: weights, bias: bias, adding: addend, clippingTo: range)
   }
   var plan = ConvolutionPlan(geometry: g, input: x.shape, output: output, weights: weights.shape)
+  plan.precision = x.layout.precision
   plan.hasBias = bias != nil
   if addend == nil { plan.activation = activation }
   var primitive = try plan.primitive()
+  if plan.precision != .float32, primitive.isReference {
+    return try convolution(
+      x.converted(to: .float32), weights: weights, bias: bias, g, activation: activation, adding: addend)
+  }
   let layout = try primitive.layout(LIMN_DESTINATION, shape: output)
   let result = NDArray(layout: layout)
   var operands: [(limn_argument, Storage)] = [(LIMN_DESTINATION, result.storage)]
@@ -43,12 +48,13 @@ public func convolution(
     // Some implementations cannot read a second array, but all can add to the result's own memory.
     plan.accumulates = plan.suitsWinograd
     primitive = try plan.primitive()
-    if !plan.accumulates, primitive.implementation.contains("ref") {
+    if !plan.accumulates, primitive.isReference {
       plan.accumulates = true
       primitive = try plan.primitive()
     }
     if plan.accumulates {
-      result.storage.pointer.update(from: summand.storage.pointer, count: layout.storageCount)
+      UnsafeMutableRawPointer(result.storage.pointer)
+        .copyMemory(from: summand.storage.pointer, byteCount: layout.byteCount)
     } else {
       operands.append((LIMN_ADDEND, summand.storage))
     }
@@ -68,7 +74,7 @@ public func convolution(
 ///   - weights: `[O, I / groups, …]`.
 ///   - inputShape: `[N, I, …]`.
 ///   - g: the forward convolution's geometry.
-/// - Returns: `[N, I, …]` in the layout that oneDNN prefers.
+/// - Returns: `[N, I, …]` in the layout that oneDNN prefers, in the precision of the cotangent.
 /// - Throws: Where the shapes do not fit together.
 public func convolutionPullback(
   _ cotangent: NDArray, weights: NDArray, inputShape: [Int], _ g: ConvolutionGeometry
@@ -77,15 +83,20 @@ public func convolutionPullback(
   try require(
     cotangent.shape == output,
     "A convolution of \(inputShape) has a result of shape \(output), not a cotangent of \(cotangent.shape).")
-  if let gradient = try stemGradient(cotangent, weights: weights, inputShape: inputShape, g) { return gradient }
-  if let winograd = Winograd(
-    g, input: output, output: inputShape, kernel: weights.shape.dropFirst(2), isGradient: true)
-  {
-    return try winograd(cotangent, weights: weights)
+  if cotangent.layout.precision == .float32 {
+    if let gradient = try stemGradient(cotangent, weights: weights, inputShape: inputShape, g) { return gradient }
+    let kernel = weights.shape.dropFirst(2)
+    if let winograd = Winograd(g, input: output, output: inputShape, kernel: kernel, isGradient: true) {
+      return try winograd(cotangent, weights: weights)
+    }
   }
   var plan = ConvolutionPlan(geometry: g, input: inputShape, output: output, weights: weights.shape)
   plan.isBackward = true
+  plan.precision = cotangent.layout.precision
   let primitive = try plan.primitive()
+  if plan.precision != .float32, primitive.isReference {
+    return try convolutionPullback(cotangent.converted(to: .float32), weights: weights, inputShape: inputShape, g)
+  }
   let result = NDArray(layout: try primitive.layout(LIMN_SOURCE_GRADIENT, shape: inputShape))
   let gradient = cotangent.reordered(to: try primitive.layout(LIMN_DESTINATION_GRADIENT, shape: output))
   let kernel = try weights.grouped(for: plan, by: primitive)

@@ -9,6 +9,8 @@ struct ConvolutionPlan {
   let output: [Int]
   /// `[O, I / groups, …]`.
   let weights: [Int]
+  /// Of all arrays but the bias.
+  var precision = Precision.float32
   var hasBias = false
   var activation: FusedActivation?
   /// The layout of a summand, which the result takes over.
@@ -27,7 +29,8 @@ struct ConvolutionPlan {
     let key = PrimitiveKey(
       kind: isBackward ? .convolutionBackward : .convolution, layouts: addend.map { [$0] } ?? [],
       numbers: input + output + weights + g.strides + g.dilations + g.paddingBefore + g.paddingAfter
-        + [g.groups, hasBias ? 1 : 0, accumulates ? 1 : 0], function: activation)
+        + [g.groups, hasBias ? 1 : 0, accumulates ? 1 : 0], function: activation,
+      precision: precision)
     return try Primitive.cached(key) {
       if suitsWinograd, addend == nil || accumulates, let winograd = try? make(winograd: true) { return winograd }
       return try make(winograd: false)
@@ -35,10 +38,11 @@ struct ConvolutionPlan {
   }
 
   private func make(winograd: Bool) throws -> Primitive {
-    let source = try suitsPlainGradient ? Descriptor.plain(input) : .any(input)
-    let weights = try Descriptor.any(groupedWeights)
+    let source = try suitsPlainGradient ? Descriptor.plain(input, precision) : .any(input, precision)
+    let weights = try Descriptor.any(groupedWeights, precision)
     let bias = hasBias ? try Descriptor.plain([output[1]]) : nil
-    let destination = try addend?.descriptor() ?? (suitsPlainGradient ? .plain(output) : .any(output))
+    let destination =
+      try addend?.descriptor() ?? (suitsPlainGradient ? .plain(output, precision) : .any(output, precision))
     let fused = activation?.parameters ?? (function: LIMN_NO_FUNCTION, alpha: 0, beta: 0)
     var specification = limn_convolution_specification(
       source: source.pointer, weights: weights.pointer, bias: bias?.pointer, destination: destination.pointer,
@@ -53,7 +57,8 @@ struct ConvolutionPlan {
 
   /// Whether Winograd's algorithm, which trades multiplications for additions, is worth asking for.
   var suitsWinograd: Bool {
-    guard weights.count == 4, weights[2] == 3, weights[3] == 3, geometry.groups == 1, geometry.strides == [1, 1],
+    guard precision == .float32, weights.count == 4, weights[2] == 3, weights[3] == 3, geometry.groups == 1,
+      geometry.strides == [1, 1],
       geometry.dilations == [1, 1]
     else { return false }
     // Its weights take four times the memory, which only many positions repay.

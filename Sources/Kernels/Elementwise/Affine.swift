@@ -1,3 +1,5 @@
+import COneDNN
+
 /// A scale and a shift per channel, as batch normalisation is at inference; the result lies as the input does.
 ///
 /// Its pullback is `affine(cotangent, scale:, shift: nil)`.
@@ -26,14 +28,18 @@ func channelwise(_ x: NDArray, scale: [Float]?, shift: [Float]?) throws -> NDArr
     return values.count == channels ? values[channel] : values[image * channels + channel]
   }
   let result = NDArray(layout: x.layout)
-  x.withScalars { x in
-    result.fill { y in
-      for image in 0..<images {
-        for block in 0..<blocks {
-          let scales = (0..<width).map { lane(scale, image, block * width + $0, else: 1) }
-          let shifts = (0..<width).map { lane(shift, image, block * width + $0, else: 0) }
-          let start = (image * blocks + block) * area * width
-          scaleAndShift(x.baseAddress! + start, y + start, count: area * width, scales, shifts)
+  withExtendedLifetime((x.storage, result.storage)) {
+    for image in 0..<images {
+      for block in 0..<blocks {
+        let scales = (0..<width).map { lane(scale, image, block * width + $0, else: 1) }
+        let shifts = (0..<width).map { lane(shift, image, block * width + $0, else: 0) }
+        let (start, count) = ((image * blocks + block) * area * width, area * width)
+        switch x.layout.precision {
+        case .float32:
+          scaleAndShift(x.storage.pointer + start, result.storage.pointer + start, count: count, scales, shifts)
+        case .bfloat16:
+          limn_scale_and_shift_bf16(
+            x.storage.bfloat16 + start, result.storage.bfloat16 + start, count, scales, shifts, width)
         }
       }
     }

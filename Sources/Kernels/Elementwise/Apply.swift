@@ -8,10 +8,11 @@ public func apply(_ f: UnaryFunction, _ x: NDArray) throws -> NDArray {
   // Kernels rely on zeros in the padding of blocks.
   let keepsPadding = !x.layout.hasPadding || f.value(0) == 0
   guard let parameters = f.parameters else {
+    if x.layout.precision != .float32 { return try apply(f, x.converted(to: .float32)) }
     if !keepsPadding { return try apply(f, x.plain()).reordered(to: x.layout) }
     return x.mapped(f.value)
   }
-  let flat: Layout = keepsPadding ? .plain([x.layout.storageCount]) : x.layout
+  let flat: Layout = keepsPadding ? x.layout.flat : x.layout
   let primitive = try elementwise(parameters, flat, isBackward: false)
   let result = NDArray(layout: x.layout)
   try primitive.run([(LIMN_SOURCE, x.storage), (LIMN_DESTINATION, result.storage)])
@@ -30,6 +31,9 @@ public func applyPullback(_ f: UnaryFunction, _ cotangent: NDArray, input x: NDA
   try require(
     cotangent.shape == x.shape && x.count > 0,
     "A cotangent of shape \(cotangent.shape) does not fit an input of shape \(x.shape).")
+  if f.parameters == nil, x.layout.precision != .float32 {
+    return try applyPullback(f, cotangent, input: x.converted(to: .float32))
+  }
   let cotangent = cotangent.reordered(to: x.layout)
   guard let parameters = f.parameters else {
     if x.layout.hasPadding, !f.derivative(0).isFinite {
@@ -37,7 +41,7 @@ public func applyPullback(_ f: UnaryFunction, _ cotangent: NDArray, input x: NDA
     }
     return x.mapped(with: cotangent) { x, v in f.derivative(x) * v }
   }
-  let primitive = try elementwise(parameters, .plain([x.layout.storageCount]), isBackward: true)
+  let primitive = try elementwise(parameters, x.layout.flat, isBackward: true)
   let result = NDArray(layout: x.layout)
   try primitive.run([
     (LIMN_SOURCE, x.storage), (LIMN_DESTINATION_GRADIENT, cotangent.storage), (LIMN_SOURCE_GRADIENT, result.storage),

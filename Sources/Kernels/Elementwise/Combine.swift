@@ -2,15 +2,16 @@ import COneDNN
 
 /// Combines two arrays scalar by scalar, broadcasting by NumPy's rule.
 ///
-/// Arrays of one shape, and an array with a value per channel, stay in the layout that kernels prefer.
+/// Arrays of one shape, and an array with a value per channel, stay in the layout that kernels prefer. The result is of
+/// bfloat16 where both arrays are, or the one that spans it.
 /// - Throws: Where the shapes do not broadcast.
 public func combine(_ f: BinaryFunction, _ a: NDArray, _ b: NDArray) throws -> NDArray {
   guard let shape = broadcastShape(a.shape, b.shape), !shape.contains(0) else {
     throw KernelError("Shapes \(a.shape) and \(b.shape) do not broadcast.")
   }
   if a.shape == b.shape { return try combineAlike(f, a, b) }
-  if b.count == 1, a.shape == shape, let g = f.applied(toRight: b.withScalars { $0[0] }) { return try apply(g, a) }
-  if a.count == 1, b.shape == shape, let g = f.applied(toLeft: a.withScalars { $0[0] }) { return try apply(g, b) }
+  if b.count == 1, a.shape == shape, let g = f.applied(toRight: b.scalars[0]) { return try apply(g, a) }
+  if a.count == 1, b.shape == shape, let g = f.applied(toLeft: a.scalars[0]) { return try apply(g, b) }
   if let result = try combinePerChannel(f, a, b, shape) { return result }
   let (x, y) = (a.plain(), b.plain())
   let result = NDArray(layout: .plain(shape))
@@ -27,13 +28,16 @@ public func combine(_ f: BinaryFunction, _ a: NDArray, _ b: NDArray) throws -> N
 }
 
 private func combineAlike(_ f: BinaryFunction, _ a: NDArray, _ b: NDArray) throws -> NDArray {
-  let layout = a.layout.isPlain ? b.layout : a.layout
+  if a.layout.precision != b.layout.precision || f.operation == nil && a.layout.precision != .float32 {
+    return try combineAlike(f, a.converted(to: .float32), b.converted(to: .float32))
+  }
+  let layout = a.layout.isRowMajor ? b.layout : a.layout
   if layout.hasPadding, !f.keepsPadding { return try combineAlike(f, a.plain(), b.plain()).reordered(to: layout) }
   let (x, y) = (a.reordered(to: layout), b.reordered(to: layout))
   guard let operation = f.operation else { return x.mapped(with: y) { power($0, $1) } }
-  let key = PrimitiveKey(kind: .binary, numbers: [layout.storageCount, Int(operation.rawValue)])
+  let key = PrimitiveKey(kind: .binary, layouts: [layout.flat], numbers: [Int(operation.rawValue)])
   let primitive = try Primitive.cached(key) {
-    let flat = try Descriptor.plain([layout.storageCount])
+    let flat = try layout.flat.descriptor()
     return try Primitive("elementwise operation") {
       limn_binary(operation, flat.pointer, flat.pointer, flat.pointer, $0)
     }

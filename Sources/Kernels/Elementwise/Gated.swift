@@ -20,7 +20,12 @@ public func gated(
   let result = isOwned ? v : NDArray(layout: output.layout)
   let (from, gate, to) = (v.storage, output.storage, result.storage)
   split(result.layout.storageCount, of: [from, gate, to]) { start, count in
-    limn_gate(from.pointer + start, gate.pointer + start, to.pointer + start, count, bound, keepsNegative)
+    switch output.layout.precision {
+    case .float32:
+      limn_gate(from.pointer + start, gate.pointer + start, to.pointer + start, count, bound, keepsNegative)
+    case .bfloat16:
+      limn_gate_bf16(from.bfloat16 + start, gate.bfloat16 + start, to.bfloat16 + start, count, bound, keepsNegative)
+    }
   }
   return result
 }
@@ -30,7 +35,12 @@ public func rectified(_ x: consuming NDArray) -> NDArray {
   var x = x
   let result = x.isUniquelyOwned() ? x : NDArray(layout: x.layout)
   let (from, to) = (x.storage, result.storage)
-  split(result.layout.storageCount, of: [from, to]) { limn_rectify(from.pointer + $0, to.pointer + $0, $1) }
+  split(result.layout.storageCount, of: [from, to]) { start, count in
+    switch result.layout.precision {
+    case .float32: limn_rectify(from.pointer + start, to.pointer + start, count)
+    case .bfloat16: limn_rectify_bf16(from.bfloat16 + start, to.bfloat16 + start, count)
+    }
+  }
   return result
 }
 
@@ -43,7 +53,13 @@ public func accumulate(_ other: NDArray, into sum: inout NDArray) throws {
     return
   }
   let (from, to) = (other.reordered(to: sum.layout).storage, sum.storage)
-  split(sum.layout.storageCount, of: [from, to]) { limn_accumulate(from.pointer + $0, to.pointer + $0, $1) }
+  let precision = sum.layout.precision
+  split(sum.layout.storageCount, of: [from, to]) { start, count in
+    switch precision {
+    case .float32: limn_accumulate(from.pointer + start, to.pointer + start, count)
+    case .bfloat16: limn_accumulate_bf16(from.bfloat16 + start, to.bfloat16 + start, count)
+    }
+  }
 }
 
 /// Calls `body` with where a part starts and how long it is, until the first `count` scalars of all arrays are covered.

@@ -1,5 +1,11 @@
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Memory that arrays gave back, kept for the next ones.
 ///
 /// Fresh memory costs a page fault per 4 KiB, which is more than many kernels cost themselves.
@@ -49,7 +55,18 @@ public enum BufferPool {
       shelf.bytes -= capacity
       return block
     }
-    return recycled?.pointer ?? .allocate(byteCount: capacity, alignment: 64)
+    return recycled?.pointer ?? fresh(capacity)
+  }
+
+  /// Large blocks lie in huge pages where the system offers them: looking up the addresses of small ones takes time.
+  private static func fresh(_ capacity: Int) -> UnsafeMutableRawPointer {
+    let hugePage = 2 << 20
+    guard capacity >= hugePage else { return .allocate(byteCount: capacity, alignment: 64) }
+    let pointer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: hugePage)
+    #if os(Linux)
+      madvise(pointer, capacity, MADV_HUGEPAGE)
+    #endif
+    return pointer
   }
 
   static func give(_ pointer: UnsafeMutableRawPointer, capacity: Int) {

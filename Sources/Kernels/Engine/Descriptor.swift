@@ -4,22 +4,26 @@ import COneDNN
 struct Descriptor: Hashable, @unchecked Sendable {
   let pointer: OpaquePointer
 
-  static func plain(_ shape: [Int]) throws -> Descriptor { try strided(shape, strides: rowMajorStrides(shape)) }
+  static func plain(_ shape: [Int], _ precision: Precision = .float32) throws -> Descriptor {
+    try strided(shape, strides: rowMajorStrides(shape), precision)
+  }
 
-  static func strided(_ shape: [Int], strides: [Int]) throws -> Descriptor {
+  static func strided(_ shape: [Int], strides: [Int], _ precision: Precision = .float32) throws -> Descriptor {
     try described(shape) { rank, shape, error in
-      strides.map(Int64.init).withUnsafeBufferPointer { limn_describe(rank, shape, $0.baseAddress, error) }
+      strides.map(Int64.init).withUnsafeBufferPointer {
+        limn_describe(precision.scalar, rank, shape, $0.baseAddress, error)
+      }
     }
   }
 
   /// Leaves the layout to oneDNN.
-  static func any(_ shape: [Int]) throws -> Descriptor {
-    try described(shape) { limn_describe($0, $1, nil, $2) }
+  static func any(_ shape: [Int], _ precision: Precision = .float32) throws -> Descriptor {
+    try described(shape) { limn_describe(precision.scalar, $0, $1, nil, $2) }
   }
 
   /// Blocks of `width` neighbouring channels.
-  static func blocked(_ shape: [Int], width: Int) throws -> Descriptor {
-    try described(shape) { limn_describe_blocked($0, $1, Int64(width), $2) }
+  static func blocked(_ shape: [Int], width: Int, _ precision: Precision = .float32) throws -> Descriptor {
+    try described(shape) { limn_describe_blocked(precision.scalar, $0, $1, Int64(width), $2) }
   }
 
   private static func described(

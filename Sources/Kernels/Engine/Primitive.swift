@@ -21,6 +21,9 @@ final class Primitive: @unchecked Sendable {
   /// The name of oneDNN's implementation, such as `jit:avx512_core`.
   var implementation: String { String(cString: limn_primitive_implementation(handle)) }
 
+  /// Whether oneDNN only has its reference code for this, which is hundreds of times slower.
+  var isReference: Bool { implementation.contains("ref") }
+
   /// How the primitive wants an argument to lie; `shape` is the array's own, where the primitive sees it grouped or folded.
   func layout(_ argument: limn_argument, shape: [Int]) throws -> Layout {
     guard let pointer = limn_primitive_descriptor(handle, Int32(argument.rawValue)) else {
@@ -65,6 +68,7 @@ struct PrimitiveKey: Hashable {
   var numbers: [Int] = []
   var scalars: [Float] = []
   var function: FusedActivation?
+  var precision = Precision.float32
   let threads = Threads.setting
 }
 

@@ -7,7 +7,7 @@ import COneDNN
 ///   - weights: `[K, N]`, or `[N, K]` where transposed.
 ///   - transposesWeights: whether the weights are `[N, K]`.
 ///   - bias: `[N]`.
-/// - Returns: `[M, N]`, plain.
+/// - Returns: `[M, N]`, plain; where `x` is of bfloat16, so are the weights multiplied, but not the sums.
 /// - Throws: Where the shapes do not fit together.
 public func linear(_ x: NDArray, weights: NDArray, transposesWeights: Bool = false, bias: NDArray?) throws -> NDArray {
   try require(
@@ -20,24 +20,32 @@ public func linear(_ x: NDArray, weights: NDArray, transposesWeights: Bool = fal
   if let bias {
     try require(bias.count == outputs, "A bias of shape \(bias.shape) cannot be added to \(outputs) outputs.")
   }
-  if x.shape[0] <= rowProductLimit {
+  let precision = x.layout.precision
+  if precision == .float32, x.shape[0] <= rowProductLimit {
     return rowProducts(x, weights: weights, transposesWeights: transposesWeights, bias: bias, outputs: outputs)
   }
   let key = PrimitiveKey(
-    kind: .inner, numbers: x.shape + weights.shape + [transposesWeights ? 1 : 0, bias == nil ? 0 : 1])
+    kind: .inner, numbers: x.shape + weights.shape + [transposesWeights ? 1 : 0, bias == nil ? 0 : 1],
+    precision: precision)
   let result = NDArray(layout: .plain([x.shape[0], outputs]))
   let primitive = try Primitive.cached(key) {
-    let source = try Descriptor.plain(x.shape)
+    let source = try Descriptor.plain(x.shape, precision)
     // The weights stay as they lie: reading them is most of the work, and a second copy would double their memory.
-    let kernel = try Descriptor.strided([outputs, inputs], strides: transposesWeights ? [inputs, 1] : [1, outputs])
+    let kernel = try Descriptor.strided(
+      [outputs, inputs], strides: transposesWeights ? [inputs, 1] : [1, outputs], precision)
     let offset = try bias.map { try Descriptor.plain([$0.count]) }
     let destination = try Descriptor.plain(result.shape)
     return try Primitive("linear layer of \(x.shape) by \(weights.shape)") {
       limn_inner_product(source.pointer, kernel.pointer, offset?.pointer, destination.pointer, $0)
     }
   }
+  if precision != .float32, primitive.isReference {
+    return try linear(
+      x.converted(to: .float32), weights: weights, transposesWeights: transposesWeights, bias: bias)
+  }
   var operands = [
-    (LIMN_SOURCE, x.plain().storage), (LIMN_WEIGHTS, weights.plain().storage), (LIMN_DESTINATION, result.storage),
+    (LIMN_SOURCE, x.rowMajor(precision).storage), (LIMN_WEIGHTS, weights.rowMajor(precision).storage),
+    (LIMN_DESTINATION, result.storage),
   ]
   if let bias { operands.append((LIMN_BIAS, bias.plain().storage)) }
   try primitive.run(operands)

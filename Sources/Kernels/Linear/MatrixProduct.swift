@@ -7,7 +7,8 @@ import COneDNN
 ///   - b: `[…, K, N]`, or `[…, N, K]` where transposed; a vector `[K]` is a column.
 ///   - transposeA: whether the last two axes of `a` change places.
 ///   - transposeB: whether those of `b` do.
-/// - Returns: `[…, M, N]`, plain; the axis that a vector lacks is missing.
+/// - Returns: `[…, M, N]`, plain; the axis that a vector lacks is missing. Where an operand is of bfloat16, so are both
+///   that are multiplied, but not the sums.
 /// - Throws: Where the shapes do not fit together.
 public func matrixProduct(_ a: NDArray, _ b: NDArray, transposeA: Bool = false, transposeB: Bool = false) throws
   -> NDArray
@@ -15,15 +16,16 @@ public func matrixProduct(_ a: NDArray, _ b: NDArray, transposeA: Bool = false, 
   try require(
     !a.shape.isEmpty && !b.shape.isEmpty && !(a.shape + b.shape).contains(0),
     "A matrix product needs at least vectors, not shapes \(a.shape) and \(b.shape).")
-  let left = MatrixOperand(a, isTransposed: transposeA && a.shape.count > 1, vectorIsRow: true)
-  let right = MatrixOperand(b, isTransposed: transposeB && b.shape.count > 1, vectorIsRow: false)
+  let precision: Precision = a.layout.precision == b.layout.precision ? a.layout.precision : .bfloat16
+  let left = MatrixOperand(a, precision, isTransposed: transposeA && a.shape.count > 1, vectorIsRow: true)
+  let right = MatrixOperand(b, precision, isTransposed: transposeB && b.shape.count > 1, vectorIsRow: false)
   guard left.columns == right.rows, let batch = broadcastShape(left.batch, right.batch) else {
     throw KernelError("Shapes \(a.shape) and \(b.shape) have no matrix product.")
   }
   let result = NDArray(layout: .plain(batch + [left.rows, right.columns]))
   let key = PrimitiveKey(
     kind: .matrix, layouts: [.plain(left.shape), .plain(right.shape)],
-    numbers: [left.isTransposed ? 1 : 0, right.isTransposed ? 1 : 0])
+    numbers: [left.isTransposed ? 1 : 0, right.isTransposed ? 1 : 0], precision: precision)
   let primitive = try Primitive.cached(key) {
     let source = try left.descriptor(rank: result.shape.count)
     let weights = try right.descriptor(rank: result.shape.count)
@@ -32,6 +34,10 @@ public func matrixProduct(_ a: NDArray, _ b: NDArray, transposeA: Bool = false, 
       limn_matrix_product(source.pointer, weights.pointer, nil, destination.pointer, $0)
     }
   }
+  if precision != .float32, primitive.isReference {
+    return try matrixProduct(
+      a.converted(to: .float32), b.converted(to: .float32), transposeA: transposeA, transposeB: transposeB)
+  }
   try primitive.run([
     (LIMN_SOURCE, left.array.storage), (LIMN_WEIGHTS, right.array.storage), (LIMN_DESTINATION, result.storage),
   ])
@@ -39,15 +45,15 @@ public func matrixProduct(_ a: NDArray, _ b: NDArray, transposeA: Bool = false, 
     batch + (a.shape.count == 1 ? [] : [left.rows]) + (b.shape.count == 1 ? [] : [right.columns]))
 }
 
-/// A matrix product's operand: plain, and at least a matrix.
+/// A matrix product's operand: row-major, and at least a matrix.
 private struct MatrixOperand {
   let array: NDArray
   let isTransposed: Bool
 
-  init(_ array: NDArray, isTransposed: Bool, vectorIsRow: Bool) {
-    let array = array.plain()
-    self.array =
-      array.shape.count > 1 ? array : array.reshaped(vectorIsRow ? [1, array.count] : [array.count, 1])
+  init(_ array: NDArray, _ precision: Precision, isTransposed: Bool, vectorIsRow: Bool) {
+    let isMatrix = array.shape.count > 1
+    let matrix = isMatrix ? array : array.reshaped(vectorIsRow ? [1, array.count] : [array.count, 1])
+    self.array = matrix.rowMajor(precision)
     self.isTransposed = isTransposed
   }
 
@@ -63,6 +69,7 @@ private struct MatrixOperand {
     let lastTwo =
       rows == 1 || columns == 1
       ? [columns, 1] : isTransposed ? [strides[rank - 1], strides[rank - 2]] : Array(strides.suffix(2))
-    return try .strided(leading + batch + [rows, columns], strides: strides.dropLast(2) + lastTwo)
+    return try .strided(
+      leading + batch + [rows, columns], strides: strides.dropLast(2) + lastTwo, array.layout.precision)
   }
 }

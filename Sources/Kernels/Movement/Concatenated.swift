@@ -25,8 +25,8 @@ public func concatenated(_ xs: [NDArray], axis: Int) throws -> NDArray {
 }
 
 private func joined(_ xs: [NDArray], _ shape: [Int], _ axis: Int, like model: NDArray) throws -> NDArray? {
-  guard let target = try model.layout.sibling(shape) else { return nil }
-  let sources = try xs.compactMap { x in try model.layout.sibling(x.shape).map(x.reordered(to:)) }
+  guard let target = model.layout.sibling(shape) else { return nil }
+  let sources = xs.compactMap { x in model.layout.sibling(x.shape).map(x.reordered(to:)) }
   guard sources.count == xs.count else { return nil }
   if axis == 1, let result = joinedBlocks(sources, target) { return result }
   let key = PrimitiveKey(kind: .concatenation, layouts: sources.map(\.layout) + [target], numbers: [axis])
@@ -49,19 +49,21 @@ private func joinedBlocks(_ xs: [NDArray], _ target: Layout) -> NDArray? {
     xs.allSatisfy({ $0.layout.channelWidth == width && $0.shape[1] % width == 0 })
   else { return nil }
   let result = NDArray(layout: target)
-  let images = target.shape[0], stride = target.storageCount / images
-  result.fill { to in
-    var offset = 0
-    for x in xs {
-      let length = x.layout.storageCount / images
-      x.withScalars { from in
-        for image in 0..<images {
-          let (source, destination) = (from.baseAddress! + image * length, to + image * stride + offset)
-          Threads.split(length) { (destination + $0.lowerBound).update(from: source + $0.lowerBound, count: $0.count) }
+  let images = target.shape[0], stride = target.byteCount / images
+  let to = UnsafeMutableRawPointer(result.storage.pointer)
+  var offset = 0
+  for x in xs {
+    let length = x.layout.byteCount / images
+    withExtendedLifetime((x.storage, result.storage)) {
+      let from = UnsafeRawPointer(x.storage.pointer)
+      for image in 0..<images {
+        let (source, destination) = (from + image * length, to + image * stride + offset)
+        Threads.split(length) {
+          (destination + $0.lowerBound).copyMemory(from: source + $0.lowerBound, byteCount: $0.count)
         }
       }
-      offset += length
     }
+    offset += length
   }
   return result
 }

@@ -39,7 +39,7 @@ func averagePoolingPullback(
     cotangent = try combine(.multiply, cotangent.plain(), correction)
   }
   var source = source
-  if takesLayoutOfCotangent, !cotangent.layout.isPlain, let like = try cotangent.layout.sibling(source.shape) {
+  if takesLayoutOfCotangent, !cotangent.layout.isPlain, let like = cotangent.layout.sibling(source.shape) {
     source = like
   }
   let primitive = try PoolingPlan(kind: g.averageKind, geometry: g, source: source, output: cotangent.shape).backward()

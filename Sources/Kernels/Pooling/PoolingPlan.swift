@@ -28,7 +28,7 @@ struct PoolingPlan {
 
   private func specification(destination: Descriptor? = nil) throws -> limn_pooling_specification {
     geometry.specification(
-      kind, source: try source.descriptor(), destination: try destination ?? .any(output),
+      kind, source: try source.descriptor(), destination: try destination ?? .any(output, source.precision),
       after: geometry.reachAfter(input: source.shape, output: output))
   }
 

@@ -43,7 +43,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let expressions = try methods.expressions()
-    let inputs = images + [model.model, model.labels].compactMap { $0 }
+    let inputs = try images + model.files().map(\.path)
     let file = try outputPath.map { try OutputFile($0, apartFrom: inputs) }
     if file?.format == .array {
       throw Failure.usage("a comparison is no single array: write one with `limn explain --method … -o map.npy`")

@@ -42,7 +42,7 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let expression = try method.expression()
-    let inputs = [image] + [model.model, model.labels].compactMap { $0 }
+    let inputs = try [image] + model.files().map(\.path)
     let file = try outputPath(expression).map { try OutputFile($0, apartFrom: inputs) }
     let work = try Workload(images: [image], model: model, preprocessing: preprocessing, targets: target)
     let layer = try method.layer.resolve(in: work.classifier.model)

@@ -1,28 +1,20 @@
 import AttributionKit
-import DemoNetwork
-import Foundation
-import GraphAdapter
 import Images
-import ONNXImport
+import Kernels
 import Tensors
 
 /// A network ready to be asked, with the names of its classes and the way photographs are prepared for it.
 struct Classifier {
-  /// Where a network comes from.
-  struct Origin {
-    let name: String
-    let producer: String
-    let opset: Int
-    var isDemo = false
-  }
-
-  let model: GraphModel
+  let model: any ModelAdapter
+  let classCount: Int
   let labels: Labels?
-  let origin: Origin
+  let origin: ModelOrigin
+  /// What the network computes in.
+  let precision: Precision
   /// `nil` where no photograph fits the input, only an array.
   let preprocessing: Preprocessing?
-
-  var classCount: Int { model.classCount }
+  /// Whether neither the network's source nor the user said how photographs are prepared.
+  let isPreprocessingAssumed: Bool
 
   /// The channels, height and width of the input, and whether the channels come last; `nil` for other shapes.
   var inputExtent: InputExtent? { InputExtent(model.input.shape) }
@@ -58,66 +50,25 @@ extension Classifier {
   /// what the file leaves open.
   init(_ options: ModelOptions, _ preprocessing: PreprocessingOptions, arrayShape: [Int]? = nil) throws {
     if let threads = options.threads { Threading.limit(to: threads) }
-    guard let path = options.model else {
-      guard !preprocessing.isGiven, preprocessing.size == nil else {
-        throw Failure.usage("the demo network has its own preprocessing: name a network with --model, or leave it out")
-      }
-      self = try Classifier.demo()
-      return
+    guard !options.isDemo || !preprocessing.isGiven && preprocessing.size == nil else {
+      throw Failure.usage("the demo network has its own preprocessing: name a network with --model, or leave it out")
     }
-    let file = try ONNXModel(contentsOf: path)
-    model = try Classifier.model(from: file, size: preprocessing.size, arrayShape: arrayShape)
-    origin = Origin(
-      name: path, producer: file.producer, opset: file.opset)
-    guard model.input.shape.count == 3 else {
+    precision = options.precision
+    let loaded = try options.source().load(
+      for: InputRequest(size: preprocessing.size, arrayShape: arrayShape, precision: precision))
+    (model, classCount, origin) = (loaded.model, loaded.classCount, loaded.origin)
+    guard loaded.model.input.shape.count == 3 else {
       throw Failure.badData(
-        "the network's input is \(Wording.extent(model.input.shape)); only networks that take images, "
+        "the network's input is \(Wording.extent(loaded.model.input.shape)); only networks that take images, "
           + "channels × height × width, can be explained")
     }
-    let classCount = model.classCount
-    labels = try options.labels.map { try Labels(file: $0).matching(classCount, from: $0) }
-    self.preprocessing = try InputExtent(model.input.shape).flatMap { extent in
+    labels = try options.labels.map { try Labels(file: $0).matching(loaded.classCount, from: $0) } ?? loaded.labels
+    isPreprocessingAssumed = preprocessing.isAssumed && loaded.preprocessing == nil
+    self.preprocessing = try InputExtent(loaded.model.input.shape).flatMap { extent in
       guard [1, 3].contains(extent.channels) else { return nil }
-      var recipe = try preprocessing.preprocessing(
-        channels: extent.channels, height: extent.height, width: extent.width)
+      var recipe = try preprocessing.preprocessing(for: extent, native: loaded.preprocessing)
       recipe.layout = extent.layout
       return recipe
-    }
-  }
-
-  private static func model(from file: ONNXModel, size: PixelSize?, arrayShape: [Int]?) throws -> GraphModel {
-    let openInputs = file.openImageInputs
-    var shapes: [String: [Int]] = [:]
-    if let arrayShape, let input = openInputs.first { shapes[input.name] = [1] + arrayShape }
-    var imageSize = size.map { (height: $0.height, width: $0.width) }
-    if shapes.isEmpty, imageSize == nil, !openInputs.isEmpty {
-      Console.note("the network leaves the size of its input open: assuming 224 × 224; choose with --size")
-      imageSize = (224, 224)
-    }
-    let (fixedShapes, fixedSize) = (shapes, imageSize)
-    return try GraphModel(
-      file.graph(imageSize: fixedSize, inputShapes: fixedShapes),
-      graphForBatch: { try file.graph(batch: $0, imageSize: fixedSize, inputShapes: fixedShapes) })
-  }
-
-  /// The network that comes with the command.
-  private static func demo() throws -> Classifier {
-    let file = try ONNXModel(decoding: Data(DemoNetwork.onnx), named: "the demo network")
-    let side = DemoNetwork.inputSide
-    return Classifier(
-      model: try GraphModel(file.graph(imageSize: (side, side))), labels: Labels(DemoNetwork.labels),
-      origin: Origin(name: "demo", producer: file.producer, opset: file.opset, isDemo: true),
-      preprocessing: Preprocessing(
-        resize: .exact, mean: DemoNetwork.mean, deviation: DemoNetwork.standardDeviation))
-  }
-}
-
-extension ONNXModel {
-  /// The inputs whose extents, the batch aside, the file leaves open.
-  fileprivate var openImageInputs: [ONNXValue] {
-    inputs.filter { input in
-      guard let shape = input.shape else { return true }
-      return shape.dropFirst().contains { if case .open = $0 { true } else { false } }
     }
   }
 }

@@ -24,31 +24,31 @@ struct Workload {
     let expressions = try targets.expressions()
     score = targets.score
     if images.isEmpty {
-      guard model.model == nil else {
+      guard model.isDemo else {
         throw Failure.usage("which image? `limn compare photo.jpg --model …`; without --model, the demo needs none")
       }
     } else {
       try model.checkFiles()
-      for image in images where model.model != nil || Subject.scene(named: image) == nil {
+      for image in images where !model.isDemo || Subject.scene(named: image) == nil {
         try InputFile.check(image, as: "image")
       }
     }
     tasks = try (images.isEmpty ? scenes.map(\.name) : images).map { name in
-      let scene = model.model == nil && everyObject && targets.targets.isEmpty ? Subject.scene(named: name) : nil
+      let scene = model.isDemo && everyObject && targets.targets.isEmpty ? Subject.scene(named: name) : nil
       return Task(name: name, targets: try scene?.kinds.map { try TargetExpression($0.name) } ?? expressions)
     }
     let array = try images.first(where: Subject.isArray).map { try Subject.array($0).shape }
     classifier = try Classifier(model, preprocessing, arrayShape: array)
-    if takesPhotographs { noteAssumptions(preprocessing, images: images) }
+    if takesPhotographs { noteAssumptions(images: images) }
   }
 
-  private func noteAssumptions(_ options: PreprocessingOptions, images: [String]) {
+  private func noteAssumptions(images: [String]) {
     if classifier.origin.isDemo {
       guard images.contains(where: { Subject.scene(named: $0) == nil }) else { return }
       Console.note(
         "no --model: explaining the demo network, which knows \(classifier.labels?.names.joined(separator: ", ") ?? "")"
       )
-    } else if options.isAssumed, let recipe = classifier.preprocessing {
+    } else if classifier.isPreprocessingAssumed, let recipe = classifier.preprocessing {
       Console.note("assuming \(recipe.summary); choose with --preset, --mean, --std, --fit")
     }
   }

@@ -53,13 +53,14 @@ struct PreprocessingOptions: ParsableArguments {
   /// Whether anything was said, the size aside.
   var isGiven: Bool { !isAssumed || channelOrder != nil || fit != nil }
 
-  /// The recipe for a network with `channels` channels and an input of `height` × `width`.
-  func preprocessing(channels: Int, height: Int, width: Int) throws -> Preprocessing {
-    var recipe = Preprocessing.preset(named: preset ?? defaultPreset(channels: channels)) ?? .unit
+  /// The recipe for a network with such an input; `native`, the network's own, holds where the user says nothing.
+  func preprocessing(for input: InputExtent, native: Preprocessing? = nil) throws -> Preprocessing {
+    var recipe = Preprocessing.preset(named: preset ?? defaultPreset(channels: input.channels)) ?? .unit
     // Networks for icons are trained on whole pictures, and a crop would cost them pixels they need.
-    if max(height, width) <= 64 { recipe.resize = .centreCrop(keeping: 1) }
-    if let mean { recipe.mean = try mean.spread(over: channels, option: "--mean") }
-    if let std { recipe.deviation = try std.spread(over: channels, option: "--std") }
+    if max(input.height, input.width) <= 64 { recipe.resize = .centreCrop(keeping: 1) }
+    if isAssumed, let native { recipe = native }
+    if let mean { recipe.mean = try mean.spread(over: input.channels, option: "--mean") }
+    if let std { recipe.deviation = try std.spread(over: input.channels, option: "--std") }
     if let scale { recipe.scale = scale }
     if let channelOrder { recipe.channelOrder = channelOrder == .bgr ? .bgr : .rgb }
     switch fit {

@@ -7,16 +7,22 @@ import Tensors
 struct ModelReport: Encodable {
   /// The file as the user named it, `demo` for the network that comes with the command.
   let file: String
-  let producer: String
-  let opset: Int
+  /// The definition that the file holds the weights of.
+  let network: String?
+  let producer: String?
+  let opset: Int?
   let classes: Int
+  /// `float32` or `bf16`: what the network computed in.
+  let precision: String
   let input: LayerReport
 
   init(_ classifier: Classifier) {
     file = classifier.origin.name
+    network = classifier.origin.network
     producer = classifier.origin.producer
     opset = classifier.origin.opset
     classes = classifier.classCount
+    precision = classifier.precision.name
     input = LayerReport(classifier.model.input)
   }
 }

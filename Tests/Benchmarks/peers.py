@@ -1,0 +1,326 @@
+"""Limn beside its peers, in one run.
+
+    pip install torch torchvision grad-cam captum onnx onnxscript onnxruntime openvino
+    python Tests/Benchmarks/peers.py .build/release [--models resnet50,vgg16,mobilenet_v2] [--threads 1,2]
+        [--rounds 7] [--memory] [--cold photo.jpg] [--jobs forward,grad-cam] [--folder peers-data]
+
+Every engine is a process of its own that holds one network; the rounds take turns, so that whatever else the machine
+does burdens all alike. Printed are medians in milliseconds and, for each job, the best peer's time divided by Limn's.
+The networks are torchvision's with seeded random weights, exported to ONNX: speed does not depend on the weights.
+
+Peers run at their best here: channels-last, an allocator that keeps its memory, weight gradients off where the library
+lets one (`pytorch-grad-cam` is also measured as its README shows it).
+"""
+import argparse, json, os, statistics, subprocess, sys, tempfile, time, warnings
+
+JOBS = {
+    "forward": ["onnxruntime", "openvino", "torch"],
+    "forward x8": ["onnxruntime", "openvino", "torch"],
+    "forward x32": ["onnxruntime", "openvino", "torch"],
+    "grad-cam": ["pytorch-grad-cam", "pytorch-grad-cam, frozen", "captum"],
+    "gradient": ["captum"],
+    "guided-backprop": ["captum"],
+    "compare": ["captum"],
+    "occlusion(window=32, stride=16)": ["captum"],
+    "integrated-gradients": ["captum"],
+    "ablation-cam": ["pytorch-grad-cam, frozen"],
+    "score-cam": ["pytorch-grad-cam, frozen"],
+}
+# So slow with the peers that one run each has to do.
+ONCE = {"integrated-gradients", "ablation-cam", "score-cam"}
+USUAL = [job for job in JOBS if job not in ONCE and "x32" not in job and "occlusion" not in job]
+TARGET = 281
+
+
+def make_networks(folder, names):
+    """Seeded networks with calibrated normalisation, as .pt and as .onnx for any number of images."""
+    import torch, torchvision
+    for name in names:
+        if os.path.exists(f"{folder}/{name}.onnx") and os.path.exists(f"{folder}/{name}.pt"):
+            continue
+        torch.manual_seed(0)
+        network = getattr(torchvision.models, name)(weights=None).train()
+        for module in network.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.momentum = None
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0
+        with torch.no_grad():
+            network(torch.randn(8, 3, 224, 224))
+        network.eval()
+        torch.save(network.state_dict(), f"{folder}/{name}.pt")
+        torch.onnx.export(
+            network, (torch.randn(2, 3, 224, 224),), f"{folder}/{name}.onnx", dynamo=True, external_data=False,
+            dynamic_shapes=({0: torch.export.Dim("images")},), input_names=["x"], output_names=["y"], verbose=False)
+
+
+def worker(engine, name, threads, folder):
+    """Answers `COUNT JOB` lines with lists of milliseconds, as `Benchmarks --serve` does."""
+    import numpy as np
+    image = np.random.default_rng(1).standard_normal((1, 3, 224, 224), dtype=np.float32)
+    make = {"onnxruntime": onnxruntime_jobs, "openvino": openvino_jobs}.get(engine, torch_jobs)
+    find = make(engine, f"{folder}/{name}", threads, image)
+    prepared = {}
+    print("ready", flush=True)
+    for line in sys.stdin:
+        if line.strip() == "memory":
+            import resource
+            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, flush=True)
+            continue
+        count, job = line.rstrip("\n").split(" ", 1)
+        times = []
+        if job not in prepared:
+            prepared[job] = find(job)
+        run = prepared[job]
+        for _ in range(int(count)):
+            start = time.perf_counter()
+            run()
+            times.append(1000 * (time.perf_counter() - start))
+        print(json.dumps(times), flush=True)
+
+
+def batch(job, image):
+    import numpy as np
+    return np.repeat(image, int(job.split(" x")[1]) if " x" in job else 1, axis=0)
+
+
+def onnxruntime_jobs(_, path, threads, image):
+    import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads, options.log_severity_level = threads, 1, 3
+    session = onnxruntime.InferenceSession(path + ".onnx", options, providers=["CPUExecutionProvider"])
+
+    def find(job):
+        images = batch(job, image)
+        return lambda: session.run(None, {"x": images})
+    return find
+
+
+def openvino_jobs(_, path, threads, image):
+    import openvino
+    core = openvino.Core()
+
+    def find(job):
+        images = batch(job, image)
+        network = core.read_model(path + ".onnx")
+        network.reshape(list(images.shape))
+        compiled = core.compile_model(network, "CPU", {
+            "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32"})
+        request = compiled.create_infer_request()
+        return lambda: request.infer({0: images})
+    return find
+
+
+def torch_jobs(engine, path, threads, image):
+    import torch, torchvision
+    torch.set_num_threads(threads)
+    name = os.path.basename(path)
+    network = getattr(torchvision.models, name)(weights=None)
+    network.load_state_dict(torch.load(path + ".pt"))
+    network.eval()
+    as_in_readme = engine == "pytorch-grad-cam"
+    if not as_in_readme:
+        network = network.to(memory_format=torch.channels_last)
+        for parameter in network.parameters():
+            parameter.requires_grad_(False)
+    for module in network.modules():
+        if isinstance(module, (torch.nn.ReLU, torch.nn.ReLU6)) and engine == "captum":
+            module.inplace = False
+    layer = network.layer4[-1] if name.startswith("resnet") else network.features[-1]
+
+    def tensor(images):
+        x = torch.from_numpy(images.copy())
+        return x if as_in_readme else x.contiguous(memory_format=torch.channels_last)
+
+    def forward(job):
+        x = tensor(batch(job, image))
+
+        def run():
+            with torch.no_grad():
+                network(x)
+        return run
+
+    def grad_cam(job):
+        import pytorch_grad_cam
+        from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+        method = {"grad-cam": "GradCAM", "ablation-cam": "AblationCAM", "score-cam": "ScoreCAM"}[job]
+        cam = getattr(pytorch_grad_cam, method)(model=network, target_layers=[layer])
+        cam.batch_size = 32
+        x = tensor(image).requires_grad_(not as_in_readme)
+        return lambda: cam(input_tensor=x, targets=[ClassifierOutputTarget(TARGET)])
+
+    def captum(job):
+        import captum.attr as attr
+        x = tensor(image).requires_grad_(True)
+
+        def cam():
+            maps = attr.LayerGradCam(network, layer).attribute(x, target=TARGET)
+            return attr.LayerAttribution.interpolate(maps, (224, 224), "bilinear")
+        one = {
+            "grad-cam": cam,
+            "gradient": lambda: attr.Saliency(network).attribute(x, target=TARGET),
+            "input-x-gradient": lambda: attr.InputXGradient(network).attribute(x, target=TARGET),
+            "deconvnet": lambda: attr.Deconvolution(network).attribute(x, target=TARGET),
+            "guided-backprop": lambda: attr.GuidedBackprop(network).attribute(x, target=TARGET),
+            "guided-grad-cam": lambda: attr.GuidedGradCam(network, layer).attribute(x, target=TARGET),
+            "integrated-gradients": lambda: attr.IntegratedGradients(network).attribute(
+                x, target=TARGET, n_steps=50, internal_batch_size=8),
+            "occlusion(window=32, stride=16)": lambda: attr.Occlusion(network).attribute(
+                x, target=TARGET, sliding_window_shapes=(3, 32, 32), strides=(3, 16, 16), perturbations_per_eval=8),
+        }
+        if job != "compare":
+            return one[job]
+        # CAM and Grad-CAM++, which captum lacks, are left out of the peers' sum; so is random.
+        parts = [one[m] for m in ("gradient", "input-x-gradient", "deconvnet", "guided-backprop", "grad-cam",
+                                  "guided-grad-cam")]
+        return lambda: [part() for part in parts]
+
+    if engine == "torch":
+        return forward
+    return captum if engine == "captum" else grad_cam
+
+
+class Engine:
+    """A process that answers for one engine."""
+
+    def __init__(self, command, environment):
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=environment)
+        assert self.process.stdout.readline().strip() == "ready", f"{command} did not start"
+
+    def ask(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def start(engine, name, threads, options):
+    environment = dict(
+        os.environ, OMP_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads),
+        MALLOC_MMAP_THRESHOLD_=str(1 << 30), MALLOC_TRIM_THRESHOLD_=str(1 << 40))
+    if engine == "limn":
+        command = [f"{options.build}/Benchmarks", "--serve", "--threads", str(threads),
+                   f"{options.folder}/{name}.onnx"]
+    else:
+        command = [sys.executable, __file__, "--worker", engine, name, str(threads), options.folder]
+    return Engine(command, environment)
+
+
+def measure(name, threads, options):
+    """One line of the table for each job."""
+    engines = {"limn": start("limn", name, threads, options)}
+    for job in options.jobs:
+        for peer in JOBS[job]:
+            if peer not in engines:
+                engines[peer] = start(peer, name, threads, options)
+    for job in options.jobs:
+        contestants = ["limn"] + JOBS[job]
+        rounds = 1 if job in ONCE else options.rounds
+        times = {engine: [] for engine in contestants}
+        if job not in ONCE:
+            for engine in contestants:
+                engines[engine].ask(f"2 {job}")
+        for _ in range(rounds):
+            for engine in contestants:
+                answer = engines[engine].ask(f"1 {job}")
+                if answer is not None:
+                    times[engine] += answer
+                time.sleep(0.02)
+        medians = {engine: statistics.median(values) for engine, values in times.items() if values}
+        if "limn" not in medians:
+            continue
+        own = medians.pop("limn")
+        peers = ", ".join(f"{engine} {value:.1f}" for engine, value in medians.items())
+        print(f"| {name} | {threads} | {job} | {own:.1f} | {peers} | {min(medians.values()) / own:.2f} |", flush=True)
+    for engine in engines.values():
+        engine.close()
+
+
+def memory(name, threads, options):
+    """The most memory a process holds that loads the network and does one job once."""
+    for job in options.jobs:
+        held = {}
+        for engine in ["limn"] + JOBS[job]:
+            process = start(engine, name, threads, options)
+            if process.ask(f"1 {job}") is not None:
+                held[engine] = process.ask("memory")
+            process.close()
+        own = held.pop("limn", None)
+        if own and held:
+            peers = ", ".join(f"{engine} {value}" for engine, value in held.items())
+            print(f"| {name} | {threads} | {job} | {own} | {peers} | {min(held.values()) / own:.1f} |", flush=True)
+
+
+def cold(name, options):
+    """Whole processes: a photograph, one Grad-CAM, a PNG."""
+    with tempfile.TemporaryDirectory() as scratch:
+        own = [f"{options.build}/limn", "explain", options.cold, "--model", f"{options.folder}/{name}.onnx",
+               "--method", "grad-cam", "-o", f"{scratch}/limn.png"]
+        peer = [sys.executable, __file__, "--photograph", options.cold, f"{options.folder}/{name}.pt",
+                f"{scratch}/peer.png"]
+        times = {"limn": [], "peer": []}
+        for _ in range(options.rounds):
+            for who, command in ("limn", own), ("peer", peer):
+                begun = time.perf_counter()
+                subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                times[who].append(1000 * (time.perf_counter() - begun))
+    own, peer = statistics.median(times["limn"]), statistics.median(times["peer"])
+    print(f"| {name} | all | cold process | {own:.0f} | pytorch-grad-cam {peer:.0f} | {peer / own:.1f} |")
+
+
+def photograph(path, weights, output):
+    """pytorch-grad-cam as its README shows it."""
+    import numpy as np, torch, torchvision
+    from PIL import Image
+    from pytorch_grad_cam import GradCAM
+    from pytorch_grad_cam.utils.image import preprocess_image, show_cam_on_image
+    name = os.path.splitext(os.path.basename(weights))[0]
+    network = getattr(torchvision.models, name)(weights=None)
+    network.load_state_dict(torch.load(weights))
+    network.eval()
+    layer = network.layer4[-1] if name.startswith("resnet") else network.features[-1]
+    image = np.float32(Image.open(path).convert("RGB").resize((224, 224))) / 255
+    x = preprocess_image(image, mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])
+    with GradCAM(model=network, target_layers=[layer]) as cam:
+        heat = cam(input_tensor=x)[0]
+    Image.fromarray(show_cam_on_image(image, heat, use_rgb=True)).save(output)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", help="the folder that holds the built Benchmarks")
+    parser.add_argument("--models", default="resnet50,vgg16,mobilenet_v2")
+    parser.add_argument("--threads", default="1,2")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--jobs", default=";".join(USUAL), help="separated by semicolons; 'all' for all of them")
+    parser.add_argument("--memory", action="store_true", help="compare peak memory instead of time")
+    parser.add_argument("--cold", metavar="PHOTO", help="compare whole processes that explain this photograph")
+    parser.add_argument("--folder", default="peers-data", help="where the networks are kept")
+    options = parser.parse_args()
+    options.jobs = list(JOBS) if options.jobs == "all" else [job.strip() for job in options.jobs.split(";")]
+    os.makedirs(options.folder, exist_ok=True)
+    make_networks(options.folder, options.models.split(","))
+    unit = "MB" if options.memory else "ms"
+    print(f"| network | threads | job | Limn, {unit} | peers, {unit} | best peer ÷ Limn |")
+    print("| --- | ---: | --- | ---: | --- | ---: |")
+    for name in options.models.split(","):
+        if options.cold:
+            cold(name, options)
+            continue
+        for threads in map(int, options.threads.split(",")):
+            (memory if options.memory else measure)(name, threads, options)
+
+
+if __name__ == "__main__":
+    warnings.filterwarnings("ignore")
+    if sys.argv[1:2] == ["--worker"]:
+        worker(sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5])
+    elif sys.argv[1:2] == ["--photograph"]:
+        photograph(*sys.argv[2:5])
+    else:
+        main()
