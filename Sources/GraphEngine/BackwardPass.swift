@@ -81,7 +81,8 @@ public final class BackwardPass {
       unscaled.remove(step.output)
       let cotangent = cotangents.removeValue(forKey: step.output)!
       let pulled = try convolutionPullback(
-        step.operand(cotangent), weights: folded.weights, inputShape: plan.values.shapes[step.inputs[0]], folded.geometry)
+        step.operand(cotangent), weights: folded.weights, inputShape: plan.values.shapes[step.inputs[0]],
+        folded.geometry)
       try add([pulled], to: step.inputs)
       return true
     }

@@ -15,8 +15,8 @@ struct Limn: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, MethodsCommand.self,
-      ScenesCommand.self,
+      CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
+      MethodsCommand.self, NetworksCommand.self, ScenesCommand.self,
     ])
 
   static func main() {

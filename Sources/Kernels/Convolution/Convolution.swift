@@ -74,7 +74,7 @@ public func convolution(
 ///   - weights: `[O, I / groups, …]`.
 ///   - inputShape: `[N, I, …]`.
 ///   - g: the forward convolution's geometry.
-/// - Returns: `[N, I, …]` in the layout that oneDNN prefers, in the precision of the cotangent.
+/// - Returns: `[N, I, …]` in the layout that oneDNN prefers; in the precision of the cotangent, or float32 where `I` is at most 4.
 /// - Throws: Where the shapes do not fit together.
 public func convolutionPullback(
   _ cotangent: NDArray, weights: NDArray, inputShape: [Int], _ g: ConvolutionGeometry

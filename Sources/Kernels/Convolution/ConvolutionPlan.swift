@@ -9,7 +9,7 @@ struct ConvolutionPlan {
   let output: [Int]
   /// `[O, I / groups, …]`.
   let weights: [Int]
-  /// Of all arrays but the bias.
+  /// Of all arrays but the bias, and the image's gradient.
   var precision = Precision.float32
   var hasBias = false
   var activation: FusedActivation?
@@ -38,7 +38,8 @@ struct ConvolutionPlan {
   }
 
   private func make(winograd: Bool) throws -> Primitive {
-    let source = try suitsPlainGradient ? Descriptor.plain(input, precision) : .any(input, precision)
+    let found = isBackward && isImage ? .float32 : precision
+    let source = try suitsPlainGradient ? Descriptor.plain(input, found) : .any(input, found)
     let weights = try Descriptor.any(groupedWeights, precision)
     let bias = hasBias ? try Descriptor.plain([output[1]]) : nil
     let destination =
@@ -66,9 +67,12 @@ struct ConvolutionPlan {
     return weights[0] >= 32 && weights[1] >= 32 && positions >= 28 * 28
   }
 
+  /// Whether the input has so few channels that it can only be an image, whose gradient is not rounded once more.
+  private var isImage: Bool { input[1] <= 4 }
+
   /// Whether the gradient is better found by a matrix product on plain arrays: blocks would be mostly padding, which
   /// small kernels bear.
   private var suitsPlainGradient: Bool {
-    isBackward && geometry.groups == 1 && weights[1] <= 4 && weights.dropFirst(2).reduce(1, *) > 9
+    isBackward && geometry.groups == 1 && isImage && weights.dropFirst(2).reduce(1, *) > 9
   }
 }

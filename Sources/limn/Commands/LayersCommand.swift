@@ -17,7 +17,8 @@ struct LayersCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  func run() throws {
+  mutating func run() throws {
+    (model, preprocessing) = try Manifest.filled(model, preprocessing)
     try model.checkFiles()
     let classifier = try Classifier(model, preprocessing)
     let layers = classifier.model.layers.filter { $0.isSpatial || !spatial }

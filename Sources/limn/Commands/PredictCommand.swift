@@ -25,14 +25,15 @@ struct PredictCommand: ParsableCommand {
     if images.isEmpty { throw ValidationError("which image?") }
   }
 
-  func run() throws {
+  mutating func run() throws {
+    (model, preprocessing) = try Manifest.filled(model, preprocessing)
     let work = try Workload(
       images: images, model: model, preprocessing: preprocessing, targets: TargetOptions(targets: [], score: .logit))
     let progress = Progress()
     var reports: [PredictionReport] = []
     for position in 0..<work.count {
       progress.report("\(work.names[position]) (\(position + 1) of \(work.count)) …")
-      let explanation = try work.explanations(at: position)[0]
+      let explanation = try work.explanations(at: position, progress: progress)[0]
       reports.append(PredictionReport(explanation, top: top))
     }
     progress.finish()

@@ -35,7 +35,18 @@ struct Labels {
   }
 
   /// Makes sure that each of the network's `count` classes has one name.
+  ///
+  /// ImageNet's 1000 names serve networks that put the background in front of them, and the other way round.
   func matching(_ count: Int, from path: String) throws -> Labels {
+    switch (names.count, count) {
+    case (1000, 1001):
+      Console.note("1001 outputs for the 1000 names of \(path): taking the first for the background")
+      return Labels(["background"] + names)
+    case (1001, 1000):
+      Console.note("1000 outputs for the 1001 names of \(path): leaving out the first, '\(names[0])'")
+      return Labels(Array(names.dropFirst()))
+    default: break
+    }
     guard names.count == count else {
       throw Failure.badData(
         "\(path) names \(names.count) classes and the network has \(count): give the list it was trained with")

@@ -25,6 +25,10 @@ struct InputRequest {
   var size: PixelSize?
   /// The shape of the first input given as an array, without the batch.
   var arrayShape: [Int]?
+  /// The output that is explained, by name or number; the first without it.
+  var output: String?
+  /// What inputs other than the image are fixed to.
+  var fixedInputs: [FixedInput] = []
   /// What the network computes in.
   var precision = Precision.float32
 }

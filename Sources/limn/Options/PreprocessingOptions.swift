@@ -35,8 +35,8 @@ struct PreprocessingOptions: ParsableArguments {
       valueName: "crop|stretch|letterbox"))
   var fit: Fit?
 
-  enum ChannelOrder: String, ExpressibleByArgument, CaseIterable { case rgb, bgr }
-  enum Fit: String, ExpressibleByArgument, CaseIterable { case crop, stretch, letterbox }
+  enum ChannelOrder: String, ExpressibleByArgument, CaseIterable, Codable { case rgb, bgr }
+  enum Fit: String, ExpressibleByArgument, CaseIterable, Codable { case crop, stretch, letterbox }
 
   func validate() throws {
     if let preset, Preprocessing.preset(named: preset) == nil {

@@ -9,14 +9,18 @@ struct TargetOptions: ParsableArguments {
       discussion: "May be given several times. Without it, the prediction.", valueName: "class"))
   var targets: [String] = []
 
-  @Option(help: "What the score of a class is: its logit, or its probability.")
-  var score: ScoreKind = .logit
+  @Option(
+    name: .customLong("score"),
+    help: "What the score of a class is: its logit, or its probability; the logit without it.")
+  var scoreKind: ScoreKind?
+
+  var score: ScoreKind { scoreKind ?? .logit }
 
   init() {}
 
-  init(targets: [String], score: ScoreKind) {
+  init(targets: [String], score: ScoreKind?) {
     self.targets = targets
-    self.score = score
+    scoreKind = score
   }
 
   /// The expressions, read but not yet looked up.
@@ -26,7 +30,7 @@ struct TargetOptions: ParsableArguments {
 }
 
 /// What is differentiated.
-enum ScoreKind: String, ExpressibleByArgument, CaseIterable, Encodable {
+enum ScoreKind: String, ExpressibleByArgument, CaseIterable, Codable {
   case logit
   case probability
 }

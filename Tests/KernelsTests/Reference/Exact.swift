@@ -65,11 +65,20 @@ func projectionError(
   return gradient.shape == x.shape ? abs(claimed - difference) / max(1, abs(difference)) : .infinity
 }
 
+/// Rounds the scalars to bfloat16, in which they are then exact.
+func rounded(_ x: NDArray) -> NDArray { x.converted(to: .bfloat16).converted(to: .float32) }
+
 /// Brings an array into blocks of 16 channels, padded where the channels do not fill them.
 func blocked(_ x: NDArray) throws -> NDArray { x.reordered(to: try .blocked(x.shape, width: 16)) }
 
 /// Whether the memory that belongs to no scalar is zero, as kernels rely on.
 func hasCleanPadding(_ x: NDArray) -> Bool {
   let inside = x.scalars.count { $0 != 0 || $0.isNaN }
+  if x.layout.precision == .bfloat16 {
+    return withExtendedLifetime(x) {
+      let memory = UnsafeRawPointer(x.storage.pointer).assumingMemoryBound(to: UInt16.self)
+      return (0..<x.layout.storageCount).count { memory[$0] & 0x7fff != 0 } == inside
+    }
+  }
   return x.withScalars { memory in memory.count { $0 != 0 || $0.isNaN } } == inside
 }

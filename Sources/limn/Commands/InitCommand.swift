@@ -1,0 +1,93 @@
+import ArgumentParser
+import AttributionKit
+import Foundation
+import Images
+
+/// `limn init`: a manifest for a network, to be completed by whoever knows it.
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Write a manifest for a network: what its file does not say.",
+    discussion: """
+      The manifest lies beside the network, net.limn.json for net.onnx, and later commands follow it. What can be \
+      inferred is filled in, with what the options below say; its notes tell what is missing or assumed.
+
+      Example:
+        limn init --model net.onnx --labels names.txt --preset imagenet
+      """)
+
+  @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
+  @OptionGroup var layer: LayerOption
+
+  @Option(name: [.short, .long], help: ArgumentHelp("Where the manifest goes; beside the network without it."))
+  var output: String?
+
+  @Flag(help: "Replace a manifest that is there already.")
+  var force = false
+
+  func validate() throws {
+    if model.isDemo { throw ValidationError("which network? `limn init --model net.onnx`") }
+  }
+
+  func run() throws {
+    guard let network = try model.files().first?.path else { throw Failure.usage("which network?") }
+    let path = output ?? Manifest.path(beside: network)
+    guard force || !FileManager.default.fileExists(atPath: path) else {
+      throw Failure.cannotCreate("\(path) is there already: edit it, or replace it with --force")
+    }
+    try model.checkFiles()
+    let classifier = try Classifier(model, preprocessing)
+    let manifest = try manifest(of: classifier, at: path)
+    try AtomicFile.write(Array(try JSONOutput.encode(manifest)), to: path)
+    for note in manifest.notes ?? [] { Console.say(note) }
+    Console.say("Written: \(path)")
+  }
+
+  private func manifest(of classifier: Classifier, at path: String) throws -> Manifest {
+    let explained = try layer.resolve(in: classifier.model)
+    var notes: [String] = []
+    if model.labels == nil { notes.append(labelsNote(classes: classifier.classCount)) }
+    if preprocessing.isAssumed {
+      notes.append(
+        classifier.isPreprocessingAssumed
+          ? "preprocessing: assumed, since the file does not say; compare `limn predict` with known answers"
+          : "preprocessing: as the file says")
+    }
+    if let automatic = classifier.model.automaticLayer, layer.layer == nil {
+      notes.append("layer: \(automatic.reason); `limn layers` lists the others")
+    }
+    return Manifest(
+      labels: model.labels.map { relative($0, to: path) }, preprocessing: recipe(for: classifier),
+      layer: explained?.name, output: model.logits, score: .logit, notes: notes)
+  }
+
+  private func labelsNote(classes: Int) -> String {
+    let kind =
+      switch classes {
+      case 1000: ", as many as ImageNet's"
+      case 1001: ", as many as ImageNet's with the background in front"
+      default: ""
+      }
+    return "labels: missing; name a text file with \(classes) lines, one class each\(kind)"
+  }
+
+  private func recipe(for classifier: Classifier) -> Manifest.Recipe? {
+    guard let extent = classifier.inputExtent, let recipe = classifier.preprocessing else { return nil }
+    let fit: PreprocessingOptions.Fit =
+      switch recipe.resize {
+      case .centreCrop: .crop
+      case .exact: .stretch
+      case .letterbox: .letterbox
+      }
+    return Manifest.Recipe(
+      mean: recipe.mean, std: recipe.deviation, scale: recipe.scale,
+      channelOrder: recipe.channelOrder == .bgr ? .bgr : .rgb, fit: fit, size: "\(extent.height)x\(extent.width)")
+  }
+
+  /// A file as seen from the manifest's folder, where it lies in or below it.
+  private func relative(_ file: String, to manifest: String) -> String {
+    let folder = URL(fileURLWithPath: manifest).deletingLastPathComponent().standardizedFileURL.path + "/"
+    let whole = URL(fileURLWithPath: file).standardizedFileURL.path
+    return whole.hasPrefix(folder) ? String(whole.dropFirst(folder.count)) : whole
+  }
+}
