@@ -13,7 +13,6 @@ struct Network {
   let model: GraphModel
   private let onnx: ONNXModel
   private let imageSize: (Int, Int)
-  private let precision: Precision
   private let image: Tensor
 
   init(_ path: String, _ options: Options) throws {

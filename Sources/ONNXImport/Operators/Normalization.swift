@@ -30,6 +30,7 @@ extension OperatorTable {
     for factor in factors where broadcastShape(factor.shape, normalised) != normalised {
       throw call.malformed("its scale or shift of \(spelled(factor.shape)) does not fit \(spelled(normalised))")
     }
+    _ = try ConstantFolding.affordableCount(of: normalised, for: call)
     var result: Value
     if factors.allSatisfy({ $0.constant != nil }) {
       result = try graph.add(op, [x] + factors.map { $0.widened(to: normalised) }, for: call)

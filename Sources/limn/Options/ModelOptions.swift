@@ -53,7 +53,7 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .customLong("precision"),
     help: ArgumentHelp(
-      "What the network computes in: float32, or bf16, up to twice as fast with 8 bits of precision.",
+      "What the network multiplies: float32, or bf16, which has 8 bits and is faster on some processors.",
       valueName: "float32|bf16"))
   private var precisionName = PrecisionName.float32
 
