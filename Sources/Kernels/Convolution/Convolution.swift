@@ -24,7 +24,7 @@ public func convolution(
     try require(
       addend.shape == output, "An array of shape \(addend.shape) cannot be added to a convolution's \(output).")
   }
-  if let range = FusedActivation.range(of: activation),
+  if x.layout.precision == .float32, let range = FusedActivation.range(of: activation),
     let winograd = Winograd(g, input: x.shape, output: output, kernel: weights.shape.dropFirst(2))
   {
     return try winograd(x, weights: weights, bias: bias, adding: addend, clippingTo: range)
@@ -83,11 +83,12 @@ public func convolutionPullback(
   try require(
     cotangent.shape == output,
     "A convolution of \(inputShape) has a result of shape \(output), not a cotangent of \(cotangent.shape).")
-  if let gradient = try stemGradient(cotangent, weights: weights, inputShape: inputShape, g) { return gradient }
-  if let winograd = Winograd(
-    g, input: output, output: inputShape, kernel: weights.shape.dropFirst(2), isGradient: true)
-  {
-    return try winograd(cotangent, weights: weights)
+  if cotangent.layout.precision == .float32 {
+    if let gradient = try stemGradient(cotangent, weights: weights, inputShape: inputShape, g) { return gradient }
+    let kernel = weights.shape.dropFirst(2)
+    if let winograd = Winograd(g, input: output, output: inputShape, kernel: kernel, isGradient: true) {
+      return try winograd(cotangent, weights: weights)
+    }
   }
   var plan = ConvolutionPlan(geometry: g, input: inputShape, output: output, weights: weights.shape)
   plan.isBackward = true

@@ -46,8 +46,8 @@ public func maxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _ g: Pool
 /// The same without running the pooling once more, for blocks of channels over two axes.
 private func blockedMaxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _ g: PoolingGeometry) throws -> NDArray?
 {
-  guard x.shape.count == 4, let width = x.layout.channelWidth, width == 8 || width == 16,
-    x.shape[2] * x.shape[3] <= Int32.max
+  guard x.layout.precision == .float32, x.shape.count == 4, let width = x.layout.channelWidth,
+    width == 8 || width == 16, x.shape[2] * x.shape[3] <= Int32.max
   else { return nil }
   let cotangent = cotangent.reordered(to: try .blocked(cotangent.shape, width: width))
   var window = limn_window(g, input: x.shape, output: cotangent.shape)
