@@ -135,7 +135,7 @@ import Testing
 
   /// Weights of mean 5 and 1 and of variance 4 and 0, the one scaled by 3 and shifted by 1, the other by 1 and 7.
   @Test func `weights that are standardised by their own statistics are constants`() throws {
-    let numbers = [
+    let numbers: [(String, [Int64], [Float])] = [
       ("w", [1, 2, 2], [3, 7, 1, 1]), ("s", [2], [3, 1]), ("b", [2], [1, 7]), ("m", [2], [0, 0]), ("v", [2], [1, 1]),
     ]
     let model = modelMessage(

@@ -1,9 +1,5 @@
 /// What is left to compute of a network once one of its values is known.
-<<<<<<<< HEAD:Sources/GraphEngine/Plan+Rest.swift
-public struct RestOfGraph: Sendable {
-========
 public struct PlanRemainder: Sendable {
->>>>>>>> e50c0c6ba2ab3d46990b2741bca499e49aa5dd63:Sources/GraphEngine/Plan+Remainder.swift
   /// The nodes that depend on the value; its inputs are the value, then those of ``bypassing``.
   public let graph: Graph
   /// The values computed without it that are still read after it, such as those of shortcuts.
@@ -16,11 +12,7 @@ extension Plan {
   /// Any value will do, even one that a fused kernel never writes to memory.
   ///
   /// - Throws: ``GraphError/noSuchValue(_:)``.
-<<<<<<<< HEAD:Sources/GraphEngine/Plan+Rest.swift
-  public func remainder(after name: String) throws(GraphError) -> RestOfGraph {
-========
   public func remainder(after name: String) throws(GraphError) -> PlanRemainder {
->>>>>>>> e50c0c6ba2ab3d46990b2741bca499e49aa5dd63:Sources/GraphEngine/Plan+Remainder.swift
     guard let start = values.ids[name] else { throw .noSuchValue(name) }
     var depends = [Bool](repeating: false, count: values.count)
     depends[start] = true
@@ -37,11 +29,7 @@ extension Plan {
     let bypassing = values.names.indices.filter { isBypassing[$0] }
     let inputs = ([start] + bypassing).map { Graph.Input(values.names[$0], shape: values.shapes[$0]) }
     let read = Set(later.flatMap { $0.node.inputs } + outputs.map { values.names[$0] })
-<<<<<<<< HEAD:Sources/GraphEngine/Plan+Rest.swift
-    return RestOfGraph(
-========
     return PlanRemainder(
->>>>>>>> e50c0c6ba2ab3d46990b2741bca499e49aa5dd63:Sources/GraphEngine/Plan+Remainder.swift
       graph: Graph(
         inputs: inputs, nodes: later.map(\.node), constants: graph.constants.filter { read.contains($0.key) },
         outputs: graph.outputs),
