@@ -11,6 +11,10 @@ let methods: [(name: String, composing: [String])] = [
   ("GradCAM", []),
   ("GradCAMPlusPlus", []),
   ("GuidedGradCAM", ["GradCAM", "GuidedBackpropagation"]),
+  ("AblationCAM", []),
+  ("ScoreCAM", []),
+  ("IntegratedGradients", []),
+  ("Occlusion", []),
   ("Random", []),
 ]
 
@@ -53,7 +57,9 @@ let systemLibraries: [Target] = [
 
 let shims: [Target] = [
   .target(name: "COneDNN", path: "Sources/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
-  .target(name: "CPNG", dependencies: ["LibPNG"], path: "Sources/CPNG", exclude: ["System"]),
+  .target(
+    name: "CPNG", dependencies: ["LibPNG"], path: "Sources/CPNG", exclude: ["System"],
+    linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CJPEG", dependencies: ["LibJPEG"], path: "Sources/CJPEG", exclude: ["System"]),
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
 ]
@@ -68,6 +74,7 @@ let house: [Target] = [
   library("Kernels", ["COneDNN", kit]),
   library("GraphEngine", ["Kernels", kit]),
   library("ONNXImport", ["GraphEngine", "Kernels", kit, protobuf], exclude: ["Schema/onnx.proto"]),
+  library("NetworkDefinitions", ["GraphEngine", "Kernels", kit]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit]),
   library("Images", ["CPNG", "CJPEG", kit]),
   library("Rendering", ["CCairo", "Images", kit]),
@@ -76,8 +83,8 @@ let house: [Target] = [
   .executableTarget(
     name: "limn",
     dependencies: [
-      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Images", "Rendering",
-      "DemoNetwork", "Kernels",
+      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "Images",
+      "Rendering", "DemoNetwork", "Kernels",
     ], path: "Sources/limn", swiftSettings: settings),
   .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
@@ -91,6 +98,9 @@ let testing: [Target] = [
   tests("Kernels", [kit, "Kernels"]),
   tests("GraphEngine", [kit, "Kernels", "GraphEngine"]),
   tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", protobuf]),
+  tests(
+    "NetworkDefinitions",
+    [kit, "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter", "GradCAMPlugin"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
@@ -98,7 +108,7 @@ let testing: [Target] = [
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
-  tests("Command", ["limn", "Images", "Kernels", kit]),
+  tests("Command", ["limn", "Images", "Kernels", "NetworkDefinitions", kit]),
 ]
 
 let package = Package(
@@ -108,7 +118,9 @@ let package = Package(
     .executable(name: "limn", targets: ["limn"]),
     .library(
       name: "Limn",
-      targets: ["MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Images", "Rendering"]
+      targets: [
+        "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "Images", "Rendering",
+      ]
         + methods.map { $0.name + "Plugin" }),
   ],
   dependencies: [

@@ -1,11 +1,7 @@
 #include "limn_onednn.h"
+#include "vectors.hpp"
 
 // Simple passes over memory, compiled once for each width of vectors that a processor may have.
-#if defined(__x86_64__) && defined(__linux__)
-#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define WIDE
-#endif
 
 // A result may be an operand's own memory: its scalars are written only after those of the same place are read.
 #if defined(__clang__)

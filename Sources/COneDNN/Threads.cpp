@@ -42,6 +42,15 @@ int limn_available_threads(void) {
   return maximum ? maximum() : 1;
 }
 
+bool limn_has_wide_vectors(void) {
+#if defined(__x86_64__)
+  static const bool isWide = __builtin_cpu_supports("avx512f");
+  return isWide;
+#else
+  return false;
+#endif
+}
+
 namespace {
 
 struct Task {

@@ -9,7 +9,7 @@
 typedef struct {
   limn_png_result result;
   const uint8_t *input;
-  size_t remaining, capacity;
+  size_t remaining;
   png_bytep *rows;
 } job;
 
@@ -29,21 +29,6 @@ static void pull(png_structp png, png_bytep out, size_t count) {
   j->input += count;
   j->remaining -= count;
 }
-
-static void push(png_structp png, png_bytep bytes, size_t count) {
-  job *j = png_get_io_ptr(png);
-  if (count > j->capacity - j->result.count) {
-    size_t capacity = (j->result.count + count) * 2;
-    uint8_t *grown = realloc(j->result.bytes, capacity);
-    if (!grown) png_error(png, "out of memory");
-    j->result.bytes = grown;
-    j->capacity = capacity;
-  }
-  memcpy(j->result.bytes + j->result.count, bytes, count);
-  j->result.count += count;
-}
-
-static void flush(png_structp png) { (void)png; }
 
 // Compacts RGBA to RGB in place: the reader is never behind the writer.
 static void lay_over_white(uint8_t *samples, size_t pixels) {
@@ -114,28 +99,5 @@ limn_png_result limn_png_decode(const uint8_t *bytes, size_t count, uint64_t pix
     decode(png, info, &j, pixel_limit);
   }
   png_destroy_read_struct(&png, &info, NULL);
-  return finish(&j);
-}
-
-limn_png_result limn_png_encode(const uint8_t *samples, uint32_t width, uint32_t height) {
-  job j = {.result = {.width = width, .height = height}};
-  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &j, fail, ignore);
-  png_infop info = png ? png_create_info_struct(png) : NULL;
-  if (!info) {
-    j.result.status = LIMN_PNG_NO_MEMORY;
-  } else if (!setjmp(png_jmpbuf(png))) {
-    png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
-    png_set_write_fn(png, &j, push, flush);
-    png_set_IHDR(
-        png, info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-        PNG_FILTER_TYPE_DEFAULT);
-    // Fixed, so that the bytes do not depend on a library's defaults.
-    png_set_compression_level(png, 3);
-    png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB | PNG_FILTER_UP | PNG_FILTER_PAETH);
-    png_write_info(png, info);
-    for (uint32_t y = 0; y < height; y++) png_write_row(png, samples + (size_t)y * 3 * width);
-    png_write_end(png, info);
-  }
-  png_destroy_write_struct(&png, &info);
   return finish(&j);
 }

@@ -7,7 +7,7 @@ public import Tensors
 /// A graph as attribution methods see it.
 ///
 /// A softmax or sigmoid at the end is stepped over: the score is its input, the logits.
-public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
+public final class GraphModel: ModelAdapter, PooledLinearModel {
   public let input: Layer
   public let layers: [Layer]
   public let automaticLayer: AutomaticLayer?
@@ -21,9 +21,9 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
   public var precision: Precision { plan.precision }
 
   let plan: Plan
+  let plans: PlanFamily
   let steps: [String: Step]
-  private let graphForBatch: (@Sendable (Int) throws -> Graph)?
-  private let batchPlans = Mutex<[Int: Plan]>([:])
+  private let rests = Mutex<[String: RestOfNetwork]>([:])
 
   /// A model of a graph for one image.
   ///
@@ -44,7 +44,7 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
     let plan = try Plan(explained, precision: precision)
     self.plan = plan
     logitsName = head.logits
-    self.graphForBatch = graphForBatch
+    plans = PlanFamily(plan, graph: graphForBatch.map { Self.explaining(head.logits, of: $0) })
 
     let source = graph.inputs[0]
     guard source.shape.first == 1 else { throw GraphModelError.notOneImage(source.name, source.shape) }
@@ -83,32 +83,25 @@ public final class GraphModel: ModelAdapter, PooledLinearModel, BatchModel {
     return try chain.pullback(shaped).tensor.reshaped(layer.shape).spatialSum()
   }
 
-  public func logits(for batch: Tensor) throws -> Tensor {
-    let images = batch.shape[0]
-    guard Array(batch.shape.dropFirst()) == input.shape else {
-      throw GraphModelError.wrongInput(expected: input.shape, given: Array(batch.shape.dropFirst()))
+  /// The graphs with the logits for their output.
+  private static func explaining(
+    _ logits: String, of graph: @escaping @Sendable (Int) throws -> Graph
+  ) -> @Sendable (Int) throws -> Graph {
+    { images in
+      var explained = try graph(images)
+      explained.outputs = [logits]
+      return explained
     }
-    if let plan = try plan(forBatch: images) {
-      return try plan.outputs(for: [NDArray(batch)])[0].tensor.reshaped([images, classCount])
-    }
-    let size = batch.scalars.count / max(images, 1)
-    let scalars = try (0..<images).flatMap { i in
-      let image = NDArray(Array(batch.scalars[i * size..<(i + 1) * size]), shape: [1] + input.shape)
-      return try plan.outputs(for: [image])[0].scalars
-    }
-    return Tensor(scalars, shape: [images, classCount])
   }
 
-  /// The plan for a number of images, made once; `nil` where the network is fixed to one.
-  private func plan(forBatch images: Int) throws -> Plan? {
-    if images == 1 { return plan }
-    guard let graphForBatch else { return nil }
-    if let known = batchPlans.withLock({ $0[images] }) { return known }
-    var graph = try graphForBatch(images)
-    graph.outputs = [logitsName]
-    let plan = try Plan(graph, precision: precision)
-    batchPlans.withLock { $0[images] = plan }
-    return plan
+  /// The network after a layer, planned once.
+  func rest(after layer: Layer) throws -> RestOfNetwork {
+    try rests.withLock { known in
+      if let rest = known[layer.name] { return rest }
+      let rest = try RestOfNetwork(after: layer, of: plans)
+      known[layer.name] = rest
+      return rest
+    }
   }
 }
 

@@ -8,8 +8,10 @@ import Tensors
 final class GraphTrace: ForwardTrace {
   let logits: Tensor
 
-  private let model: GraphModel
-  private let trace: Trace
+  let model: GraphModel
+  let trace: Trace
+  /// The values that bypass a layer, repeated for as many images, of the layer asked for last.
+  let bypassing = Mutex<(layer: Layer?, images: Int, values: [NDArray])>((nil, 0, []))
   private let passes = Mutex(Passes())
 
   init(of model: GraphModel, on input: Tensor) throws {

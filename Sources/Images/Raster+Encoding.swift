@@ -17,7 +17,15 @@ extension Raster {
     guard let (width, height) = encodableExtent else {
       throw .tooLarge(name: "the picture", width: width, height: height)
     }
-    let result = limn_png_encode(samples, width, height)
+    // Bands of about half a mebibyte, whatever the number of processors: it must not show in the bytes.
+    let rows = UInt32(clamping: max(16, (1 << 19) / (3 * Int(width) + 1)))
+    let bands = Concurrency.map((Int(height) + Int(rows) - 1) / Int(rows)) { index in
+      let first = UInt32(index) * rows
+      return Band(band: limn_png_compress(samples, width, height, first, min(rows, height - first)))
+    }.map(\.band)
+    defer { for band in bands { free(band.bytes) } }
+    guard bands.allSatisfy({ $0.bytes != nil }) else { throw .outOfMemory(name: "the picture") }
+    let result = limn_png_assemble(bands, bands.count, width, height)
     defer { free(result.bytes) }
     guard result.status == LIMN_PNG_OK else { throw .outOfMemory(name: "the picture") }
     return Array(UnsafeBufferPointer(start: result.bytes, count: result.count))
@@ -43,4 +51,9 @@ extension Raster {
     }
     return (width, height)
   }
+}
+
+/// A part of a file under way, whose bytes nobody else knows.
+private struct Band: @unchecked Sendable {
+  let band: limn_png_band
 }

@@ -1,4 +1,5 @@
 public import AttributionKit
+import AblationCAMPlugin
 import CAMPlugin
 import DeconvNetPlugin
 import GradCAMPlugin
@@ -7,7 +8,10 @@ import GradientPlugin
 import GuidedBackpropagationPlugin
 import GuidedGradCAMPlugin
 import InputXGradientPlugin
+import IntegratedGradientsPlugin
+import OcclusionPlugin
 import RandomPlugin
+import ScoreCAMPlugin
 
 /// The methods built in, in the order they are listed to users.
 public enum MethodCatalog {
@@ -20,6 +24,13 @@ public enum MethodCatalog {
     DeconvNet.descriptor,
     Gradient.descriptor,
     InputXGradient.descriptor,
+    IntegratedGradients.descriptor,
+    AblationCAM.descriptor,
+    ScoreCAM.descriptor,
+    Occlusion.descriptor,
     Random.descriptor,
   ]
+
+  /// Those that need no passes but the ones that methods compared side by side share.
+  public static var quick: [MethodDescriptor] { methods.filter { $0.cost == .shared } }
 }

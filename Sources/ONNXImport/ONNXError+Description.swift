@@ -15,7 +15,7 @@ extension ONNXError: CustomStringConvertible {
       "the weights '\(tensor)' cannot be read from beside the model: \(reason); copy all its files again"
 
     case .unsupportedOpset(let opset):
-      "the model uses ONNX opset \(opset), and 7 to 22 can be read; export it with opset_version=18"
+      "the model uses ONNX opset \(opset), and 7 to 28 can be read; export it with opset_version=18"
     case .unsupportedElementType(let tensor, let type):
       "'\(tensor)' has elements of type \(type), which cannot be computed with; export the network in float32"
     case .unsupported(let nodes): Self.sentence(on: nodes)

@@ -22,6 +22,8 @@ public struct ONNXValue: Hashable, Sendable {
   public let name: String
   /// One entry per axis; `nil` where the file does not even tell the number of axes.
   public let shape: [ONNXExtent]?
+  /// What the file takes the elements for; the engine computes with reals.
+  let elementType: ElementType
 
   /// The shape as people write it: `batch × 3 × 224 × 224`.
   public var spelledShape: String {

@@ -3,6 +3,7 @@ import AttributionKit
 import GraphAdapter
 import GraphEngine
 import Images
+import NetworkDefinitions
 import ONNXImport
 import Rendering
 
@@ -33,6 +34,7 @@ enum ExitStatus {
     case let error as Failure: error
     case let error as AttributionError: failure(of: error)
     case let error as ONNXError: failure(of: error)
+    case let error as NetworkError: failure(of: error)
     case let error as ImageError: failure(of: error)
     case let error as GraphModelError: .badData("\(error)")
     case let error as GraphError: .badData("\(error)")
@@ -52,6 +54,14 @@ enum ExitStatus {
     switch error {
     case .missingFile, .unreadableFile: .missingInput("\(error)")
     case .unknownImageSize, .fixedImageSize: .usage("\(error)")
+    default: .badData("\(error)")
+    }
+  }
+
+  private static func failure(of error: NetworkError) -> Failure {
+    switch error {
+    case .noSuchNetwork, .fixedImageSize, .doesNotFit, .tooLarge: .usage("\(error)")
+    case .missingFile, .unreadableFile: .missingInput("\(error)")
     default: .badData("\(error)")
     }
   }

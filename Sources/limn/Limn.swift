@@ -16,8 +16,7 @@ struct Limn: ParsableCommand {
     version: Version.current,
     subcommands: [
       CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
-      MethodsCommand.self,
-      ScenesCommand.self,
+      MethodsCommand.self, NetworksCommand.self, ScenesCommand.self,
     ])
 
   static func main() {

@@ -36,8 +36,9 @@ import Testing
       #expect(page.contains("\n\(heading)\n"), "\(heading)")
     }
     for parameter in method.parameters { #expect(page.contains("`\(parameter.name)`"), "\(parameter.name)") }
-    let number = try #require(method.citation.split(separator: "arXiv:").last)
-    #expect(page.contains("arXiv:\(number)"))
+    let number = try #require(method.citation.split(separator: " ").last)
+    #expect(number.hasPrefix("arXiv:") || number.hasPrefix("doi:"))
+    #expect(page.contains(number))
     #expect(try Project.text("Documentation/Methods/README.md").contains("(\(identifier).md)"))
   }
 

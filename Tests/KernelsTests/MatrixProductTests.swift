@@ -49,21 +49,30 @@ import Testing
     #expect(try abs(matrixProduct(w, w).scalars[0] - Float(Exact(w).dot(Exact(w)))) < 1e-6)
   }
 
-  @Test(arguments: [1, 3, 32], [false, true])
+  @Test(arguments: [1, 3, 8, 9, 32], [(24, 17, false), (24, 17, true), (203, 310, false), (203, 310, true)])
   func `a linear layer is a product and a bias, its pullback the transposed product`(
-    _ rows: Int, _ isTransposed: Bool
+    _ rows: Int, _ layer: (inputs: Int, outputs: Int, isTransposed: Bool)
   ) throws {
-    let (x, bias) = (noise([rows, 24]), noise([17], seed: 3))
-    let weights = noise(isTransposed ? [17, 24] : [24, 17], seed: 2).asConstant()
+    let (inputs, outputs, isTransposed) = layer
+    let (x, bias) = (noise([rows, inputs]), noise([outputs], seed: 3))
+    let weights = noise(isTransposed ? [outputs, inputs] : [inputs, outputs], seed: 2).asConstant()
     var expected = try definition(Exact(x), Exact(weights), false, isTransposed)
     for place in indices(expected.shape) { expected[place] += Exact(bias)[[place[1]]] }
     for _ in 0..<2 {
       let y = try linear(x, weights: weights, transposesWeights: isTransposed, bias: bias)
       #expect(distance(y, expected) < 1e-6)
     }
-    let v = noise([rows, 17], seed: 4)
-    let gradient = try linearPullback(v, weights: weights, transposesWeights: isTransposed)
-    #expect(distance(gradient, try definition(Exact(v), Exact(weights), false, !isTransposed)) < 1e-6)
+    // Half of the scalars zero, as behind a rectifier; and all but one, as for the score of a class.
+    for v in [
+      noise([rows, outputs], seed: 4), try apply(.relu, noise([rows, outputs], seed: 5)), oneHot(rows, outputs),
+    ] {
+      let gradient = try linearPullback(v, weights: weights, transposesWeights: isTransposed)
+      #expect(distance(gradient, try definition(Exact(v), Exact(weights), false, !isTransposed)) < 1e-6)
+    }
+  }
+
+  private func oneHot(_ rows: Int, _ columns: Int) -> NDArray {
+    NDArray((0..<rows * columns).map { $0 % columns == $0 / columns % columns ? 1 : 0 }, shape: [rows, columns])
   }
 
   @Test func `shapes that do not fit are refused with a sentence`() {

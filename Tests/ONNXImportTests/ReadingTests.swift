@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test func `strings and narrow floats are named when they are refused`() throws {
-    for (type, name) in [(8, "string"), (14, "complex64"), (17, "float8"), (99, "number 99")] as [(Int32, String)] {
+    for (type, name) in [(8, "string"), (14, "complex64"), (18, "float8"), (99, "number 99")] as [(Int32, String)] {
       let error = try modelMessage(weights: [message(type) { _ in }], [node("Add", ["x", "w"])]).failure()
       #expect(error == .unsupportedElementType(tensor: "w", type: name))
     }

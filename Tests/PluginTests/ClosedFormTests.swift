@@ -1,3 +1,4 @@
+import AblationCAMPlugin
 import AttributionKit
 import DeconvNetPlugin
 import GradCAMPlugin
@@ -5,6 +6,7 @@ import GradCAMPlusPlusPlugin
 import GradientPlugin
 import GuidedBackpropagationPlugin
 import GuidedGradCAMPlugin
+import IntegratedGradientsPlugin
 import Tensors
 import TestSupport
 import Testing
@@ -32,7 +34,7 @@ import Testing
     arguments: [
       ("gradcam (mean weights, pre-ReLU)", GradCAM(), false), ("gradcam (ReLU)", GradCAM(), true),
       ("gradcam counterfactual", GradCAM(counterfactual: true), true),
-      ("gradcam++ paper eq.19", GradCAMPlusPlus(), true),
+      ("gradcam++ paper eq.19", GradCAMPlusPlus(), true), ("ablationcam (ReLU)", AblationCAM(), true),
     ] as [(String, any AttributionMethod, Bool)]) func `maps agree`(
       name: String, method: any AttributionMethod, isRectified: Bool
     ) throws
@@ -50,6 +52,16 @@ import Testing
   {
     let expected = try #require(reference.inputGradient(name))
     #expect(try method.attribution(in: session).values.distance(to: expected) < 1e-4)
+  }
+
+  @Test func `integrated gradients agree`() throws {
+    let values = try IntegratedGradients(baseline: .zero).attribution(in: session).values
+    #expect(values.distance(to: reference.integratedGradientsTensor) < 1e-4)
+  }
+
+  @Test func `Ablation-CAM's weights agree`() throws {
+    let weights = try AblationCAM().channelWeights(of: layer, in: session)
+    #expect(weights.distance(to: Tensor(reference.ablationWeights, shape: [4])) < 1e-4)
   }
 
   @Test func `Guided Grad-CAM agrees`() throws {

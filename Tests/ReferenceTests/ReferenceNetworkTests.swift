@@ -40,6 +40,34 @@ struct ReferenceNetworkTests {
     }
   }
 
+  @Test(arguments: ["gap-cnn", "plain-cnn", "inception-lrn"]) func `integrated gradients from zero`(name: String) throws
+  {
+    let network = try ReferenceNetwork(name)
+    let index = try #require(network.facts.classes.first { network.facts.arrays["integrated-gradients.\($0)"] != nil })
+    let expected = try #require(try network.array("integrated-gradients.\(index)"))
+    let descriptor = try #require(MethodCatalog.methods.first { $0.identifier == "integrated-gradients" })
+    let attribution = try descriptor.method(["baseline": "zero"]).attribution(in: session(of: network, for: index))
+    #expect(attribution.values.deviation(from: expected) < 1e-4)
+    let completeness = try #require(attribution.completeness)
+    #expect(abs(completeness.error) < 0.01 * abs(completeness.expected))
+  }
+
+  @Test(arguments: ReferenceNetwork.names) func `running on from any layer ends where the whole run did`(
+    name: String
+  ) throws {
+    let network = try ReferenceNetwork(name)
+    let session = try session(of: network, for: network.facts.classes[0])
+    for layer in network.model.layers {
+      let activation = try session.activation(at: layer)
+      let scores = try session.scores(of: 3, replacing: layer) { $0 == 1 ? 0.5 * activation : activation }
+      let size = max(abs(session.score.value), 1)
+      #expect(abs(scores[0] - session.score.value) < 1e-4 * size, "\(layer)")
+      #expect(abs(scores[2] - session.score.value) < 1e-4 * size, "\(layer)")
+      let alone = try session.scores(of: 1, replacing: layer) { _ in 0.5 * activation }
+      #expect(abs(scores[1] - alone[0]) < 1e-4 * size, "\(layer)")
+    }
+  }
+
   @Test(arguments: ["gap-cnn", "timm-resnet"]) func `a batch gives what its images give one by one`(name: String) throws
   {
     let network = try ReferenceNetwork(name)

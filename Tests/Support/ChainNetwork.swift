@@ -56,7 +56,7 @@ public struct ChainStep: Sendable {
 
 /// One recorded pass, which keeps the cotangents of each walk back so that the next request continues it.
 final class ChainTrace: ForwardTrace {
-  private let network: ChainNetwork
+  fileprivate let network: ChainNetwork
   /// The input, then the output of each step.
   private let values: [Tensor]
   private let walks = Mutex<(known: [Walk: (depth: Int, cotangent: Tensor)], begun: Int)>(([:], 0))
@@ -99,7 +99,7 @@ final class ChainTrace: ForwardTrace {
     }
   }
 
-  private func depth(of layer: Layer) throws -> Int {
+  fileprivate func depth(of layer: Layer) throws -> Int {
     guard let depth = network.layers.firstIndex(of: layer) else {
       throw AttributionError.noSuchLayer(layer.name, nearest: [])
     }
@@ -110,4 +110,19 @@ final class ChainTrace: ForwardTrace {
     let cotangent: Tensor
     let rule: AnyHashable
   }
+}
+
+extension ChainTrace: ResumableTrace {
+  func logits(replacing layer: Layer, with activations: Tensor) throws -> Tensor {
+    let rest = network.chain[try depth(of: layer)...], size = layer.shape.reduce(1, *)
+    let rows = (0..<activations.shape[0]).flatMap { row in
+      rest.reduce(Tensor(Array(activations.scalars[row * size..<(row + 1) * size]), shape: layer.shape)) {
+        $1.forward($0)
+      }.scalars
+    }
+    return Tensor(rows, shape: [activations.shape[0], logits.scalars.count])
+  }
+
+  /// A batch for each thousand bytes, to tell budgets apart.
+  func batchSize(after layer: Layer, within bytes: Int) throws -> Int { max(1, min(8, bytes / 1000)) }
 }

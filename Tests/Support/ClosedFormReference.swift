@@ -6,6 +6,9 @@ public struct ClosedFormReference: Decodable {
   public let logits: [Float]
   let activation: [[[Float]]], gradient: [[[Float]]]
   let maps: [String: [[Float]]], inputGradients: [String: [[[Float]]]], guidedGradCAM: [[[Float]]]
+  let integratedGradients: [[[Float]]]
+  /// `(y − y₋ₖ) / y` for each channel of the target layer.
+  public let ablationWeights: [Float]
   /// For each array, by its name and sometimes its shape, the four numbers of its formula.
   private let params: [String: [Int]]
 
@@ -15,6 +18,8 @@ public struct ClosedFormReference: Decodable {
     case gradient = "G"
     case maps = "maps_4x4"
     case inputGradients = "input_grads_2x8x8"
+    case integratedGradients = "integrated_gradients GL50 zero baseline"
+    case ablationWeights = "ablation weights (y-y_k)/y"
     case guidedGradCAM = "guided_gradcam bilinear raw (relu cam * guided)"
   }
 
@@ -25,6 +30,7 @@ public struct ClosedFormReference: Decodable {
 
   public var activationTensor: Tensor { Tensor(channels: activation) }
   public var gradientTensor: Tensor { Tensor(channels: gradient) }
+  public var integratedGradientsTensor: Tensor { Tensor(channels: integratedGradients) }
   public var guidedGradCAMTensor: Tensor { Tensor(channels: guidedGradCAM) }
 
   /// The map whose name begins so, `[4, 4]`.

@@ -154,10 +154,65 @@ void limn_accumulate_bf16(const uint16_t *x, uint16_t *sum, size_t count);
 void limn_scale_and_shift_bf16(
     const uint16_t *x, uint16_t *result, size_t count, const float *scale, const float *shift, size_t width);
 
+// A window that slides over the last two axes.
+typedef struct {
+  int64_t input[2], output[2], kernel[2], strides[2], dilations[2], padding[2];  // dilation 1 is dense
+} limn_window;
+
+// RowProducts.cpp: of the outputs `first` up to `last` of all images; x [images][inputs], y [images][outputs].
+// Weights [outputs][inputs]; `bias` may be NULL.
+void limn_row_products(
+    const float *x, const float *weights, const float *bias, float *y, size_t images, size_t inputs, size_t outputs,
+    size_t first, size_t last);
+// Weights [inputs][outputs].
+void limn_column_products(
+    const float *x, const float *weights, const float *bias, float *y, size_t images, size_t inputs, size_t outputs,
+    size_t first, size_t last);
+
+// MaxPooling.cpp: of the planes `first` up to `last`, each [positions][width], with a width of 8 or 16.
+// Of several largest in a window, the first has the cotangent.
+void limn_max_pooling_gradient(
+    const limn_window *window, int width, const float *x, const float *cotangent, float *gradient, size_t first,
+    size_t last);
+
+// StemGradient.cpp: of the rows `first` up to `last`, counted through all images; at most four channels.
+// Cotangent [images][blocks][positions][16], weights [taps][blocks][channels][16], gradient [images][channels][positions].
+void limn_stem_gradient(
+    const limn_window *window, const float *cotangent, const float *weights, float *gradient, int channels,
+    int64_t blocks, size_t first, size_t last);
+
+// Winograd.cpp: 3 × 3 taps, dense and with a stride of 1, on [images][channels / 16][positions][16].
+typedef struct {
+  int64_t inputs, outputs;  // channels: of the input a multiple of 16, of the output one of 32
+  int64_t input[2], output[2], padding[2];
+  int64_t tile;       // the side of a tile of the output: 2 or 4
+  int64_t group;      // how many tiles there is room for
+  float low, high;    // what results are clipped to
+} limn_winograd;
+
+// From [outputs][inputs][9], or for the data gradient [inputs][outputs][9], to [(tile + 2)²][outputs / 32][inputs][32]; of some outputs.
+void limn_winograd_weights(
+    const float *weights, float *transformed, int tile, int64_t outputs, int64_t inputs, bool is_gradient,
+    size_t first, size_t last);
+// Transforms tiles number `first` up to `last` of the group that begins with `tile`, to [(tile + 2)²][inputs / 16][group][16].
+// A plane of a group is 16 floats longer than its numbers, here and after the products.
+void limn_winograd_input(
+    const limn_winograd *specification, const float *x, float *transformed, int64_t tile, size_t first, size_t last);
+// Multiplies `count` tiles by the panels of weights `first` up to `last`, to [(tile + 2)²][outputs / 32][group][32].
+void limn_winograd_products(
+    const limn_winograd *specification, const float *transformed, const float *weights, float *products,
+    int64_t count, size_t first, size_t last);
+// Transforms the tiles back; `bias` and `addend`, which lies as `y`, may be NULL.
+void limn_winograd_output(
+    const limn_winograd *specification, const float *products, const float *bias, const float *addend, float *y,
+    int64_t tile, size_t first, size_t last);
+
 // Threads.cpp
 // Applies to the calling thread, whose denormals are flushed from then on; 0 leaves OpenMP's own choice.
 void limn_use_threads(int count);
 int limn_available_threads(void);
+// Whether vectors hold sixteen floats.
+bool limn_has_wide_vectors(void);
 // Calls `body` on each of oneDNN's threads, telling it which of how many it is; on the calling thread alone where there is no OpenMP.
 void limn_parallel(void (*body)(void *context, int part, int parts), void *context);
 void limn_version(int *major, int *minor, int *patch);

@@ -16,5 +16,17 @@ typedef struct {
 /// Decodes to 8-bit RGB, transparency laid over white, 16-bit samples cut to their high byte, gamma ignored.
 limn_png_result limn_png_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit);
 
-/// Encodes 8-bit RGB; the same pixels give the same bytes.
-limn_png_result limn_png_encode(const uint8_t *samples, uint32_t width, uint32_t height);
+/// A run of rows on its way into a PNG file, compressed by itself so that several can be at once.
+typedef struct {
+  uint8_t *bytes;  ///< To be freed by the caller; NULL where memory is lacking.
+  size_t count;
+  uint32_t checksum;  ///< Adler-32 of the filtered rows.
+  size_t filtered;    ///< How many bytes they are.
+} limn_png_band;
+
+/// Compresses rows of 8-bit RGB; the same pixels give the same bytes, whoever does it.
+limn_png_band limn_png_compress(
+    const uint8_t *samples, uint32_t width, uint32_t height, uint32_t first_row, uint32_t rows);
+
+/// The file that all bands of a picture make, in order.
+limn_png_result limn_png_assemble(const limn_png_band *bands, size_t count, uint32_t width, uint32_t height);

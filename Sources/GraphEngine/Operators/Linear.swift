@@ -48,9 +48,11 @@ public struct Linear: Operator {
     if point.wanted[0] {
       let b = point.input(1)
       pulled[0] =
-        transposesInput
-        ? try matrixProduct(b, g, transposeA: transposesWeights, transposeB: true)
-        : try matrixProduct(g, b, transposeA: false, transposeB: !transposesWeights)
+        !transposesInput && b.isConstant
+        ? try linearPullback(g, weights: b, transposesWeights: transposesWeights)
+        : transposesInput
+          ? try matrixProduct(b, g, transposeA: transposesWeights, transposeB: true)
+          : try matrixProduct(g, b, transposeA: false, transposeB: !transposesWeights)
     }
     if point.wanted[1] {
       let a = point.input(0)

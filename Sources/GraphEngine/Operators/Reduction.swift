@@ -59,13 +59,43 @@ public struct Reduction: Operator {
       let distance = try apply(.abs, apply(.sign, combine(.subtract, x, total(kind, of: x))))
       let isExtreme = try combine(.subtract, .scalar(1), distance)
       return try combine(.divide, isExtreme, total(.sum, of: isExtreme))
-    case .product: return try combine(.divide, total(.product, of: x), x)
+    case .product: return productSlope(at: x)
     case .l1: return try apply(.sign, x)
-    case .l2: return try combine(.divide, x, total(.l2, of: x))
+    case .l2:
+      // Zero where all scalars are, as the smallest of the slopes there.
+      return try combine(.divide, x, combine(.maximum, total(.l2, of: x), .scalar(.leastNormalMagnitude)))
     case .sumOfSquares: return try combine(.multiply, x, .scalar(2))
     case .logarithmOfSum: return try expanded(apply(.reciprocal, total(.sum, of: x)), to: x.shape)
     case .logarithmOfSumOfExponentials: return try apply(.exp, combine(.subtract, x, total(kind, of: x)))
     }
+  }
+
+  /// The product of all other scalars: dividing the whole product by each would fail at zeros.
+  private func productSlope(at x: NDArray) -> NDArray {
+    let scalars = x.scalars
+    let kept = ones(x.shape)
+    let strides = kept.indices.map { axis in kept[axis] == 1 ? 0 : kept[(axis + 1)...].reduce(1, *) }
+    // Of each group, the product of the scalars that are not zero, and how many are.
+    var products = [Float](repeating: 1, count: kept.reduce(1, *))
+    var zeros = [Int](repeating: 0, count: products.count)
+    var groups: [Int] = []
+    for place in scalars.indices {
+      var (rest, group) = (place, 0)
+      for axis in x.shape.indices.reversed() {
+        group += rest % x.shape[axis] * strides[axis]
+        rest /= x.shape[axis]
+      }
+      groups.append(group)
+      if scalars[place] == 0 { zeros[group] += 1 } else { products[group] *= scalars[place] }
+    }
+    let slopes = zip(scalars, groups).map { scalar, group -> Float in
+      switch (zeros[group], scalar == 0) {
+      case (0, _): products[group] / scalar
+      case (1, true): products[group]
+      default: 0
+      }
+    }
+    return NDArray(slopes, shape: x.shape)
   }
 
   private func ones(_ shape: [Int]) -> [Int] { shape.indices.map { axes.contains($0) ? 1 : shape[$0] } }

@@ -18,9 +18,8 @@ struct FoldedPullback: Sendable {
         let affine = ChannelAffine(of: reader[0], applyingTo: step.output, values)
       else { continue }
       folded.append(affine)
-      guard let constants = try? folded.folded() else { continue }
       result[step.output] = FoldedPullback(
-        affine: reader[0], geometry: convolution.geometry, weights: constants.weights)
+        affine: reader[0], geometry: convolution.geometry, weights: folded.folded().weights)
     }
     return result
   }

@@ -18,11 +18,11 @@ struct FoldedWeights {
   mutating func append(_ step: ChannelAffine) { steps.append(step) }
 
   /// The weights `[O, I / groups, …]` and the bias `[O]`, made once for all plans that share the constants.
-  func folded() throws -> (weights: NDArray, bias: NDArray?) {
+  func folded() -> (weights: NDArray, bias: NDArray?) {
     guard !steps.isEmpty else { return (weights, bias) }
     let others = (bias.map { [$0] } ?? []) + steps.flatMap(\.constants)
     let recipe = steps.map(\.operation).joined(separator: ",") + (bias == nil ? "" : " with bias")
-    let made = try weights.derived(recipe, from: others) {
+    let made = weights.derived(recipe, from: others) {
       var scale = [Float](repeating: 1, count: weights.shape[0])
       var shift = bias?.scalars ?? scale.map { _ in 0 }
       for step in steps {
@@ -31,20 +31,8 @@ struct FoldedWeights {
           shift[channel] = step.scale[channel] * shift[channel] + step.shift[channel]
         }
       }
-      return [try weights.scaledRows(by: scale).asConstant(), NDArray(shift, shape: [shift.count]).asConstant()]
+      return [weights.scalingRows(by: scale), NDArray(shift, shape: [shift.count]).asConstant()]
     }
     return (made[0], made[1])
-  }
-}
-
-extension NDArray {
-  /// `[O, …]`, each row times its number.
-  fileprivate func scaledRows(by scale: [Float]) throws -> NDArray {
-    var scalars = scalars
-    let length = scalars.count / max(scale.count, 1)
-    for (row, factor) in scale.enumerated() {
-      for i in row * length..<(row + 1) * length { scalars[i] *= factor }
-    }
-    return NDArray(scalars, shape: shape)
   }
 }

@@ -31,7 +31,8 @@ extension RunSearch {
       activation = fused
       for step in gate.steps { advance(to: step) }
     }
-    guard run.count > 1, let constants = try? folded.folded() else { return nil }
+    guard run.count > 1 else { return nil }
+    let constants = folded.folded()
     let input = first.inputs[0]
     let call = KernelCall([input] + (addend.map { [$0] } ?? []), to: steps[run.last!]) {
       [activation, addend] known in

@@ -42,7 +42,7 @@ extension NDArray {
         let (from, to) = (try layout.descriptor(), try target.descriptor())
         return try Primitive("reorder") { limn_reorder(from.pointer, to.pointer, $0) }
       }
-      try primitive.run([(LIMN_SOURCE, storage), (LIMN_DESTINATION, result)])
+      try storage.passingThrough { try primitive.run([(LIMN_SOURCE, $0), (LIMN_DESTINATION, result)]) }
     } catch {
       // Both layouts come from oneDNN, which converts between any two of its own: only memory can be lacking.
       preconditionFailure("\(error)")

@@ -20,6 +20,15 @@ public func convolution(
     try require(
       bias.count == output[1], "A bias of shape \(bias.shape) cannot be added to \(output[1]) output channels.")
   }
+  if let addend {
+    try require(
+      addend.shape == output, "An array of shape \(addend.shape) cannot be added to a convolution's \(output).")
+  }
+  if let range = FusedActivation.range(of: activation),
+    let winograd = Winograd(g, input: x.shape, output: output, kernel: weights.shape.dropFirst(2))
+  {
+    return try winograd(x, weights: weights, bias: bias, adding: addend, clippingTo: range)
+  }
   var plan = ConvolutionPlan(geometry: g, input: x.shape, output: output, weights: weights.shape)
   plan.precision = x.layout.precision
   plan.hasBias = bias != nil
@@ -33,8 +42,6 @@ public func convolution(
   let result = NDArray(layout: layout)
   var operands: [(limn_argument, Storage)] = [(LIMN_DESTINATION, result.storage)]
   if let addend {
-    try require(
-      addend.shape == output, "An array of shape \(addend.shape) cannot be added to a convolution's \(output).")
     let summand = addend.reordered(to: layout)
     plan.activation = activation
     plan.addend = layout
@@ -76,6 +83,12 @@ public func convolutionPullback(
   try require(
     cotangent.shape == output,
     "A convolution of \(inputShape) has a result of shape \(output), not a cotangent of \(cotangent.shape).")
+  if let gradient = try stemGradient(cotangent, weights: weights, inputShape: inputShape, g) { return gradient }
+  if let winograd = Winograd(
+    g, input: output, output: inputShape, kernel: weights.shape.dropFirst(2), isGradient: true)
+  {
+    return try winograd(cotangent, weights: weights)
+  }
   var plan = ConvolutionPlan(geometry: g, input: inputShape, output: output, weights: weights.shape)
   plan.isBackward = true
   plan.precision = cotangent.layout.precision

@@ -62,3 +62,8 @@ func triple(_ numbers: [Int]) -> (Int64, Int64, Int64) {
   func at(_ axis: Int) -> Int64 { axis < numbers.count ? Int64(numbers[axis]) : 1 }
   return (at(0), at(1), at(2))
 }
+
+/// Numbers per axis of an image as C holds them.
+func pair(_ numbers: ArraySlice<Int>) -> (Int64, Int64) {
+  (Int64(numbers[numbers.startIndex]), Int64(numbers[numbers.startIndex + 1]))
+}

@@ -30,4 +30,14 @@ public enum FusedActivation: Hashable, Sendable {
     case .hardSwish: (LIMN_HARD_SWISH, 0, 0)
     }
   }
+
+  /// The bounds to which an activation clips, infinite where there is none; `nil` for functions that do more.
+  static func range(of activation: FusedActivation?) -> (low: Float, high: Float)? {
+    switch activation {
+    case nil: (-.infinity, .infinity)
+    case .relu: (0, .infinity)
+    case .clip(let low, let high): (low, high)
+    default: nil
+    }
+  }
 }

@@ -37,8 +37,19 @@ extension UnaryFunction {
     case .floor: x.rounded(.down)
     case .ceil: x.rounded(.up)
     case .round: x.rounded(.toNearestOrEven)
+    case .truncate: x.rounded(.towardZero)
     case .sin: sinf(x)
     case .cos: cosf(x)
+    case .tan: tanf(x)
+    case .asin: asinf(x)
+    case .acos: acosf(x)
+    case .atan: atanf(x)
+    case .sinh: sinhf(x)
+    case .cosh: coshf(x)
+    case .asinh: asinhf(x)
+    case .acosh: acoshf(x)
+    case .atanh: atanhf(x)
+    case .shrink(let lambda, let bias): x < -lambda ? x + bias : x > lambda ? x - bias : 0
     case .pow(let exponent): power(x, exponent)
     case .thresholdedReLU(let alpha): x > alpha ? x : 0
     case .linear(let alpha, let beta): alpha * x + beta
@@ -70,10 +81,20 @@ extension UnaryFunction {
     case .reciprocal: -1 / (x * x)
     case .abs: x > 0 ? 1 : x < 0 ? -1 : 0
     case .neg: -1
-    case .sign, .floor, .ceil, .round: 0
+    case .sign, .floor, .ceil, .round, .truncate: 0
     case .erf: 1.128_379_2 * expf(-x * x)
     case .sin: cosf(x)
     case .cos: -sinf(x)
+    case .tan: 1 / (cosf(x) * cosf(x))
+    case .asin: 1 / ((1 - x) * (1 + x)).squareRoot()
+    case .acos: -1 / ((1 - x) * (1 + x)).squareRoot()
+    case .atan: 1 / (1 + x * x)
+    case .sinh: coshf(x)
+    case .cosh: sinhf(x)
+    case .asinh: 1 / (1 + x * x).squareRoot()
+    case .acosh: 1 / ((x - 1) * (x + 1)).squareRoot()
+    case .atanh: 1 / ((1 - x) * (1 + x))
+    case .shrink(let lambda, _): x < -lambda || x > lambda ? 1 : 0
     case .pow(let exponent): exponent == 0 ? 0 : exponent * power(x, exponent - 1)
     case .thresholdedReLU(let alpha): x > alpha ? 1 : 0
     case .linear(let alpha, _): alpha

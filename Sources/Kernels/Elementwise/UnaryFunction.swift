@@ -37,8 +37,21 @@ public enum UnaryFunction: Hashable, Sendable {
   case ceil
   /// To the nearest integer, ties to even.
   case round
+  /// Towards zero.
+  case truncate
   case sin
   case cos
+  case tan
+  case asin
+  case acos
+  case atan
+  case sinh
+  case cosh
+  case asinh
+  case acosh
+  case atanh
+  /// Zero between −lambda and lambda; beyond, drawn towards zero by the bias.
+  case shrink(lambda: Float, bias: Float)
   case pow(Float)
   /// `x` where it exceeds alpha, zero elsewhere.
   case thresholdedReLU(Float)

@@ -1,14 +1,19 @@
 import Synchronization
 
-/// A run of engine memory: its own, 64-byte aligned and recycled through `BufferPool`, or borrowed from an owner kept alive.
+/// A run of engine memory: its own, 64-byte aligned and recycled through `BufferPool`; borrowed from an owner kept alive;
+/// or promised by a source, and taken up when somebody reads it.
 ///
 /// Kernels write to a storage only while they create it; afterwards it is read by any thread.
 public final class Storage: @unchecked Sendable {
-  public let pointer: UnsafeMutablePointer<Float>
   /// The number of floats.
   public let count: Int
-  private let capacity: Int
+  /// `nil` where only a source knows the scalars.
+  private let memory: UnsafeMutablePointer<Float>?
+  private let block: BufferPool.Block?
   private let owner: (any AnyObject & Sendable)?
+  private let source: (any ScalarSource)?
+  /// What the source promised, once somebody reads it in place.
+  private let fetched = Mutex<Storage?>(nil)
   /// Copies of a constant in the layouts that kernels asked for, by where they come from and go to.
   private let reorders = Mutex<[[Layout]: Storage]>([:])
   /// Constants computed from this one and others, by how.
@@ -16,10 +21,19 @@ public final class Storage: @unchecked Sendable {
 
   /// Uninitialised memory from the pool.
   public init(count: Int) {
-    capacity = BufferPool.capacity(for: count * MemoryLayout<Float>.stride)
-    pointer = BufferPool.take(capacity: capacity).bindMemory(to: Float.self, capacity: count)
+    let block = BufferPool.take(count * MemoryLayout<Float>.stride)
+    self.block = block
+    memory = block.pointer.bindMemory(to: Float.self, capacity: count)
     self.count = count
-    owner = nil
+    (owner, source) = (nil, nil)
+  }
+
+  /// Uninitialised memory of its own, which goes back to the system rather than to the pool.
+  init(unpooled count: Int) {
+    guard let region = Region(atLeast: count * MemoryLayout<Float>.stride) else { fatalError("out of memory") }
+    memory = region.base.bindMemory(to: Float.self, capacity: count)
+    self.count = count
+    (block, owner, source) = (nil, region, nil)
   }
 
   /// Memory that belongs to `owner`, such as a mapped file of weights; nothing is copied.
@@ -29,17 +43,64 @@ public final class Storage: @unchecked Sendable {
   ///   - count: the number of floats.
   ///   - owner: kept alive for as long as the storage.
   public init(borrowing pointer: UnsafeRawPointer, count: Int, owner: any AnyObject & Sendable) {
-    self.pointer = UnsafeMutableRawPointer(mutating: pointer).assumingMemoryBound(to: Float.self)
+    memory = UnsafeMutableRawPointer(mutating: pointer).assumingMemoryBound(to: Float.self)
     self.count = count
     self.owner = owner
-    capacity = 0
+    (block, source) = (nil, nil)
+  }
+
+  /// Constant scalars that take no memory until somebody reads them, and none for longer than a kernel's own copy of
+  /// them takes to make.
+  public init(count: Int, source: any ScalarSource) {
+    self.count = count
+    self.source = source
+    (memory, block, owner) = (nil, nil, nil)
+  }
+
+  deinit {
+    if let block { BufferPool.give(block) }
+  }
+
+  /// The scalars in memory, where they then stay.
+  public var pointer: UnsafeMutablePointer<Float> {
+    if let memory { return memory }
+    guard let source else { preconditionFailure("a storage has memory or a source") }
+    if let scalars = source.scalars { return UnsafeMutablePointer(mutating: scalars) }
+    return fetched.withLock { fetched in
+      if let fetched { return fetched.pointer }
+      let made = Storage(count: count)
+      made.fill(from: source)
+      fetched = made
+      return made.pointer
+    }
   }
 
   /// Whether the memory belongs to somebody else, and may be read only.
-  var isBorrowed: Bool { owner != nil }
+  var isBorrowed: Bool { block == nil }
 
-  deinit {
-    if owner == nil { BufferPool.give(pointer, capacity: capacity) }
+  /// Calls `body` with the scalars in memory, where they need not stay.
+  func passingThrough<R>(_ body: (Storage) throws -> R) rethrows -> R {
+    guard let source, fetched.withLock({ $0 == nil }) else { return try body(self) }
+    defer { source.rest() }
+    if source.scalars != nil { return try body(self) }
+    return try Staging.with(count) { staging in
+      staging.fill(from: source, count: count)
+      return try body(staging)
+    }
+  }
+
+  /// Writes the scalars in `range` to `target`.
+  func copy(_ range: Range<Int>, to target: UnsafeMutablePointer<Float>) {
+    if memory == nil, let source, fetched.withLock({ $0 == nil }) { return source.copy(range, to: target) }
+    target.update(from: pointer + range.lowerBound, count: range.count)
+  }
+
+  /// Nobody reads the scalars for now.
+  func rest() { source?.rest() }
+
+  private func fill(from source: any ScalarSource, count: Int? = nil) {
+    let target = pointer
+    Threads.split(count ?? self.count) { source.copy($0, to: target + $0.lowerBound) }
   }
 
   /// The copy remembered for this pair of layouts, made by `make` where there is none yet.

@@ -22,13 +22,20 @@ public enum Threads {
   /// What kernels are prepared for; 0 is OpenMP's own choice.
   static var setting: Int { requested.load(ordering: .relaxed) }
 
-  /// Calls `body` with parts that together make up `0..<count`, in parallel where they are many.
-  static func split(_ count: Int, _ body: (Range<Int>) -> Void) {
+  /// Calls `body` with parts that together make up `0..<count`, in parallel where they are much work.
+  ///
+  /// - Parameters:
+  ///   - count: how many items there are.
+  ///   - cost: how many scalars an item touches.
+  ///   - multiple: what parts begin at multiples of; a whole cache line of scalars by default.
+  ///   - body: called with the items of a part.
+  static func split(_ count: Int, costing cost: Int = 1, inMultiplesOf multiple: Int = 16, _ body: (Range<Int>) -> Void)
+  {
     // Waking other threads takes some microseconds, in which one does this much alone.
-    guard count >= 1 << 15, Threads.count > 1 else { return body(0..<count) }
+    guard count * cost >= 1 << 15, count > multiple, Threads.count > 1 else { return body(0..<count) }
     use()
     withoutActuallyEscaping(body) { body in
-      var work = Work(count: count, body: body)
+      var work = Work(count: count, multiple: multiple, body: body)
       withUnsafeMutablePointer(to: &work) { work in
         limn_parallel({ Work.run($0!.assumingMemoryBound(to: Work.self).pointee, part: $1, of: $2) }, work)
       }
@@ -37,11 +44,12 @@ public enum Threads {
 
   private struct Work {
     let count: Int
+    let multiple: Int
     let body: (Range<Int>) -> Void
 
-    /// The part of one thread: whole cache lines.
     static func run(_ work: Work, part: Int32, of parts: Int32) {
-      let share = ((work.count + Int(parts) - 1) / Int(parts) + 15) & ~15
+      let least = (work.count + Int(parts) - 1) / Int(parts)
+      let share = (least + work.multiple - 1) / work.multiple * work.multiple
       let start = min(Int(part) * share, work.count)
       work.body(start..<min(start + share, work.count))
     }

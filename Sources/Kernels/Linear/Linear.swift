@@ -21,6 +21,9 @@ public func linear(_ x: NDArray, weights: NDArray, transposesWeights: Bool = fal
     try require(bias.count == outputs, "A bias of shape \(bias.shape) cannot be added to \(outputs) outputs.")
   }
   let precision = x.layout.precision
+  if precision == .float32, x.shape[0] <= rowProductLimit {
+    return rowProducts(x, weights: weights, transposesWeights: transposesWeights, bias: bias, outputs: outputs)
+  }
   let key = PrimitiveKey(
     kind: .inner, numbers: x.shape + weights.shape + [transposesWeights ? 1 : 0, bias == nil ? 0 : 1],
     precision: precision)

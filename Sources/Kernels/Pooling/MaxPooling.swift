@@ -26,6 +26,7 @@ public func maxPooling(_ x: NDArray, _ g: PoolingGeometry, outputShape: [Int]) t
 /// - Throws: Where the shapes do not fit together.
 public func maxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _ g: PoolingGeometry) throws -> NDArray {
   try g.validate(input: x.shape, output: cotangent.shape)
+  if let result = try blockedMaxPoolingPullback(cotangent, input: x, g) { return result }
   let plan = PoolingPlan(kind: LIMN_MAX_POOLING, geometry: g, source: x.layout, output: cotangent.shape)
   let forward = try plan.forward(keepsMaxima: true)
   let backward = try plan.backward()
@@ -40,4 +41,31 @@ public func maxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _ g: Pool
     (LIMN_SOURCE_GRADIENT, result.storage),
   ])
   return result
+}
+
+/// The same without running the pooling once more, for blocks of channels over two axes.
+private func blockedMaxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _ g: PoolingGeometry) throws -> NDArray?
+{
+  guard x.shape.count == 4, let width = x.layout.channelWidth, width == 8 || width == 16,
+    x.shape[2] * x.shape[3] <= Int32.max
+  else { return nil }
+  let cotangent = cotangent.reordered(to: try .blocked(cotangent.shape, width: width))
+  var window = limn_window(g, input: x.shape, output: cotangent.shape)
+  let result = NDArray(layout: x.layout)
+  let planes = x.shape[0] * ((x.shape[1] + width - 1) / width)
+  withExtendedLifetime((x, cotangent)) {
+    let (x, cotangent, gradient) = (x.storage.pointer, cotangent.storage.pointer, result.storage.pointer)
+    Threads.split(planes, costing: result.layout.storageCount / planes, inMultiplesOf: 1) { part in
+      limn_max_pooling_gradient(&window, Int32(width), x, cotangent, gradient, part.lowerBound, part.upperBound)
+    }
+  }
+  return result
+}
+
+extension limn_window {
+  fileprivate init(_ g: PoolingGeometry, input: [Int], output: [Int]) {
+    self.init(
+      input: pair(input.dropFirst(2)), output: pair(output.dropFirst(2)), kernel: pair(g.kernel[...]),
+      strides: pair(g.strides[...]), dilations: pair(g.dilations[...]), padding: pair(g.paddingBefore[...]))
+  }
 }

@@ -8,12 +8,21 @@ public struct Attribution: Hashable, Sendable {
   public let layer: Layer
   /// For a method with a gradient rule of its own: how many activation functions the rule crossed.
   public let coverage: RuleCoverage?
+  /// For a method whose values should add up to a difference of scores: how nearly they do.
+  public let completeness: Completeness?
+  /// What people should know before they believe the values, each in a clause without capital or full stop.
+  public let remarks: [String]
 
-  public init(_ values: Tensor, at layer: Layer, coverage: RuleCoverage? = nil) {
+  public init(
+    _ values: Tensor, at layer: Layer, coverage: RuleCoverage? = nil, completeness: Completeness? = nil,
+    remarks: [String] = []
+  ) {
     precondition(values.shape.count == 2 || values.shape.count == 3, "an attribution is a map or a stack of channels")
     self.values = values
     self.layer = layer
     self.coverage = coverage
+    self.completeness = completeness
+    self.remarks = remarks
   }
 
   /// Whether this is one map, `[height, width]`, rather than a stack of pixel channels.
@@ -21,4 +30,20 @@ public struct Attribution: Hashable, Sendable {
 
   public var height: Int { values.shape[values.shape.count - 2] }
   public var width: Int { values.shape[values.shape.count - 1] }
+}
+
+/// Whether attributions add up to what they explain, as an axiom of their method demands.
+public struct Completeness: Hashable, Sendable {
+  /// The sum of the attributions.
+  public let sum: Float
+  /// What it should be: the score less that of the baseline.
+  public let expected: Float
+
+  public init(of values: Tensor, expected: Float) {
+    sum = Float(values.scalars.reduce(0.0) { $0 + Double($1) })
+    self.expected = expected
+  }
+
+  /// How far the sum is off.
+  public var error: Float { sum - expected }
 }

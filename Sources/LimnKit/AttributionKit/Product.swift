@@ -31,7 +31,8 @@ extension Attribution {
     let weights =
       coarse.isMap ? coarse.values.rectified().resized(height: fine.height, width: fine.width) : coarse.values
     let detail = fine.isMap ? fine.values.rectified() : fine.values
-    return Attribution(detail * weights, at: fine.layer, coverage: fine.coverage ?? coarse.coverage)
+    return Attribution(
+      detail * weights, at: fine.layer, coverage: fine.coverage ?? coarse.coverage, remarks: remarks + other.remarks)
   }
 
   /// Whether `other` has pixels where this is a map, or more positions where both are maps.

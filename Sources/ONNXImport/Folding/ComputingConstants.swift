@@ -11,7 +11,7 @@ extension ConstantFolding {
     for input in inputs {
       let (a, b) = try broadcast(result, input, for: call)
       if let m = a.integers, let n = b.integers {
-        result = Constant(integers: zip(m, n).map(integers), shape: a.shape, type: a.type)
+        result = Constant(integers: zip(m, n).map { a.type.wrapped(integers($0, $1)) }, shape: a.shape, type: a.type)
       } else {
         result = Constant(reals: zip(a.reals, b.reals).map(reals), shape: a.shape)
       }
@@ -33,7 +33,9 @@ extension ConstantFolding {
     _ call: OperatorCall, integers: (Int) -> Int, reals: (Float) -> Float
   ) throws(ONNXError) -> [Constant] {
     guard let x = try call.input(0).constant else { return [] }
-    if let numbers = x.integers { return [Constant(integers: numbers.map(integers), shape: x.shape, type: x.type)] }
+    if let numbers = x.integers {
+      return [Constant(integers: numbers.map { x.type.wrapped(integers($0)) }, shape: x.shape, type: x.type)]
+    }
     return [Constant(reals: x.reals.map(reals), shape: x.shape)]
   }
 
@@ -83,27 +85,38 @@ extension ConstantFolding {
     func folded<T>(_ values: [T], _ combine: (T, T) -> T) -> [T] {
       outer.map { start in inner.dropFirst().reduce(values[start + inner[0]]) { combine($0, values[start + $1]) } }
     }
-    if let numbers = x.integers { return [Constant(integers: folded(numbers, integers), shape: shape, type: x.type)] }
+    if let numbers = x.integers {
+      let folded = folded(numbers) { x.type.wrapped(integers($0, $1)) }
+      return [Constant(integers: folded, shape: shape, type: x.type)]
+    }
     return [Constant(reals: folded(x.reals, reals), shape: shape)]
   }
 
-  /// Numbers cut off towards zero where reals become integers; 16-bit reals are kept in 32 bits.
   static func cast(_ call: OperatorCall) throws(ONNXError) -> [Constant] {
     guard let x = try call.input(0).constant else { return [] }
     let number = Int32(clamping: try call.attributes.integer("to") ?? 0)
     guard let type = ElementType(rawValue: number) else {
-      throw .unsupportedElementType(tensor: call.node.outputs.first ?? "", type: ElementType.name(of: number))
+      throw call.unsupported("it turns constants into \(ElementType.name(of: number))")
     }
+    return [try converted(x, to: type, for: call)]
+  }
+
+  /// Numbers cut off towards zero where reals become integers; 16-bit reals are kept in 32 bits.
+  static func converted(
+    _ x: Constant, to type: ElementType, for call: OperatorCall
+  ) throws(ONNXError) -> Constant {
+    if type.isNarrowReal, x.type != type { throw call.unsupported("it turns constants into \(type)") }
     switch (type, x.integers) {
     case (_, let numbers?) where type.isReal:
-      return [Constant(reals: numbers.map { Float($0) }, shape: x.shape, type: type)]
-    case (_, nil) where type.isReal: return [x]
+      return Constant(reals: numbers.map { Float($0) }, shape: x.shape, type: type)
+    case (_, nil) where type.isReal: return x
     case (.bool, _):
-      return [Constant(integers: x.reals.map { $0 == 0 ? 0 : 1 }, shape: x.shape, type: .bool)]
-    case (_, let numbers?): return [Constant(integers: numbers, shape: x.shape, type: type)]
+      return Constant(integers: x.reals.map { $0 == 0 ? 0 : 1 }, shape: x.shape, type: .bool)
+    case (_, let numbers?):
+      return Constant(integers: numbers.map(type.wrapped), shape: x.shape, type: type)
     case (_, nil):
-      let cut = x.reals.map { $0.isNaN ? 0 : Int(max(-0x1p62, min(0x1p62, $0))) }
-      return [Constant(integers: cut, shape: x.shape, type: type)]
+      let cut = x.reals.map { $0.isNaN ? 0 : type.wrapped(Int(max(-0x1p62, min(0x1p62, $0)))) }
+      return Constant(integers: cut, shape: x.shape, type: type)
     }
   }
 

@@ -47,6 +47,7 @@ enum ConstantFolding {
 
   /// The evaluation of a call whose inputs are known; `nil` where they are not, or nothing here computes it.
   static func evaluation(of call: OperatorCall) -> Evaluation? {
+    guard call.node.domain.isEmpty else { return nil }
     if let evaluation = ofShapes[call.node.type] { return evaluation }
     guard call.inputs.allSatisfy({ $0 == nil || $0?.constant != nil }) else { return nil }
     return ofValues[call.node.type]

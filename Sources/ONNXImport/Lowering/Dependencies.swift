@@ -16,7 +16,7 @@ struct Dependencies {
     while let name = waiting.popLast() {
       guard let index = producers[name], !isNeeded[index] else { continue }
       isNeeded[index] = true
-      for input in model.nodes[index].inputs where names.insert(input).inserted { waiting.append(input) }
+      for input in model.nodes[index].reads where names.insert(input).inserted { waiting.append(input) }
     }
     nodes = model.nodes.indices.filter { isNeeded[$0] }.map { model.nodes[$0] }
     inputs = model.inputs.filter { names.contains($0.name) }
@@ -31,15 +31,21 @@ struct Dependencies {
     var unsupported: [UnsupportedNode] = []
     for node in nodes {
       let isStandard = node.domain.isEmpty
+      let isLowered = OperatorTable.importer(of: node) != nil || node.isControlFlow
       if isStandard, ConstantFolding.ofShapes[node.type] != nil { continue }
-      if node.inputs.contains(where: variable.contains) {
+      if node.reads.contains(where: variable.contains) {
         variable.formUnion(node.outputs)
-        if isStandard, OperatorTable.importers[node.type] != nil { continue }
-      } else if isStandard, OperatorTable.importers[node.type] != nil || ConstantFolding.ofValues[node.type] != nil {
+        if isLowered { continue }
+      } else if isLowered || isStandard && ConstantFolding.ofValues[node.type] != nil {
         continue
       }
       unsupported.append(UnsupportedNode(node, opsets: model.opsets))
     }
     return unsupported
   }
+}
+
+extension FileNode {
+  /// Whether a graph inside the node is lowered in its place.
+  fileprivate var isControlFlow: Bool { domain.isEmpty && (type == "If" || type == "Loop") }
 }

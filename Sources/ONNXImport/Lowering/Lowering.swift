@@ -13,23 +13,35 @@ struct Lowering {
   private var producers: [String: Int] = [:]
 
   /// Starts with the inputs and the weights; `reserved` are the file's own value names, kept free for them.
-  init(inputs: [Graph.Input], constants: [String: Constant], reserved: Set<String>) {
+  init(
+    inputs: [Graph.Input], types: [String: ElementType], constants: [String: Constant], reserved: Set<String>
+  ) {
     graph = Graph(inputs: inputs, nodes: [], constants: [:], outputs: [])
     names = reserved
     for (name, constant) in constants { values[name] = .constant(constant, name: name) }
-    for input in inputs { values[input.name] = .computed(name: input.name, shape: input.shape) }
+    for input in inputs {
+      values[input.name] = .computed(name: input.name, shape: input.shape, type: types[input.name] ?? .float32)
+    }
   }
 
   /// The engine's node that computes a value; `nil` for inputs and constants.
   func producer(of value: Value) -> Node? {
-    guard case .computed(let name, _) = value else { return nil }
+    guard case .computed(let name, _, _) = value else { return nil }
     return producers[name].map { graph.nodes[$0] }
   }
 
   /// Appends a step and hands back its value, or computes it now where all it reads is constant.
   ///
+  /// - Parameters:
+  ///   - op: the engine's operator.
+  ///   - inputs: what it reads.
+  ///   - call: the file's node that asks for the step.
+  ///   - type: what the file takes the result for; the type of the first input if `nil`.
   /// - Throws: ``ONNXError/malformedNode(node:reason:)`` where the inputs do not fit the operator.
-  mutating func add(_ op: any Operator, _ inputs: [Value], for call: OperatorCall) throws(ONNXError) -> Value {
+  mutating func add(
+    _ op: any Operator, _ inputs: [Value], for call: OperatorCall, as type: ElementType? = nil
+  ) throws(ONNXError) -> Value {
+    let type = type ?? inputs[0].type
     let shape: [Int]
     do {
       shape = try op.outputShape(of: inputs.map(\.shape))
@@ -43,19 +55,35 @@ struct Lowering {
     if shape.contains(0) { throw call.unsupported("its result would be empty (\(spelled(shape)))") }
     let constants = inputs.compactMap(\.constant)
     if constants.count == inputs.count {
-      do {
-        let result = try op.forward(constants.map(\.array))
-        return .constant(Constant(reals: result.plain()), name: "")
-      } catch {
-        throw call.malformed("its constant inputs cannot be computed with: \(error)")
-      }
+      return .constant(try folded(op, constants, type, for: call), name: "")
     }
     var read: [String] = []
-    for input in inputs { read.append(try name(of: input, for: call)) }
+    for input in inputs { read.append(name(of: input, for: call)) }
     let output = fresh(call.node.outputs.first { !$0.isEmpty } ?? call.node.name)
     producers[output] = graph.nodes.count
     graph.nodes.append(Node(call.node.name, op, read, to: output))
-    return .computed(name: output, shape: shape)
+    return .computed(name: output, shape: shape, type: type)
+  }
+
+  /// What an operator makes of constants alone; integers stay integers.
+  private func folded(
+    _ op: any Operator, _ constants: [Constant], _ type: ElementType, for call: OperatorCall
+  ) throws(ONNXError) -> Constant {
+    let result: NDArray
+    do {
+      result = try op.forward(constants.map(\.array))
+    } catch {
+      throw call.malformed("its constant inputs cannot be computed with: \(error)")
+    }
+    if type.isReal { return Constant(reals: result.plain()) }
+    // The engine's float32 holds integers up to 2²⁴ exactly.
+    let bound: Float = 0x1p24
+    let isExact = constants.allSatisfy { $0.type.isReal || $0.reals.allSatisfy { abs($0) <= bound } }
+    let numbers = result.scalars
+    guard isExact, numbers.allSatisfy({ abs($0) <= bound && $0 == $0.rounded() }) else {
+      throw call.unsupported("it computes with integers beyond 2²⁴")
+    }
+    return Constant(integers: numbers.map { Int($0) }, shape: result.shape, type: type)
   }
 
   /// Gives the values that an importer made the file's names.
@@ -64,21 +92,30 @@ struct Lowering {
     for (output, result) in zip(call.node.outputs, results) where !output.isEmpty {
       guard values[output] == nil else { throw .malformedGraph("it computes '\(output)' twice") }
       switch result {
-      case .computed(let temporary, let shape):
+      case .computed(let temporary, let shape, let type):
         // A result that is some earlier value unchanged keeps that value's name.
-        guard let index = producers[temporary], index >= firstNode else {
+        guard let index = producers[temporary], index >= firstNode, producers[output] == nil else {
           values[output] = result
           continue
         }
         rename(temporary, to: output, since: firstNode)
-        values[output] = .computed(name: output, shape: shape)
+        values[output] = .computed(name: output, shape: shape, type: type)
       case .constant(let constant, let name):
         values[output] = .constant(constant, name: name.isEmpty ? output : name)
-      case .comparison:
-        values[output] = result
       }
     }
   }
+
+  /// Begins a graph inside a node, whose names mean nothing outside; returns what ``leave(to:)`` restores.
+  mutating func enter(_ inner: FileGraph, with inputs: [Value]) -> [String: Value] {
+    let outside = values
+    for name in inner.definedNames { values[name] = nil }
+    for (name, constant) in inner.constants { values[name] = .constant(constant, name: "") }
+    for (name, input) in zip(inner.inputs, inputs) { values[name] = input }
+    return outside
+  }
+
+  mutating func leave(to outside: [String: Value]) { values = outside }
 
   /// - Throws: Where nothing earlier computes the value; `label` names the node that reads it.
   func value(_ name: String, readBy label: String) throws(ONNXError) -> Value {
@@ -95,7 +132,7 @@ struct Lowering {
       throw .malformedGraph("nothing computes its output '\(name)'")
     }
     let value = try value(name, readBy: "")
-    guard case .computed(let source, _) = value else {
+    guard case .computed(let source, _, _) = value else {
       throw .malformedGraph("its output '\(name)' does not depend on any input")
     }
     if source != name { graph.nodes.append(Node("", Identity(), [source], to: name)) }
@@ -113,9 +150,9 @@ struct Lowering {
   }
 
   /// The name under which the engine finds a value.
-  private mutating func name(of value: Value, for call: OperatorCall) throws(ONNXError) -> String {
+  private mutating func name(of value: Value, for call: OperatorCall) -> String {
     switch value {
-    case .computed(let name, _): return name
+    case .computed(let name, _, _): return name
     case .constant(let constant, ""):
       let name = fresh("\(call.node.outputs.first ?? call.node.name).constant")
       graph.constants[name] = constant.array
@@ -123,7 +160,6 @@ struct Lowering {
     case .constant(let constant, let name):
       if graph.constants[name] == nil { graph.constants[name] = constant.array }
       return name
-    case .comparison: throw call.unsupported("it computes with the result of a comparison")
     }
   }
 

@@ -34,7 +34,8 @@ extension ONNXModel {
       let shape = try concreteShape(of: input, batch: batch, imageSize: imageSize, given: inputShapes[input.name])
       shapes.append(Graph.Input(input.name, shape: shape))
     }
-    var lowering = Lowering(inputs: shapes, constants: constants, reserved: valueNames)
+    let types = Dictionary(uniqueKeysWithValues: dependencies.inputs.map { ($0.name, $0.elementType) })
+    var lowering = Lowering(inputs: shapes, types: types, constants: constants, reserved: valueNames)
     for node in dependencies.nodes { try lower(node, into: &lowering) }
     try lowering.finish(output: output)
     return lowering.graph
@@ -43,22 +44,26 @@ extension ONNXModel {
   private var valueNames: Set<String> {
     var names = Set(constants.keys)
     names.formUnion(inputs.map(\.name))
-    for node in nodes { names.formUnion(node.outputs) }
+    for node in nodes {
+      names.formUnion(node.outputs)
+      for graph in node.attributes.graphs { names.formUnion(graph.definedNames) }
+    }
     return names
   }
 
-  private func lower(_ node: FileNode, into lowering: inout Lowering) throws(ONNXError) {
+  func lower(_ node: FileNode, into lowering: inout Lowering) throws(ONNXError) {
     var inputs: [Value?] = []
     for name in node.inputs {
       inputs.append(name.isEmpty ? nil : try lowering.value(name, readBy: node.label))
     }
-    let call = OperatorCall(node: node, opset: opset, inputs: inputs)
+    let call = OperatorCall(node: node, opset: opsets[node.domain] ?? opset, inputs: inputs)
     let firstNode = lowering.graph.nodes.count
+    if try lowerControlFlow(call, into: &lowering) { return }
     if let evaluation = ConstantFolding.evaluation(of: call) {
       let results = try evaluation(call).map { Value.constant($0, name: "") }
       return try lowering.bind(results, of: call, since: firstNode)
     }
-    guard let importer = OperatorTable.importers[node.type] else {
+    guard let importer = OperatorTable.importer(of: node) else {
       throw .unsupported([UnsupportedNode(node, opsets: opsets)])
     }
     let results = try importer.lower(call, &lowering)

@@ -72,5 +72,7 @@ struct OperatorCall {
 
   func malformed(_ reason: String) -> ONNXError { .malformedNode(node: node.label, reason: reason) }
 
-  func unsupported(_ reason: String) -> ONNXError { .unsupportedUse(node: node.label, reason: reason) }
+  func unsupported(_ reason: String) -> ONNXError {
+    .unsupportedUse(node: "\(node.label) (opset \(opset))", reason: reason)
+  }
 }

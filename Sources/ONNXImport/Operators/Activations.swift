@@ -62,4 +62,19 @@ extension OperatorTable {
     guard try call.constant(1, "its slope") != nil else { throw call.malformed("it has no slope") }
     return try graph.add(ParametricReLU(), [try call.input(0), try call.input(1)], for: call)
   }
+
+  static func shrink(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let lambda = try call.attributes.real("lambd") ?? 0.5
+    return try function(.shrink(lambda: lambda, bias: try call.attributes.real("bias") ?? 0))(call, &graph)
+  }
+
+  /// `Swish`: `x·σ(αx)`, the SiLU where α is 1.
+  static func swish(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let x = try call.input(0)
+    let alpha = try call.attributes.real("alpha") ?? 1
+    if alpha == 1 { return try graph.add(ElementwiseFunction(.silu), [x], for: call) }
+    let scaled = try graph.add(ElementwiseFunction(.linear(alpha, 0)), [x], for: call)
+    let gate = try graph.add(ElementwiseFunction(.sigmoid), [scaled], for: call)
+    return try graph.add(Arithmetic(.multiply), [x, gate], for: call)
+  }
 }

@@ -20,23 +20,26 @@ extension OperatorTable {
     return try graph.add(BatchNormalization(epsilon: epsilon), values, for: call)
   }
 
-  /// `LayerNormalization`; the mean and deviation, its further outputs, are not computed.
-  static func layerNormalization(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+  /// `LayerNormalization`; where asked for, with the mean and the inverse of the deviation.
+  static func layerNormalization(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> [Value] {
     let x = try call.input(0)
     let axis = try call.axis(try call.attributes.integer("axis") ?? -1, rank: x.shape.count)
     let normalised = Array(x.shape[axis...])
-    var values = [x]
-    for (index, role) in ["its scale", "its shift"].enumerated() {
-      guard let constant = try call.constant(index + 1, role) else { continue }
-      guard broadcastShape(constant.shape, normalised) == normalised else {
-        throw call.malformed("\(role) of \(spelled(constant.shape)) does not fit \(spelled(normalised))")
-      }
-      let isWhole = constant.shape == normalised
-      values.append(isWhole ? try call.input(index + 1) : .constant(constant.broadcast(to: normalised), name: ""))
+    let op = LayerNormalization(axis: axis, epsilon: try call.attributes.real("epsilon") ?? 1e-5)
+    let factors = [try call.input(1)] + (call.optionalInput(2).map { [$0] } ?? [])
+    for factor in factors where broadcastShape(factor.shape, normalised) != normalised {
+      throw call.malformed("its scale or shift of \(spelled(factor.shape)) does not fit \(spelled(normalised))")
     }
-    guard call.optionalInput(1) != nil else { throw call.malformed("its scale is missing") }
-    let epsilon = try call.attributes.real("epsilon") ?? 1e-5
-    return try graph.add(LayerNormalization(axis: axis, epsilon: epsilon), values, for: call)
+    var result: Value
+    if factors.allSatisfy({ $0.constant != nil }) {
+      result = try graph.add(op, [x] + factors.map { $0.widened(to: normalised) }, for: call)
+    } else {
+      result = try graph.add(op, [x, Value.scalar(1).widened(to: normalised)], for: call)
+      result = try graph.add(Arithmetic(.multiply), [result, factors[0]], for: call)
+      if factors.count > 1 { result = try graph.add(Arithmetic(.add), [result, factors[1]], for: call) }
+    }
+    if !call.hasOutput(1), !call.hasOutput(2) { return [result] }
+    return [result] + (try graph.statistics(of: x, axis: axis, epsilon: op.epsilon, for: call))
   }
 
   /// `LRN`, across channels.
@@ -48,5 +51,28 @@ extension OperatorTable {
       size: size, alpha: try call.attributes.real("alpha") ?? 1e-4, beta: try call.attributes.real("beta") ?? 0.75,
       bias: try call.attributes.real("bias") ?? 1)
     return try graph.add(op, [try call.input(0)], for: call)
+  }
+}
+
+extension Value {
+  /// A constant repeated to a shape it broadcasts to; the weights' own memory where it has that shape.
+  fileprivate func widened(to shape: [Int]) -> Value {
+    guard let constant, constant.shape != shape else { return self }
+    return .constant(constant.broadcast(to: shape), name: "")
+  }
+}
+
+extension Lowering {
+  /// The mean over the axes from `axis` on, and one by the deviation.
+  fileprivate mutating func statistics(
+    of x: Value, axis: Int, epsilon: Float, for call: OperatorCall
+  ) throws(ONNXError) -> [Value] {
+    let average = Reduction(.mean, axes: Array(axis..<x.shape.count), keepsDimensions: true)
+    let mean = try add(average, [x], for: call)
+    let centred = try add(Arithmetic(.subtract), [x, mean], for: call)
+    let square = try add(Arithmetic(.multiply), [centred, centred], for: call)
+    let variance = try add(average, [square], for: call)
+    let shifted = try add(Arithmetic(.add), [variance, .scalar(epsilon)], for: call)
+    return [mean, try add(ElementwiseFunction(.pow(-0.5)), [shifted], for: call)]
   }
 }

@@ -17,6 +17,29 @@ extension OperatorTable {
     return try graph.add(AveragePool(geometry, ceilMode: try call.attributes.flag("ceil_mode")), [x], for: call)
   }
 
+  static func normPool(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let x = try call.input(0)
+    let geometry = try geometry(call, over: x.shape)
+    let ceilMode = try call.attributes.flag("ceil_mode")
+    return try graph.add(LpPool(p: try power(call), geometry, ceilMode: ceilMode), [x], for: call)
+  }
+
+  static func globalNormPool(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let x = try spatial(call)
+    let extents = Array(x.shape.dropFirst(2))
+    guard extents.count <= 3 else { throw call.unsupported("it has more than three spatial axes") }
+    let (ones, zeros) = (extents.map { _ in 1 }, extents.map { _ in 0 })
+    let whole = PoolingGeometry(
+      kernel: extents, strides: ones, dilations: ones, paddingBefore: zeros, paddingAfter: zeros)
+    return try graph.add(LpPool(p: try power(call), whole, ceilMode: false), [x], for: call)
+  }
+
+  private static func power(_ call: OperatorCall) throws(ONNXError) -> Float {
+    let p = try call.attributes.integer("p") ?? 2
+    guard (1...64).contains(p) else { throw call.malformed("its norm is number \(p)") }
+    return Float(p)
+  }
+
   static func globalAveragePool(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
     try graph.add(GlobalAveragePool(), [try spatial(call)], for: call)
   }

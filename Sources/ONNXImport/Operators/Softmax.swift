@@ -9,6 +9,10 @@ extension OperatorTable {
     try normalised(call, &graph) { LogSoftmax(axis: $0) }
   }
 
+  static func hardmax(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    try normalised(call, &graph) { Hardmax(axis: $0) }
+  }
+
   /// Until opset 12 a softmax sees a matrix: all axes from `axis` on are one.
   private static func normalised(
     _ call: OperatorCall, _ graph: inout Lowering, _ op: (Int) -> any Operator

@@ -8,7 +8,9 @@ struct Attributes: Sendable {
     case reals([Float])
     case integers([Int])
     case strings([String])
-    /// A subgraph, or a kind that no operator read here has.
+    /// Boxed, since graphs hold nodes that hold attributes.
+    indirect case graph(FileGraph)
+    /// A kind that no operator read here has.
     case other
   }
 
@@ -59,6 +61,15 @@ struct Attributes: Sendable {
     return tensor
   }
 
+  func graph(_ name: String) throws(ONNXError) -> FileGraph? {
+    guard let value = values[name] else { return nil }
+    guard case .graph(let graph) = value else { throw wrongKind(name, "a graph") }
+    return graph
+  }
+
+  /// The graphs inside the node.
+  var graphs: [FileGraph] { values.values.compactMap { if case .graph(let graph) = $0 { graph } else { nil } } }
+
   private func wrongKind(_ name: String, _ kind: String) -> ONNXError {
     .malformedNode(node: node, reason: "its attribute '\(name)' is not \(kind)")
   }
@@ -71,6 +82,7 @@ struct Attributes: Sendable {
     case 2: .integer(Int(attribute.i))
     case 3: .string(String(decoding: attribute.s, as: UTF8.self))
     case 4: .tensor(try tensors.constant(attribute.t))
+    case 5: .graph(try FileGraph(attribute.g, tensors: tensors))
     case 6: .reals(attribute.floats)
     case 7: .integers(attribute.ints.map { Int($0) })
     case 8: .strings(attribute.strings.map { String(decoding: $0, as: UTF8.self) })

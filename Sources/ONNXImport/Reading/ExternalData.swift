@@ -1,14 +1,19 @@
 import Foundation
+import Synchronization
 
 /// The files beside a model in which large tensors are kept.
-struct ExternalData {
+final class ExternalData: Sendable {
   /// The model's own folder; nothing outside it is opened.
-  let folder: URL
+  private let folder: URL
+  /// The files opened so far: most tensors share one.
+  private let files = Mutex<[String: FileContents]>([:])
+
+  init(folder: URL) { self.folder = folder }
 
   /// The `count` bytes of a tensor, mapped rather than read.
   ///
   /// - Throws: ``ONNXError/missingExternalData(tensor:file:)``, ``ONNXError/invalidExternalData(tensor:reason:)``.
-  func bytes(of tensor: Limn_Onnx_TensorProto, count: Int) throws(ONNXError) -> Data {
+  func part(of tensor: Limn_Onnx_TensorProto, count: Int) throws(ONNXError) -> FilePart {
     var entries: [String: String] = [:]
     for entry in tensor.externalData { entries[entry.key] = entry.value }
     guard let location = entries["location"], !location.isEmpty else {
@@ -22,7 +27,7 @@ struct ExternalData {
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw .missingExternalData(tensor: tensor.name, file: location)
     }
-    guard let data = try? Data(contentsOf: file, options: .alwaysMapped) else {
+    guard let contents = opened(file.path) else {
       throw .invalidExternalData(tensor: tensor.name, reason: "'\(location)' cannot be opened")
     }
     let offset = try number("offset", in: entries, of: tensor) ?? 0
@@ -31,12 +36,21 @@ struct ExternalData {
       let reason = "its shape needs \(count) bytes, and the model promises \(length)"
       throw .invalidExternalData(tensor: tensor.name, reason: reason)
     }
-    guard offset <= data.count, length <= data.count - offset else {
-      let reason = "'\(location)' has \(data.count) bytes, too few for \(length) from byte \(offset)"
+    let size = contents.bytes.count
+    guard offset <= size, length <= size - offset else {
+      let reason = "'\(location)' has \(size) bytes, too few for \(length) from byte \(offset)"
       throw .invalidExternalData(tensor: tensor.name, reason: reason)
     }
-    // A slice shares the mapped memory, where `subdata` would copy it.
-    return data[(data.startIndex + offset)..<(data.startIndex + offset + length)]
+    return FilePart(file: contents, range: offset..<offset + length)
+  }
+
+  private func opened(_ path: String) -> FileContents? {
+    files.withLock { files in
+      if let known = files[path] { return known }
+      let contents = try? FileContents(of: path)
+      files[path] = contents
+      return contents
+    }
   }
 
   private func number(

@@ -16,7 +16,11 @@ struct FileNode: Sendable {
     inputs = node.input
     outputs = node.output
     attributes = try Attributes(node.attribute, of: Self.label(node), tensors: tensors)
+    reads = inputs + attributes.graphs.flatMap { $0.captures.sorted() }
   }
+
+  /// The values read, those that graphs inside the node read among them.
+  let reads: [String]
 
   /// How errors name the node: its operator and its own name, or what it computes.
   var label: String { attributes.node }

@@ -9,14 +9,14 @@ extension ONNXModel {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw .missingFile(path) }
     if isFolder.boolValue { throw .unreadableFile(path, reason: "it is a folder; give the .onnx file in it") }
-    let url = URL(fileURLWithPath: path)
-    let data: Data
+    let file: FileContents
     do {
-      data = try Data(contentsOf: url, options: .mappedIfSafe)
+      file = try FileContents(of: path)
     } catch {
       throw .unreadableFile(path, reason: "it cannot be opened; check its permissions")
     }
-    try self.init(decoding: data, named: path, externalData: url.deletingLastPathComponent())
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    try self.init(file, named: path, externalData: ExternalData(folder: folder))
   }
 
   /// Decodes a model.
@@ -29,15 +29,21 @@ extension ONNXModel {
   public init(
     decoding data: Data, named name: String = "the model", externalData folder: URL? = nil
   ) throws(ONNXError) {
-    var message = try Self.message(data, named: name)
-    try self.init(&message, tensors: TensorReader(externalData: folder.map { ExternalData(folder: $0) }))
+    try self.init(FileContents(data), named: name, externalData: folder.map { ExternalData(folder: $0) })
+  }
+
+  private init(_ file: FileContents, named name: String, externalData: ExternalData?) throws(ONNXError) {
+    if file.bytes.isEmpty { throw .emptyFile(name) }
+    let kind = FileKind(recognising: Data(file.bytes.prefix(64)))
+    // Every exporter begins with `ir_version`; a text or picture would decode to nonsense at best.
+    if kind != .unknown { throw .notONNX(name, looksLike: kind) }
+    let skimmed = SkimmedModel(file.bytes)
+    var message = try Self.message(skimmed?.message ?? Data(file.bytes), named: name)
+    let rawData = (skimmed?.rawData ?? []).map { $0.map { FilePart(file: file, range: $0) } }
+    try self.init(&message, rawData: rawData, tensors: TensorReader(externalData: externalData))
   }
 
   private static func message(_ data: Data, named name: String) throws(ONNXError) -> Limn_Onnx_ModelProto {
-    if data.isEmpty { throw .emptyFile(name) }
-    let kind = FileKind(recognising: data)
-    // Every exporter begins with `ir_version`; a text or picture would decode to nonsense at best.
-    if kind != .unknown { throw .notONNX(name, looksLike: kind) }
     var options = BinaryDecodingOptions()
     // Subgraphs nest three messages each; a file that nests hundreds is made to exhaust the stack.
     options.messageDepthLimit = 64
@@ -55,11 +61,13 @@ extension ONNXModel {
   }
 
   /// Converts tensors one by one and lets go of each message's bytes, so that weights exist hardly more than once.
-  private init(_ message: inout Limn_Onnx_ModelProto, tensors: TensorReader) throws(ONNXError) {
+  private init(
+    _ message: inout Limn_Onnx_ModelProto, rawData: [FilePart?], tensors: TensorReader
+  ) throws(ONNXError) {
     var opsets: [String: Int] = [:]
     for set in message.opsetImport { opsets[set.domain == "ai.onnx" ? "" : set.domain] = Int(set.version) }
     let opset = opsets[""] ?? 0
-    guard (7...22).contains(opset) else { throw .unsupportedOpset(opset) }
+    guard (7...28).contains(opset) else { throw .unsupportedOpset(opset) }
     self.opsets = opsets
     producer = [message.producerName, message.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
 
@@ -75,7 +83,8 @@ extension ONNXModel {
     for index in tensorMessages.indices {
       let tensor = tensorMessages[index]
       tensorMessages[index] = Limn_Onnx_TensorProto()
-      guard constants.updateValue(try tensors.constant(tensor), forKey: tensor.name) == nil else {
+      let part = index < rawData.count ? rawData[index] : nil
+      guard constants.updateValue(try tensors.constant(tensor, rawData: part), forKey: tensor.name) == nil else {
         throw .malformedGraph("it defines '\(tensor.name)' twice")
       }
     }
@@ -89,8 +98,12 @@ extension ONNXModel {
     self.nodes = nodes
     self.constants = constants
     // Before IR version 4, files list their weights among the inputs.
-    inputs = graph.input.filter { constants[$0.name] == nil }.map(ONNXValue.init)
-    outputs = graph.output.map(ONNXValue.init)
+    var inputs: [ONNXValue] = []
+    for input in graph.input where constants[input.name] == nil {
+      inputs.append(try ONNXValue(input, readBy: nodes, opset: opset))
+    }
+    self.inputs = inputs
+    outputs = graph.output.map { ONNXValue($0, type: .float32) }
     var defined = Set(constants.keys).union(inputs.map(\.name))
     for name in nodes.lazy.flatMap(\.outputs) where !name.isEmpty {
       guard defined.insert(name).inserted else { throw .malformedGraph("it defines '\(name)' twice") }
@@ -101,8 +114,24 @@ extension ONNXModel {
 }
 
 extension ONNXValue {
-  init(_ info: Limn_Onnx_ValueInfoProto) {
+  /// - Throws: Where the value is no tensor of numbers, but a sequence, say; the error names what reads it.
+  init(_ info: Limn_Onnx_ValueInfoProto, readBy nodes: [FileNode], opset: Int) throws(ONNXError) {
+    let number = info.type.tensorType.elemType
+    // Older exporters leave the type out.
+    if let type = ElementType(rawValue: number == 0 && info.type.hasTensorType ? 1 : number) {
+      self.init(info, type: type)
+      return
+    }
+    let reason = "its input '\(info.name)' has elements of type \(ElementType.name(of: number))"
+    guard let reader = nodes.first(where: { $0.inputs.contains(info.name) }) else {
+      throw .unsupportedElementType(tensor: info.name, type: ElementType.name(of: number))
+    }
+    throw .unsupportedUse(node: "\(reader.label) (opset \(opset))", reason: reason)
+  }
+
+  init(_ info: Limn_Onnx_ValueInfoProto, type: ElementType) {
     name = info.name
+    elementType = type
     let type = info.type.tensorType
     shape = type.hasShape ? type.shape.dim.map(ONNXExtent.init) : nil
   }

@@ -28,11 +28,16 @@ final class Canvas {
   }
 
   func draw(_ marks: [Mark]) throws {
-    for mark in marks {
+    // Only cairo must draw one thing after the other.
+    let reduced = Concurrency.map(marks.count) { [resolution] index -> Raster? in
+      guard case .picture(let raster, let rectangle) = marks[index] else { return nil }
+      return raster.reduced(toFit: Int((max(rectangle.width, rectangle.height) * resolution).rounded(.up)))
+    }
+    for (index, mark) in marks.enumerated() {
       switch mark {
       case .fill(let rectangle, let ink, let radius): fill(rectangle, ink, radius: radius)
       case .frame(let rectangle, let ink): frame(rectangle, ink)
-      case .picture(let raster, let rectangle): try draw(raster, in: rectangle)
+      case .picture(let raster, let rectangle): try draw(reduced[index] ?? raster, in: rectangle)
       case .scale(let colorMap, let rectangle): draw(colorMap, in: rectangle)
       case .text(let line): draw(line)
       }
@@ -71,9 +76,7 @@ final class Canvas {
     cairo_close_path(handle)
   }
 
-  private func draw(_ raster: Raster, in rectangle: Area) throws {
-    let shown = raster.reduced(
-      toFit: Int((max(rectangle.width, rectangle.height) * resolution).rounded(.up)))
+  private func draw(_ shown: Raster, in rectangle: Area) throws {
     let picture = try pictures[shown] ?? Surface(shown)
     pictures[shown] = picture
     cairo_save(handle)

@@ -37,12 +37,16 @@ public struct Overlay: Hashable, Sendable {
   /// - Returns: A picture of the photograph's extent.
   /// - Throws: ``RenderingError/extentMismatch(map:photograph:)``.
   public func raster(of map: ProjectedMap, over photograph: Raster) throws -> Raster {
-    var saliency = Tensor(repeating: .nan, shape: [map.height, map.width])
-    for y in map.seenRows {
-      let seen = y * map.width + map.seenColumns.lowerBound..<y * map.width + map.seenColumns.upperBound
-      saliency.scalars.replaceSubrange(seen, with: map.values[seen])
+    guard [map.height, map.width] == [photograph.height, photograph.width] else {
+      throw RenderingError.extentMismatch(
+        map: [map.height, map.width], photograph: [photograph.height, photograph.width])
     }
-    return try raster(of: saliency, over: photograph)
+    // What lies beyond is drawn over.
+    var picture = blend(
+      colorMap.raster(of: Tensor(map.values, shape: [map.height, map.width])), over: photograph)
+    UnseenBorder(width: map.width, height: map.height, seenColumns: map.seenColumns, seenRows: map.seenRows)?
+      .mark(in: &picture, photograph: photograph)
+    return picture
   }
 
   private func blend(_ colors: Raster, over photograph: Raster) -> Raster {
@@ -52,7 +56,8 @@ public struct Overlay: Hashable, Sendable {
     picture.samples.withUnsafeMutableBufferPointer { samples in
       photograph.samples.withUnsafeBufferPointer { beneath in
         for i in samples.indices {
-          samples[i] = UInt8((UInt32(samples[i]) * ours + UInt32(beneath[i]) * theirs + 128) >> 8)
+          samples[i] = UInt8(
+            truncatingIfNeeded: (UInt32(samples[i]) &* ours &+ UInt32(beneath[i]) &* theirs &+ 128) >> 8)
         }
       }
     }

@@ -32,17 +32,20 @@ public enum PixelPicture: String, Hashable, Sendable, CaseIterable {
 
   private static func sum(_ attribution: Tensor, of term: (Float) -> Float) -> Tensor {
     let (height, width) = (attribution.shape[1], attribution.shape[2])
-    var map = Tensor(repeating: 0, shape: [height, width])
-    for (i, value) in attribution.scalars.enumerated() { map.scalars[i % (height * width)] += term(value) }
-    return map
+    var sums = [Float](repeating: 0, count: height * width)
+    for channel in 0..<attribution.shape[0] {
+      let start = channel * sums.count
+      for i in sums.indices { sums[i] += term(attribution.scalars[start + i]) }
+    }
+    return Tensor(sums, shape: [height, width])
   }
 
   /// `map` divided by the 99th percentile of its magnitudes, and that percentile; an all-zero map stays as it is.
   private static func clipped(_ map: Tensor) -> (Tensor, Float) {
-    let magnitudes = map.scalars.lazy.map { abs($0) }.filter { $0.isFinite }.sorted()
-    guard let largest = magnitudes.last, largest > 0 else { return (map, 0) }
+    let magnitudes = map.scalars.map { abs($0) }.filter { $0.isFinite }
+    guard let largest = magnitudes.max(), largest > 0 else { return (map, 0) }
     // A handful of lit pixels in the dark: the percentile is zero, the maximum is not.
-    let percentile = magnitudes[Int((Double(magnitudes.count - 1) * 0.99).rounded())]
+    let percentile = magnitudes.ranked(Int((Double(magnitudes.count - 1) * 0.99).rounded()))
     let extent = percentile > 0 ? percentile : largest
     return (Tensor(map.scalars.map { $0 / extent }, shape: map.shape), extent)
   }

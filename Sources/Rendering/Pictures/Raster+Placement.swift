@@ -34,16 +34,27 @@ extension Raster {
       return reduced(width: min(columns, width), height: min(rows, height)).placed(at: frame, on: photograph)
     }
     var canvas = photograph
-    var seen = Tensor(repeating: .nan, shape: [photograph.height, photograph.width])
-    for y in Self.pixels(from: frame.top, to: frame.bottom, limit: photograph.height) {
-      let fromY = min(Int((Double(y) + 0.5 - frame.top) / frame.height * Double(height)), height - 1)
-      for x in Self.pixels(from: frame.left, to: frame.right, limit: photograph.width) {
-        let fromX = min(Int((Double(x) + 0.5 - frame.left) / frame.width * Double(width)), width - 1)
-        canvas[x, y] = self[fromX, fromY]
-        seen.scalars[y * photograph.width + x] = 1
+    let seenRows = Self.pixels(from: frame.top, to: frame.bottom, limit: photograph.height)
+    let seenColumns = Self.pixels(from: frame.left, to: frame.right, limit: photograph.width)
+    let sources = seenColumns.map { x in
+      min(Int((Double(x) + 0.5 - frame.left) / frame.width * Double(width)), width - 1)
+    }
+    canvas.samples.withUnsafeMutableBufferPointer { canvas in
+      samples.withUnsafeBufferPointer { samples in
+        for y in seenRows {
+          let fromY = min(Int((Double(y) + 0.5 - frame.top) / frame.height * Double(height)), height - 1)
+          var target = 3 * (y * photograph.width + seenColumns.lowerBound)
+          for fromX in sources {
+            let source = 3 * (fromY * width + fromX)
+            for channel in 0..<3 { canvas[target + channel] = samples[source + channel] }
+            target += 3
+          }
+        }
       }
     }
-    UnseenBorder(of: seen)?.mark(in: &canvas, photograph: photograph)
+    UnseenBorder(
+      width: photograph.width, height: photograph.height, seenColumns: seenColumns, seenRows: seenRows)?
+      .mark(in: &canvas, photograph: photograph)
     return canvas
   }
 

@@ -15,25 +15,32 @@ extension Raster {
   func reduced(width newWidth: Int, height newHeight: Int) -> Raster {
     let across = AreaWeights(from: width, to: newWidth)
     let down = AreaWeights(from: height, to: newHeight)
-    var result = Raster(width: newWidth, height: newHeight)
     var row = [Float](repeating: 0, count: 3 * width)
-    for y in 0..<newHeight {
-      for i in row.indices { row[i] = 0 }
-      for (source, weight) in down[y] {
-        let start = source * 3 * width
-        for i in 0..<3 * width { row[i] += weight * Float(samples[start + i]) }
-      }
-      for x in 0..<newWidth {
-        var (red, green, blue): (Float, Float, Float) = (0, 0, 0)
-        for (source, weight) in across[x] {
-          red += weight * row[3 * source]
-          green += weight * row[3 * source + 1]
-          blue += weight * row[3 * source + 2]
+    let reduced = [UInt8](unsafeUninitializedCapacity: 3 * newWidth * newHeight) { target, initialized in
+      samples.withUnsafeBufferPointer { samples in
+        row.withUnsafeMutableBufferPointer { row in
+          for y in 0..<newHeight {
+            row.update(repeating: 0)
+            for (source, weight) in down[y] {
+              let start = source * 3 * width
+              for i in 0..<3 * width { row[i] += weight * Float(samples[start &+ i]) }
+            }
+            for x in 0..<newWidth {
+              var (red, green, blue): (Float, Float, Float) = (0, 0, 0)
+              for (source, weight) in across[x] {
+                red += weight * row[3 * source]
+                green += weight * row[3 * source + 1]
+                blue += weight * row[3 * source + 2]
+              }
+              let t = 3 * (y * newWidth + x)
+              (target[t], target[t + 1], target[t + 2]) = (UInt8(red + 0.5), UInt8(green + 0.5), UInt8(blue + 0.5))
+            }
+          }
         }
-        result[x, y] = (UInt8(red + 0.5), UInt8(green + 0.5), UInt8(blue + 0.5))
       }
+      initialized = target.count
     }
-    return result
+    return Raster(width: newWidth, height: newHeight, samples: reduced)
   }
 }
 

@@ -1,4 +1,6 @@
 import CCairo
+import Dispatch
+import Images
 
 /// Tells how much room text takes, without drawing it.
 package final class TextMeasure {
@@ -20,5 +22,16 @@ package final class TextMeasure {
     var extents = cairo_text_extents_t()
     cairo_text_extents(context, text, &extents)
     return max(extents.x_advance, extents.x_bearing + extents.width)
+  }
+}
+
+extension ComparisonSheet {
+  /// Has the fonts looked up while other work is under way: the system reads its configuration for the first letter.
+  public static func prepareFonts() {
+    guard Concurrency.width != 1 else { return }
+    DispatchQueue.global(qos: .utility).async {
+      guard let measure = try? TextMeasure() else { return }
+      for font in [SheetMetrics.small, SheetMetrics.panelTitle] { _ = measure.width(of: "a", in: font) }
+    }
   }
 }

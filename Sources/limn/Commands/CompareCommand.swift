@@ -5,7 +5,7 @@ import Foundation
 import Images
 import Rendering
 
-/// `limn compare`: one photograph, every method, side by side.
+/// `limn compare`: one photograph, several methods, side by side.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Explain images by several methods, side by side on one sheet.",
@@ -50,21 +50,22 @@ struct CompareCommand: ParsableCommand {
     if file?.format == .array {
       throw Failure.usage("a comparison is no single array: write one with `limn explain --method … -o map.npy`")
     }
+    let isDrawn = file.map { $0.format != .report } ?? false
+    if isDrawn { ComparisonSheet.prepareFonts() }
     let work = try Workload(
       images: images, model: model, preprocessing: preprocessing, targets: target,
       scenes: Array(DemoNetwork.scenes.prefix(1)), everyObject: true)
     let layer = try methods.layer.resolve(in: work.classifier.model)
     let results = try compute(
-      work, Comparison(of: expressions), drawing: file.map { $0.format != .report } ?? false, layer)
+      work, Comparison(of: expressions), drawing: isDrawn, reporting: json || file?.format == .report, layer)
 
-    let reports = results.entries.map { ExplanationReport($0.entry, of: $0.explanation) }
     switch file?.format {
-    case .report: try file?.write(JSONOutput.encode(reports))
+    case .report: try file?.write(JSONOutput.encode(results.reports))
     case .figure(let format): try file?.write(results.sheet.render(as: format, scale: scale(of: format)))
     case .array, nil: break
     }
-    if json { try JSONOutput.show(reports) } else { summarize(results, layer, file) }
-    try failIfNothingWorked(results)
+    if json { try JSONOutput.show(results.reports) } else { summarize(results, file) }
+    if let failure = results.failure { throw failure }
   }
 
   /// `nil` where only standard output is wanted.
@@ -78,53 +79,63 @@ struct CompareCommand: ParsableCommand {
 }
 
 extension CompareCommand {
-  /// What came of it all.
+  /// What came of it all; of each image no more is kept than the sheet or the reports need.
   private struct Results {
     var sheet: ComparisonSheet
-    var entries: [(explanation: Explanation, entry: Comparison.Entry)] = []
-    /// The first explanation of each image.
-    var images: [Explanation] = []
+    var reports: [ExplanationReport] = []
+    /// One line per image.
+    var summaries: [String] = []
+    var layer: String?
+    /// Why the command has failed: a method that does not apply is a panel with its reason, unless none of them does.
+    var failure: (any Error)?
+    private var hasWorked = false
+
+    init(sheet: ComparisonSheet) { self.sheet = sheet }
+
+    mutating func note(_ entries: [Comparison.Entry]) {
+      for entry in entries {
+        switch entry.outcome {
+        case .success: (hasWorked, failure) = (true, nil)
+        case .failure(let reason): if !hasWorked, failure == nil { failure = reason }
+        }
+      }
+    }
   }
 
   private func compute(
-    _ work: Workload, _ comparison: Comparison, drawing: Bool, _ layer: Layer?
+    _ work: Workload, _ comparison: Comparison, drawing: Bool, reporting: Bool, _ layer: Layer?
   ) throws -> Results {
     let progress = Progress()
     defer { progress.finish() }
     var results = Results(sheet: ComparisonSheet(about: work, layer: layer, score: target.score))
+    results.layer = layer.map(work.classifier.description)
+    // Drawn while the next image is explained.
+    var underway: [Ahead<ComparisonSheet.Row>] = []
     for position in 0..<work.count {
       progress.report("\(work.names[position]) (\(position + 1) of \(work.count)) …")
-      let explanations = try work.explanations(at: position)
+      let explanations = try work.explanations(at: position, progress: progress)
+      results.sheet.rows += try underway.map { try $0.get() }
+      underway = []
       guard let first = explanations.first else { continue }
-      results.images.append(first)
-      let picture = Picture(
-        of: first.subject, layout: work.classifier.inputExtent?.layout ?? .nchw, style: rendering,
-        side: ComparisonSheet.usefulSide)
+      results.summaries.append(first.summary)
+      let (subject, layout) = (first.subject, work.classifier.inputExtent?.layout ?? .nchw)
+      let picture = Ahead { [rendering] in
+        Picture(of: subject, layout: layout, style: rendering, side: ComparisonSheet.usefulSide)
+      }
       for explanation in explanations {
         let entries = comparison.entries(in: explanation.session)
-        results.entries += entries.map { (explanation, $0) }
-        guard drawing else { continue }
-        results.sheet.rows.append(try .init(of: explanation, entries: entries, on: picture))
+        results.note(entries)
+        if reporting { results.reports += entries.map { ExplanationReport($0, of: explanation) } }
+        if drawing { underway.append(Ahead { try .init(of: explanation, entries: entries, on: picture.get()) }) }
       }
     }
+    results.sheet.rows += try underway.map { try $0.get() }
     return results
   }
 
-  private func summarize(_ results: Results, _ layer: Layer?, _ file: OutputFile?) {
-    for image in results.images { Console.say(image.summary) }
-    if let layer, let classifier = results.images.first?.classifier {
-      Console.say("Layer: \(classifier.description(of: layer))")
-    }
+  private func summarize(_ results: Results, _ file: OutputFile?) {
+    for summary in results.summaries { Console.say(summary) }
+    if let layer = results.layer { Console.say("Layer: \(layer)") }
     if let file { Console.say("Written: \(file.path)") }
-  }
-
-  /// A method that does not apply is a panel with its reason; a command none of whose methods applies has failed.
-  private func failIfNothingWorked(_ results: Results) throws {
-    var reasons: [any Error] = []
-    for (_, entry) in results.entries {
-      guard case .failure(let reason) = entry.outcome else { return }
-      reasons.append(reason)
-    }
-    if let first = reasons.first { throw first }
   }
 }

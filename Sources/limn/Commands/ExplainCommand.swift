@@ -48,11 +48,13 @@ struct ExplainCommand: ParsableCommand {
     let file = try outputPath(expression).map { try OutputFile($0, apartFrom: inputs) }
     let work = try Workload(images: [image], model: model, preprocessing: preprocessing, targets: target)
     let layer = try method.layer.resolve(in: work.classifier.model)
-    let explanations = try work.explanations(at: 0)
+    let progress = Progress()
+    let explanations = try work.explanations(at: 0, progress: progress)
     guard let explanation = explanations.first, explanations.count == 1 else {
       throw Failure.usage("'explain' draws one map for one target; `limn compare` draws a row for each")
     }
     let entry = Comparison(of: [expression]).entries(in: explanation.session)[0]
+    progress.finish()
     let attribution = try entry.outcome.get()
     let report = ExplanationReport(entry, of: explanation)
     if let file { try file.write(contents(file.format, attribution, entry, explanation, report)) }
@@ -95,6 +97,10 @@ struct ExplainCommand: ParsableCommand {
     Console.say("Layer: \(explanation.classifier.description(of: attribution.layer))")
     if attribution.coverage != nil { Console.say("Guided: \(Wording.place(of: attribution))") }
     Console.say("Range: \(Wording.range(attribution.range)) on \(Wording.extent(attribution.values.shape))")
+    if let completeness = attribution.completeness {
+      Console.say("Completeness: \(Wording.completeness(completeness))")
+    }
+    for remark in attribution.remarks { Console.note(remark) }
     if let hint = attribution.status.hint { Console.note("\(attribution.status.rawValue): \(hint)") }
     if let file { Console.say("Written: \(file.path)") }
   }

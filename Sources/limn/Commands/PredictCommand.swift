@@ -33,7 +33,7 @@ struct PredictCommand: ParsableCommand {
     var reports: [PredictionReport] = []
     for position in 0..<work.count {
       progress.report("\(work.names[position]) (\(position + 1) of \(work.count)) …")
-      let explanation = try work.explanations(at: position)[0]
+      let explanation = try work.explanations(at: position, progress: progress)[0]
       reports.append(PredictionReport(explanation, top: top))
     }
     progress.finish()

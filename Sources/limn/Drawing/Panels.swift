@@ -9,7 +9,9 @@ extension ComparisonSheet.Row {
     let original = ComparisonSheet.Panel(
       .picture(picture.photograph), title: explanation.subject.title,
       caption: explanation.subject.photographExtent)
-    let panels = try entries.map { try ComparisonSheet.Panel(of: $0, on: picture) }
+    let panels = try Concurrency.map(entries.count) { index in
+      Result { try ComparisonSheet.Panel(of: entries[index], on: picture) }
+    }.map { try $0.get() }
     self.init(
       title: explanation.rowTitle, subtitle: explanation.predictionLine, panels: [original] + panels)
   }

@@ -4,7 +4,7 @@ import Rendering
 import Tensors
 
 /// Attributions laid over the photograph they explain.
-struct Picture {
+struct Picture: Sendable {
   /// The photograph at the size it is shown.
   let photograph: Raster
   private let geometry: ImageGeometry

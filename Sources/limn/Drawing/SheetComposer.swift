@@ -7,9 +7,9 @@ extension ComparisonSheet {
   /// A sheet about the network that `work` is for, its rows still to come.
   init(about work: Workload, layer: Layer?, score: ScoreKind) {
     let classifier = work.classifier
+    let file = URL(fileURLWithPath: classifier.origin.name).lastPathComponent
     let name =
-      classifier.origin.isDemo
-      ? "Limn's demo network" : URL(fileURLWithPath: classifier.origin.name).lastPathComponent
+      classifier.origin.isDemo ? "Limn's demo network" : classifier.origin.network.map { "\($0) (\(file))" } ?? file
     let input = "input \(Wording.extent(classifier.model.input.shape))"
     let recipe = work.takesPhotographs ? classifier.preprocessing.map { ", \($0.summary)" } ?? "" : ""
     var notes = ["Limn \(Version.current)", "score: \(score.rawValue)"]

@@ -37,6 +37,13 @@ enum Wording {
 
   static func extent(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }
 
+  /// How nearly attributions add up: `sum 3.21 of 3.2 (0.3 % off)`.
+  static func completeness(_ completeness: Completeness) -> String {
+    let share = completeness.expected == 0 ? nil : percent(abs(completeness.error / completeness.expected))
+    return "sum \(significant(completeness.sum)) of \(significant(completeness.expected))"
+      + (share.map { " (\($0) off)" } ?? "")
+  }
+
   /// Where an attribution lives: the layer with its grid, or how many activations were guided.
   static func place(of attribution: Attribution) -> String {
     if let coverage = attribution.coverage {

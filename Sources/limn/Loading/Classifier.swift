@@ -51,13 +51,13 @@ extension Classifier {
   init(_ options: ModelOptions, _ preprocessing: PreprocessingOptions, arrayShape: [Int]? = nil) throws {
     if let threads = options.threads { Threading.limit(to: threads) }
     guard !options.isDemo || !preprocessing.isGiven && preprocessing.size == nil else {
-      throw Failure.usage("the demo network has its own preprocessing: name a network with --model, or leave it out")
+      throw Failure.usage(
+        "the demo network has its own preprocessing: name a network with --model or --network, or leave it out")
     }
-    precision = options.precision
     let loaded = try options.source().load(
       for: InputRequest(
         size: preprocessing.size, arrayShape: arrayShape, output: options.logits, fixedInputs: options.fixedInputs,
-        precision: precision))
+        precision: options.precision))
     (model, classCount, origin) = (loaded.model, loaded.classCount, loaded.origin)
     if precision != .float32, try precision.measuredSpeedup() < 1.1 {
       Console.note("this processor multiplies \(precision.name) no faster than float32: it saves no time here")
@@ -75,5 +75,18 @@ extension Classifier {
       recipe.layout = extent.layout
       return recipe
     }
+  }
+}
+
+extension InputColors {
+  /// What the recipe makes of black and of white.
+  init(_ recipe: Preprocessing, channels: Int) {
+    func value(of sample: Float) -> [Float] {
+      (0..<channels).map { channel in
+        let (mean, deviation) = (recipe.mean[min(channel, recipe.mean.count - 1)], recipe.deviation)
+        return (sample * recipe.scale - mean) / deviation[min(channel, deviation.count - 1)]
+      }
+    }
+    self.init(black: value(of: 0), white: value(of: 255))
   }
 }

@@ -18,10 +18,12 @@ struct Explanation {
 
   /// One explanation per target, all from one forward pass.
   static func all(
-    of subject: Subject, by classifier: Classifier, targets: [TargetExpression], score: ScoreKind
+    of subject: Subject, by classifier: Classifier, targets: [TargetExpression], score: ScoreKind,
+    options: SessionOptions
   ) throws -> [Explanation] {
     let start = ContinuousClock.now
-    let session = try ExplanationSession(of: classifier.model, on: subject.input, for: .prediction)
+    let session = try ExplanationSession(
+      of: classifier.model, on: subject.input, for: .prediction, options: options)
     let duration = ContinuousClock.now - start
     return try targets.flatMap { try $0.resolve(logits: session.logits, labels: classifier.labels) }.map { target in
       Explanation(

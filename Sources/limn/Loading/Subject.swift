@@ -25,9 +25,11 @@ extension Subject {
   /// Whether a file holds the network's input itself.
   static func isArray(_ path: String) -> Bool { path.lowercased().hasSuffix(".npy") }
 
-  /// Reads what the user named: a photograph, an array, or for the demo network one of its scenes.
-  init(_ name: String, for classifier: Classifier) throws {
-    if Subject.isArray(name) {
+  /// Reads what the user named: a photograph, unless it is at hand, an array, or for the demo network one of its scenes.
+  init(_ name: String, at hand: Raster? = nil, for classifier: Classifier) throws {
+    if let hand {
+      try self.init(name, hand, for: classifier)
+    } else if Subject.isArray(name) {
       self = try Subject(array: name, for: classifier)
     } else if classifier.origin.isDemo, let scene = Subject.scene(named: name) {
       self = try Subject(name, scene.drawn().raster, for: classifier)

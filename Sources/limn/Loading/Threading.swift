@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Kernels
 
 /// How much of the machine is used.
@@ -6,5 +7,8 @@ enum Threading {
   /// More threads than this only wait for one another, and thousands of them exhaust the machine.
   static let sensibleCounts = 1...max(16, 4 * ProcessInfo.processInfo.processorCount)
 
-  static func limit(to count: Int) { Threads.count = count }
+  static func limit(to count: Int) {
+    Threads.count = count
+    Concurrency.width = count
+  }
 }

@@ -1,3 +1,4 @@
+import AttributionKit
 import DemoNetwork
 import Foundation
 import Tensors
@@ -7,6 +8,8 @@ struct Workload {
   let classifier: Classifier
   private let tasks: [Task]
   private let score: ScoreKind
+  private let photographs: Photographs
+  private let memoryLimit: Int
 
   private struct Task {
     let name: String
@@ -23,9 +26,10 @@ struct Workload {
   ) throws {
     let expressions = try targets.expressions()
     score = targets.score
+    memoryLimit = model.memory?.bytes ?? SessionOptions.defaultMemoryLimit
     if images.isEmpty {
       guard model.isDemo else {
-        throw Failure.usage("which image? `limn compare photo.jpg --model …`; without --model, the demo needs none")
+        throw Failure.usage("which image? `limn compare photo.jpg --model …`; without a network, the demo needs none")
       }
     } else {
       try model.checkFiles()
@@ -37,6 +41,13 @@ struct Workload {
       let scene = model.isDemo && everyObject && targets.targets.isEmpty ? Subject.scene(named: name) : nil
       return Task(name: name, targets: try scene?.kinds.map { try TargetExpression($0.name) } ?? expressions)
     }
+    if let threads = model.threads { Threading.limit(to: threads) }
+    photographs = Photographs(
+      tasks.map { task in
+        let isScene = model.model == nil && Subject.scene(named: task.name) != nil
+        return isScene || Subject.isArray(task.name) ? nil : task.name
+      })
+    photographs.begin(0)
     let array = try images.first(where: Subject.isArray).map { try Subject.array($0).shape }
     classifier = try Classifier(model, preprocessing, arrayShape: array)
     if takesPhotographs { noteAssumptions(images: images) }
@@ -58,13 +69,15 @@ struct Workload {
   var takesPhotographs: Bool { tasks.contains { !Subject.isArray($0.name) } }
   var names: [String] { tasks.map(\.name) }
 
-  /// The explanations of the picture at `position`, one per target.
-  func explanations(at position: Int) throws -> [Explanation] {
+  /// The explanations of the picture at `position`, one per target; `progress` hears of those with many passes.
+  func explanations(at position: Int, progress: Progress) throws -> [Explanation] {
     let task = tasks[position]
+    let subject = try Subject(task.name, at: photographs.raster(position), for: classifier)
+    let options = SessionOptions(
+      colors: subject.preprocessing.map { InputColors($0, channels: classifier.inputExtent?.channels ?? 1) },
+      memoryLimit: memoryLimit
+    ) { progress.report("\(task.name): pass \($0.passes) of \($0.total) …") }
     return try Explanation.all(
-      of: try Subject(task.name, for: classifier), by: classifier, targets: task.targets, score: score)
+      of: subject, by: classifier, targets: task.targets, score: score, options: options)
   }
-
-  /// One picture as the network receives it, nothing yet explained.
-  func subject(at position: Int) throws -> Subject { try Subject(tasks[position].name, for: classifier) }
 }

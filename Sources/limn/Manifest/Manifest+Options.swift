@@ -5,7 +5,9 @@ extension ModelOptions {
   /// The manifest that was named, or that lies beside the network; with its path.
   func manifest() throws -> (manifest: Manifest, path: String)? {
     if let manifestPath { return (try Manifest(contentsOf: manifestPath), manifestPath) }
-    guard let path = model.map(Manifest.path(beside:)), FileManager.default.fileExists(atPath: path) else { return nil }
+    guard let path = (model ?? weights).map(Manifest.path(beside:)), FileManager.default.fileExists(atPath: path) else {
+      return nil
+    }
     return (try Manifest(contentsOf: path), path)
   }
 }

@@ -2,22 +2,28 @@ import ArgumentParser
 import AttributionKit
 import MethodCatalog
 
-/// By which methods, all of the catalogue unless named.
+/// By which methods, the quick ones of the catalogue unless named.
 struct MethodsOptions: ParsableArguments {
   @Option(
     name: [.customLong("methods"), .customLong("method")],
     help: ArgumentHelp(
       "The methods, separated by commas: 'cam,grad-cam(layer=conv5),grad-cam * gradient'.",
-      discussion: "Without it, every method; 'limn methods' lists them.", valueName: "list"))
+      discussion: """
+        Without it, every method that needs only the passes all share; 'all' adds those with passes of their own. \
+        'limn methods' lists them with their costs.
+        """, valueName: "list"))
   var methods: String?
 
   @OptionGroup var layer: LayerOption
 
   func expressions() throws -> [MethodExpression] {
-    guard let methods else {
-      return try MethodCatalog.methods.map { try MethodExpression($0, layer.settings(for: $0)) }
-    }
+    guard let methods else { return try expressions(of: MethodCatalog.quick) }
+    if methods.trimmed.lowercased() == "all" { return try expressions(of: MethodCatalog.methods) }
     return try MethodExpression.list(parsing: methods, among: MethodCatalog.methods, settings: layer.settings)
+  }
+
+  private func expressions(of methods: [MethodDescriptor]) throws -> [MethodExpression] {
+    try methods.map { try MethodExpression($0, layer.settings(for: $0)) }
   }
 }
 

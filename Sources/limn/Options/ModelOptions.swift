@@ -1,13 +1,27 @@
 import ArgumentParser
 import Kernels
+import NetworkDefinitions
 
 /// Which network, what its classes are called, and how hard it may work.
 struct ModelOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("The network, an ONNX file; without it, the small demo network.", valueName: "file"),
+    help: ArgumentHelp(
+      "The network, an ONNX file; without it and --network, the small demo network.", valueName: "file"),
     completion: .file(extensions: ["onnx"]))
   var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A network that Limn knows, such as resnet50, instead of a file; 'limn networks' lists them.", valueName: "name"),
+    completion: .list(NetworkDefinition.builtIn.map(\.name)))
+  var network: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The weights of --network, a safetensors file with torchvision's parameter names.", valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
+  var weights: String?
 
   @Option(
     help: ArgumentHelp(
@@ -47,6 +61,12 @@ struct ModelOptions: ParsableArguments {
 
   enum PrecisionName: String, ExpressibleByArgument, CaseIterable { case float32, bf16 }
 
+  @Option(
+    help: ArgumentHelp(
+      "The most memory that methods of many passes may fill with images at a time: 500MB, 2GB; 1GB without it.",
+      valueName: "size"))
+  var memory: ByteCount?
+
   func validate() throws {
     guard precision.isSupported else {
       throw ValidationError(
@@ -57,16 +77,36 @@ struct ModelOptions: ParsableArguments {
       throw ValidationError(
         "--threads \(threads): give a number from 1 to \(Threading.sensibleCounts.upperBound)")
     }
+    try validateNetwork()
     if isDemo, labels != nil { throw ValidationError("--labels names the classes of --model, which is missing") }
   }
 
+  private func validateNetwork() throws {
+    guard let network else {
+      guard weights == nil else {
+        throw ValidationError("--weights are those of --network, which is missing; 'limn networks' lists the names")
+      }
+      return
+    }
+    guard model == nil else { throw ValidationError("--model and --network both name a network: give one of them") }
+    let definition: NetworkDefinition
+    do { definition = try NetworkDefinition.named(network) } catch { throw ValidationError("\(error)") }
+    guard weights != nil else {
+      throw ValidationError(
+        "--network \(definition.name) needs its weights: give a safetensors file with --weights")
+    }
+  }
+
   /// Whether no network was named, and the command's own is explained.
-  var isDemo: Bool { model == nil }
+  var isDemo: Bool { model == nil && network == nil }
 
   /// The network that was named: the one place that knows every kind of ``ModelSource``.
   func source() throws -> any ModelSource {
-    guard let model else { return DemoSource() }
-    return ONNXSource(path: model)
+    if let model { return ONNXSource(path: model) }
+    if let network, let weights {
+      return DefinedNetworkSource(definition: try NetworkDefinition.named(network), weights: weights)
+    }
+    return DemoSource()
   }
 
   /// Every file these options name.

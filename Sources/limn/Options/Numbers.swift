@@ -36,3 +36,21 @@ struct ChannelNumbers: ExpressibleByArgument, Equatable {
     return numbers
   }
 }
+
+/// An amount of memory: `500MB`, `2GB`, `1.5GiB`, or bytes without a unit.
+struct ByteCount: ExpressibleByArgument, Equatable {
+  let bytes: Int
+
+  init?(argument: String) {
+    let text = argument.trimmed.uppercased()
+    let units: [(name: String, bytes: Double)] = [
+      ("KIB", 0x1p10), ("MIB", 0x1p20), ("GIB", 0x1p30), ("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("K", 1e3), ("M", 1e6),
+      ("G", 1e9), ("B", 1), ("", 1),
+    ]
+    guard let unit = units.first(where: { text.hasSuffix($0.name) }),
+      let number = Double(String(text.dropLast(unit.name.count)).trimmed), number > 0, number * unit.bytes < 0x1p60,
+      number * unit.bytes >= 1
+    else { return nil }
+    bytes = Int(number * unit.bytes)
+  }
+}

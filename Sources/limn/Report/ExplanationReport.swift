@@ -22,6 +22,9 @@ struct ExplanationReport: Encodable {
   var status: String?
   var hint: String?
   var guided: GuidedReport?
+  var completeness: CompletenessReport?
+  /// What to know before believing the map.
+  var remarks: [String]?
   let timings: Timings
   let versions: Versions
 
@@ -39,6 +42,12 @@ struct ExplanationReport: Encodable {
   struct GuidedReport: Encodable {
     let crossed: Int
     let activations: Int
+  }
+
+  /// What attributions add up to, and what they should.
+  struct CompletenessReport: Encodable {
+    let sum: Float
+    let expected: Float
   }
 
   /// In seconds; what methods compared side by side share is counted for the first of them to need it.
@@ -69,6 +78,8 @@ extension ExplanationReport {
       status = attribution.status.rawValue
       hint = attribution.status.hint
       guided = attribution.coverage.map { GuidedReport(crossed: $0.crossed, activations: $0.activations) }
+      completeness = attribution.completeness.map { CompletenessReport(sum: $0.sum, expected: $0.expected) }
+      remarks = attribution.remarks.isEmpty ? nil : attribution.remarks
     }
   }
 }

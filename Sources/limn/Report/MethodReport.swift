@@ -7,6 +7,7 @@ struct MethodReport: Encodable {
   let summary: String
   let citation: String
   let needs: [String]
+  let cost: String
   let parameters: [Parameter]
 
   struct Parameter: Encodable {
@@ -22,6 +23,7 @@ struct MethodReport: Encodable {
     summary = method.summary
     citation = method.citation
     needs = method.needs.names
+    cost = method.cost.words
     parameters = method.parameters.map {
       Parameter(name: $0.name, defaultValue: $0.defaultValue, expected: $0.expected, help: $0.help)
     }

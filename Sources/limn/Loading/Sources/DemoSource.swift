@@ -11,7 +11,9 @@ struct DemoSource: ModelSource {
   func load(for input: InputRequest) throws -> LoadedModel {
     let file = try ONNXModel(decoding: Data(DemoNetwork.onnx), named: "the demo network")
     let side = DemoNetwork.inputSide
-    let model = try GraphModel(file.graph(imageSize: (side, side)), precision: input.precision)
+    let model = try GraphModel(file.graph(imageSize: (side, side)), precision: input.precision) {
+      try file.graph(batch: $0, imageSize: (side, side))
+    }
     return LoadedModel(
       model: model, classCount: model.classCount,
       origin: ModelOrigin(name: "demo", producer: file.producer, opset: file.opset, isDemo: true),

@@ -26,8 +26,10 @@ struct ONNXSource: ModelSource {
     let graph = try file.graph(imageSize: knownSize, inputShapes: knownShapes, output: output)
       .fixing(fixed.mapValues { NDArray($0) })
     // Arrays for one image do not tell what a batch would take.
-    let batched: @Sendable (Int) throws -> Graph = {
-      try file.graph(batch: $0, imageSize: knownSize, inputShapes: knownShapes, output: output)
+    let batched: @Sendable (Int) throws -> Graph = { images in
+      try file.graph(
+        batch: images, imageSize: knownSize, inputShapes: knownShapes.mapValues { [images] + $0.dropFirst() },
+        output: output)
     }
     let model = try GraphModel(
       graph, precision: input.precision, graphForBatch: fixed.isEmpty ? batched : nil)

@@ -1,0 +1,38 @@
+public import AttributionKit
+public import Tensors
+
+/// Ablation-CAM: a channel matters as much as the share of the score that is lost without it.
+///
+///     wₖ = (y − y₋ₖ) / y                                                          (eqs. 3, 4)
+///
+/// `y₋ₖ` is the score with channel `k` set to zero; only the network after the layer is run for it.
+public struct AblationCAM: ClassActivationMapping {
+  public var targetLayer: TargetLayer
+
+  public init(targetLayer: TargetLayer = .automatic) { self.targetLayer = targetLayer }
+
+  /// Zero for a score of zero, of which there are no shares.
+  ///
+  /// - Throws: ``AttributionError/cannotResume(after:)``.
+  public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
+    let a = try session.activation(at: layer), y = session.score.value
+    let ablated = try session.scores(of: layer.shape[0], replacing: layer) { a.removing(channel: $0) }
+    return Tensor(ablated.map { y == 0 ? 0 : (y - $0) / y }, shape: [layer.shape[0]])
+  }
+
+  public func remarks(on layer: Layer, in session: ExplanationSession) throws -> [String] {
+    switch session.score.value {
+    case 0: ["the score is 0, so that no channel has a share in it"]
+    case ..<0: ["the score is negative, so that channels that raise it have negative weights"]
+    default: []
+    }
+  }
+}
+
+extension AblationCAM {
+  public static let descriptor = MethodDescriptor(
+    "ablation-cam", title: "Ablation-CAM", summary: "Regions whose features the score cannot do without; no gradients.",
+    citation: "Desai & Ramaswamy, WACV 2020, doi:10.1109/WACV45572.2020.9093360", needs: .spatialLayer,
+    cost: .own("a pass of the network after the layer for each of its channels"), prototype: AblationCAM(),
+    parameters: [.layer(\.targetLayer)])
+}

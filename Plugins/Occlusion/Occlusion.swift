@@ -1,0 +1,44 @@
+public import AttributionKit
+import Tensors
+
+/// Occlusion: how far the score falls when a window of the image is covered.
+///
+///     M(p) = mean of y(x) − y(x covered at w), over the windows w that cover p       (section 4.2, figure 7)
+public struct Occlusion: AttributionMethod {
+  public var window: PixelCount
+  public var stride: PixelCount
+  public var baseline: Baseline
+  public var seed: UInt64
+
+  public init(
+    window: PixelCount = .automatic, stride: PixelCount = .automatic, baseline: Baseline = .mean, seed: UInt64 = 0
+  ) {
+    self.window = window
+    self.stride = stride
+    self.baseline = baseline
+    self.seed = seed
+  }
+
+  /// A map of the image's pixels.
+  public func attribution(in session: ExplanationSession) throws -> Attribution {
+    let x = session.input, cover = try session.baseline(baseline, seed: seed), grid = try session.grid
+    let windows = windows(over: grid)
+    let scores = try session.scores(of: windows.count) { grid.replacing(windows[$0], of: x, by: cover) }
+    var drops = WindowMean(height: grid.height, width: grid.width)
+    for (window, score) in zip(windows, scores) { drops.add(session.score.value - score, over: window) }
+    return Attribution(drops.map, at: session.model.input, remarks: session.remarks(on: baseline))
+  }
+}
+
+extension Occlusion {
+  public static let descriptor = MethodDescriptor(
+    "occlusion", title: "Occlusion", summary: "Regions without which the score falls, by covering one after another.",
+    citation: "Zeiler & Fergus, ECCV 2014, arXiv:1311.2901", needs: [],
+    cost: .own("a forward pass for each window, 169 by default"), prototype: Occlusion(),
+    parameters: [
+      Parameter("window", \.window, help: "the side of the square that is covered", expected: PixelCount.expected),
+      Parameter("stride", \.stride, help: "how far one window is from the next", expected: PixelCount.expected),
+      Parameter("baseline", \.baseline, help: "what the window is covered with", expected: Baseline.expected),
+      Parameter("seed", \.seed, help: "the number that decides baseline=noise", expected: "a whole number from 0"),
+    ])
+}

@@ -1,0 +1,74 @@
+import AttributionKit
+import Tensors
+
+/// A length in pixels, or one that suits the image.
+public enum PixelCount: Hashable, Sendable, LosslessStringConvertible {
+  /// For a window a seventh of the image's shorter side, for a stride half the window.
+  case automatic
+  case pixels(Int)
+
+  public init?(_ description: String) {
+    if description == "automatic" {
+      self = .automatic
+    } else if let count = Int(description), count > 0 {
+      self = .pixels(count)
+    } else {
+      return nil
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .automatic: "automatic"
+    case .pixels(let count): "\(count)"
+    }
+  }
+
+  static let expected = "automatic, or a whole number of pixels from 1"
+
+  func resolved(automatic: Int) -> Int {
+    switch self {
+    case .automatic: max(1, automatic)
+    case .pixels(let count): max(1, count)
+    }
+  }
+}
+
+extension Occlusion {
+  /// Every window in row-major order; the last of a row or column is cut off at the image's border.
+  func windows(over grid: ImageGrid) -> [ImageGrid.Window] {
+    let side = window.resolved(automatic: (min(grid.height, grid.width) + 6) / 7)
+    let step = stride.resolved(automatic: side / 2)
+    func spans(_ extent: Int) -> [Range<Int>] {
+      let count = extent > side ? (extent - side + step - 1) / step + 1 : 1
+      return (0..<count).map { $0 * step..<min($0 * step + side, extent) }.filter { !$0.isEmpty }
+    }
+    let columns = spans(grid.width)
+    return spans(grid.height).flatMap { rows in columns.map { ImageGrid.Window(rows: rows, columns: $0) } }
+  }
+}
+
+/// At each pixel, the mean of the values of the windows that cover it.
+struct WindowMean {
+  private var sums: Tensor
+  private var counts: Tensor
+  private let width: Int
+
+  init(height: Int, width: Int) {
+    sums = Tensor(repeating: 0, shape: [height, width])
+    counts = sums
+    self.width = width
+  }
+
+  mutating func add(_ value: Float, over window: ImageGrid.Window) {
+    for y in window.rows {
+      for p in y * width + window.columns.lowerBound..<y * width + window.columns.upperBound {
+        sums.scalars[p] += value
+        counts.scalars[p] += 1
+      }
+    }
+  }
+
+  /// `[height, width]`; zero where no window lies, as between windows smaller than the stride.
+  var map: Tensor { sums / counts.map { max($0, 1) } }
+}

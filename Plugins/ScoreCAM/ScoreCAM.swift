@@ -1,0 +1,51 @@
+public import AttributionKit
+public import Tensors
+
+/// Score-CAM: a channel matters as much as the score of the image seen through it.
+///
+///     wₖ = softmaxₖ(y(x ⊙ Hₖ) − y(baseline)),   Hₖ = N(U(Aₖ))                     (eqs. 4–6, algorithm 1)
+///
+/// `U` stretches a channel over the image, `N` scales it to 0…1. The softmax does not see the score of the baseline,
+/// the same for all channels, which is therefore not computed. Channels that are the same everywhere mask nothing and
+/// have no weight.
+public struct ScoreCAM: ClassActivationMapping {
+  public var targetLayer: TargetLayer
+  public var top: ChannelSelection
+
+  public init(targetLayer: TargetLayer = .automatic, top: ChannelSelection = .all) {
+    self.targetLayer = targetLayer
+    self.top = top
+  }
+
+  public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
+    let a = try session.activation(at: layer), grid = try session.grid
+    let channels = top.channels(of: a)
+    let scores = try session.scores(of: channels.count) { index in
+      let mask = a.channel(channels[index]).resized(height: grid.height, width: grid.width).scaledToUnit()
+      return grid.masked(session.input, by: mask)
+    }
+    var weights = Tensor(repeating: 0, shape: [layer.shape[0]])
+    for (k, weight) in zip(channels, Tensor(scores, shape: [scores.count]).softmax().scalars) {
+      weights.scalars[k] = weight
+    }
+    return weights
+  }
+
+  public func remarks(on layer: Layer, in session: ExplanationSession) throws -> [String] {
+    let used = top.channels(of: try session.activation(at: layer)).count
+    return used < layer.shape[0] ? ["\(used) of \(layer.shape[0]) channels were used as masks"] : []
+  }
+}
+
+extension ScoreCAM {
+  public static let descriptor = MethodDescriptor(
+    "score-cam", title: "Score-CAM", summary: "Regions that, shown alone, keep the score high; without gradients.",
+    citation: "Wang et al., CVPR workshop 2020, arXiv:1910.01279", needs: .spatialLayer,
+    cost: .own("a forward pass for each channel of the layer"), prototype: ScoreCAM(),
+    parameters: [
+      .layer(\.targetLayer),
+      Parameter(
+        "top", \.top, help: "how many channels are used, those that vary most first",
+        expected: ChannelSelection.expected),
+    ])
+}

@@ -1,0 +1,58 @@
+import GraphEngine
+import Synchronization
+
+/// The plans of one network for different numbers of images.
+final class PlanFamily: Sendable {
+  /// The plan for one image.
+  let single: Plan
+  private let graph: (@Sendable (Int) throws -> Graph)?
+  private let known = Mutex<[Int: Plan?]>([:])
+
+  /// - Parameters:
+  ///   - single: the plan for one image.
+  ///   - graph: the same network for another number of images; without it there is but the one plan.
+  init(_ single: Plan, graph: (@Sendable (Int) throws -> Graph)?) {
+    self.single = single
+    self.graph = graph
+  }
+
+  /// The plan for a number of images, made once; `nil` where the network takes one at a time.
+  func plan(for images: Int) -> Plan? {
+    if images == 1 { return single }
+    return known.withLock { known in
+      if let plan = known[images] { return plan }
+      let plan = make(images)
+      known[images] = .some(plan)
+      return plan
+    }
+  }
+
+  /// How many images a run is best given: few enough for the memory, enough to be worth a call of every kernel.
+  ///
+  /// More than eight help only where all of them together are small enough for the processor's cache.
+  func batchSize(within bytes: Int) -> Int {
+    let each = max(1, single.workingBytes)
+    let size = max(1, min(bytes / each, max(8, min(64, cacheBytes / each))))
+    return plan(for: size) == nil ? 1 : size
+  }
+
+  private let cacheBytes = 1 << 24
+
+  /// The network for so many images, if that is what comes out: a fixed extent in the file may say otherwise.
+  private func make(_ images: Int) -> Plan? {
+    guard let graph, let plan = try? Plan(graph(images), precision: single.precision),
+      plan.graph.inputs.map(\.name) == single.graph.inputs.map(\.name)
+    else { return nil }
+    let varying = [single.graph.inputs[0].name] + single.graph.outputs
+    let bypassing = single.graph.inputs.dropFirst().map(\.name)
+    let fits =
+      varying.allSatisfy { isBatched($0, in: plan, of: images) }
+      && bypassing.allSatisfy { isBatched($0, in: plan, of: images) || plan.shape(of: $0) == single.shape(of: $0) }
+    return fits ? plan : nil
+  }
+
+  private func isBatched(_ name: String, in plan: Plan, of images: Int) -> Bool {
+    guard let one = single.shape(of: name), let many = plan.shape(of: name) else { return false }
+    return one.first == 1 && many == [images] + one.dropFirst()
+  }
+}

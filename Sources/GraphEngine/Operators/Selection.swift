@@ -1,0 +1,31 @@
+public import Kernels
+
+/// `x` where the condition is not zero, `y` elsewhere: NumPy's `where`.
+///
+/// Inputs: the condition, `x` and `y`; all three broadcast.
+public struct Selection: Operator {
+  public init() {}
+
+  public var name: String { "Where" }
+
+  public func outputShape(of inputs: [[Int]]) throws -> [Int] {
+    try broadcast(inputs[0], broadcast(inputs[1], inputs[2]))
+  }
+
+  public func forward(_ inputs: [NDArray]) throws -> NDArray { try selected(inputs[0], inputs[1], inputs[2]) }
+
+  public var pullbackNeeds: PullbackNeeds { .inputs }
+
+  /// Each side gets the cotangent where it was chosen; the condition has no derivative.
+  public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    let condition = point.input(0)
+    let zero = NDArray.scalar(0)
+    func side(_ index: Int, _ chosen: () throws -> NDArray) rethrows -> NDArray? {
+      point.wanted[index] ? summed(try chosen(), to: point.inputShapes[index]) : nil
+    }
+    return [
+      nil, try side(1) { try selected(condition, cotangent, zero) },
+      try side(2) { try selected(condition, zero, cotangent) },
+    ]
+  }
+}

@@ -1,0 +1,60 @@
+/// How the tensors of a source differ from those a network has: all of them, by name.
+public struct WeightMismatch: Hashable, Sendable {
+  /// A parameter that the source lacks.
+  public struct Missing: Hashable, Sendable {
+    public let name: String
+    public let shape: [Int]
+    /// The tensor in excess that it may be under another name.
+    public let nearest: String?
+  }
+
+  /// A tensor of another shape than the network's.
+  public struct Misshapen: Hashable, Sendable {
+    public let name: String
+    public let expected: [Int]
+    public let found: [Int]
+  }
+
+  public let missing: [Missing]
+  public let misshapen: [Misshapen]
+  /// The names of tensors that the network has no use for.
+  public let extra: [String]
+
+  public var isEmpty: Bool { missing.isEmpty && misshapen.isEmpty && extra.isEmpty }
+
+  init(of found: [String: [Int]], to parameters: [Parameter], ignoring ignored: Set<String>) {
+    let expected = Set(parameters.map(\.name))
+    let extra = found.keys.filter { !expected.contains($0) && !ignored.contains($0) }.sorted()
+    missing = parameters.filter { found[$0.name] == nil }.map { parameter in
+      // A renamed tensor keeps its shape, which tells more than letters do.
+      let alike = extra.filter { found[$0] == parameter.shape }
+      let nearest = nearestNames(to: parameter.name, among: alike.isEmpty ? extra : alike, limit: 1).first
+      return Missing(name: parameter.name, shape: parameter.shape, nearest: nearest)
+    }
+    misshapen = parameters.compactMap { parameter in
+      guard let shape = found[parameter.name], shape != parameter.shape else { return nil }
+      return Misshapen(name: parameter.name, expected: parameter.shape, found: shape)
+    }
+    self.extra = extra
+  }
+}
+
+extension WeightMismatch: CustomStringConvertible {
+  /// Every tensor by name, the worst first.
+  public var description: String {
+    func count(_ number: Int) -> String { number == 1 ? "1 tensor is" : "\(number) tensors are" }
+    var parts: [String] = []
+    if !missing.isEmpty {
+      let list = missing.map { tensor in
+        "\(tensor.name) (\(spelled(tensor.shape))\(tensor.nearest.map { ", nearest \($0)" } ?? ""))"
+      }
+      parts.append("\(count(missing.count)) missing: \(list.joined(separator: ", "))")
+    }
+    if !misshapen.isEmpty {
+      let list = misshapen.map { "\($0.name) is \(spelled($0.found)) instead of \(spelled($0.expected))" }
+      parts.append("\(count(misshapen.count)) of another shape: \(list.joined(separator: ", "))")
+    }
+    if !extra.isEmpty { parts.append("\(count(extra.count)) not the network's: \(extra.joined(separator: ", "))") }
+    return parts.joined(separator: "; ")
+  }
+}

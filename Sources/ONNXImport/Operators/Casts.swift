@@ -1,0 +1,38 @@
+import GraphEngine
+import Kernels
+
+extension OperatorTable {
+  static func cast(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let number = Int32(clamping: try call.attributes.integer("to") ?? 0)
+    guard let type = ElementType(rawValue: number), !type.isNarrowReal else {
+      throw call.unsupported("it turns activations into \(ElementType.name(of: number))")
+    }
+    return try cast(try call.input(0), to: type, for: call, &graph)
+  }
+
+  static func castLike(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let type = try call.input(1).type
+    if type.isNarrowReal { throw call.unsupported("it turns activations into \(type)") }
+    return try cast(try call.input(0), to: type, for: call, &graph)
+  }
+
+  /// A cast as the engine sees it, which computes in float32 throughout: only what cuts off fractions is a step.
+  private static func cast(
+    _ x: Value, to type: ElementType, for call: OperatorCall, _ graph: inout Lowering
+  ) throws(ONNXError) -> Value {
+    if case .constant(let constant, _) = x {
+      return .constant(try ConstantFolding.converted(constant, to: type, for: call), name: "")
+    }
+    guard case .computed(let name, let shape, let source) = x else { return x }
+    if type == .bool, source != .bool {
+      return try graph.add(Comparison(.notEqual), [x, .scalar(0)], for: call, as: .bool)
+    }
+    if source.isReal, !type.isReal {
+      return try graph.add(ElementwiseFunction(.truncate), [x], for: call, as: type)
+    }
+    if !source.isReal, !type.isReal, !type.holdsAll(of: source) {
+      throw call.unsupported("it turns activations of type \(source) into \(type), which may not hold them")
+    }
+    return .computed(name: name, shape: shape, type: type)
+  }
+}

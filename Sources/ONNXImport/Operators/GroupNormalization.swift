@@ -1,0 +1,101 @@
+import GraphEngine
+import Kernels
+
+/// Normalisations over groups of channels and over whole images, as layer normalisations of a reshaped input.
+extension OperatorTable {
+  static func instanceNormalization(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let x = try call.input(0)
+    guard x.shape.count >= 3 else { throw call.malformed("\(spelled(x.shape)) has no positions to normalise over") }
+    let normalised = try graph.normalised(x, groups: x.shape[1], for: call)
+    return try graph.scaledAndShifted(normalised, by: try call.input(1), try call.input(2), for: call)
+  }
+
+  /// `GroupNormalization`: its scale and shift have one number per group until opset 20, then one per channel.
+  static func groupNormalization(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let x = try call.input(0)
+    guard x.shape.count >= 3, let groups = try call.attributes.integer("num_groups"), groups > 0,
+      x.shape[1] % groups == 0
+    else { throw call.malformed("its groups do not fit \(spelled(x.shape))") }
+    let normalised = try graph.normalised(x, groups: groups, for: call)
+    var factors = [try call.input(1), try call.input(2)]
+    if call.opset < 21 {
+      for index in factors.indices {
+        let column = try graph.add(Reshape(to: [groups, 1]), [factors[index]], for: call)
+        let repeated = try graph.add(Expand(to: [groups, x.shape[1] / groups]), [column], for: call)
+        factors[index] = try graph.add(Reshape(to: [x.shape[1]]), [repeated], for: call)
+      }
+    }
+    return try graph.scaledAndShifted(normalised, by: factors[0], factors[1], for: call)
+  }
+
+  /// `MeanVarianceNormalization`: `(x − μ)/(σ + 1e−9)` over some axes.
+  static func meanVarianceNormalization(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let x = try call.input(0)
+    let axes = try call.axes(try call.attributes.integers("axes") ?? [0, 2, 3], rank: x.shape.count).sorted()
+    let mean = try graph.add(Reduction(.mean, axes: axes, keepsDimensions: true), [x], for: call)
+    let centred = try graph.add(Arithmetic(.subtract), [x, mean], for: call)
+    let square = try graph.add(Arithmetic(.multiply), [centred, centred], for: call)
+    let variance = try graph.add(Reduction(.mean, axes: axes, keepsDimensions: true), [square], for: call)
+    let deviation = try graph.add(ElementwiseFunction(.sqrt), [variance], for: call)
+    let divisor = try graph.add(Arithmetic(.add), [deviation, .scalar(1e-9)], for: call)
+    return try graph.add(Arithmetic(.divide), [centred, divisor], for: call)
+  }
+
+  /// `LpNormalization`: each line divided by its norm; a line of zeros stays.
+  static func normNormalization(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let x = try call.input(0)
+    let axis = try call.axis(try call.attributes.integer("axis") ?? -1, rank: x.shape.count)
+    let p = try call.attributes.integer("p") ?? 2
+    guard p == 1 || p == 2 else { throw call.malformed("its norm is number \(p)") }
+    let norm = try graph.add(Reduction(p == 1 ? .l1 : .l2, axes: [axis], keepsDimensions: true), [x], for: call)
+    let divisor = try graph.add(Arithmetic(.maximum), [norm, .scalar(.leastNormalMagnitude)], for: call)
+    return try graph.add(Arithmetic(.divide), [x, divisor], for: call)
+  }
+
+  /// `RMSNormalization`: `x/√(mean x² + ε) · γ` over the axes from `axis` on.
+  static func rootMeanSquareNormalization(
+    _ call: OperatorCall, _ graph: inout Lowering
+  ) throws(ONNXError) -> Value {
+    let x = try call.input(0)
+    let axis = try call.axis(try call.attributes.integer("axis") ?? -1, rank: x.shape.count)
+    let epsilon = try call.attributes.real("epsilon") ?? 1e-5
+    let square = try graph.add(Arithmetic(.multiply), [x, x], for: call)
+    let axes = Array(axis..<x.shape.count)
+    let mean = try graph.add(Reduction(.mean, axes: axes, keepsDimensions: true), [square], for: call)
+    let shifted = try graph.add(Arithmetic(.add), [mean, .scalar(epsilon)], for: call)
+    let root = try graph.add(ElementwiseFunction(.sqrt), [shifted], for: call)
+    let normalised = try graph.add(Arithmetic(.divide), [x, root], for: call)
+    return try graph.add(Arithmetic(.multiply), [normalised, try call.input(1)], for: call)
+  }
+}
+
+extension Lowering {
+  /// `[N, C, …]` with mean 0 and deviation 1 over the channels and positions of each group.
+  fileprivate mutating func normalised(
+    _ x: Value, groups: Int, for call: OperatorCall
+  ) throws(ONNXError) -> Value {
+    let size = x.shape[1...].reduce(1, *) / groups
+    let epsilon = try call.attributes.real("epsilon") ?? 1e-5
+    let grouped = try add(Reshape(to: [x.shape[0], groups, size]), [x], for: call)
+    let ones = Value.constant(Constant(reals: [Float](repeating: 1, count: size), shape: [size]), name: "")
+    let normalised = try add(LayerNormalization(axis: 2, epsilon: epsilon), [grouped, ones], for: call)
+    return try add(Reshape(to: x.shape), [normalised], for: call)
+  }
+
+  /// `γ·x + β` with one number of each per channel; what would change nothing leaves no step.
+  fileprivate mutating func scaledAndShifted(
+    _ x: Value, by scale: Value, _ shift: Value, for call: OperatorCall
+  ) throws(ONNXError) -> Value {
+    var result = x
+    for (function, factor, neutral) in [(BinaryFunction.multiply, scale, Float(1)), (.add, shift, 0)] {
+      guard factor.shape == [x.shape[1]] else {
+        throw call.malformed("its scale and shift must have one number per channel")
+      }
+      if let constant = factor.constant, constant.reals.allSatisfy({ $0 == neutral }) { continue }
+      let column = [x.shape[1]] + x.shape.dropFirst(2).map { _ in 1 }
+      let placed = try add(Reshape(to: column), [factor], for: call)
+      result = try add(Arithmetic(function), [result, placed], for: call)
+    }
+    return result
+  }
+}

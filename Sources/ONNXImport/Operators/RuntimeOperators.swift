@@ -1,0 +1,85 @@
+import GraphEngine
+import Kernels
+
+/// The operators of onnxruntime's own domain that its quantiser and optimiser write.
+extension OperatorTable {
+  /// `QLinearAdd`, `QLinearMul`: each operand, and the result, has its own scale and zero point.
+  static func quantizedArithmetic(_ function: BinaryFunction) -> Lower {
+    { (call, graph) throws(ONNXError) in
+      let a = try graph.dequantized(try call.input(0), scale: try call.input(1), zero: call.optionalInput(2), for: call)
+      let b = try graph.dequantized(try call.input(3), scale: try call.input(4), zero: call.optionalInput(5), for: call)
+      let result = try graph.add(Arithmetic(function), [a, b], for: call)
+      return try graph.quantizedLike(call, scale: 6, result)
+    }
+  }
+
+  /// An operator of reals, of a quantised input, quantised again.
+  static func betweenReals(_ lower: @escaping Lower) -> Lower {
+    { (call, graph) throws(ONNXError) in
+      if try call.attributes.flag("channels_last") { throw call.unsupported("its channels come last") }
+      let x = try graph.dequantized(try call.input(0), scale: try call.input(1), zero: call.optionalInput(2), for: call)
+      let result = try lower(OperatorCall(node: call.node, opset: call.opset, inputs: [x]), &graph)
+      return try graph.quantizedLike(call, scale: 3, result)
+    }
+  }
+
+  /// `QLinearConcat`: scale and zero point of the result, then value, scale and zero point of each part.
+  static func quantizedConcatenation(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    guard call.inputs.count % 3 == 2 else { throw call.malformed("each part must have a scale and a zero point") }
+    var parts: [Value] = []
+    for index in stride(from: 2, to: call.inputs.count, by: 3) {
+      parts.append(
+        try graph.dequantized(
+          try call.input(index), scale: try call.input(index + 1), zero: call.optionalInput(index + 2), for: call))
+    }
+    let axis = try call.axis(try call.attributes.integer("axis") ?? 1, rank: parts[0].shape.count)
+    let whole = try graph.add(Concatenation(axis: axis), parts, for: call)
+    return try graph.quantizedLike(call, scale: 0, whole)
+  }
+
+  /// `QGemm`: whole numbers in, and out where the file gives the result's scale.
+  static func quantizedGeneralProduct(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let op = Linear(
+      transposesInput: try call.attributes.flag("transA"),
+      transposesWeights: try call.attributes.flag("transB"))
+    let (aScale, bScale) = (try call.input(1), try call.input(4))
+    guard bScale.shape.reduce(1, *) == 1 else { throw call.unsupported("its weights have a scale per column") }
+    let a = try graph.centred(try call.input(0), zero: call.optionalInput(2), for: call)
+    let b = try graph.centred(try call.input(3), zero: call.optionalInput(5), for: call)
+    var values = [a, b]
+    if let bias = call.optionalInput(6) { values.append(try graph.centred(bias, zero: nil, for: call)) }
+    let sums = try graph.add(op, values, for: call)
+    let product = try graph.add(Arithmetic(.multiply), [aScale, bScale], for: call)
+    let alpha = try call.attributes.real("alpha") ?? 1
+    let factor = try graph.add(ElementwiseFunction(.linear(alpha, 0)), [product], for: call)
+    let real = try graph.add(Arithmetic(.multiply), [sums, try graph.reshaped(factor, to: [], for: call)], for: call)
+    return call.optionalInput(7) == nil ? real : try graph.quantizedLike(call, scale: 7, real)
+  }
+
+  static func biased(_ function: UnaryFunction) -> Lower {
+    { (call, graph) throws(ONNXError) in
+      var x = try call.input(0)
+      if let bias = call.optionalInput(1) { x = try graph.add(Arithmetic(.add), [x, bias], for: call) }
+      return try graph.add(ElementwiseFunction(function), [x], for: call)
+    }
+  }
+
+  /// `x·σ(1.702 x)` unless the file says otherwise.
+  static func quickGelu(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
+    let x = try call.input(0)
+    let scaled = ElementwiseFunction(.linear(try call.attributes.real("alpha") ?? 1.702, 0))
+    let gate = try graph.add(ElementwiseFunction(.sigmoid), [try graph.add(scaled, [x], for: call)], for: call)
+    return try graph.add(Arithmetic(.multiply), [x, gate], for: call)
+  }
+}
+
+extension Lowering {
+  /// A result quantised by the scale at an input and the zero point behind it; both are of unsigned bytes by default.
+  fileprivate mutating func quantizedLike(
+    _ call: OperatorCall, scale: Int, _ result: Value
+  ) throws(ONNXError) -> Value {
+    let zero = call.optionalInput(scale + 1)
+    return try quantized(
+      result, scale: try call.input(scale), zero: zero, zero?.type ?? .uint8, for: call)
+  }
+}

@@ -1,0 +1,125 @@
+import AttributionKit
+import Synchronization
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct SessionPassesTests {
+  let network = ChainNetwork.tiny()
+
+  /// Dimming by `index`, enough of it for the predicted class to change.
+  func image(_ index: Int) -> Tensor { (1 - 0.15 * Float(index)) * network.sample }
+
+  @Test func `the class chosen on the session's input is scored on every other`() throws {
+    let session = try ExplanationSession(of: network, on: network.sample, for: .prediction)
+    let chosen = session.score.classIndex
+    let opposite = -network.sample
+    let logits = try network.trace(opposite).logits
+    try #require(logits.descendingOrder()[0] != chosen)
+    #expect(try session.scores(of: 1) { _ in opposite } == [logits.scalars[chosen]])
+    #expect(try session.repeated(on: opposite).score.value == logits.scalars[chosen])
+    let likely = try session.retargeted(to: ClassProbability(of: RankedLogit.prediction))
+    #expect(try likely.scores(of: 1) { _ in opposite } == [logits.softmax().scalars[chosen]])
+    #expect(try likely.repeated(on: opposite).score.classIndex == chosen)
+  }
+
+  @Test func `repeated sessions leave this one's passes alone and keep its options`() throws {
+    let options = SessionOptions(colors: InputColors(black: [0, 0, 0], white: [1, 1, 1]), memoryLimit: 77)
+    let session = try ExplanationSession(of: network, on: network.sample, for: .logit(1), options: options)
+    let other = try session.repeated(on: image(3))
+    _ = try other.inputGradient()
+    #expect(session.backwardPasses == 0 && other.backwardPasses == 1)
+    #expect(other.options.memoryLimit == 77 && other.options.colors == options.colors)
+  }
+
+  @Test(arguments: [1, 3000, 100_000]) func `scores do not depend on the memory allowed`(bytes: Int) throws {
+    let model = BatchedNetwork(network)
+    let session = try ExplanationSession(
+      of: model, on: network.sample, for: .logit(2), options: SessionOptions(memoryLimit: bytes))
+    let scores = try session.scores(of: 21, images: image)
+    for index in 0..<21 { #expect(scores[index] == (try network.trace(image(index)).logits.scalars[2])) }
+    let size = max(1, bytes / 1000)
+    let sizes = model.sizes.withLock { $0 }
+    #expect(sizes.max() == min(size, 21) || size > 21)
+    #expect(sizes == Array(repeating: size, count: 21 / size) + Array(repeating: 1, count: 21 % size))
+    #expect(try session.scores(of: 0, images: image).isEmpty)
+  }
+
+  @Test func `activations are run on from in batches`() throws {
+    let layer = network.layers[3], direct = try network.trace(network.sample)
+    let a = try direct.activation(at: layer)
+    for bytes in [1, 4000] {
+      let session = try ExplanationSession(
+        of: network, on: network.sample, for: .logit(0), options: SessionOptions(memoryLimit: bytes))
+      let scores = try session.scores(of: 9, replacing: layer) { Float($0) * a }
+      #expect(abs(scores[1] - session.score.value) < 1e-6)
+      // Rectifiers and linear maps without offsets double with their input.
+      for index in 0..<9 { #expect(abs(scores[index] - Float(index) * scores[1]) < 1e-4) }
+      #expect(network.forwardPasses >= 1)
+    }
+  }
+
+  @Test func `an adapter that cannot run on from a layer is named`() throws {
+    let session = try ExplanationSession(of: BlackBox(), on: Tensor([1, 2, 3], shape: [3]), for: .logit(0))
+    let layer = Layer("hidden", shape: [1, 2, 2])
+    #expect(throws: AttributionError.cannotResume(after: layer)) {
+      try session.scores(of: 2, replacing: layer) { _ in Tensor(repeating: 0, shape: [1, 2, 2]) }
+    }
+    #expect("\(AttributionError.cannotResume(after: layer))".contains("ResumableTrace"))
+    #expect(try session.scores(of: 2) { Tensor([Float($0), 0, 0], shape: [3]) } == [0, 1])
+    #expect(throws: AttributionError.notAnImage(session.model.input)) { try session.grid }
+  }
+
+  @Test func `whoever listens hears how far the passes are`() throws {
+    let heard = Heard()
+    let session = try ExplanationSession(
+      of: network, on: network.sample, for: .logit(0),
+      options: SessionOptions { progress in heard.passes.withLock { $0.append(progress) } })
+    _ = try session.scores(of: 3, images: image)
+    #expect(heard.passes.withLock { $0 } == (1...3).map { .init(passes: $0, of: 3) })
+  }
+
+  private final class Heard: Sendable {
+    let passes = Mutex<[SessionOptions.Progress]>([])
+  }
+}
+
+/// A network that takes a batch for each thousand bytes.
+private final class BatchedNetwork: BatchModel {
+  let base: ChainNetwork
+  let sizes = Mutex<[Int]>([])
+
+  init(_ base: ChainNetwork) { self.base = base }
+
+  var input: Layer { base.input }
+  var layers: [Layer] { base.layers }
+  var automaticLayer: AutomaticLayer? { base.automaticLayer }
+  var probabilityLink: ProbabilityLink { base.probabilityLink }
+  func trace(_ input: Tensor) throws -> any ForwardTrace { try base.trace(input) }
+  func batchSize(within bytes: Int) -> Int { max(1, bytes / 1000) }
+  func logits(for batch: Tensor) throws -> Tensor {
+    sizes.withLock { $0.append(batch.shape[0]) }
+    let rows = try (0..<batch.shape[0]).map { try base.trace(batch.channel($0)).logits }
+    return Tensor(rows.flatMap(\.scalars), shape: [batch.shape[0], 4])
+  }
+}
+
+/// A model of which nothing is known but its logits.
+private struct BlackBox: ModelAdapter {
+  let input = Layer("x", shape: [3], operatorName: "Input")
+  let layers: [Layer] = []
+  let automaticLayer: AutomaticLayer? = nil
+  let probabilityLink = ProbabilityLink.softmax
+
+  struct Run: ForwardTrace {
+    let logits: Tensor
+    let steps: [Step] = []
+    let backwardPasses = 0
+    func activation(at layer: Layer) throws -> Tensor { throw AttributionError.noSuchLayer(layer.name, nearest: []) }
+    func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+      throw AttributionError.noSuchLayer(layer.name, nearest: [])
+    }
+  }
+
+  func trace(_ input: Tensor) throws -> any ForwardTrace { Run(logits: input) }
+}
