@@ -24,6 +24,7 @@ public func convolution(
     try require(
       addend.shape == output, "An array of shape \(addend.shape) cannot be added to a convolution's \(output).")
   }
+  // In bfloat16, the transform's sums would be rounded, or all that surrounds it converted.
   if x.layout.precision == .float32, let range = FusedActivation.range(of: activation),
     let winograd = Winograd(g, input: x.shape, output: output, kernel: weights.shape.dropFirst(2))
   {
@@ -74,7 +75,8 @@ public func convolution(
 ///   - weights: `[O, I / groups, …]`.
 ///   - inputShape: `[N, I, …]`.
 ///   - g: the forward convolution's geometry.
-/// - Returns: `[N, I, …]` in the layout that oneDNN prefers; in the precision of the cotangent, or float32 where `I` is at most 4.
+/// - Returns: `[N, I, …]` in the layout that oneDNN prefers; in the precision of the cotangent, or float32 where the
+///   input can only be an image, of at most 4 channels.
 /// - Throws: Where the shapes do not fit together.
 public func convolutionPullback(
   _ cotangent: NDArray, weights: NDArray, inputShape: [Int], _ g: ConvolutionGeometry
@@ -83,12 +85,12 @@ public func convolutionPullback(
   try require(
     cotangent.shape == output,
     "A convolution of \(inputShape) has a result of shape \(output), not a cotangent of \(cotangent.shape).")
-  if cotangent.layout.precision == .float32 {
-    if let gradient = try stemGradient(cotangent, weights: weights, inputShape: inputShape, g) { return gradient }
-    let kernel = weights.shape.dropFirst(2)
-    if let winograd = Winograd(g, input: output, output: inputShape, kernel: kernel, isGradient: true) {
-      return try winograd(cotangent, weights: weights)
-    }
+  if let gradient = try stemGradient(cotangent, weights: weights, inputShape: inputShape, g) { return gradient }
+  if cotangent.layout.precision == .float32,
+    let winograd = Winograd(
+      g, input: output, output: inputShape, kernel: weights.shape.dropFirst(2), isGradient: true)
+  {
+    return try winograd(cotangent, weights: weights)
   }
   var plan = ConvolutionPlan(geometry: g, input: inputShape, output: output, weights: weights.shape)
   plan.isBackward = true

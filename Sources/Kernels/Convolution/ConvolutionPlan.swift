@@ -29,8 +29,7 @@ struct ConvolutionPlan {
     let key = PrimitiveKey(
       kind: isBackward ? .convolutionBackward : .convolution, layouts: addend.map { [$0] } ?? [],
       numbers: input + output + weights + g.strides + g.dilations + g.paddingBefore + g.paddingAfter
-        + [g.groups, hasBias ? 1 : 0, accumulates ? 1 : 0], function: activation,
-      precision: precision)
+        + [g.groups, hasBias ? 1 : 0, accumulates ? 1 : 0], function: activation, precision: precision)
     return try Primitive.cached(key) {
       if suitsWinograd, addend == nil || accumulates, let winograd = try? make(winograd: true) { return winograd }
       // An image's gradient is not rounded once more, where oneDNN lets it be of float32.
@@ -63,8 +62,7 @@ struct ConvolutionPlan {
   /// Whether Winograd's algorithm, which trades multiplications for additions, is worth asking for.
   var suitsWinograd: Bool {
     guard precision == .float32, weights.count == 4, weights[2] == 3, weights[3] == 3, geometry.groups == 1,
-      geometry.strides == [1, 1],
-      geometry.dilations == [1, 1]
+      geometry.strides == [1, 1], geometry.dilations == [1, 1]
     else { return false }
     // Its weights take four times the memory, which only many positions repay.
     let positions = output[0] * output[2] * output[3]
