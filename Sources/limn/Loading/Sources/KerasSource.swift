@@ -1,3 +1,4 @@
+import AttributionKit
 import GraphAdapter
 import Images
 import KerasImport
