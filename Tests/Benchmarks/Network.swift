@@ -14,6 +14,7 @@ struct Network {
   private let onnx: ONNXModel
   private let imageSize: (Int, Int)
   private let image: Tensor
+  private let precision: Precision
 
   init(_ path: String, _ options: Options) throws {
     name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent

@@ -145,7 +145,7 @@ import Testing
         node("Add", ["x", "standard"]),
       ])
     #expect(try model.lowered().nodes.count == 1)
-    let sum = try model.output(for: NDArray(repeating: 0, shape: [1, 2, 2])).scalars
+    let sum = try model.output(for: Tensor([0, 0, 0, 0], shape: [1, 2, 2])).scalars
     for (value, expected) in zip(sum, [-2, 4, 7, 7] as [Float]) { #expect(abs(value - expected) < 1e-4) }
   }
 

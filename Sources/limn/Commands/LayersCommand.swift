@@ -1,7 +1,6 @@
 import ArgumentParser
 import AttributionKit
 import DemoNetwork
-import GraphAdapter
 
 /// `limn layers`: what can be explained on.
 struct LayersCommand: ParsableCommand {
@@ -48,12 +47,12 @@ struct LayersCommand: ParsableCommand {
       return (try Classifier(model, preprocessing), nil)
     }
     let work = try Workload(images: [image], model: model, preprocessing: preprocessing, targets: target)
-    let explanations = try work.explanations(at: 0)
+    let explanations = try work.explanations(at: 0, progress: Progress())
     guard explanations.count == 1 else { throw Failure.usage("'layers' takes one target") }
     return (work.classifier, explanations[0])
   }
 
-  private func show(_ layers: [Layer], _ norms: GradientNorms?, of model: GraphModel) {
+  private func show(_ layers: [Layer], _ norms: GradientNorms?, of model: any ModelAdapter) {
     let automatic = model.automaticLayer
     var table = Table(
       ["", "Layer", "Operator", "Shape", "Grid"] + (norms == nil ? [] : ["Gradient"]) + ["For maps"],
