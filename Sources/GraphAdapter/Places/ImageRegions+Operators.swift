@@ -9,6 +9,8 @@ extension ImageRegions {
     switch step.node.op {
     case let reshape as Reshape: return inputs[0].reshaped(from: shapes[0], to: reshape.shape)
     case let transpose as Transpose: return inputs[0].transposed(transpose.permutation)
+    case let slice as Slice where slice.thinsOut(shapes[0], to: shape):
+      return slid(inputs[0], kernel: [1, 1, 1, 1], from: shapes[0], to: shape)
     case let slice as Slice: return inputs[0].sliced(slice, of: shapes[0], to: shape)
     case let gather as Gather: return inputs[0].gathered(gather, of: shapes[0])
     case let pad as Pad: return inputs[0].padded(pad, of: shapes[0])
@@ -52,6 +54,17 @@ extension ImageRegions {
       if !map.hasPlaces, hasNeighbours { return grid(height: newShape[2], width: newShape[3]) }
     }
     return keepsExtents ? map : .whole(rank: shape.count)
+  }
+}
+
+extension Slice {
+  /// Whether this keeps every second row and column, or so, as a convolution with such strides does.
+  fileprivate func thinsOut(_ shape: [Int], to newShape: [Int]) -> Bool {
+    shape.count == 4 && shape.prefix(2) == newShape.prefix(2) && starts.prefix(2) == [0, 0]
+      && (2...3).allSatisfy { axis in
+        steps[axis] > 1 && (0..<steps[axis]).contains(starts[axis])
+          && newShape[axis] == (shape[axis] - starts[axis] + steps[axis] - 1) / steps[axis]
+      }
   }
 }
 
