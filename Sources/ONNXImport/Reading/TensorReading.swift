@@ -77,8 +77,7 @@ struct TensorReader {
     case .float8e4m3, .float8e5m2: reals { float(fromEighth: bytes[$0], type) }
     case .uint4, .int4:
       // Two to a byte, the low half first.
-      Constant(
-        integers: (0..<count).map { type.wrapped(Int(bytes[$0 / 2] >> ($0 % 2 * 4))) }, shape: shape, type: type)
+      Constant(integers: (0..<count).map { type.wrapped(Int(bytes[$0 / 2] >> ($0 % 2 * 4))) }, shape: shape, type: type)
     case .int64: integers(as: Int64.self)
     case .int32: integers(as: Int32.self)
     case .int16: integers(as: Int16.self)
