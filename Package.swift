@@ -53,6 +53,10 @@ let systemLibraries: [Target] = [
     providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
   .systemLibrary(
     name: "CCairo", path: "Sources/CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+  .systemLibrary(
+    name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+  .systemLibrary(
+    name: "CZip", path: "Sources/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
 ]
 
 let shims: [Target] = [
@@ -75,6 +79,7 @@ let house: [Target] = [
   library("GraphEngine", ["Kernels", kit]),
   library("ONNXImport", ["GraphEngine", "Kernels", kit, protobuf], exclude: ["Schema/onnx.proto"]),
   library("NetworkDefinitions", ["GraphEngine", "Kernels", kit]),
+  library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip"]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit]),
   library("Images", ["CPNG", "CJPEG", kit]),
   library("Rendering", ["CCairo", "Images", kit]),
@@ -83,7 +88,8 @@ let house: [Target] = [
   .executableTarget(
     name: "limn",
     dependencies: [
-      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "Images",
+      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions",
+      "KerasImport", "Images",
       "Rendering", "DemoNetwork", "Kernels",
     ], path: "Sources/limn", swiftSettings: settings),
   .executableTarget(
@@ -101,6 +107,7 @@ let testing: [Target] = [
   tests(
     "NetworkDefinitions",
     [kit, "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter", "GradCAMPlugin"]),
+  tests("KerasImport", [kit, "Kernels", "GraphEngine", "KerasImport", "CHDF5", "CZip"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
@@ -119,7 +126,8 @@ let package = Package(
     .library(
       name: "Limn",
       targets: [
-        "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "Images", "Rendering",
+        "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "Images",
+        "Rendering",
       ]
         + methods.map { $0.name + "Plugin" }),
   ],

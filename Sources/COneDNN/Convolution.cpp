@@ -4,6 +4,19 @@ namespace {
 
 dnnl::memory::dims list(const int64_t *numbers, int count) { return {numbers, numbers + count}; }
 
+// A forward convolution's source is of its weights' type, also where the gradient that it hints at is not.
+dnnl::memory::desc like(const dnnl::memory::desc &source, const dnnl::memory::desc &weights) {
+#if DNNL_VERSION_MAJOR >= 3
+  const auto type = weights.get_data_type();
+  if (source.get_data_type() == type) return source;
+  return {source.get_dims(), type, dnnl::memory::format_tag::any};
+#else
+  const auto type = weights.data_type();
+  if (source.data_type() == type) return source;
+  return {source.dims(), type, dnnl::memory::format_tag::any};
+#endif
+}
+
 dnnl::post_ops fused(const limn_convolution_specification &s) {
   dnnl::post_ops operations;
   if (s.addend) operations.append_binary(dnnl::algorithm::binary_add, s.addend->memory);
@@ -43,7 +56,7 @@ limn_primitive *limn_convolution(const limn_convolution_specification *specifica
     const auto kind = dnnl::prop_kind::forward_training;
     const auto forward = [&](const dnnl::primitive_attr &attributes) {
       return limn::described<dnnl::convolution_forward>(
-          attributes, kind, algorithm, s.source->memory, s.weights->memory, s.bias ? s.bias->memory : none,
+          attributes, kind, algorithm, like(s.source->memory, s.weights->memory), s.weights->memory, s.bias ? s.bias->memory : none,
           s.destination->memory, strides, dilations, before, after);
     };
     if (!s.backward) {

@@ -39,15 +39,24 @@ INLINED void patch(
       }
     }
   }
-  for (int c = 0; c < channels; ++c)
-    for (int p = 0; p < pixels; ++p)
-      gradient[(c * s->input[0] + row) * s->input[1] + column + p * s->strides[1]] = sum(sums[p][c]);
+  const int64_t stride = s->strides[1];
+  for (int c = 0; c < channels; ++c) {
+    float *to = gradient + (c * s->input[0] + row) * s->input[1] + column;
+    if constexpr (pixels == 1) {
+      *to = sum(sums[0][c]);
+    } else {
+      for (int p = 0; p < pixels; p += 4) {
+        const Quad four = limn::sums(sums[p][c], sums[p + 1][c], sums[p + 2][c], sums[p + 3][c]);
+        for (int i = 0; i < 4; ++i) to[(p + i) * stride] = four[i];
+      }
+    }
+  }
 }
 
 template <int channels>
 INLINED void row(
     const limn_window *s, const float *cotangent, const float *weights, float *gradient, int64_t blocks, int64_t row) {
-  const int pixels = 6;
+  const int pixels = 4;
   const int64_t stride = s->strides[1], reach = (s->kernel[1] - 1) * s->dilations[1];
   for (int64_t phase = 0; phase < stride && phase < s->input[1]; ++phase)
     for (int64_t column = phase; column < s->input[1];) {

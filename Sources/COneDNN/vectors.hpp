@@ -46,4 +46,19 @@ INLINED float sum(Lanes v) {
   return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
+// The sums of four, in the same order, with half the work.
+typedef float Quad __attribute__((vector_size(16)));
+
+INLINED Quad sums(Lanes a, Lanes b, Lanes c, Lanes d) {
+  const auto halves = [](Lanes x, Lanes y) __attribute__((always_inline)) {
+    return __builtin_shufflevector(x, y, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
+           __builtin_shufflevector(x, y, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+  };
+  const Lanes ab = halves(a, b), cd = halves(c, d);
+  const Lanes fours = __builtin_shufflevector(ab, cd, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27) +
+                      __builtin_shufflevector(ab, cd, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+  const Lanes twos = fours + __builtin_shufflevector(fours, fours, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+  return __builtin_shufflevector(twos, twos, 0, 4, 8, 12) + __builtin_shufflevector(twos, twos, 1, 5, 9, 13);
+}
+
 }  // namespace limn

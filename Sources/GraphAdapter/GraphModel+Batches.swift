@@ -15,9 +15,9 @@ extension GraphModel: BatchModel {
 }
 
 extension PlanFamily {
-  /// The outputs for a batch, of whatever shape, together where there is a plan for so many or else one by one.
+  /// The outputs for a batch, of whatever shape: together where there is a plan for so many, or else one by one.
   ///
-  /// - Parameter others: the further inputs of the plan for a number of images.
+  /// The further inputs of the plan for a number of images come from `others`.
   func logits(for batch: Tensor, others: (_ images: Int) throws -> [NDArray]) throws -> Tensor {
     let images = batch.shape[0]
     // The batch lends its memory: nothing that a run returns here outlives the call.

@@ -21,6 +21,8 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
   public var precision: Precision { plan.precision }
 
   let plan: Plan
+  /// Where the maps of each stack of maps lie in what the network computes.
+  let layouts: [String: MapLayout]
   let plans: PlanFamily
   let steps: [String: Step]
   private let rests = Mutex<[String: RestOfNetwork]>([:])
@@ -56,16 +58,12 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
     }
     probabilityLink = head.link ?? (classCount == 1 ? .sigmoid : .softmax)
     let activations = plan.activations
-    layers =
-      [input]
-      + activations.map { activation in
-        Layer(
-          activation.step.name, shape: plan.imageShape(of: activation.step.name),
-          operatorName: activation.step.operatorName)
-      }
+    let spatial = try SpatialLayers(of: plan, image: source.name, logits: head.logits)
+    layers = [input] + activations.map { Layer($0.step, in: plan, spatial) }
+    layouts = spatial.layouts
     steps = Dictionary(
       uniqueKeysWithValues: activations.map { ($0.step.name, Step($0.step, activation: $0.kind)) })
-    automaticLayer = plan.deepestSpatialLayer(among: layers)
+    automaticLayer = spatial.automaticLayer(among: layers)
   }
 
   public func trace(_ input: Tensor) throws -> any ForwardTrace {
@@ -76,11 +74,15 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
   }
 
   public func pooledLinearWeights(of cotangent: Tensor, after layer: Layer) throws -> Tensor {
-    guard layer.isSpatial, let chain = AffineChain(in: plan, from: layer.name, pooledTo: logitsName) else {
+    guard layer.isSpatial, layer.reachesScore, let chain = AffineChain(in: plan, from: layer.name, to: logitsName)
+    else {
       throw AttributionError.noLinearHead(after: layer)
     }
     let shaped = NDArray(cotangent).reshaped(plan.shape(of: logitsName) ?? cotangent.shape)
-    return try chain.pullback(shaped).tensor.reshaped(layer.shape).spatialSum()
+    let gradient = maps(in: try chain.pullback(shaped), of: layer)
+    // An affine head pools globally exactly if each channel counts the same everywhere.
+    guard gradient.isConstantOverPlaces else { throw AttributionError.noLinearHead(after: layer) }
+    return gradient.spatialSum()
   }
 
   /// The graphs with the logits for their output.

@@ -7,7 +7,7 @@ import Tensors
 extension GraphTrace: ResumableTrace {
   func logits(replacing layer: Layer, with activations: Tensor) throws -> Tensor {
     let rest = try model.rest(after: layer)
-    let logits = try rest.plans.logits(for: activations) { images in
+    let logits = try rest.plans.logits(for: model.native(activations, of: layer, in: trace)) { images in
       try bypassing.withLock { known in
         if known.layer != layer || known.images != images {
           known = (layer, images, try rest.bypassing(for: images) { try trace.value(named: $0) })

@@ -25,14 +25,14 @@ final class GraphTrace: ForwardTrace {
   var backwardPasses: Int { passes.withLock { $0.begun } }
 
   func activation(at layer: Layer) throws -> Tensor {
-    try trace.value(named: layer.name).tensor.reshaped(layer.shape)
+    model.maps(in: try trace.value(named: layer.name), of: layer)
   }
 
   func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
     let key = Passes.Key(cotangent: cotangent, rule: AnyHashable(rule))
     return try passes.withLock { passes in
       if let pass = passes.known[key], let pulled = try pass.walk.cotangent(of: layer.name) {
-        return pulled.tensor.reshaped(layer.shape)
+        return model.maps(in: pulled, of: layer)
       }
       // No pass yet, or one that has gone past the layer and dropped its cotangent: begin again at the logits.
       let pass = Passes.Pass(try begin(cotangent, under: rule))
@@ -41,7 +41,7 @@ final class GraphTrace: ForwardTrace {
       guard let pulled = try pass.walk.cotangent(of: layer.name) else {
         preconditionFailure("a pass that has just begun has passed \(layer.name)")
       }
-      return pulled.tensor.reshaped(layer.shape)
+      return model.maps(in: pulled, of: layer)
     }
   }
 

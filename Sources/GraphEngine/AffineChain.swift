@@ -4,27 +4,21 @@ public import Kernels
 public struct AffineChain: Sendable {
   private let steps: [PlannedStep]
   private let plan: Plan
-  private let start: ValueID
 
   /// The chain from `source` to `target`; `nil` where the network is of another shape.
   ///
-  /// The target must depend on nothing else that varies; the chain holds exactly one global average pooling and treats
-  /// all positions alike before it.
-  public init?(in plan: Plan, from source: String, pooledTo target: String) {
+  /// The target must depend on nothing else that varies.
+  public init?(in plan: Plan, from source: String, to target: String) {
     guard let start = plan.values.ids[source], let end = plan.values.ids[target] else { return nil }
     var readers: [ValueID: [PlannedStep]] = [:]
     for step in plan.steps { for input in Set(step.inputs) { readers[input, default: []].append(step) } }
-    var (chain, value, poolings): ([PlannedStep], ValueID, Int) = ([], start, 0)
+    var (chain, value): ([PlannedStep], ValueID) = ([], start)
     while value != end {
-      guard let next = readers[value], next.count == 1, next[0].wanted.count(where: { $0 }) == 1,
-        let kind = next[0].affineKind(isPooled: poolings > 0, shapes: plan.values.shapes)
-      else { return nil }
-      if kind == .pooling { poolings += 1 }
+      guard let next = readers[value], next.count == 1, next[0].isAffine(plan.values) else { return nil }
       chain.append(next[0])
       value = next[0].output
     }
-    guard poolings == 1 else { return nil }
-    (steps, self.plan, self.start) = (chain, plan, start)
+    (steps, self.plan) = (chain, plan)
   }
 
   /// The cotangent of the source, for one of the target; being affine, the chain needs no activations for it.
@@ -40,35 +34,22 @@ public struct AffineChain: Sendable {
 }
 
 extension PlannedStep {
-  fileprivate enum AffineKind { case pooling, other }
-
-  /// Whether the step is affine in its varying input; before the pooling, only those that see each position alone.
-  fileprivate func affineKind(isPooled: Bool, shapes: [[Int]]) -> AffineKind? {
-    let input = shapes[inputs[0]]
+  /// Whether the step is affine in the one input that varies, all others being known.
+  fileprivate func isAffine(_ values: ValueTable) -> Bool {
+    guard let varying = wanted.firstIndex(of: true), wanted.count(where: { $0 }) == 1 else { return false }
+    guard inputs.indices.allSatisfy({ $0 == varying || values.constants[inputs[$0]] != nil }) else { return false }
     switch node.op {
-    case is GlobalAveragePool: return isPooled ? .other : .pooling
-    case let reduction as Reduction where reduction.kind == .mean && reduction.axes == [2, 3] && input.count == 4:
-      return isPooled ? .other : .pooling
-    case let pool as AveragePool where pool.geometry.covers(input): return isPooled ? .other : .pooling
-    case is Identity, is BatchNormalization: return .other
-    case is Reshape, is Linear: return isPooled && wanted[0] ? .other : nil
-    case let convolution as Convolution:
-      let kernel = shapes[inputs[1]].dropFirst(2)
-      let isPointwise = kernel.allSatisfy { $0 == 1 } && convolution.geometry.strides.allSatisfy { $0 == 1 }
-      return isPooled || isPointwise ? .other : nil
+    case is GlobalAveragePool, is AveragePool, is Identity, is Reshape, is Transpose, is Slice, is Gather: return true
+    case is BatchNormalization, is Convolution, is Linear: return varying == 0
+    case is MatrixProduct: return true
+    case let reduction as Reduction: return reduction.kind == .mean || reduction.kind == .sum
     case let arithmetic as Arithmetic:
       switch arithmetic.function {
-      case .add, .subtract: return isPooled ? .other : nil
-      default: return nil
+      case .add, .subtract, .multiply: return true
+      case .divide: return varying == 0
+      default: return false
       }
-    default: return nil
+    default: return false
     }
-  }
-}
-
-extension PoolingGeometry {
-  /// Whether one unpadded window takes in the whole of `input`, `[N, C, …]`.
-  fileprivate func covers(_ input: [Int]) -> Bool {
-    kernel == Array(input.dropFirst(2)) && (paddingBefore + paddingAfter).allSatisfy { $0 == 0 }
   }
 }

@@ -3,6 +3,7 @@ import AttributionKit
 import GraphAdapter
 import GraphEngine
 import Images
+import KerasImport
 import NetworkDefinitions
 import ONNXImport
 import Rendering
@@ -35,6 +36,7 @@ enum ExitStatus {
     case let error as AttributionError: failure(of: error)
     case let error as ONNXError: failure(of: error)
     case let error as NetworkError: failure(of: error)
+    case let error as KerasError: failure(of: error)
     case let error as ImageError: failure(of: error)
     case let error as GraphModelError: .badData("\(error)")
     case let error as GraphError: .badData("\(error)")
@@ -62,6 +64,14 @@ enum ExitStatus {
     switch error {
     case .noSuchNetwork, .fixedImageSize, .doesNotFit, .tooLarge: .usage("\(error)")
     case .missingFile, .unreadableFile: .missingInput("\(error)")
+    default: .badData("\(error)")
+    }
+  }
+
+  private static func failure(of error: KerasError) -> Failure {
+    switch error {
+    case .missingFile, .unreadableFile: .missingInput("\(error)")
+    case .unknownImageSize, .fixedImageSize: .usage("\(error)")
     default: .badData("\(error)")
     }
   }

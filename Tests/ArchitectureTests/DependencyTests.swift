@@ -3,8 +3,12 @@ import Testing
 /// The dependency rules of the house, read off the import lines.
 @Suite struct DependencyTests {
   /// From the kernels to the command: each may import those before it.
-  static let order = ["COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter", "limn"]
-  static let engine: Set = ["COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter"]
+  static let order = [
+    "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter", "limn",
+  ]
+  static let engine: Set = [
+    "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter",
+  ]
 
   @Test func `import lines are recognised in every form`() {
     let text = """
@@ -39,7 +43,7 @@ import Testing
         .isSubset(of: system.union(["Tensors", "Synchronization", "CLimnPlugin"])))
   }
 
-  @Test(arguments: ["Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions"])
+  @Test(arguments: ["Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport"])
   func `the engine knows no attribution`(
     module: String
   ) throws {
@@ -60,6 +64,11 @@ import Testing
     let place = try #require(Self.order.firstIndex(of: module))
     let later = Set(Self.order[place...])
     #expect(try Project.imports(in: "Sources/\(module)").isDisjoint(with: later))
+  }
+
+  @Test func `readers of files know nothing of each other`() throws {
+    let readers: Set = ["ONNXImport", "KerasImport"]
+    for reader in readers { #expect(try Project.imports(in: "Sources/\(reader)").isDisjoint(with: readers)) }
   }
 
   @Test func `photographs and drawings know neither engine nor methods`() throws {

@@ -7,15 +7,15 @@ import Testing
 @Suite struct SessionPassesTests {
   let network = ChainNetwork.tiny()
 
-  /// Dimming by `index`, enough of it for the predicted class to change.
   func image(_ index: Int) -> Tensor { (1 - 0.15 * Float(index)) * network.sample }
 
   @Test func `the class chosen on the session's input is scored on every other`() throws {
     let session = try ExplanationSession(of: network, on: network.sample, for: .prediction)
     let chosen = session.score.classIndex
-    let opposite = -network.sample
+    let others = (1...20).map { Tensor.ramp([3, 4, 4], phase: 0.1 * Float($0)) }
+    let opposite = try #require(
+      try others.first { try network.trace($0).logits.descendingOrder()[0] != chosen }, "another class is predicted")
     let logits = try network.trace(opposite).logits
-    try #require(logits.descendingOrder()[0] != chosen)
     #expect(try session.scores(of: 1) { _ in opposite } == [logits.scalars[chosen]])
     #expect(try session.repeated(on: opposite).score.value == logits.scalars[chosen])
     let likely = try session.retargeted(to: ClassProbability(of: RankedLogit.prediction))
@@ -40,7 +40,6 @@ import Testing
     for index in 0..<21 { #expect(scores[index] == (try network.trace(image(index)).logits.scalars[2])) }
     let size = max(1, bytes / 1000)
     let sizes = model.sizes.withLock { $0 }
-    #expect(sizes.max() == min(size, 21) || size > 21)
     #expect(sizes == Array(repeating: size, count: 21 / size) + Array(repeating: 1, count: 21 % size))
     #expect(try session.scores(of: 0, images: image).isEmpty)
   }

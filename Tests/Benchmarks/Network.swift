@@ -13,8 +13,8 @@ struct Network {
   let model: GraphModel
   private let onnx: ONNXModel
   private let imageSize: (Int, Int)
-  private let precision: Precision
   private let image: Tensor
+  private let precision: Precision
 
   init(_ path: String, _ options: Options) throws {
     name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent

@@ -29,13 +29,13 @@ import Testing
     #expect(run.output.trimmingCharacters(in: .newlines).split(separator: ".").compactMap { Int($0) }.count == 3)
   }
 
-  @Test func `The table of methods holds all nine`() throws {
+  @Test func `The table of methods holds all`() throws {
     let run = try Command.run(["methods"], in: folder)
     let names = run.output.split(separator: "\n").dropFirst().compactMap { $0.split(separator: " ").first }
     #expect(
       Set(names) == [
         "cam", "grad-cam", "grad-cam++", "guided-grad-cam", "guided-backprop", "deconvnet", "gradient",
-        "input-x-gradient", "random",
+        "input-x-gradient", "integrated-gradients", "ablation-cam", "score-cam", "occlusion", "random",
       ])
   }
 
@@ -53,10 +53,11 @@ import Testing
   }
 
   @Test func `Methods as JSON hold what the table holds`() throws {
-    struct Method: Decodable { let identifier: String, title: String, citation: String }
+    struct Method: Decodable { let identifier: String, title: String, citation: String, cost: String }
     let run = try Command.run(["methods", "--json"], in: folder)
     let methods = try JSONDecoder().decode([Method].self, from: Data(run.output.utf8))
-    #expect(methods.count == 9)
-    #expect(methods.contains { $0.identifier == "grad-cam++" && $0.title == "Grad-CAM++" })
+    #expect(methods.count == 13)
+    #expect(methods.contains { $0.identifier == "grad-cam++" && $0.title == "Grad-CAM++" && $0.cost == "none" })
+    #expect(methods.contains { $0.identifier == "score-cam" && $0.cost.contains("each channel") })
   }
 }

@@ -57,6 +57,33 @@ import Testing
     #expect(try folder.contents == ["photo-compare.png", "photo-grad-cam-gradient.png", "photo.png"])
   }
 
+  @Test(arguments: ["score-cam", "ablation-cam", "occlusion"]) func `The memory allowed changes no map`(
+    method: String
+  ) throws {
+    _ = try succeed("explain", "photo.png", "--method", method, "-o", "free.npy")
+    _ = try succeed("explain", "photo.png", "--method", method, "--memory", "1KB", "-o", "tight.npy")
+    let (free, tight) = try (folder.array("free.npy"), folder.array("tight.npy"))
+    let size = try #require(free.scalars.map { abs($0) }.max())
+    #expect(size > 0)
+    for (a, b) in zip(free.scalars, tight.scalars) { #expect(abs(a - b) < 1e-4 * size) }
+  }
+
+  @Test func `Without names only methods that share their passes are compared`() throws {
+    let run = try succeed("compare", "photo.png", "--json")
+    #expect(run.output.contains("\"grad-cam\"") && !run.output.contains("occlusion"))
+    let all = try succeed("compare", "photo.png", "--methods", "all", "--json")
+    for method in ["score-cam", "ablation-cam", "occlusion", "integrated-gradients", "grad-cam"] {
+      #expect(all.output.contains("\"\(method)\""))
+    }
+  }
+
+  @Test func `Integrated gradients tell how nearly they add up`() throws {
+    let run = try succeed("explain", "photo.png", "--method", "integrated-gradients", "-o", "map.png")
+    #expect(run.output.contains("Completeness: sum "))
+    let report = try succeed("explain", "photo.png", "--method", "integrated-gradients", "--json").output
+    #expect(report.contains("\"completeness\"") && report.contains("\"expected\""))
+  }
+
   @Test func `The demo needs neither an image nor a network`() throws {
     let run = try succeed("compare", "--methods", "cam,grad-cam")
     #expect(run.output.contains("demo-compare.png"))

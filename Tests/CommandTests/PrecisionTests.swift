@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Tensors
 import Kernels
 import Testing
 

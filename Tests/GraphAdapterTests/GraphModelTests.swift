@@ -24,10 +24,6 @@ private func network(head: [Node] = [], outputs: [String] = ["y"]) -> Graph {
     constants: ["w": numbers([5, 3, 3, 3]).asConstant(), "m": numbers([5, 4]).asConstant()], outputs: outputs)
 }
 
-private func numbers(_ shape: [Int]) -> NDArray {
-  NDArray((0..<shape.reduce(1, *)).map { (Float($0) * 0.618034).truncatingRemainder(dividingBy: 2) - 1 }, shape: shape)
-}
-
 private let image = numbers([3, 8, 8]).tensor
 
 @Suite struct GraphModelTests {
@@ -50,13 +46,14 @@ private let image = numbers([3, 8, 8]).tensor
     #expect(automatic.reason.contains("before pooling"))
   }
 
-  @Test func `three dimensions that are no places are not chosen`() throws {
+  @Test func `channels last are maps too, and stepped back over`() throws {
     var graph = network()
     graph.nodes[3] = Node(Transpose(permutation: [0, 2, 3, 1]), ["pool1"], to: "channels-last")
     graph.nodes[4] = Node(Reshape(to: [1, 80]), ["channels-last"], to: "flat")
     graph.constants["m"] = numbers([80, 4]).asConstant()
     let model = try GraphModel(graph)
-    #expect(try #require(model.layers.first { $0.name == "channels-last" }).isSpatial)
+    let last = try #require(model.layers.first { $0.name == "channels-last" })
+    #expect(last.shape == [5, 4, 4] && last.nativeShape == [4, 4, 5])
     #expect(model.automaticLayer?.layer.name == "relu1")
   }
 

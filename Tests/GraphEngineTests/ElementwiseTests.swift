@@ -10,6 +10,8 @@ import Testing
     (.elu(0.7), { $0 > 0 ? $0 : 0.7 * (exp($0) - 1) }), (.gelu, { $0 * 0.5 * (1 + erf($0 / 2.0.squareRoot())) }),
     (.silu, { $0 / (1 + exp(-$0)) }), (.hardSwish, { $0 * min(max($0 / 6 + 0.5, 0), 1) }), (.exp, { exp($0) }),
     (.hardSigmoid(alpha: 0.2, beta: 0.5), { min(max(0.2 * $0 + 0.5, 0), 1) }), (.abs, { abs($0) }), (.neg, { -$0 }),
+    (.tan, { tan($0) }), (.atan, { atan($0) }), (.sinh, { sinh($0) }), (.cosh, { cosh($0) }), (.asinh, { asinh($0) }),
+    (.shrink(lambda: 0.3, bias: 0.2), { $0 < -0.3 ? $0 + 0.2 : $0 > 0.3 ? $0 - 0.2 : 0 }),
     (.erf, { erf($0) }), (.softplus, { log(1 + exp($0)) }), (.mish, { $0 * tanh(log(1 + exp($0))) }),
   ]
 
@@ -26,6 +28,19 @@ import Testing
     let x = NDArray(ramp([2, 3, 4]).scalars.map { abs($0) + 0.2 }, shape: [2, 3, 4])
     expectClose(try ElementwiseFunction(.log).forward([x]), x.scalars.map { Foundation.log($0) }, shape: x.shape)
     for function in [UnaryFunction.log, .sqrt, .reciprocal] {
+      try expectPullback(of: ElementwiseFunction(function), at: [x], step: 2e-3)
+    }
+  }
+
+  @Test func `inverse functions on their domains`() throws {
+    let x = NDArray(ramp([2, 3, 4]).scalars.map { 0.8 * $0 }, shape: [2, 3, 4])
+    let beyond = NDArray(x.scalars.map { $0 + 2 }, shape: x.shape)
+    let cases: [(UnaryFunction, NDArray, (Double) -> Double)] = [
+      (.asin, x, { asin($0) }), (.acos, x, { acos($0) }), (.atanh, x, { atanh($0) }), (.acosh, beyond, { acosh($0) }),
+    ]
+    for (function, x, naive) in cases {
+      expectClose(
+        try ElementwiseFunction(function).forward([x]), x.scalars.map { Float(naive(Double($0))) }, shape: x.shape)
       try expectPullback(of: ElementwiseFunction(function), at: [x], step: 2e-3)
     }
   }

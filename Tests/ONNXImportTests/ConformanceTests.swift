@@ -26,9 +26,10 @@ struct `The conformance suite of ONNX` {
       case .wrong(let reason): Issue.record("\(conformanceCase.name): \(reason)")
       case .refused(let error):
         let sentence = "\(error)"
-        let isNamed = conformanceCase.operators.contains(where: sentence.contains) && sentence.contains("opset")
+        // The addition is this test's own, see `makeDependent`.
+        let isNamed = conformanceCase.operators.union(["Add"]).contains(where: sentence.contains)
         if case .unsupportedOpset = error { continue }
-        #expect(isNamed, "\(conformanceCase.name): \(sentence)")
+        #expect(isNamed && sentence.contains("opset"), "\(conformanceCase.name): \(sentence)")
       }
     }
   }
@@ -109,7 +110,11 @@ struct ConformanceCase {
         }
       tensor.name = input.name
       let count = tensor.dims.reduce(1) { $0 * Int($1) }
-      if isFed, count > 0, tensor.reals?.count == count { fed[input.name] = tensor } else { model.graph.initializer.append(tensor) }
+      if isFed, count > 0, tensor.reals?.count == count {
+        fed[input.name] = tensor
+      } else {
+        model.graph.initializer.append(tensor)
+      }
     }
     model.graph.input.removeAll { fed[$0.name] == nil && !expected.isEmpty }
     let output = model.graph.output[index].name
@@ -125,7 +130,7 @@ struct ConformanceCase {
       return .refused(error)
     }
     do throws(ONNXError) {
-      return compare(try lowered(model, "sum", fed), fed, expected[index])
+      return compare(try lowered(model, "made dependent", fed), fed, expected[index])
     } catch {
       return .refused(error)
     }
@@ -166,8 +171,8 @@ extension ModelMessage {
         $0.name = "zero input"; $0.type = tensorType([])
       })
     graph.node.append(node("Cast", [output], ["as real"], [attribute("to", 1)]))
-    graph.node.append(node("Add", ["as real", "zero input"], ["sum"]))
-    graph.output.append(.with { $0.name = "sum" })
+    graph.node.append(node("Add", ["as real", "zero input"], ["made dependent"]))
+    graph.output.append(.with { $0.name = "made dependent" })
   }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GraphEngine
 import ONNXImport
+import SwiftProtobuf
 import Testing
 
 /// Damaged files either still make sense or are refused; nothing else may happen.
@@ -31,6 +32,44 @@ import Testing
     return try model.bytes
   }
 
+  /// What transformers, segmentation heads and quantised networks are made of, and a branch.
+  private func modernBytes() throws -> Data {
+    func graph(_ nodes: [NodeMessage], _ output: String) -> Limn_Onnx_GraphProto {
+      .with {
+        $0.node = nodes
+        $0.output = [.with { $0.name = output }]
+      }
+    }
+    let branches = [("then_branch", graph([node("Relu", ["q"], ["inner"])], "inner")), ("else_branch", graph([], "q"))]
+    let attributes = branches.map { name, graph in
+      Limn_Onnx_AttributeProto.with {
+        $0.name = name; $0.g = graph; $0.type = 5
+      }
+    }
+    let model = modelMessage(
+      opset: 23, input: [-1, 4, 6],
+      weights: [
+        tensor("sizes", integers: [2, 4, 9]), tensor("k", integers: [3]), tensor("axis", integers: [1], shape: []),
+        tensor("w", [6, 6], [Float](repeating: 0.5, count: 36)), tensor("g", [4], [1, 2, 3, 4]),
+        tensor("scale", [], [0.1]), tensor("true", integers: [1], shape: []),
+        tensor("at", integers: [1, 0], shape: [1, 2]),
+        tensor("zero", [], [0]),
+      ],
+      [
+        node("GroupNormalization", ["x", "g", "g"], ["n"], [attribute("num_groups", 2)]),
+        node("Einsum", ["n", "w"], ["e"], [attribute("equation", "bij,jk->bik")]),
+        node("Attention", ["e", "e", "n"], ["a"], [attribute("q_num_heads", 2), attribute("kv_num_heads", 2)]),
+        node("Greater", ["a", "zero"], ["more"]), node("Where", ["more", "a", "n"], ["c"]),
+        node("QuantizeLinear", ["c", "scale"], ["q8"]), node("DequantizeLinear", ["q8", "scale"], ["q"]),
+        node("If", ["true"], ["b"], attributes), node("CumSum", ["b", "axis"], ["sums"]),
+        node("Trilu", ["sums"], ["t"]),
+        node("GatherND", ["t", "at"], ["picked"]), node("Add", ["t", "picked"], ["added"]),
+        node("Resize", ["added", "", "", "sizes"], ["r"], [attribute("mode", "linear"), attribute("antialias", 1)]),
+        node("TopK", ["r", "k"], ["y", "i"]),
+      ])
+    return try model.bytes
+  }
+
   private func survives(_ data: Data) {
     guard let model = try? ONNXModel(decoding: data), let graph = try? model.graph(batch: 2, imageSize: (8, 8)) else {
       return
@@ -40,6 +79,7 @@ import Testing
 
   @Test func `the undamaged model lowers`() throws {
     #expect(try Plan(ONNXModel(decoding: bytes()).graph(batch: 2)).shape(of: "y") == [2, 10])
+    #expect(try Plan(ONNXModel(decoding: modernBytes()).graph(batch: 2)).shape(of: "y") == [2, 4, 3])
   }
 
   @Test func `a model cut anywhere never lowers to something else`() throws {
@@ -50,10 +90,10 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func `flipped bits never crash the importer`(_ seed: UInt64) throws {
-    let data = try bytes()
+    let files = [try bytes(), try modernBytes()]
     var generator = SplitMix(state: seed)
-    for _ in 0..<2000 {
-      var damaged = data
+    for round in 0..<4000 {
+      var damaged = files[round % 2]
       for _ in 0...Int.random(in: 0...3, using: &generator) {
         let place = Int.random(in: 0..<damaged.count, using: &generator)
         damaged[place] ^= 1 << UInt8.random(in: 0...7, using: &generator)
@@ -72,15 +112,19 @@ import Testing
     let scalars = [
       ("Conv", "group"), ("Softmax", "axis"), ("LogSoftmax", "axis"), ("Flatten", "axis"), ("Concat", "axis"),
       ("LayerNormalization", "axis"), ("LRN", "size"), ("ConvTranspose", "group"), ("Gather", "axis"),
-      ("Split", "axis"),
+      ("Split", "axis"), ("GroupNormalization", "num_groups"), ("DepthToSpace", "blocksize"), ("ArgMax", "axis"),
+      ("LpNormalization", "axis"), ("GatherElements", "axis"), ("GatherND", "batch_dims"),
+      ("Attention", "kv_num_heads"),
+      ("DequantizeLinear", "block_size"), ("TopK", "axis"), ("Hardmax", "axis"), ("Attention", "left_window_size"),
     ]
     let inputs = [
       "Conv": ["x", "w"], "ConvTranspose": ["x", "w"], "LayerNormalization": ["x", "s"], "Gather": ["x", "i"],
-      "Concat": ["x", "x"],
+      "Concat": ["x", "x"], "GroupNormalization": ["x", "s", "s"], "GatherElements": ["x", "i4"],
+      "GatherND": ["x", "i4"], "Attention": ["x", "x", "x"], "DequantizeLinear": ["x", "w"], "TopK": ["x", "i"],
     ]
     let weights = [
       tensor("w", [3, 3, 1, 1], [Float](repeating: 1, count: 9)), tensor("s", [4], [1, 1, 1, 1]),
-      tensor("i", integers: [0]),
+      tensor("i", integers: [0]), tensor("i4", integers: [0], shape: [1, 1, 1, 1]),
     ]
     for extreme in extremes {
       for (type, name) in lists {
@@ -92,14 +136,23 @@ import Testing
       for (type, name) in scalars {
         let call = node(type, inputs[type] ?? ["x"], ["y"], [attribute(name, extreme)])
         survives(try modelMessage(opset: 12, weights: weights, [call]).bytes)
+        survives(try modelMessage(opset: 24, weights: weights, [call]).bytes)
       }
       for type in [
-        "Reshape", "Expand", "Gather", "Squeeze", "Unsqueeze", "ReduceSum", "ConstantOfShape", "Pad", "Tile",
+        "TopK", "Trilu", "CumSum", "GatherND", "Reshape", "Expand", "Gather", "Squeeze", "Unsqueeze", "ReduceSum",
+        "ConstantOfShape", "Pad", "Tile",
       ] {
         for count in [1, 4, 8] {
           let numbers = tensor("n", integers: [Int64](repeating: extreme, count: count))
           let read = type == "ConstantOfShape" ? ["n"] : ["x", "n"]
           survives(try modelMessage(weights: [numbers], [node(type, read, ["z"]), node("Add", ["x", "z"])]).bytes)
+        }
+      }
+      for type in ["Resize", "Upsample"] {
+        let sizes = tensor("n", integers: [1, 3, extreme, 4])
+        let scales = tensor("f", [4], [1, 1, Float(extreme), 0x1p-30])
+        for read in [["x", "", "", "n"], ["x", "", "f"], ["x", "f"]] {
+          survives(try modelMessage(opset: 18, weights: [sizes, scales], [node(type, read)]).bytes)
         }
       }
       for step in extremes {

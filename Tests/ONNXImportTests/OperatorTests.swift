@@ -133,6 +133,22 @@ import Testing
     }
   }
 
+  /// Weights of mean 5 and 1 and of variance 4 and 0, the one scaled by 3 and shifted by 1, the other by 1 and 7.
+  @Test func `weights that are standardised by their own statistics are constants`() throws {
+    let numbers: [(String, [Int64], [Float])] = [
+      ("w", [1, 2, 2], [3, 7, 1, 1]), ("s", [2], [3, 1]), ("b", [2], [1, 7]), ("m", [2], [0, 0]), ("v", [2], [1, 1]),
+    ]
+    let model = modelMessage(
+      input: [1, 2, 2], weights: numbers.map { tensor($0.0, $0.1, $0.2) },
+      [
+        node("BatchNormalization", ["w", "s", "b", "m", "v"], ["standard"], [attribute("training_mode", 1)]),
+        node("Add", ["x", "standard"]),
+      ])
+    #expect(try model.lowered().nodes.count == 1)
+    let sum = try model.output(for: Tensor([0, 0, 0, 0], shape: [1, 2, 2])).scalars
+    for (value, expected) in zip(sum, [-2, 4, 7, 7] as [Float]) { #expect(abs(value - expected) < 1e-4) }
+  }
+
   @Test func `training mode is refused`() throws {
     let weights = ["s", "b", "m", "v"].map { tensor($0, [3], [1, 1, 1]) }
     let call = node("BatchNormalization", ["x", "s", "b", "m", "v"], ["y"], [attribute("training_mode", 1)])

@@ -21,7 +21,7 @@ struct ReferenceNetwork {
   /// The networks whose every operator is built in so far.
   static let names = [
     "plain-cnn", "gap-cnn", "gap-cnn-softmax", "inception-lrn", "binary", "timm-resnet", "timm-byobnet",
-    "timm-efficientnet",
+    "timm-efficientnet", "timm-convnext", "timm-vit",
   ]
 
   init(_ name: String) throws {

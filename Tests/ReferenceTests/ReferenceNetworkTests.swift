@@ -14,7 +14,7 @@ struct ReferenceNetworkTests {
     let logits = try #require(try network.array("logits")), activation = try #require(try network.array("activation"))
     #expect(session.logits.deviation(from: logits) < 1e-4)
     let layer = try TargetLayer.matching(network.facts.onnxLayer).resolve(in: network.model)
-    #expect(try session.activation(at: layer).deviation(from: activation) < 1e-4)
+    #expect(try session.activation(at: layer.native).deviation(from: activation) < 1e-4)
     #expect(network.model.automaticLayer?.layer == layer)
   }
 
@@ -24,7 +24,7 @@ struct ReferenceNetworkTests {
       let session = try session(of: network, for: index)
       let layer = try TargetLayer.matching(network.facts.onnxLayer).resolve(in: network.model)
       if let expected = try network.array("gradient.\(index)") {
-        #expect(try session.gradient(at: layer).deviation(from: expected) < 1e-4, "gradient at \(layer)")
+        #expect(try session.gradient(at: layer.native).deviation(from: expected) < 1e-4, "gradient at \(layer)")
       }
       let maps = [
         ("gradient", "input-gradient"), ("grad-cam", "grad-cam"), ("grad-cam++", "grad-cam++"),
@@ -65,6 +65,24 @@ struct ReferenceNetworkTests {
       #expect(abs(scores[2] - session.score.value) < 1e-4 * size, "\(layer)")
       let alone = try session.scores(of: 1, replacing: layer) { _ in 0.5 * activation }
       #expect(abs(scores[1] - alone[0]) < 1e-4 * size, "\(layer)")
+    }
+  }
+
+  @Test func `a layer of the vision transformer is out of reach exactly where its patches' gradient is zero`() throws {
+    let network = try ReferenceNetwork("timm-vit")
+    let session = try session(of: network, for: network.facts.classes[0])
+    let layers = network.model.layers.dropFirst().filter(\.isSpatial).reversed()
+    #expect(Set(layers.map(\.reachesScore)) == [true, false])
+    for layer in layers {
+      let gradient = try session.gradient(at: layer.native)
+      // Patch tokens are the last hundred of 101; the axis that holds them follows from the shape.
+      let axis = try #require(layer.nativeShape.firstIndex { $0 == 101 || $0 == 100 || $0 == 10 })
+      let isTokens = layer.nativeShape[axis] == 101
+      let inner = layer.nativeShape[(axis + 1)...].reduce(1, *)
+      let hasGradient = gradient.scalars.indices.contains { place in
+        (!isTokens || place / inner % 101 > 0) && gradient.scalars[place] != 0
+      }
+      #expect(hasGradient == layer.reachesScore, "\(layer)")
     }
   }
 

@@ -59,7 +59,7 @@ public struct Scattering: Operator {
     ]
   }
 
-  /// Products: the cotangent times all other factors. Extrema: shared by those that attain it.
+  /// Shares the cotangent out: to each factor all others, to the scalars that attain an extremum equal parts.
   private func combine(_ g: [Float], _ kept: inout [Float], _ updates: inout [Float], at point: LinearizationPoint) {
     let (data, given) = (point.input(0).scalars, point.input(1).scalars)
     let meetings = Dictionary(grouping: places.indices) { places[$0] }

@@ -71,16 +71,21 @@ public struct NDArray: Sendable {
   ///
   /// - Precondition: the array is of float32, see ``converted(to:)``.
   public func withScalars<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
-    precondition(layout.precision == .float32, "an array of \(layout.precision) cannot be read as floats")
-    return try withExtendedLifetime(storage) {
-      try body(UnsafeBufferPointer(start: storage.pointer, count: layout.storageCount))
+    try withExtendedLifetime(storage) {
+      try body(UnsafeBufferPointer(start: floats, count: layout.storageCount))
     }
   }
 
   /// The scalars in the order of memory, for the kernel that creates the array.
   func fill(_ body: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
-    precondition(layout.precision == .float32, "an array of \(layout.precision) cannot be filled with floats")
-    try withExtendedLifetime(storage) { try body(storage.pointer) }
+    try withExtendedLifetime(storage) { try body(floats) }
+  }
+
+  /// The memory as floats, for kernels that keep the array alive themselves: the one way there from an array, so that
+  /// no kernel can take bfloat16 for them.
+  var floats: UnsafeMutablePointer<Float> {
+    precondition(layout.precision == .float32, "an array of \(layout.precision) cannot be read as floats")
+    return storage.pointer
   }
 
   /// Whether nobody else holds the memory, which may then be written to.

@@ -24,7 +24,8 @@ public func convolution(
     try require(
       addend.shape == output, "An array of shape \(addend.shape) cannot be added to a convolution's \(output).")
   }
-  if let range = FusedActivation.range(of: activation),
+  // In bfloat16, the transform's sums would be rounded, or all that surrounds it converted.
+  if x.layout.precision == .float32, let range = FusedActivation.range(of: activation),
     let winograd = Winograd(g, input: x.shape, output: output, kernel: weights.shape.dropFirst(2))
   {
     return try winograd(x, weights: weights, bias: bias, adding: addend, clippingTo: range)
@@ -74,7 +75,8 @@ public func convolution(
 ///   - weights: `[O, I / groups, …]`.
 ///   - inputShape: `[N, I, …]`.
 ///   - g: the forward convolution's geometry.
-/// - Returns: `[N, I, …]` in the layout that oneDNN prefers; in the precision of the cotangent, or float32 where `I` is at most 4.
+/// - Returns: `[N, I, …]` in the layout that oneDNN prefers; in the precision of the cotangent, or float32 where the
+///   input can only be an image, of at most 4 channels.
 /// - Throws: Where the shapes do not fit together.
 public func convolutionPullback(
   _ cotangent: NDArray, weights: NDArray, inputShape: [Int], _ g: ConvolutionGeometry
@@ -84,8 +86,9 @@ public func convolutionPullback(
     cotangent.shape == output,
     "A convolution of \(inputShape) has a result of shape \(output), not a cotangent of \(cotangent.shape).")
   if let gradient = try stemGradient(cotangent, weights: weights, inputShape: inputShape, g) { return gradient }
-  if let winograd = Winograd(
-    g, input: output, output: inputShape, kernel: weights.shape.dropFirst(2), isGradient: true)
+  if cotangent.layout.precision == .float32,
+    let winograd = Winograd(
+      g, input: output, output: inputShape, kernel: weights.shape.dropFirst(2), isGradient: true)
   {
     return try winograd(cotangent, weights: weights)
   }

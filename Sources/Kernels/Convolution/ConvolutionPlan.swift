@@ -29,16 +29,19 @@ struct ConvolutionPlan {
     let key = PrimitiveKey(
       kind: isBackward ? .convolutionBackward : .convolution, layouts: addend.map { [$0] } ?? [],
       numbers: input + output + weights + g.strides + g.dilations + g.paddingBefore + g.paddingAfter
-        + [g.groups, hasBias ? 1 : 0, accumulates ? 1 : 0], function: activation,
-      precision: precision)
+        + [g.groups, hasBias ? 1 : 0, accumulates ? 1 : 0], function: activation, precision: precision)
     return try Primitive.cached(key) {
       if suitsWinograd, addend == nil || accumulates, let winograd = try? make(winograd: true) { return winograd }
-      return try make(winograd: false)
+      // An image's gradient is not rounded once more, where oneDNN lets it be of float32.
+      if isBackward, isImage, precision != .float32, let wide = try? make(gradient: .float32), !wide.isReference {
+        return wide
+      }
+      return try make()
     }
   }
 
-  private func make(winograd: Bool) throws -> Primitive {
-    let found = isBackward && isImage ? .float32 : precision
+  private func make(winograd: Bool = false, gradient: Precision? = nil) throws -> Primitive {
+    let found = gradient ?? precision
     let source = try suitsPlainGradient ? Descriptor.plain(input, found) : .any(input, found)
     let weights = try Descriptor.any(groupedWeights, precision)
     let bias = hasBias ? try Descriptor.plain([output[1]]) : nil
@@ -59,15 +62,14 @@ struct ConvolutionPlan {
   /// Whether Winograd's algorithm, which trades multiplications for additions, is worth asking for.
   var suitsWinograd: Bool {
     guard precision == .float32, weights.count == 4, weights[2] == 3, weights[3] == 3, geometry.groups == 1,
-      geometry.strides == [1, 1],
-      geometry.dilations == [1, 1]
+      geometry.strides == [1, 1], geometry.dilations == [1, 1]
     else { return false }
     // Its weights take four times the memory, which only many positions repay.
     let positions = output[0] * output[2] * output[3]
     return weights[0] >= 32 && weights[1] >= 32 && positions >= 28 * 28
   }
 
-  /// Whether the input has so few channels that it can only be an image, whose gradient is not rounded once more.
+  /// Whether the input has so few channels that it can only be an image.
   private var isImage: Bool { input[1] <= 4 }
 
   /// Whether the gradient is better found by a matrix product on plain arrays: blocks would be mostly padding, which

@@ -19,7 +19,7 @@ func stemGradient(_ cotangent: NDArray, weights: NDArray, inputShape: [Int], _ g
   var window = limn_window(g, input: inputShape, output: cotangent.shape, kernel: weights.shape)
   let result = NDArray(layout: .plain(inputShape))
   withExtendedLifetime((cotangent, weights)) {
-    let (from, weights, to) = (cotangent.storage.pointer, weights.storage.pointer, result.storage.pointer)
+    let (from, weights, to) = (cotangent.floats, weights.floats, result.floats)
     let rows = inputShape[0] * inputShape[2]
     Threads.split(rows, costing: inputShape[3] * outputs, inMultiplesOf: 1) { part in
       limn_stem_gradient(

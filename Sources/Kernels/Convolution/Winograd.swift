@@ -72,8 +72,8 @@ struct Winograd {
       padding: pair(padding[...]), tile: Int64(tile), group: Int64(group), low: range.low, high: range.high)
     withExtendedLifetime((x, weights, bias, addend)) {
       let run = WinogradRun(
-        specification: specification, x: x.storage.pointer, weights: weights.storage.pointer,
-        bias: bias?.storage.pointer, addend: addend?.storage.pointer, result: result.storage.pointer, tiles: count)
+        specification: specification, x: x.floats, weights: weights.floats, bias: bias?.floats,
+        addend: addend?.floats, result: result.floats, tiles: count)
       count = (count + group - 1) / group
       if count >= 2 * Threads.count {
         Threads.split(count, costing: .max / count, inMultiplesOf: 1) { run.groups($0) }

@@ -36,7 +36,7 @@ func channelwise(_ x: NDArray, scale: [Float]?, shift: [Float]?) throws -> NDArr
         let (start, count) = ((image * blocks + block) * area * width, area * width)
         switch x.layout.precision {
         case .float32:
-          scaleAndShift(x.storage.pointer + start, result.storage.pointer + start, count: count, scales, shifts)
+          scaleAndShift(x.floats + start, result.floats + start, count: count, scales, shifts)
         case .bfloat16:
           limn_scale_and_shift_bf16(
             x.storage.bfloat16 + start, result.storage.bfloat16 + start, count, scales, shifts, width)

@@ -64,22 +64,22 @@ private func elementwise(
 }
 
 extension NDArray {
-  /// A function of each scalar in the order of memory; it must keep zero, where blocks are padded.
+  /// A function of each scalar in the order of memory, in float32; it must keep zero, where blocks are padded.
   @inline(__always)
   func mapped(_ f: (Float) -> Float) -> NDArray {
-    let result = NDArray(layout: layout)
-    withScalars { x in
+    let source = converted(to: .float32), result = NDArray(layout: source.layout)
+    source.withScalars { x in
       result.fill { y in for i in 0..<x.count { y[i] = f(x[i]) } }
     }
     return result
   }
 
-  /// A function of this array's scalars and another's, which lies alike.
+  /// A function of this array's scalars and another's.
   @inline(__always)
   func mapped(with other: NDArray, _ f: (Float, Float) -> Float) -> NDArray {
-    let result = NDArray(layout: layout)
-    withScalars { x in
-      other.withScalars { y in
+    let source = converted(to: .float32), result = NDArray(layout: source.layout)
+    source.withScalars { x in
+      other.reordered(to: source.layout).withScalars { y in
         result.fill { z in for i in 0..<x.count { z[i] = f(x[i], y[i]) } }
       }
     }

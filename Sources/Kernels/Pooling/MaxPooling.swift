@@ -46,7 +46,8 @@ public func maxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _ g: Pool
 /// The same without running the pooling once more, for blocks of channels over two axes.
 private func blockedMaxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _ g: PoolingGeometry) throws -> NDArray?
 {
-  guard x.shape.count == 4, let width = x.layout.channelWidth, width == 8 || width == 16,
+  guard x.layout.precision == .float32, x.shape.count == 4, let width = x.layout.channelWidth,
+    width == 8 || width == 16,
     x.shape[2] * x.shape[3] <= Int32.max
   else { return nil }
   let cotangent = cotangent.reordered(to: try .blocked(cotangent.shape, width: width))
@@ -54,7 +55,7 @@ private func blockedMaxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _
   let result = NDArray(layout: x.layout)
   let planes = x.shape[0] * ((x.shape[1] + width - 1) / width)
   withExtendedLifetime((x, cotangent)) {
-    let (x, cotangent, gradient) = (x.storage.pointer, cotangent.storage.pointer, result.storage.pointer)
+    let (x, cotangent, gradient) = (x.floats, cotangent.floats, result.floats)
     Threads.split(planes, costing: result.layout.storageCount / planes, inMultiplesOf: 1) { part in
       limn_max_pooling_gradient(&window, Int32(width), x, cotangent, gradient, part.lowerBound, part.upperBound)
     }

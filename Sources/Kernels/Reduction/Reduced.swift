@@ -31,7 +31,7 @@ public enum ReductionKind: Hashable, Sendable {
 public func reduced(_ x: NDArray, _ reduction: ReductionKind, axes: [Int] = [], keepsDimensions: Bool = true) throws
   -> NDArray
 {
-  let shape = x.shape
+  let x = x.converted(to: .float32), shape = x.shape
   let named = axes.isEmpty ? Array(shape.indices) : axes.map { $0 < 0 ? $0 + shape.count : $0 }
   try require(
     named.allSatisfy(shape.indices.contains) && Set(named).count == named.count && !shape.contains(0),

@@ -34,11 +34,8 @@ extension ExplanationSession {
     }
   }
 
-  /// The baseline for this session's input, in the input's shape.
+  /// The baseline for this session's input, in the input's shape; `seed` decides the noise.
   ///
-  /// - Parameters:
-  ///   - baseline: which.
-  ///   - seed: decides the noise.
   /// - Throws: ``AttributionError/unknownColors(_:)`` for white where nobody knows the preprocessing.
   public func baseline(_ baseline: Baseline, seed: UInt64 = 0) throws -> Tensor {
     let grid = try grid

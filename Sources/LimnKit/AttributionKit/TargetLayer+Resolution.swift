@@ -31,7 +31,7 @@ extension TargetLayer {
   /// The spatial layers evaluated just before `layer`, or else the first after it.
   private func neighbours(of layer: Layer, in layers: [Layer]) -> [Layer] {
     let position = layers.firstIndex(of: layer) ?? layers.endIndex
-    let before = layers[..<position].filter(\.isSpatial).suffix(3)
+    let before = layers[..<position].filter { $0.isSpatial && $0.reachesScore }.suffix(3)
     return before.isEmpty ? Array(layers[position...].filter(\.isSpatial).prefix(3)) : before.reversed()
   }
 }

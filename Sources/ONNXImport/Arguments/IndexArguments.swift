@@ -30,6 +30,7 @@ extension OperatorCall {
     else { throw malformed("its indices do not fit \(spelled(shape))") }
     let strides = rowMajorStrides(of: shape)
     let slice = Array(shape[(batch + length)...])
+    _ = try ConstantFolding.affordableCount(of: extents.dropLast() + slice, for: self)
     let inSlice = ONNXImport.places(over: slice, strides: Array(strides[(batch + length)...]))
     let tuples = numbers.count / length
     let perBatch = tuples / max(1, shape[..<batch].reduce(1, *))

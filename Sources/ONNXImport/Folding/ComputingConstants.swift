@@ -79,7 +79,6 @@ extension ConstantFolding {
     let strides = rowMajorStrides(of: x.shape)
     let outer = places(over: kept.map { x.shape[$0] }, strides: kept.map { strides[$0] })
     let inner = places(over: axes.map { x.shape[$0] }, strides: axes.map { strides[$0] })
-    guard !inner.isEmpty else { throw call.malformed("it reduces nothing at all") }
     let keepsDimensions = try call.attributes.flag("keepdims", default: true)
     let shape = keepsDimensions ? x.shape.indices.map { axes.contains($0) ? 1 : x.shape[$0] } : kept.map { x.shape[$0] }
     func folded<T>(_ values: [T], _ combine: (T, T) -> T) -> [T] {
@@ -90,6 +89,18 @@ extension ConstantFolding {
       return [Constant(integers: folded, shape: shape, type: x.type)]
     }
     return [Constant(reals: folded(x.reals, reals), shape: shape)]
+  }
+
+  /// A reduction of a tensor without elements.
+  static func emptyReduction(_ call: OperatorCall, _ identity: Float) throws(ONNXError) -> [Constant] {
+    let x = try call.input(0)
+    guard x.type.isReal || identity.isFinite else { throw call.unsupported("it reduces nothing at all") }
+    let axes = try call.reducedAxes(rank: x.shape.count)
+    let keepsDimensions = try call.attributes.flag("keepdims", default: true)
+    let shape = x.shape.indices.compactMap { axes.contains($0) ? (keepsDimensions ? 1 : nil) : x.shape[$0] }
+    let count = try affordableCount(of: shape, for: call)
+    if x.type.isReal { return [Constant(reals: [Float](repeating: identity, count: count), shape: shape)] }
+    return [Constant(integers: [Int](repeating: Int(identity), count: count), shape: shape, type: x.type)]
   }
 
   static func cast(_ call: OperatorCall) throws(ONNXError) -> [Constant] {

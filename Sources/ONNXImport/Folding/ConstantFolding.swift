@@ -45,11 +45,20 @@ enum ConstantFolding {
     "ReduceMin": { (call) throws(ONNXError) in try reduction(call, integers: min, reals: Swift.min) },
   ]
 
+  /// What a reduction of nothing gives; the mean of nothing is undefined.
+  private static let reductionIdentities: [String: Float] = [
+    "ReduceSum": 0, "ReduceL1": 0, "ReduceL2": 0, "ReduceSumSquare": 0, "ReduceProd": 1, "ReduceMax": -.infinity,
+    "ReduceMin": .infinity, "ReduceLogSum": -.infinity, "ReduceLogSumExp": -.infinity,
+  ]
+
   /// The evaluation of a call whose inputs are known; `nil` where they are not, or nothing here computes it.
   static func evaluation(of call: OperatorCall) -> Evaluation? {
     guard call.node.domain.isEmpty else { return nil }
     if let evaluation = ofShapes[call.node.type] { return evaluation }
     guard call.inputs.allSatisfy({ $0 == nil || $0?.constant != nil }) else { return nil }
+    if let identity = reductionIdentities[call.node.type], call.inputs.first??.shape.contains(0) == true {
+      return { (call) throws(ONNXError) in try emptyReduction(call, identity) }
+    }
     return ofValues[call.node.type]
   }
 }

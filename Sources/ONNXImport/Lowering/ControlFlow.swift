@@ -66,6 +66,7 @@ extension ONNXModel {
   private func run(
     _ graph: FileGraph, with inputs: [Value], for call: OperatorCall, _ lowering: inout Lowering
   ) throws(ONNXError) -> [Value] {
+    try lowering.unroll(graph.nodes.count, for: call)
     let outside = lowering.enter(graph, with: inputs)
     for node in graph.nodes { try lower(node, into: &lowering) }
     var results: [Value] = []

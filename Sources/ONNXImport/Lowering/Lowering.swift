@@ -11,6 +11,9 @@ struct Lowering {
   private var names: Set<String>
   /// Where each computed value comes from, for importers that recognise what an exporter took apart.
   private var producers: [String: Int] = [:]
+  private var unrolledNodes = 0
+  /// The shapes of computed values, under the engine's names.
+  private var shapes: [String: [Int]] = [:]
 
   /// Starts with the inputs and the weights; `reserved` are the file's own value names, kept free for them.
   init(
@@ -18,6 +21,7 @@ struct Lowering {
   ) {
     graph = Graph(inputs: inputs, nodes: [], constants: [:], outputs: [])
     names = reserved
+    for input in inputs { shapes[input.name] = input.shape }
     for (name, constant) in constants { values[name] = .constant(constant, name: name) }
     for input in inputs {
       values[input.name] = .computed(name: input.name, shape: input.shape, type: types[input.name] ?? .float32)
@@ -37,6 +41,7 @@ struct Lowering {
   ///   - inputs: what it reads.
   ///   - call: the file's node that asks for the step.
   ///   - type: what the file takes the result for; the type of the first input if `nil`.
+  /// - Returns: The value computed.
   /// - Throws: ``ONNXError/malformedNode(node:reason:)`` where the inputs do not fit the operator.
   mutating func add(
     _ op: any Operator, _ inputs: [Value], for call: OperatorCall, as type: ElementType? = nil
@@ -61,6 +66,7 @@ struct Lowering {
     for input in inputs { read.append(name(of: input, for: call)) }
     let output = fresh(call.node.outputs.first { !$0.isEmpty } ?? call.node.name)
     producers[output] = graph.nodes.count
+    shapes[output] = shape
     graph.nodes.append(Node(call.node.name, op, read, to: output))
     return .computed(name: output, shape: shape, type: type)
   }
@@ -115,6 +121,12 @@ struct Lowering {
     return outside
   }
 
+  /// Counts the nodes that branches and loops put in their place, so that loops in loops come to an end.
+  mutating func unroll(_ count: Int, for call: OperatorCall) throws(ONNXError) {
+    unrolledNodes += count + 1
+    if unrolledNodes > 1 << 16 { throw call.unsupported("it and other loops make more than 65536 steps") }
+  }
+
   mutating func leave(to outside: [String: Value]) { values = outside }
 
   /// - Throws: Where nothing earlier computes the value; `label` names the node that reads it.
@@ -137,6 +149,7 @@ struct Lowering {
     }
     if source != name { graph.nodes.append(Node("", Identity(), [source], to: name)) }
     graph.outputs = [name]
+    graph = Recognition.simplified(graph, shapes: shapes)
   }
 
   private mutating func rename(_ old: String, to new: String, since firstNode: Int) {
@@ -147,6 +160,7 @@ struct Lowering {
       graph.nodes[index] = Node(node.name, node.op, inputs, to: node.output == old ? new : node.output)
     }
     producers[new] = producers.removeValue(forKey: old)
+    shapes[new] = shapes.removeValue(forKey: old)
   }
 
   /// The name under which the engine finds a value.

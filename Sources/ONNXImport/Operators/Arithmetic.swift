@@ -25,7 +25,7 @@ extension OperatorTable {
 
   /// `Mod`: with the divisor's sign as in Python, or the dividend's where the file says `fmod`.
   static func remainder(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    let op = Remainder(keepsDividendSign: try call.attributes.flag("fmod"))
+    let op = DivisionRemainder(keepsDividendSign: try call.attributes.flag("fmod"))
     return try graph.add(op, [try call.input(0), try call.input(1)], for: call)
   }
 

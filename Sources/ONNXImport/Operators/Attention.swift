@@ -2,7 +2,9 @@ import GraphEngine
 import Kernels
 
 extension OperatorTable {
-  /// `Attention`: `softmax(QKᵀ·s + mask)·V`, head by head, as matrix products and a softmax (Vaswani et al. 2017).
+  /// `Attention`, head by head, as matrix products and a softmax: `softmax(QKᵀ·s + mask)·V`.
+  ///
+  /// Source: Vaswani et al. 2017, *Attention Is All You Need*, equation 1.
   static func attention(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> [Value] {
     if call.optionalInput(6) != nil { throw call.unsupported("it masks tokens by their number in each sample") }
     let isFlat = try call.input(0).shape.count == 3
@@ -101,6 +103,7 @@ extension Lowering {
     let before = try call.attributes.integer("left_window_size") ?? -1
     let after = try call.attributes.integer("right_window_size") ?? -1
     guard isCausal || before >= 0 || after >= 0 else { return scores }
+    _ = try ConstantFolding.affordableCount(of: [queries, keys], for: call)
     let numbers = (0..<(queries * keys)).map { place -> Float in
       let distance = place % keys - place / keys - past
       let isHidden = isCausal && distance > 0 || before >= 0 && -distance > before || after >= 0 && distance > after

@@ -75,6 +75,7 @@ extension Lowering {
     _ x: Value, groups: Int, for call: OperatorCall
   ) throws(ONNXError) -> Value {
     let size = x.shape[1...].reduce(1, *) / groups
+    _ = try ConstantFolding.affordableCount(of: [size], for: call)
     let epsilon = try call.attributes.real("epsilon") ?? 1e-5
     let grouped = try add(Reshape(to: [x.shape[0], groups, size]), [x], for: call)
     let ones = Value.constant(Constant(reals: [Float](repeating: 1, count: size), shape: [size]), name: "")

@@ -4,9 +4,7 @@ import Kernels
 extension OperatorTable {
   /// `BatchNormalization` as a trained network runs it; the updated statistics are not computed.
   static func batchNormalization(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    if try call.attributes.flag("training_mode") {
-      throw call.unsupported("it is in training mode; export the network after calling eval()")
-    }
+    if try call.attributes.flag("training_mode") { return try standardisedWeights(call, &graph) }
     // Until opset 8 statistics could be kept per position.
     if call.opset < 9, try !call.attributes.flag("spatial", default: true) {
       throw call.unsupported("it normalises each position by its own statistics")
@@ -30,6 +28,7 @@ extension OperatorTable {
     for factor in factors where broadcastShape(factor.shape, normalised) != normalised {
       throw call.malformed("its scale or shift of \(spelled(factor.shape)) does not fit \(spelled(normalised))")
     }
+    _ = try ConstantFolding.affordableCount(of: normalised, for: call)
     var result: Value
     if factors.allSatisfy({ $0.constant != nil }) {
       result = try graph.add(op, [x] + factors.map { $0.widened(to: normalised) }, for: call)

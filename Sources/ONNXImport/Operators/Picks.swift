@@ -50,6 +50,7 @@ extension OperatorTable {
     let diagonal = try call.integers(1, "its diagonal")?.first ?? 0
     guard x.shape.count >= 2 else { throw call.malformed("\(spelled(x.shape)) is no matrix") }
     let (rows, columns) = (x.shape[x.shape.count - 2], x.shape[x.shape.count - 1])
+    _ = try ConstantFolding.affordableCount(of: x.shape, for: call)
     // Beyond any matrix, every diagonal is as far.
     let shift = max(-rows - columns, min(rows + columns, diagonal))
     let places = (0..<x.shape.reduce(1, *)).map { place in

@@ -73,7 +73,7 @@ extension Lowering {
     }
     let block = try call.attributes.integer("block_size") ?? 0
     var whole = x.shape
-    guard factor.shape.count == x.shape.count, block > 0 else {
+    guard factor.shape.count == x.shape.count, (1...(1 << 31)).contains(block) else {
       throw call.malformed("a scale of \(spelled(factor.shape)) does not fit \(spelled(x.shape))")
     }
     whole[axis] = factor.shape[axis]

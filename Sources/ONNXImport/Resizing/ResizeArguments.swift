@@ -15,6 +15,9 @@ struct Resizing {
   let extrapolation: Float
 }
 
+/// The most positions along an axis that are interpolated: a million, more than any picture has.
+private let largestExtent = 1 << 20
+
 extension OperatorCall {
   /// Inputs and attributes of `Resize` since opset 10, and of `Upsample`, which scales by an attribute until opset 8.
   func resizing(of shape: [Int]) throws(ONNXError) -> Resizing {
@@ -24,7 +27,7 @@ extension OperatorCall {
     let scales = try resizingScales()
     let sizes = isOriginal ? nil : try integers(3, "the new extents").flatMap { $0.isEmpty ? nil : $0 }
     if let sizes {
-      guard sizes.count == axes.count, sizes.allSatisfy({ (1...(1 << 24)).contains($0) }) else {
+      guard sizes.count == axes.count, sizes.allSatisfy({ (1...largestExtent).contains($0) }) else {
         throw malformed("it must name one positive extent for each axis")
       }
       for (axis, size) in try zip(axes, extents(sizes, axes, shape)) {
@@ -36,7 +39,9 @@ extension OperatorCall {
       }
       for (axis, scale) in zip(axes, scales) {
         let outputs = (Double(shape[axis]) * Double(scale)).rounded(.down)
-        guard outputs >= 1, outputs < 0x1p31 else { throw malformed("its scale \(scale) leaves nothing") }
+        guard outputs >= 1, outputs <= Double(largestExtent) else {
+          throw malformed("its scale \(scale) makes \(shape[axis]) positions too few or too many")
+        }
         changes[axis] = Resizing.Change(extent: shape[axis], outputs: Int(outputs), scale: Double(scale))
       }
     } else {
@@ -52,6 +57,9 @@ extension OperatorCall {
       for (index, axis) in axes.enumerated() {
         changes[axis]?.region = (Double(regions[index]), Double(regions[index + axes.count]))
       }
+    }
+    if let change = changes.values.first(where: { $0.outputs > largestExtent }) {
+      throw malformed("it makes \(change.outputs) positions along an axis")
     }
     return Resizing(
       axes: changes, transformation: transformation, kernel: try resizingKernel(isOriginal),

@@ -25,14 +25,8 @@ struct MethodsCommand: ParsableCommand {
 
   private func list(_ methods: [MethodDescriptor]) throws {
     if json { return try JSONOutput.show(methods.map(MethodReport.init)) }
-    var table = Table(["Method", "Title", "What it shows"])
-    for method in methods where method.cost == .shared {
-      table.append([method.identifier, method.title, method.summary])
-    }
-    table.show()
-    Console.say("\nSlower, with passes of their own ('--methods all' includes them):\n")
-    table = Table(["Method", "Title", "What it shows", "Cost"])
-    for method in methods where method.cost != .shared {
+    var table = Table(["Method", "Title", "What it shows", "Passes of its own"])
+    for method in methods {
       table.append([method.identifier, method.title, method.summary, method.cost.words])
     }
     table.show()
@@ -43,7 +37,7 @@ struct MethodsCommand: ParsableCommand {
     Console.say(method.summary)
     Console.say("Source: \(method.citation)")
     Console.say("Needs: \(method.needs.names.isEmpty ? "nothing" : method.needs.names.joined(separator: ", "))")
-    Console.say("Cost: \(method.cost.words)")
+    Console.say("Passes of its own: \(method.cost.words)")
     guard !method.parameters.isEmpty else { return Console.say("Parameters: none") }
     var table = Table(["Parameter", "Default", "Takes", "Meaning"])
     for parameter in method.parameters {
@@ -65,10 +59,10 @@ extension Needs {
 }
 
 extension Cost {
-  /// The passes in words.
+  /// The passes that the method shares with no other, in words.
   var words: String {
     switch self {
-    case .shared: "no passes but those that methods share"
+    case .shared: "none"
     case .own(let passes): passes
     }
   }

@@ -54,12 +54,12 @@ extension Classifier {
       throw Failure.usage(
         "the demo network has its own preprocessing: name a network with --model or --network, or leave it out")
     }
+    precision = options.precision
     let loaded = try options.source().load(
       for: InputRequest(
         size: preprocessing.size, arrayShape: arrayShape, output: options.logits, fixedInputs: options.fixedInputs,
         precision: options.precision))
     (model, classCount, origin) = (loaded.model, loaded.classCount, loaded.origin)
-    precision = options.precision
     if precision != .float32, try precision.measuredSpeedup() < 1.1 {
       Console.note("this processor multiplies \(precision.name) no faster than float32: it saves no time here")
     }

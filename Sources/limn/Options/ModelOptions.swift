@@ -1,4 +1,5 @@
 import ArgumentParser
+import KerasImport
 import Kernels
 import NetworkDefinitions
 
@@ -7,8 +8,8 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
-      "The network, an ONNX file; without it and --network, the small demo network.", valueName: "file"),
-    completion: .file(extensions: ["onnx"]))
+      "The network, an ONNX or Keras file; without it and --network, the small demo network.", valueName: "file"),
+    completion: .file(extensions: ["onnx", "keras", "h5"]))
   var model: String?
 
   @Option(
@@ -53,7 +54,7 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .customLong("precision"),
     help: ArgumentHelp(
-      "What the network computes in: float32, or bf16, up to twice as fast with 8 bits of precision.",
+      "What the network multiplies: float32, or bf16, which has 8 bits and is faster on some processors.",
       valueName: "float32|bf16"))
   private var precisionName = PrecisionName.float32
 
@@ -102,7 +103,9 @@ struct ModelOptions: ParsableArguments {
 
   /// The network that was named: the one place that knows every kind of ``ModelSource``.
   func source() throws -> any ModelSource {
-    if let model { return ONNXSource(path: model) }
+    if let model {
+      return KerasModel.recognises(contentsOf: model) ? KerasSource(path: model) : ONNXSource(path: model)
+    }
     if let network, let weights {
       return DefinedNetworkSource(definition: try NetworkDefinition.named(network), weights: weights)
     }

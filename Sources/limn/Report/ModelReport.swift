@@ -31,13 +31,16 @@ struct ModelReport: Encodable {
 struct LayerReport: Encodable {
   let name: String
   let `operator`: String
-  /// For one image, `[channels, height, width]` where it is spatial.
+  /// For one image, as the network holds it.
   let shape: [Int]
+  /// The height and width of the grid where it is spatial.
+  let grid: [Int]?
 
   init(_ layer: Layer) {
     name = layer.name
     self.operator = layer.operatorName
-    shape = layer.shape
+    shape = layer.nativeShape
+    grid = layer.isSpatial ? Array(layer.shape.dropFirst()) : nil
   }
 }
 

@@ -25,6 +25,9 @@ struct ONNXSource: ModelSource {
     let (knownShapes, knownSize) = (shapes, imageSize)
     let graph = try file.graph(imageSize: knownSize, inputShapes: knownShapes, output: output)
       .fixing(fixed.mapValues { NDArray($0) })
+    if graph.isQuantized {
+      Console.note("the network is quantised: gradients go straight through its roundings, which have none")
+    }
     // Arrays for one image do not tell what a batch would take.
     let batched: @Sendable (Int) throws -> Graph = { images in
       try file.graph(

@@ -9,8 +9,10 @@ public import Kernels
 #endif
 
 /// What is left of a division: `a − b·⌊a/b⌋`, or with the dividend's sign `a − b·trunc(a/b)`.
-public struct Remainder: Operator {
+public struct DivisionRemainder: Operator {
   public let keepsDividendSign: Bool
+
+  public var name: String { "Remainder" }
 
   public init(keepsDividendSign: Bool) { self.keepsDividendSign = keepsDividendSign }
 

@@ -1,5 +1,5 @@
 /// What is left to compute of a network once one of its values is known.
-public struct Remainder: Sendable {
+public struct PlanRemainder: Sendable {
   /// The nodes that depend on the value; its inputs are the value, then those of ``bypassing``.
   public let graph: Graph
   /// The values computed without it that are still read after it, such as those of shortcuts.
@@ -12,7 +12,7 @@ extension Plan {
   /// Any value will do, even one that a fused kernel never writes to memory.
   ///
   /// - Throws: ``GraphError/noSuchValue(_:)``.
-  public func remainder(after name: String) throws(GraphError) -> Remainder {
+  public func remainder(after name: String) throws(GraphError) -> PlanRemainder {
     guard let start = values.ids[name] else { throw .noSuchValue(name) }
     var depends = [Bool](repeating: false, count: values.count)
     depends[start] = true
@@ -29,7 +29,7 @@ extension Plan {
     let bypassing = values.names.indices.filter { isBypassing[$0] }
     let inputs = ([start] + bypassing).map { Graph.Input(values.names[$0], shape: values.shapes[$0]) }
     let read = Set(later.flatMap { $0.node.inputs } + outputs.map { values.names[$0] })
-    return Remainder(
+    return PlanRemainder(
       graph: Graph(
         inputs: inputs, nodes: later.map(\.node), constants: graph.constants.filter { read.contains($0.key) },
         outputs: graph.outputs),

@@ -1,0 +1,81 @@
+import AttributionKit
+import GraphEngine
+
+/// The layers of a network that are stacks of maps.
+struct SpatialLayers {
+  /// The layouts of those that the network does not hold as `[channels, height, width]`, and of those that it does.
+  let layouts: [String: MapLayout]
+  private let reach: ReachOfScore
+  private let plan: Plan
+
+  init(of plan: Plan, image: String, logits: String) throws {
+    let regions = ImageRegions(of: plan, image: image)
+    var layouts: [String: MapLayout] = [:]
+    for step in plan.steps { layouts[step.name] = regions.layout(of: step.name) }
+    self.layouts = layouts
+    self.plan = plan
+    reach = try ReachOfScore(plan, logits: logits, layouts: layouts)
+  }
+
+  /// Whether the places of a stack of maps influence the logits.
+  func reachesScore(_ name: String) -> Bool { layouts[name].map { reach.reaches(name, $0) } ?? true }
+
+  /// The layer that the papers of the CAM family would choose.
+  ///
+  /// It is the deepest stack of maps, stepping back over pooling and over operators that only move scalars. Where that
+  /// one has no influence, such as the last tokens of a transformer whose head reads the class token alone, it is the
+  /// deepest as wide that all influence of places passes through.
+  func automaticLayer(among layers: [Layer]) -> AutomaticLayer? {
+    let spatial = layers.dropFirst().filter { layouts[$0.name] != nil }
+    guard let deepest = spatial.last else { return nil }
+    let bottlenecks = bottlenecks(among: spatial.filter(\.reachesScore))
+    let asWide = bottlenecks.last { $0.shape[0] == deepest.shape[0] }
+    guard let choice = asWide ?? bottlenecks.last ?? spatial.last(where: \.reachesScore) else { return nil }
+    if !deepest.reachesScore {
+      return AutomaticLayer(choice, because: "the last layer whose patches influence the score")
+    }
+    return steppingBack(from: choice, among: spatial)
+  }
+
+  /// The layers after which no other still lets its places through to the logits.
+  private func bottlenecks(among layers: [Layer]) -> [Layer] {
+    let positions = Dictionary(uniqueKeysWithValues: plan.steps.enumerated().map { ($1.name, $0) })
+    let uses = reach.lastUse.compactMap { name, use in positions[name].map { (made: $0, use: use) } }
+    var latestUse = plan.steps.map { _ in -1 }
+    for use in uses { latestUse[use.made] = use.use }
+    var latestBefore: [Int] = [], latest = -1
+    for use in latestUse {
+      latestBefore.append(latest)
+      latest = max(latest, use)
+    }
+    return layers.filter { layer in positions[layer.name].map { latestBefore[$0] <= $0 } ?? false }
+  }
+
+  private func steppingBack(from choice: Layer, among layers: [Layer]) -> AutomaticLayer {
+    let byName = Dictionary(layers.map { ($0.name, $0) }) { first, _ in first }
+    let steps = Dictionary(plan.steps.map { ($0.name, $0) }) { first, _ in first }
+    var layer = choice, reason = "the deepest spatial activation"
+    while let step = steps[layer.name], let source = byName[step.node.inputs[0]], source.reachesScore {
+      if step.node.op.onlyPools {
+        reason = "the deepest spatial activation before pooling"
+      } else if !step.node.op.onlyMoves || source.shape != layer.shape {
+        break
+      }
+      layer = source
+    }
+    return AutomaticLayer(layer, because: reason)
+  }
+}
+
+extension Operator {
+  /// Whether the operator only thins out its input.
+  fileprivate var onlyPools: Bool { self is MaxPool || self is AveragePool }
+
+  /// Whether the operator only puts its input in another order, or leaves part of it out.
+  fileprivate var onlyMoves: Bool {
+    switch self {
+    case is Identity, is Reshape, is Transpose, is Slice, is Gather: true
+    default: false
+    }
+  }
+}

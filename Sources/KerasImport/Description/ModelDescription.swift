@@ -1,0 +1,78 @@
+/// A Functional or Sequential model as the configuration describes it.
+struct ModelDescription: Sendable {
+  let layers: [LayerDescription]
+  let inputs: [TensorReference]
+  let outputs: [TensorReference]
+
+  /// - Parameters:
+  ///   - className: `Sequential`, `Functional`, or `Model` as old files call the latter.
+  ///   - config: the model's own configuration.
+  ///   - buildConfig: what the model was built for, where that is kept apart.
+  ///   - prefix: what the names of its layers begin with in the whole network.
+  ///   - depth: how many models it is nested in.
+  /// - Throws: ``KerasError/malformed(reason:)`` where the parts contradict each other.
+  init(
+    className: String, config: JSON, buildConfig: JSON = .null, prefix: String = "", depth: Int = 0
+  ) throws(KerasError) {
+    let isSequential = className == "Sequential"
+    // The oldest Sequential models are a bare list.
+    guard let entries = config["layers"].list ?? (isSequential ? config.list : nil), !entries.isEmpty else {
+      throw .malformed(reason: "the model '\(config["name"].text ?? prefix)' lists no layers")
+    }
+    var layers: [LayerDescription] = []
+    var names: Set<String> = []
+    for entry in entries {
+      let layer = try LayerDescription(entry, prefix: prefix, depth: depth)
+      guard names.insert(layer.name).inserted else { throw .malformed(reason: "two layers are called '\(layer.path)'") }
+      layers.append(layer)
+    }
+    if isSequential {
+      let built = [config["build_input_shape"], buildConfig["input_shape"], layers[0].config["batch_input_shape"]]
+      let shape = built.first { !$0.isNull } ?? .null
+      self.init(chain: layers, prefix: prefix, inputShape: shape)
+    } else {
+      guard let inputs = TensorReference.all(in: config["input_layers"]), !inputs.isEmpty,
+        let outputs = TensorReference.all(in: config["output_layers"]), !outputs.isEmpty
+      else { throw .malformed(reason: "the model '\(config["name"].text ?? prefix)' has no inputs or outputs") }
+      self.init(layers: Self.counting(layers, outputs: outputs), inputs: inputs, outputs: outputs)
+    }
+  }
+
+  private init(layers: [LayerDescription], inputs: [TensorReference], outputs: [TensorReference]) {
+    (self.layers, self.inputs, self.outputs) = (layers, inputs, outputs)
+  }
+
+  /// The layers with the calls of nested models counted from 0 everywhere.
+  ///
+  /// Keras 2 counts a nested model's own making as its call 0 and leaves that out, so that references begin at 1.
+  private static func counting(_ layers: [LayerDescription], outputs: [TensorReference]) -> [LayerDescription] {
+    var last: [String: Int] = [:]
+    for reference in layers.flatMap({ $0.calls.flatMap(\.tensors) }) + outputs {
+      last[reference.layer] = max(last[reference.layer] ?? 0, reference.call)
+    }
+    return layers.map { layer in
+      guard layer.model != nil, !layer.calls.isEmpty, last[layer.name] == layer.calls.count else { return layer }
+      return layer.called(with: [layer.calls[0]] + layer.calls)
+    }
+  }
+
+  /// Layers each of which is applied to the one before it.
+  private init(chain: [LayerDescription], prefix: String, inputShape: JSON) {
+    var layers = chain
+    if layers[0].className != "InputLayer" {
+      let taken = Set(layers.map(\.name))
+      let name = ["input", "input_layer", "sequential_input"].first { !taken.contains($0) } ?? "the input"
+      layers.insert(.input(name, prefix: prefix, shape: inputShape), at: 0)
+    }
+    for index in layers.indices.dropFirst() {
+      let previous = TensorReference(layers[index - 1].name)
+      layers[index] = layers[index].called(with: [Invocation(arguments: [.tensor(previous)])])
+    }
+    self.init(
+      layers: layers, inputs: [TensorReference(layers[0].name)],
+      outputs: [TensorReference(layers[layers.count - 1].name)])
+  }
+
+  /// Every layer, those of nested models in their place; nested models themselves are left out.
+  var leaves: [LayerDescription] { layers.flatMap { $0.model?.leaves ?? [$0] } }
+}

@@ -1,0 +1,50 @@
+/// Why a file cannot be read as a Keras network, by whose fault it is.
+///
+/// Each case reads as one sentence that ends with what to do about it.
+public enum KerasError: Error, Hashable, Sendable {
+  // MARK: The file
+
+  case missingFile(String)
+  case unreadableFile(String, reason: String)
+  case emptyFile(String)
+  /// Neither a `.keras` archive nor an HDF5 file.
+  case notKeras(String)
+  /// A zip archive or HDF5 file that is damaged, or cut short.
+  case damaged(String, reason: String)
+  /// Sound files that hold no whole model.
+  case noModel(String, reason: String)
+  case malformed(reason: String)
+  case malformedLayer(KerasLayer, reason: String)
+  case missingWeights(KerasLayer, place: String)
+  case wrongWeights(KerasLayer, weight: String, expected: [Int], found: [Int])
+
+  // MARK: The limits of this importer
+
+  /// Every layer of the network that cannot be lowered.
+  case unsupported([KerasLayer])
+  /// A layer that is known, used in a way that is not.
+  case unsupportedUse(KerasLayer, reason: String)
+  case tooLarge(value: String, shape: [Int])
+
+  // MARK: What was asked for
+
+  case fixedBatch(input: String, declared: Int, asked: Int)
+  case unknownImageSize(input: String)
+  case fixedImageSize(input: String, declared: [Int], asked: [Int])
+  case unknownShape(input: String, declared: String)
+}
+
+/// A layer as errors name it.
+public struct KerasLayer: Hashable, Sendable, CustomStringConvertible {
+  /// The layer's name, below those of the models it is nested in: `resnet50/conv1_conv`.
+  public let name: String
+  /// Keras' name for its kind: `Conv2D`.
+  public let className: String
+
+  public init(name: String, className: String) {
+    self.name = name
+    self.className = className
+  }
+
+  public var description: String { "the layer '\(name)' (\(className))" }
+}

@@ -1,0 +1,121 @@
+import GraphEngine
+import Kernels
+
+extension Layers {
+  static func batchNormalizationVariables(_ layer: LayerDescription) throws(KerasError) -> [Variable] {
+    try scaleAndCenterVariables(layer) + [
+      Variable("moving_mean", isTrainable: false), Variable("moving_variance", isTrainable: false),
+    ]
+  }
+
+  static func scaleAndCenterVariables(_ layer: LayerDescription) throws(KerasError) -> [Variable] {
+    let scale = try layer.flag("scale", default: true) ? [Variable("gamma")] : []
+    return scale + (try layer.flag("center", default: true) ? [Variable("beta")] : [])
+  }
+
+  /// `BatchNormalization` with the statistics of training.
+  static func batchNormalization(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
+    let input = try call.input()
+    let setting = call.layer.config["axis"]
+    let axis = setting.isNull ? input.rank - 1 : try call.layer.axis(setting, rank: input.rank)
+    let x = try channels(of: input, along: axis, call, &graph)
+    let channels = x.extents[1]
+    let mean = try call.weight("moving_mean", shape: [channels])
+    let variance = try call.weight("moving_variance", shape: [channels])
+    let constants = [
+      graph.constant(try scale(call, [channels]), call.inner("gamma")),
+      graph.constant(try shift(call, [channels]), call.inner("beta")),
+      graph.constant(mean, call.inner("moving_mean")), graph.constant(variance, call.inner("moving_variance")),
+    ]
+    let op = BatchNormalization(epsilon: try call.layer.real("epsilon", default: 1e-3))
+    return try graph.add(op, [x] + constants, to: call.output, for: call)
+  }
+
+  /// `LayerNormalization` over the last axis, or the last few.
+  static func layerNormalization(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
+    let input = try call.input()
+    if try call.layer.flag("rms_scaling", default: false) { throw call.unsupported("it scales by root mean squares") }
+    var axes: [Int] = []
+    for json in call.layer.config["axis"].list ?? [call.layer.config["axis"]] {
+      axes.append(json.isNull ? input.rank - 1 : try call.layer.axis(json, rank: input.rank))
+    }
+    let first = axes.min() ?? input.rank
+    guard axes.sorted() == Array(first..<input.rank) else {
+      throw call.unsupported("it normalises over axes that are not the last ones")
+    }
+    let x = try graph.unmoved(input, for: call)
+    let shape = Array(x.extents[first...])
+    let constants = [
+      graph.constant(try scale(call, shape), call.inner("gamma")),
+      graph.constant(try shift(call, shape), call.inner("beta")),
+    ]
+    let op = LayerNormalization(axis: first, epsilon: try call.layer.real("epsilon", default: 1e-3))
+    let isMoved = graph.moves(rank: x.rank)
+    let name = isMoved ? call.inner("channels_last") : call.output
+    let y = try graph.add(op, [x] + constants, to: name, for: call)
+    return isMoved ? try graph.finish(y, for: call) : y
+  }
+
+  /// `GroupNormalization` over groups of neighbouring channels and all positions.
+  static func groupNormalization(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
+    let input = try call.input()
+    let setting = call.layer.config["axis"]
+    let axis = setting.isNull ? input.rank - 1 : try call.layer.axis(setting, rank: input.rank)
+    let x = try channels(of: input, along: axis, call, &graph)
+    let channels = x.extents[1]
+    let declared = try call.layer.integer("groups", in: -1...(1 << 24))
+    let groups = declared == -1 ? channels : declared
+    guard groups > 0, channels % groups == 0 else {
+      throw call.malformed("\(channels) channels cannot be parted in \(groups) groups")
+    }
+    let parts = [x.extents[0], groups, x.extents.dropFirst().reduce(1, *) / groups]
+    let grouped = try graph.add(Reshape(to: parts), [x], to: call.inner("groups"), for: call)
+    let one = graph.constant(NDArray(repeating: 1, shape: [parts[2]]), call.inner("one"))
+    let op = LayerNormalization(axis: 2, epsilon: try call.layer.real("epsilon", default: 1e-3))
+    let normal = try graph.add(op, [grouped, one], to: call.inner("normalised"), for: call)
+    let whole = try graph.add(Reshape(to: x.extents), [normal], to: call.inner("whole"), isMoved: x.isMoved, for: call)
+    return try affine(
+      whole, scale: try scale(call, [channels]), shift: try shift(call, [channels]), call, &graph)
+  }
+
+  /// `LayerScale` of ConvNeXt: a learnt factor for each channel.
+  static func layerScale(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
+    let input = try call.input()
+    let x = try channels(of: input, along: input.rank - 1, call, &graph)
+    let gamma = try call.weight("gamma", shape: [x.extents[1]])
+    return try affine(x, scale: gamma, shift: NDArray(repeating: 0, shape: gamma.shape), call, &graph)
+  }
+
+  /// A scale and a shift for each channel, as a normalisation by the statistics 0 and 1.
+  static func affine(
+    _ x: Value, scale: NDArray, shift: NDArray, mean: NDArray? = nil, variance: NDArray? = nil, _ call: LayerCall,
+    _ graph: inout Lowering
+  ) throws(KerasError) -> Value {
+    let constants = [
+      graph.constant(scale, call.inner("scale")), graph.constant(shift, call.inner("shift")),
+      graph.constant(mean ?? NDArray(repeating: 0, shape: scale.shape), call.inner("mean")),
+      graph.constant(variance ?? NDArray(repeating: 1, shape: scale.shape), call.inner("variance")),
+    ]
+    return try graph.add(BatchNormalization(epsilon: 0), [x] + constants, to: call.output, for: call)
+  }
+
+  /// The value with Keras' axis `axis` as the engine's second.
+  static func channels(
+    of value: Value, along axis: Int, _ call: LayerCall, _ graph: inout Lowering
+  ) throws(KerasError) -> Value {
+    if value.axis(axis) == 1 { return value }
+    if axis == value.rank - 1 { return try graph.moved(value, for: call) }
+    if axis == 1 { return try graph.unmoved(value, for: call) }
+    throw call.unsupported("it works along axis \(axis), neither the first nor the last")
+  }
+
+  private static func scale(_ call: LayerCall, _ shape: [Int]) throws(KerasError) -> NDArray {
+    try call.layer.flag("scale", default: true)
+      ? call.weight("gamma", shape: shape) : NDArray(repeating: 1, shape: shape)
+  }
+
+  private static func shift(_ call: LayerCall, _ shape: [Int]) throws(KerasError) -> NDArray {
+    try call.layer.flag("center", default: true)
+      ? call.weight("beta", shape: shape) : NDArray(repeating: 0, shape: shape)
+  }
+}

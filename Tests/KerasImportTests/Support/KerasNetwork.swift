@@ -1,0 +1,157 @@
+import Foundation
+import GraphEngine
+import KerasImport
+import Kernels
+
+/// A Keras layer for the tests: its settings as JSON, and its weights in Keras' order.
+struct TestLayer {
+  var className: String
+  var name: String
+  var settings: [String: Any] = [:]
+  var weights: [(name: String, array: StoredArray)] = []
+  /// The layers it is applied to, one list per call; the one before it by default.
+  var calls: [[String]] = []
+  /// A nested model's layers.
+  var layers: [TestLayer] = []
+  var registeredName: String?
+
+  init(
+    _ className: String, _ name: String, _ settings: [String: Any] = [:],
+    weights: [(String, [Int], [Float])] = [], calls: [[String]] = [], layers: [TestLayer] = []
+  ) {
+    (self.className, self.name, self.settings, self.calls, self.layers) = (className, name, settings, calls, layers)
+    self.weights = weights.map { ($0.0, StoredArray(shape: $0.1, scalars: $0.2)) }
+  }
+
+  static func input(_ shape: [Int], _ name: String = "image") -> TestLayer {
+    let shape: [Any] = [NSNull()] + shape.map { $0 as Any }
+    return TestLayer("InputLayer", name, ["batch_shape": shape])
+  }
+}
+
+/// A network that the tests write as Keras would.
+struct KerasNetwork {
+  var layers: [TestLayer]
+  var isSequential = true
+  var version = "3.4.1"
+  var outputs: [String]?
+
+  /// As a `.keras` archive.
+  func archive() throws -> Data {
+    let weights = try HDF5Writer.file { file in
+      try file.group("vars")
+      try write(layers, below: "layers", to: file)
+    }
+    var zip = ZipWriter()
+    zip.add("metadata.json", try json(["keras_version": version]))
+    zip.add("config.json", try json(description))
+    zip.add("model.weights.h5", weights)
+    return zip.archive
+  }
+
+  /// As a whole-model `.h5` file.
+  func legacyFile() throws -> Data {
+    let description = String(decoding: try json(description), as: UTF8.self)
+    return try HDF5Writer.file { file in
+      try file.strings("", "model_config", [description], isScalar: true)
+      try file.strings("", "keras_version", [version], isScalar: true)
+      try file.group("model_weights")
+      for layer in layers where layer.className != "InputLayer" {
+        let all = leaves(of: layer)
+        let ordered = all.flatMap(\.trained) + all.flatMap(\.others)
+        let place = "model_weights/\(layer.name)"
+        try file.group(place)
+        if !ordered.isEmpty { try file.strings(place, "weight_names", ordered.map(\.path)) }
+        for (path, array) in ordered { try file.array("\(place)/\(path)", array) }
+      }
+    }
+  }
+
+  private typealias Entry = (path: String, array: StoredArray)
+
+  private func leaves(of layer: TestLayer) -> [(trained: [Entry], others: [Entry])] {
+    if !layer.layers.isEmpty { return layer.layers.flatMap(leaves) }
+    let entries = layer.weights.map { (path: "\(layer.name)/\($0.name):0", array: $0.array) }
+    let isFrozen = layer.settings["trainable"] as? Bool == false
+    let isTrained = { (entry: Entry) in !isFrozen && !entry.path.contains("/moving_") }
+    return [(entries.filter(isTrained), entries.filter { !isTrained($0) })]
+  }
+
+  private func write(_ layers: [TestLayer], below path: String, to file: HDF5Writer) throws {
+    var used: [String: Int] = [:]
+    for layer in layers where layer.className != "InputLayer" {
+      let stem = snake(layer.className)
+      let count = used[stem, default: 0]
+      used[stem] = count + 1
+      let place = "\(path)/\(stem)" + (count == 0 ? "" : "_\(count)")
+      try file.group("\(place)/vars")
+      for (index, weight) in layer.weights.enumerated() { try file.array("\(place)/vars/\(index)", weight.array) }
+      if !layer.layers.isEmpty { try write(layer.layers, below: "\(place)/layers", to: file) }
+    }
+  }
+
+  private func snake(_ name: String) -> String {
+    [
+      "BatchNormalization": "batch_normalization", "SeparableConv2D": "separable_conv2d", "PReLU": "p_re_lu",
+      "DepthwiseConv2D": "depthwise_conv2d", "LayerNormalization": "layer_normalization",
+      "GroupNormalization": "group_normalization", "Conv2DTranspose": "conv2d_transpose",
+    ][name] ?? name.lowercased()
+  }
+
+  var description: [String: Any] {
+    [
+      "class_name": isSequential ? "Sequential" : "Functional",
+      "config": config(of: layers, isSequential: isSequential),
+    ]
+  }
+
+  private func config(of layers: [TestLayer], isSequential: Bool, name: String = "network") -> [String: Any] {
+    var entries: [[String: Any]] = []
+    for layer in layers {
+      var settings = layer.settings
+      if layer.className == "Sequential" {
+        settings = config(of: layer.layers, isSequential: true, name: layer.name)
+      } else if layer.className != "InputLayer" {
+        settings = ["trainable": true, "name": layer.name].merging(settings) { $1 }
+      }
+      var entry: [String: Any] = ["class_name": layer.className, "name": layer.name, "config": settings]
+      if let registered = layer.registeredName { entry["registered_name"] = registered }
+      if !isSequential {
+        entry["inbound_nodes"] = layer.calls.map { call in
+          call.map { input -> [Any] in
+            let parts = input.split(separator: "@")
+            return [String(parts[0]), parts.count > 1 ? Int(parts[1]) ?? 0 : 0, 0, [String: Any]()]
+          }
+        }
+      }
+      entries.append(entry)
+    }
+    var config: [String: Any] = ["name": name, "layers": entries]
+    if !isSequential {
+      let outputs = outputs ?? [layers[layers.count - 1].name]
+      config["input_layers"] = layers.filter { $0.className == "InputLayer" }.map { [$0.name, 0, 0] as [Any] }
+      config["output_layers"] = outputs.map { [$0, 0, 0] as [Any] }
+    }
+    return config
+  }
+
+  private func json(_ object: [String: Any]) throws -> Data { try JSONSerialization.data(withJSONObject: object) }
+}
+
+/// What a model makes of an image, both in Keras' order; the image's extents must differ.
+func prediction(of model: KerasModel, for image: StoredArray) throws -> StoredArray {
+  let graph = try model.graph(batch: image.shape[0])
+  let isMoved = graph.inputs[0].shape != image.shape
+  var x = NDArray(image.scalars, shape: image.shape)
+  if isMoved { x = try transposed(x, permutation: [0, image.shape.count - 1] + (1..<(image.shape.count - 1))) }
+  var y = try Plan(graph).outputs(for: [x])[0]
+  if isMoved, y.shape.count == 4 { y = try transposed(y, permutation: [0, 2, 3, 1]) }
+  return StoredArray(shape: y.shape, scalars: y.scalars)
+}
+
+/// Numbers that repeat nowhere, between −1 and 1.
+func numbers(_ count: Int, _ seed: Float = 0) -> [Float] { (0..<count).map { sin(Float($0) * 1.7 + seed) } }
+
+func array(_ shape: [Int], _ seed: Float = 0) -> StoredArray {
+  StoredArray(shape: shape, scalars: numbers(shape.reduce(1, *), seed))
+}
