@@ -13,17 +13,54 @@ enum { window = 32768 };
 // Fixed, so that the bytes do not depend on a library's defaults. Higher levels take twice the time for a few per cent.
 enum { level = 3 };
 
-// Each sample less the one above it (PNG specification, section 9.2, type 2), after the byte that says so: nearly as
-// small as the best filter for each row, which takes as long to find as the compression itself.
-static void filter(const uint8_t *samples, size_t stride, uint32_t row, uint8_t *out) {
-  const uint8_t *current = samples + row * stride;
-  out[0] = 2;
-  if (row == 0) {
-    memcpy(out + 1, current, stride);
+static int distance(int a, int b) { return a < b ? b - a : a - b; }
+
+static uint8_t paeth(int left, int above, int corner) {
+  int to_left = distance(above, corner), to_above = distance(left, corner);
+  int to_corner = distance(left + above, 2 * corner);
+  int nearer = to_above <= to_corner ? above : corner;
+  return (uint8_t)(to_left <= to_above && to_left <= to_corner ? left : nearer);
+}
+
+// Three of the filters that a row can be stored by (PNG specification, section 9.2), each after the byte that names it:
+// the sample's difference from its left neighbour, from the one above, and from Paeth's choice of its neighbours.
+static void filter_by(int kind, const uint8_t *restrict row, const uint8_t *restrict above, size_t stride, uint8_t *restrict out) {
+  out[0] = (uint8_t)kind;
+  for (size_t i = 0; i < 3 && i < stride; i++) out[i + 1] = kind == 1 ? row[i] : (uint8_t)(row[i] - above[i]);
+  switch (kind) {
+    case 1:
+      for (size_t i = 3; i < stride; i++) out[i + 1] = (uint8_t)(row[i] - row[i - 3]);
+      break;
+    case 2:
+      for (size_t i = 3; i < stride; i++) out[i + 1] = (uint8_t)(row[i] - above[i]);
+      break;
+    default:
+      for (size_t i = 3; i < stride; i++) out[i + 1] = (uint8_t)(row[i] - paeth(row[i - 3], above[i], above[i - 3]));
+  }
+}
+
+// How large the differences are: the usual guess at how well they compress.
+static uint64_t magnitude(const uint8_t *differences, size_t count) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < count; i++) sum += differences[i] < 128 ? differences[i] : 256u - differences[i];
+  return sum;
+}
+
+// Writes a row by the filter that leaves the smallest differences; `spare` has room for one more, and `above` is NULL
+// over the first.
+static void filter(const uint8_t *row, const uint8_t *above, size_t stride, uint8_t *out, uint8_t *spare) {
+  if (!above) {
+    filter_by(1, row, row, stride, out);
     return;
   }
-  const uint8_t *above = current - stride;
-  for (size_t i = 0; i < stride; i++) out[i + 1] = (uint8_t)(current[i] - above[i]);
+  uint64_t least = UINT64_MAX;
+  for (int kind = 1; kind <= 4; kind += kind) {
+    filter_by(kind, row, above, stride, spare);
+    uint64_t sum = magnitude(spare + 1, stride);
+    if (sum >= least) continue;
+    least = sum;
+    memcpy(out, spare, stride + 1);
+  }
 }
 
 // Deflates `count` bytes at `input`, before which `history` lie that the decoder knows already.
@@ -51,9 +88,13 @@ limn_png_band limn_png_compress(
   size_t stride = (size_t)width * 3, line = stride + 1;
   uint32_t before = (uint32_t)(window / line) + 1;
   if (before > first_row) before = first_row;
-  uint8_t *lines = malloc(line * (before + rows));
+  uint8_t *lines = malloc(line * (before + rows + 1));
   if (!lines) return band;
-  for (uint32_t i = 0; i < before + rows; i++) filter(samples, stride, first_row - before + i, lines + i * line);
+  for (uint32_t i = 0; i < before + rows; i++) {
+    const uint8_t *row = samples + (first_row - before + i) * stride;
+    const uint8_t *above = first_row - before + i > 0 ? row - stride : NULL;
+    filter(row, above, stride, lines + i * line, lines + (before + rows) * line);
+  }
   size_t history = line * before < window ? line * before : window;
   band.filtered = line * rows;
   band.checksum = (uint32_t)adler32(adler32(0, NULL, 0), lines + line * before, (uInt)band.filtered);

@@ -10,6 +10,22 @@ import Testing
     #expect(try picture.pngData() == file)
   }
 
+  @Test func `of many bands come back as they were, whoever compressed them`() throws {
+    // Smooth above, noise below: all filters, and repetitions that reach from one band into the next.
+    var picture = noise(width: 400, height: 1500)
+    for y in 0..<1000 { for x in 0..<400 { picture[x, y] = (UInt8(x & 255), UInt8(y & 255), UInt8((x + y) & 255)) } }
+    let together = try picture.pngData()
+    #expect(try Raster(decoding: together, named: "it") == picture)
+    Concurrency.width = 1
+    defer { Concurrency.width = 0 }
+    #expect(try picture.pngData() == together)
+  }
+
+  @Test func `results of several processors keep their order`() {
+    #expect(Concurrency.map(1000) { $0 * $0 } == (0..<1000).map { $0 * $0 })
+    #expect(Concurrency.map(0) { $0 } == [])
+  }
+
   @Test(arguments: [1, 2, 4, 8, 16], [false, true])
   func `of grey levels are stretched to 8 bits, or cut to them`(depth: Int, interlaced: Bool) throws {
     let top = 1 << depth - 1

@@ -1,4 +1,6 @@
 import Foundation
+import GraphEngine
+import Kernels
 import ONNXImport
 import SwiftProtobuf
 import Tensors
@@ -21,6 +23,34 @@ import Testing
   }
 
   private func raw<T>(_ values: [T]) -> Data { values.withUnsafeBytes { Data($0) } }
+
+  @Test(arguments: 0..<4)
+  func `large weights are read wherever they lie in the file`(_ shift: Int) throws {
+    let numbers = (0..<5000).map { Float($0) / 8 }
+    var model = modelMessage(
+      input: [5000],
+      weights: [
+        .with {
+          $0.name = "unused"
+          $0.dims = [0]
+          $0.dataType = 1
+        },
+        message(1) {
+          $0.dims = [5000]
+          $0.rawData = raw(numbers)
+        },
+      ], [node("Add", ["x", "w"])])
+    model.producerName = String(repeating: "p", count: shift)
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("limn-\(UUID().uuidString).onnx")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try model.bytes.write(to: file)
+    for read in [try ONNXModel(contentsOf: file.path), try ONNXModel(decoding: model.bytes)] {
+      #expect(read.producer.hasPrefix(model.producerName))
+      let graph = try read.graph()
+      #expect(graph.constants["w"]?.scalars == numbers)
+      #expect(try Plan(graph).outputs(for: [NDArray(repeating: 1, shape: [5000])])[0].scalars == numbers.map { $0 + 1 })
+    }
+  }
 
   @Test func `raw data of every element type is read`() throws {
     let cases: [(Int32, Data)] = [

@@ -22,6 +22,18 @@ import Testing
     #expect(Overlay(opacity: 3).opacity == 1)
   }
 
+  @Test(arguments: [(0..<40, 5..<30), (3..<37, 0..<35), (12..<13, 20..<21), (0..<2, 33..<35), (1..<39, 1..<34)])
+  func `a projected map is drawn like one with holes`(columns: Range<Int>, rows: Range<Int>) throws {
+    let photograph = Raster(width: 40, height: 35, samples: (0..<4200).map { UInt8(truncatingIfNeeded: $0 * 37) })
+    let values = (0..<1400).map { Float($0 % 97) / 96 }
+    let holes = values.indices.map { columns.contains($0 % 40) && rows.contains($0 / 40) ? values[$0] : .nan }
+    let overlay = Overlay(colorMap: .turbo, opacity: 0.4)
+    let map = ProjectedMap(width: 40, height: 35, values: values, seenColumns: columns, seenRows: rows)
+    #expect(
+      try overlay.raster(of: map, over: photograph)
+        == overlay.raster(of: Tensor(holes, shape: [35, 40]), over: photograph))
+  }
+
   @Test func `the border that the network never saw loses its colour and gets a line`() throws {
     let photograph = Raster(width: 9, height: 7, fill: (200, 40, 40))
     var saliency = Tensor(repeating: .nan, shape: [7, 9])

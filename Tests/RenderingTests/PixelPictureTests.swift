@@ -28,6 +28,13 @@ import Testing
     #expect(picture.samples.allSatisfy { $0 == 255 })
   }
 
+  @Test(arguments: [1, 2, 99, 5000])
+  func `a rank is what sorting would give`(_ count: Int) {
+    let numbers = (0..<count).map { Float(($0 * 7919) % count) / 3 } + [0, 1e-40]
+    let sorted = numbers.sorted()
+    for rank in [0, count / 3, count, count + 1] { #expect(numbers.ranked(rank) == sorted[rank]) }
+  }
+
   @Test func `a single lit pixel is seen although its percentile is zero`() {
     var values = Tensor(repeating: 0, shape: [3, 30, 30])
     values.scalars[7] = -2

@@ -99,7 +99,8 @@ struct Winograd {
       let (inputs, outputs, planes) = (input[1], output[1], (tile + 2) * (tile + 2))
       let source = weights.plain().storage
       let result = NDArray(layout: .plain([planes, outputs / 32, inputs, 32]))
-      withExtendedLifetime(source) {
+      // Weights in a file need not stay in memory beside what is made of them.
+      source.passingThrough { source in
         result.fill { to in
           Threads.split(outputs, costing: inputs * planes, inMultiplesOf: 32) { part in
             limn_winograd_weights(

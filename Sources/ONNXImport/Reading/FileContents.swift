@@ -75,11 +75,11 @@ struct FileWeights: ScalarSource {
   }
 
   func copy(_ range: Range<Int>, to target: UnsafeMutablePointer<Float>) {
-    let bytes = part.bytes
-    for (index, place) in range.enumerated() {
-      target[index] = Float(
-        bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * place, as: UInt32.self)))
-    }
+    let bytes = UnsafeRawBufferPointer(rebasing: part.bytes[4 * range.lowerBound..<4 * range.upperBound])
+    UnsafeMutableRawBufferPointer(start: target, count: bytes.count).copyMemory(from: bytes)
+    #if _endian(big)
+      for index in 0..<range.count { target[index] = Float(bitPattern: target[index].bitPattern.byteSwapped) }
+    #endif
   }
 
   func rest() { part.file.discard(part.range) }
