@@ -12,7 +12,10 @@ import Testing
   @Test func `the class chosen on the session's input is scored on every other`() throws {
     let session = try ExplanationSession(of: network, on: network.sample, for: .prediction)
     let chosen = session.score.classIndex
-    let others = (1...200).map { ($0 % 2 == 0 ? 4 : -4) * Tensor.ramp([3, 4, 4], phase: 0.1 * Float($0)) }
+    // Images of one colour, each of which pulls towards classes of its own.
+    let others = (0..<6).map { color in
+      Tensor((0..<48).map { $0 / 16 == color / 2 ? (color % 2 == 0 ? 2 : -2) : 0 }, shape: [3, 4, 4])
+    }
     let opposite = try #require(
       try others.first { try network.trace($0).logits.descendingOrder()[0] != chosen }, "another class is predicted")
     let logits = try network.trace(opposite).logits

@@ -30,7 +30,7 @@ import Testing
 
   @Test(arguments: [1, 2, 99, 5000])
   func `a rank is what sorting would give`(_ count: Int) {
-    let numbers = (0..<count).map { Float(($0 * 7919) % count) / 3 } + [0, 1e-40]
+    let numbers = (0..<count).map { Float(($0 * 7919) % count) / 3 } + [0, 0x1p-133]
     let sorted = numbers.sorted()
     for rank in [0, count / 3, count, count + 1] { #expect(numbers.ranked(rank) == sorted[rank]) }
   }

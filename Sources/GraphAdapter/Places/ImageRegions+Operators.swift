@@ -58,13 +58,15 @@ extension ImageRegions {
 }
 
 extension Slice {
-  /// Whether this keeps every second row and column, or so, as a convolution with such strides does.
+  /// Whether this keeps every second row or column, or so, as a convolution with such strides does.
   fileprivate func thinsOut(_ shape: [Int], to newShape: [Int]) -> Bool {
-    shape.count == 4 && shape.prefix(2) == newShape.prefix(2) && starts.prefix(2) == [0, 0]
-      && (2...3).allSatisfy { axis in
-        steps[axis] > 1 && (0..<steps[axis]).contains(starts[axis])
-          && newShape[axis] == (shape[axis] - starts[axis] + steps[axis] - 1) / steps[axis]
-      }
+    guard shape.count == 4, shape.prefix(2) == newShape.prefix(2), starts.prefix(2) == [0, 0] else { return false }
+    let isThinned = (2...3).allSatisfy { axis in
+      let (start, step) = (starts[axis], steps[axis])
+      guard step > 0, start >= 0, start < step else { return false }
+      return newShape[axis] == (shape[axis] - start + step - 1) / step
+    }
+    return isThinned && (steps[2] > 1 || steps[3] > 1)
   }
 }
 
@@ -100,7 +102,8 @@ extension RegionMap {
 
   fileprivate func padded(_ pad: Pad, of shape: [Int]) -> RegionMap {
     shape.indices.reduce(self) { map, axis in
-      guard pad.before[axis] != 0 || pad.after[axis] != 0 else { return map }
+      // More channels, which stand where the others do.
+      guard map.extents[axis] > 1, pad.before[axis] != 0 || pad.after[axis] != 0 else { return map }
       let positions = (-pad.before[axis]..<shape[axis] + pad.after[axis]).map {
         (0..<shape[axis]).contains($0) ? $0 : nil
       }
