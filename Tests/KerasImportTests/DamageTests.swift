@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 2] as [UInt64]) func `flipped bits never crash the reader`(seed: UInt64) throws {
+  @Test(arguments: [1, 2, 3, 4] as [UInt64]) func `flipped bits never crash the reader`(seed: UInt64) throws {
     var generator = Generator(state: seed)
     for data in [try network.archive(), try network.legacyFile()] {
       for _ in 0..<1500 {

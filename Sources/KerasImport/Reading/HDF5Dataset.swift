@@ -17,7 +17,7 @@ struct HDF5Dataset {
   func array() throws(Failure) -> NDArray {
     let shape = try self.shape()
     guard let count = elementCount(of: shape) else { throw Failure("it is too large (\(spelled(shape)))") }
-    try checkStorage(count)
+    try checkStorage(of: shape, count)
     let storage = Storage(count: max(count, 1))
     if count > 0 {
       if isBrainFloat {
@@ -43,7 +43,7 @@ struct HDF5Dataset {
 
   /// Makes sure that the array is numbers, and as many as its bytes in this file can hold: HDF5 would make up the others,
   /// gigabytes of them where the file says so.
-  private func checkStorage(_ count: Int) throws(Failure) {
+  private func checkStorage(of shape: [Int], _ count: Int) throws(Failure) {
     guard let type = HDF5Handle(H5Dget_type(handle.id), closing: H5Tclose),
       let creation = HDF5Handle(H5Dget_create_plist(handle.id), closing: H5Pclose)
     else { throw Failure("it has no type") }
@@ -56,6 +56,11 @@ struct HDF5Dataset {
     // No filter of HDF5's own packs numbers tighter than deflate does, about a thousand to one.
     let limit = layout == H5D_CHUNKED ? stored * 1100 : stored
     guard count * H5Tget_size(type.id) <= limit else { throw Failure("its numbers are not in the file") }
+    if layout == H5D_CHUNKED, count > 0 {
+      let chunks = try ChunkedStorage(
+        of: handle, creation: creation, extents: shape, bytesPerNumber: H5Tget_size(type.id))
+      try chunks.verify(creation)
+    }
   }
 
   private func read(_ type: hid_t, into memory: UnsafeMutableRawPointer) throws(Failure) {
