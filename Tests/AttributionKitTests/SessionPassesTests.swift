@@ -10,18 +10,16 @@ import Testing
   func image(_ index: Int) -> Tensor { (1 - 0.15 * Float(index)) * network.sample }
 
   @Test func `the class chosen on the session's input is scored on every other`() throws {
-    let session = try ExplanationSession(of: network, on: network.sample, for: .prediction)
+    let second = RankedLogit(rank: 1)
+    let session = try ExplanationSession(of: network, on: network.sample, for: second)
     let chosen = session.score.classIndex
-    // Images of one colour, each of which pulls towards classes of its own.
-    let others = (0..<6).map { color in
-      Tensor((0..<48).map { $0 / 16 == color / 2 ? (color % 2 == 0 ? 2 : -2) : 0 }, shape: [3, 4, 4])
-    }
+    let others = (1...60).map { Tensor.scattered([3, 4, 4], 0.1 * Float($0)) }
     let opposite = try #require(
-      try others.first { try network.trace($0).logits.descendingOrder()[0] != chosen }, "another class is predicted")
+      try others.first { try network.trace($0).logits.descendingOrder()[1] != chosen }, "another class comes second")
     let logits = try network.trace(opposite).logits
     #expect(try session.scores(of: 1) { _ in opposite } == [logits.scalars[chosen]])
     #expect(try session.repeated(on: opposite).score.value == logits.scalars[chosen])
-    let likely = try session.retargeted(to: ClassProbability(of: RankedLogit.prediction))
+    let likely = try session.retargeted(to: ClassProbability(of: second))
     #expect(try likely.scores(of: 1) { _ in opposite } == [logits.softmax().scalars[chosen]])
     #expect(try likely.repeated(on: opposite).score.classIndex == chosen)
   }
