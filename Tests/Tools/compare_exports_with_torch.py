@@ -146,7 +146,7 @@ def main():
     parser.add_argument("networks", nargs="*")
     parser.add_argument("--folder")
     parser.add_argument("--old", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     folder = options.folder or tempfile.mkdtemp()
     os.makedirs(folder, exist_ok=True)
     failures = 0
