@@ -4,6 +4,7 @@ extension Graph {
   /// The same network with some of its inputs fixed to known arrays.
   ///
   /// - Parameter values: arrays by the input's name, each of the input's shape.
+  /// - Returns: The network without those inputs.
   /// - Throws: ``GraphError/wrongInput(name:expected:given:)``, ``GraphError/noSuchValue(_:)``.
   public func fixing(_ values: [String: NDArray]) throws(GraphError) -> Graph {
     var graph = self

@@ -3,7 +3,7 @@ import Kernels
 
 extension OperatorTable {
   /// `BatchNormalization` of weights by their own statistics, as exporters spell the standardised weights of
-  /// normaliser-free networks (Brock et al. 2021, *Characterizing signal propagation…*).
+  /// normaliser-free networks (Brock and others 2021, *Characterizing signal propagation…*).
   ///
   /// - Throws: ``ONNXError/unsupported(_:)`` where it is activations that are normalised as in training.
   static func standardisedWeights(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
