@@ -18,7 +18,7 @@ struct Report: Decodable {
   let versions: Versions
 
   struct Model: Decodable {
-    let file: String, producer: String, opset: Int, classes: Int, precision: String, input: Layer
+    let file: String, producer: String?, opset: Int?, classes: Int, precision: String, input: Layer
   }
   struct Preprocessing: Decodable {
     let scale: Float, mean: [Float], std: [Float], channelOrder: String, fit: String, cropFraction: Double?
