@@ -1,7 +1,7 @@
 import CHDF5
 import CZip
 
-/// The chunks that a compressed array of an HDF5 file lies in.
+/// The chunks that an array of an HDF5 file lies in, compressed or not.
 ///
 /// The library trusts that each unpacks to a whole chunk and reads past the end of one that does not, so that they are
 /// tried before it is asked to.
@@ -31,7 +31,6 @@ struct ChunkedStorage {
   /// - Throws: ``HDF5Dataset/Failure`` where one is not.
   func verify(_ creation: HDF5Handle) throws(HDF5Dataset.Failure) {
     let filters = try filters(creation)
-    guard !filters.isEmpty else { return }
     let counts = zip(extents, chunk).map { ($0 + $1 - 1) / $1 }
     guard let count = elementCount(of: counts), count <= 1 << 20, bytesPerChunk <= 1 << 30 else {
       throw HDF5Dataset.Failure("it lies in too many chunks")
