@@ -85,13 +85,13 @@ let house: [Target] = [
   library("Rendering", ["CCairo", "Images", kit]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }),
   library("DemoNetwork", ["CDemoNetwork", "Images"], exclude: ["Embedded", "Training"]),
-  .executableTarget(
-    name: "limn",
-    dependencies: [
+  library(
+    "LimnCommand",
+    [
       kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions",
-      "KerasImport", "Images",
-      "Rendering", "DemoNetwork", "Kernels",
-    ], path: "Sources/limn", swiftSettings: settings),
+      "KerasImport", "Images", "Rendering", "DemoNetwork", "Kernels",
+    ]),
+  .executableTarget(name: "limn", dependencies: ["LimnCommand"], path: "Sources/limn", swiftSettings: settings),
   .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
     path: "Tests/Benchmarks", exclude: ["peers.py"], swiftSettings: settings),
@@ -123,6 +123,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "limn", targets: ["limn"]),
+    .library(name: "LimnCommand", targets: ["LimnCommand"]),
     .library(
       name: "Limn",
       targets: [

@@ -4,7 +4,8 @@ import Testing
 @Suite struct DependencyTests {
   /// From the kernels to the command: each may import those before it.
   static let order = [
-    "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter", "limn",
+    "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter",
+    "LimnCommand", "limn",
   ]
   static let engine: Set = [
     "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter",
@@ -57,7 +58,7 @@ import Testing
       let imports = try Project.imports(in: "Sources/\(folder)")
       return imports.contains("AttributionKit") && !imports.isDisjoint(with: Self.engine)
     }
-    #expect(Set(both).isSubset(of: ["GraphAdapter", "limn"]))
+    #expect(Set(both).isSubset(of: ["GraphAdapter", "LimnCommand"]))
   }
 
   @Test(arguments: DependencyTests.order) func `folder order is dependency order`(module: String) throws {
@@ -74,7 +75,7 @@ import Testing
   @Test func `photographs and drawings know neither engine nor methods`() throws {
     for module in ["Images", "Rendering"] {
       let imports = try Project.imports(in: "Sources/\(module)")
-      #expect(imports.isDisjoint(with: Self.engine.union(["MethodCatalog", "limn"])), "\(module)")
+      #expect(imports.isDisjoint(with: Self.engine.union(["MethodCatalog", "LimnCommand", "limn"])), "\(module)")
       #expect(!imports.contains { $0.hasSuffix("Plugin") }, "\(module)")
     }
   }

@@ -16,8 +16,8 @@ enum ExitStatus {
       Console.fail(failure.description)
       return failure.status.rawValue
     }
-    let message = Limn.fullMessage(for: error)
-    let code = Limn.exitCode(for: error)
+    let message = RootCommand.fullMessage(for: error)
+    let code = RootCommand.exitCode(for: error)
     if code == .success {
       if !message.isEmpty { Console.say(message) }
     } else {
@@ -41,7 +41,7 @@ enum ExitStatus {
     case let error as GraphModelError: .badData("\(error)")
     case let error as GraphError: .badData("\(error)")
     case let error as RenderingError: failure(of: error)
-    default: Limn.exitCode(for: error) == .failure ? .internalError("internal error: \(error)") : nil
+    default: RootCommand.exitCode(for: error) == .failure ? .internalError("internal error: \(error)") : nil
     }
   }
 

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Foundation
 
 /// The command: where a vision network looks, by every well-known method, side by side.
-@main
-struct Limn: ParsableCommand {
+struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "limn",
     abstract: "Show where a vision network looks, by every well-known attribution method, side by side.",
@@ -18,21 +16,6 @@ struct Limn: ParsableCommand {
       CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
       MethodsCommand.self, NetworksCommand.self, ScenesCommand.self,
     ])
-
-  static func main() {
-    Waiting.sleepsWhereBusy()
-    // A reader that leaves (`limn methods | head -1`) must not kill the work half-way.
-    signal(SIGPIPE, SIG_IGN)
-    Interruption.leavesNoFiles()
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-      try Console.checkResults()
-    } catch {
-      Interruption.awaitEnd()
-      Foundation.exit(ExitStatus.report(error))
-    }
-  }
 }
 
 /// This release.

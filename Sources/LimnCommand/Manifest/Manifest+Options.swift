@@ -61,6 +61,6 @@ extension Manifest {
       }
       options.size = parsed
     }
-    do { try options.validate() } catch { throw Failure.badData("\(path): \(Limn.message(for: error))") }
+    do { try options.validate() } catch { throw Failure.badData("\(path): \(RootCommand.message(for: error))") }
   }
 }
