@@ -8,7 +8,7 @@ extension GraphModel: BatchModel {
     guard Array(batch.shape.dropFirst()) == input.shape else {
       throw GraphModelError.wrongInput(expected: input.shape, given: Array(batch.shape.dropFirst()))
     }
-    return try plans.logits(for: batch) { _ in [] }.reshaped([batch.shape[0], classCount])
+    return logits(in: try plans.logits(for: batch) { _ in [] }, of: batch.shape[0])
   }
 
   public func batchSize(within bytes: Int) -> Int { plans.batchSize(within: bytes) }

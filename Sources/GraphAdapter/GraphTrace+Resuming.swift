@@ -15,7 +15,7 @@ extension GraphTrace: ResumableTrace {
         return known.values
       }
     }
-    return logits.reshaped([activations.shape[0], model.classCount])
+    return model.logits(in: logits, of: activations.shape[0])
   }
 
   func batchSize(after layer: Layer, within bytes: Int) throws -> Int {

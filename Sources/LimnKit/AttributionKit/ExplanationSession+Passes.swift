@@ -13,7 +13,8 @@ extension ExplanationSession {
   public func scores(of count: Int, images: (Int) throws -> Tensor) throws -> [Float] {
     guard let model = model as? any BatchModel else {
       return try batches(of: 1, count, input.shape, images) { batch in
-        try self.model.trace(batch.reshaped(input.shape)).logits
+        let logits = try self.model.trace(batch.reshaped(input.shape)).logits
+        return logits.reshaped([1] + logits.shape)
       }
     }
     let size = count > 1 ? model.batchSize(within: options.memoryLimit) : 1
@@ -54,10 +55,8 @@ extension ExplanationSession {
         }
       }
       let logits = try run(batch)
-      let classes = logits.scalars.count / batch.shape[0]
       for place in 0..<batch.shape[0] {
-        let row = Tensor(Array(logits.scalars[place * classes..<(place + 1) * classes]), shape: [classes])
-        scores.append(try target.score(of: row, link: model.probabilityLink).value)
+        scores.append(try target.score(of: logits.channel(place), link: model.probabilityLink).value)
       }
       report(passes: scores.count, of: count)
     }
