@@ -11,6 +11,8 @@ public import CLimnPlugin
 public final class PluginRegistrar {
   /// What was added so far.
   public private(set) var contributions = Contributions()
+  /// What the plugin was built against, as its entry point tells.
+  public fileprivate(set) var stamp = ""
   /// Why the plugin refused to register.
   public fileprivate(set) var failure: (any Error)?
 
@@ -31,11 +33,14 @@ public final class PluginRegistrar {
 ///     in the plugin's own file, where the command reads it before it loads the plugin: leave it out.
 ///   - body: Adds to the registrar.
 /// - Returns: What the entry point must return: 0, or 1 where `body` threw.
+@inline(never)
 public func limnRegister(
   _ context: UnsafeMutableRawPointer, stamp: UnsafePointer<CChar> = limn_plugin_stamp(),
   _ body: (PluginRegistrar) throws -> Void
 ) -> Int32 {
   let registrar = Unmanaged<PluginRegistrar>.fromOpaque(context).takeUnretainedValue()
+  // Kept, so that no optimiser may leave the text out of the plugin's file.
+  registrar.stamp = String(cString: stamp)
   do {
     try body(registrar)
     return 0
