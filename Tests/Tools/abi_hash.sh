@@ -26,6 +26,9 @@ for feature in ExistentialAny InternalImportsByDefault MemberImportVisibility; d
   features+=(-enable-upcoming-feature "$feature")
 done
 
+# As SwiftPM makes one for a folder of headers.
+echo "module CLimnPlugin { umbrella \"$kit/CLimnPlugin/include\" export * }" >"$scratch/module.modulemap"
+
 # The interface is asked of modules without library evolution, which is when it shows private storage; hence the
 # warning that is left out.
 described() {
@@ -33,11 +36,11 @@ described() {
   while read -r file; do sources+=("$file"); done < <(find "$kit/$module" -name '*.swift' | sort)
   swiftc "${features[@]}" -suppress-warnings -parse-as-library -module-name "$module" -emit-module \
     -emit-module-path "$scratch/$module.swiftmodule" -emit-module-interface-path "$scratch/$module.swiftinterface" \
-    -module-cache-path "$scratch/cache" -I "$scratch" -I "$kit/CLimnPlugin/include" "${sources[@]}" >&2
+    -module-cache-path "$scratch/cache" -I "$scratch" "${sources[@]}" >&2
   sed '/^\/\/ swift-/d' "$scratch/$module.swiftinterface"
   echo "import $module" >"$scratch/sizes.swift"
   swiftc -frontend -dump-type-info -module-name Sizes -module-cache-path "$scratch/cache" -I "$scratch" \
-    -I "$kit/CLimnPlugin/include" "$scratch/sizes.swift" | sed -n "/^Name: *$module\$/,/^\.\.\./p"
+    "$scratch/sizes.swift" | sed -n "/^Name: *$module\$/,/^\.\.\./p"
 }
 
 described Tensors >"$scratch/text"
