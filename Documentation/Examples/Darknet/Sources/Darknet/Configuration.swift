@@ -9,7 +9,7 @@ struct Configuration {
   /// - Throws: A `Refusal` that names the line.
   init(_ text: String) throws {
     var sections: [Section] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       // Darknet drops blanks wherever they stand, and so do we.
       let line = line.filter { !$0.isWhitespace }
       if line.isEmpty || line.hasPrefix("#") || line.hasPrefix(";") { continue }
@@ -28,7 +28,7 @@ struct Configuration {
   }
 
   /// Whether a text begins as configurations do, after blank lines and comments.
-  static func begins(_ text: some StringProtocol) -> Bool {
+  static func begins(_ text: String) -> Bool {
     let lines = text.split { $0.isNewline }.map { $0.filter { !$0.isWhitespace } }
     let first = lines.first { !$0.isEmpty && !$0.hasPrefix("#") && !$0.hasPrefix(";") }
     return first == "[net]" || first == "[network]"

@@ -13,7 +13,9 @@ final class DarknetTrace: ForwardTrace {
   init(of model: DarknetModel, on input: Tensor) throws {
     try model.requireInput(input.shape)
     self.model = model
-    values = model.stages.reduce(into: [input]) { values, stage in values.append(stage.forward(values[values.count - 1])) }
+    values = model.stages.reduce(into: [input]) { values, stage in
+      values.append(stage.forward(values[values.count - 1]))
+    }
   }
 
   var logits: Tensor { values[values.count - 1].reshaped([model.classCount]) }

@@ -3,7 +3,7 @@ import Darknet
 
 /// What Limn calls when it has loaded this library.
 @_cdecl("limn_plugin_register")
-public func limn_plugin_register(_ context: UnsafeMutableRawPointer) -> Int32 {
+public func register(_ context: UnsafeMutableRawPointer) -> Int32 {
   limnRegister(context) { registrar in
     registrar.add(DarknetFormat())
   }
