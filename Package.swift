@@ -88,7 +88,7 @@ let house: [Target] = [
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions",
+      kit, argumentParser, "MethodCatalog", module("Gradient"), "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions",
       "KerasImport", "Images", "Rendering", "DemoNetwork", "Kernels",
     ]),
   .executableTarget(name: "limn", dependencies: ["LimnCommand"], path: "Sources/limn", swiftSettings: settings),

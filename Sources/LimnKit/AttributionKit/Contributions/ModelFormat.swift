@@ -2,7 +2,7 @@ public import Tensors
 
 /// A kind of model file, or a framework, that the command can be taught to open.
 ///
-/// A format is asked in turn whether a file is its own; those built in are asked first.
+/// A format is asked whether a file is its own after Keras, and before ONNX, whose files bear no mark of their own.
 public protocol ModelFormat: Sendable {
   /// The name in lower case with hyphens: `tiny-text`.
   var identifier: String { get }
@@ -12,7 +12,7 @@ public protocol ModelFormat: Sendable {
 
   /// Whether a file is of this format, by its content and not by its name; it must not fail on any content.
   ///
-  /// `contents` is the whole file, mapped, and valid during the call only; it is empty where the model is a folder.
+  /// `contents` is the whole file, mapped, and valid during the call only.
   func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool
 
   /// Reads the network and makes it ready to be asked.
