@@ -4,14 +4,20 @@ extension Explanation {
   /// The target and how sure the network is of it: `tabby cat · 87.3 %`.
   var rowTitle: String {
     let value = Wording.significant(session.score.value)
-    guard let probability else { return "\(target.expression) · cosine \(value)" }
-    let certainty = target.contrast == nil ? Wording.percent(probability) : "logits differ by \(value)"
+    let certainty =
+      if target.isNamedScore {
+        "score \(value)"
+      } else if target.contrast != nil {
+        "logits differ by \(value)"
+      } else {
+        probability.map(Wording.percent) ?? "cosine \(value)"
+      }
     return "\(targetName) · \(certainty)" + (target.places.map { " in \($0.name)" } ?? "")
   }
 
   /// One line for the terminal: the picture and what the network takes it for.
   var summary: String {
-    guard target.choice != nil else { return "\(subject.name): \(rowTitle)" }
+    guard !target.isSimilarity else { return "\(subject.name): \(rowTitle)" }
     let predictions = predictions(top: 3)
     guard let first = predictions.first else { return subject.name }
     if answer.hasPlaces {
@@ -29,15 +35,15 @@ extension Explanation {
 
   /// What the network takes the picture for, where that is not the target itself; nothing where it takes it for nothing.
   var predictionLine: String? {
-    guard let choice = target.choice, let prediction = predictions(top: 1).first else { return nil }
-    if prediction.choice == choice, target.contrast == nil { return "predicted" }
+    guard !target.isSimilarity, let prediction = predictions(top: 1).first else { return nil }
+    if prediction.choice == target.choice, target.contrast == nil, !target.isNamedScore { return "predicted" }
     let name = classifier.names.name(of: prediction.choice)
     guard let share = prediction.share else { return "predicted: \(name) · \(Wording.percent(prediction.probability))" }
     return "predicted: \(name) · \(Wording.percent(share)) of the pixels"
   }
 
   /// What is differentiated: `logit`, `probability` or `cosine`.
-  var scoreName: String { target.choice == nil ? "cosine" : scoreKind.rawValue }
+  var scoreName: String { target.isSimilarity ? "cosine" : scoreKind.rawValue }
 
   /// The region asked about, where the user named one.
   private var regionName: String? { target.places.flatMap { $0.isPredicted ? nil : $0.name } }

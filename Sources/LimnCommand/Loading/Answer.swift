@@ -8,15 +8,17 @@ struct Answer {
   let names: ClassNames
   /// Every choice, the network's own first.
   let ranking: [Prediction]
+  let link: ProbabilityLink
   /// In the logits' shape.
   private let probabilities: Tensor
-  private let link: ProbabilityLink
+  /// Of a segmentation, the places that predictions are about.
+  private let region: Tensor?
 
   /// - Parameter region: of a segmentation, the weights `[height, width]` of what predictions are about; everything
   ///   without them.
   init(_ session: ExplanationSession, names: ClassNames, region: Tensor?) {
     (logits, link) = (session.logits, session.model.probabilityLink)
-    self.names = names
+    (self.names, self.region) = (names, region)
     probabilities = session.probabilities
     ranking =
       logits.shape.count == 3
@@ -27,6 +29,14 @@ struct Answer {
 
   /// Whether the network answers for each place of the picture.
   var hasPlaces: Bool { logits.shape.count == 3 }
+
+  /// The logits, `[classes]`; of a segmentation their means over the region.
+  var pooled: Tensor {
+    guard hasPlaces else { return logits }
+    guard let region else { return logits.spatialMean() }
+    let total = region.scalars.reduce(0, +)
+    return logits.spatialSum(weighedBy: region.map { $0 / total })
+  }
 
   /// The prediction of a choice.
   subscript(choice: Choice) -> Prediction? { ranking.first { $0.choice == choice } }

@@ -18,8 +18,12 @@ struct AnsweredRegion {
     var share: Float { weights.meanAndDeviation().mean }
   }
 
-  func places(of choice: Choice, in answer: Answer) throws -> Places {
+  func places(of choice: Choice?, in answer: Answer) throws -> Places {
     if let weights { return Places(expression: expression, weights: weights) }
+    guard let choice else {
+      throw Failure.usage(
+        "the score is about no class, which could be predicted somewhere: choose a place with --region")
+    }
     guard let predicted = answer.places(predictedAs: choice) else {
       throw Failure.badData(
         "no pixel of \(picture) is predicted as '\(answer.names.name(of: choice))': choose a place with --region, "

@@ -33,7 +33,7 @@ struct Explanation {
 
   /// The target's class as people call it, `tabby − tiger cat` for a difference.
   var targetName: String {
-    guard let choice = target.choice else { return target.expression }
+    guard let choice = target.choice, !target.isNamedScore else { return target.expression }
     let name = classifier.names.name(of: choice)
     guard let contrast = target.contrast else { return name }
     return "\(name) − \(classifier.names.name(of: contrast))"

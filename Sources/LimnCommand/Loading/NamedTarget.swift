@@ -13,11 +13,19 @@ struct NamedTarget {
   var contrast: Choice?
   /// Which places are asked about, of a network that answers for many.
   var places: AnsweredRegion.Places?
+  /// Whether this is a score of a plugin's own, which no class's name says.
+  var isNamedScore = false
+
+  /// Whether the picture is compared with another.
+  var isSimilarity: Bool { choice == nil && !isNamedScore }
 
   /// A target as it is differentiated.
   func scored(as kind: ScoreKind) throws -> any Target {
     var target = base
     if kind == .probability {
+      guard !isNamedScore else {
+        throw Failure.usage("'\(expression)' is a score of its own: leave out --score probability")
+      }
       guard contrast == nil else {
         throw Failure.usage("'\(expression)' is a difference of logits: leave out --score probability")
       }
@@ -46,5 +54,17 @@ extension NamedTarget {
     self.init(
       expression: expression, base: base, choice: choice, contrast: contrast,
       places: try region?.places(of: choice, in: answer))
+  }
+
+  /// A score of a plugin's own, of a segmentation asked where the class is predicted that it speaks for.
+  init(
+    _ named: NamedScore, written text: String, _ answer: Answer, _ region: AnsweredRegion?,
+    classIndex: @escaping @Sendable (String) throws -> Int
+  ) throws {
+    let (target, score) = try named.target(logits: answer.pooled, link: answer.link, classIndex: classIndex)
+    let choice = score.classIndex.map { Choice(index: $0, isNegative: score.isNegative && answer.names.isBinary) }
+    self.init(
+      expression: text, base: target, choice: choice, contrast: score.contrastIndex.map { Choice(index: $0) },
+      places: try region?.places(of: choice, in: answer), isNamedScore: true)
   }
 }

@@ -49,6 +49,9 @@ extension TargetExpression {
       }
     case .classes(let text):
       let reader = ChoiceReader(answer: answer)
+      if let named = try NamedScore(text) {
+        return [try NamedTarget(named, written: text, answer, region) { try reader.choice($0).index }]
+      }
       do {
         return [try NamedTarget(expression: text, choice: reader.choice(text), answer, region)]
       } catch let original {
