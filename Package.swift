@@ -114,6 +114,7 @@ let testing: [Target] = [
   tests("Plugin", [kit, "MethodCatalog"] + methods.map { module($0.name) }),
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
+  tests("Documentation", ["limn", "LimnCommand", kit]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
   tests("Command", ["limn", "Images", "Kernels", "NetworkDefinitions", kit]),
 ]
