@@ -88,7 +88,7 @@ let house: [Target] = [
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions",
+      kit, argumentParser, "MethodCatalog", module("Gradient"), "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions",
       "KerasImport", "Images", "Rendering", "DemoNetwork", "Kernels",
     ]),
   .executableTarget(name: "limn", dependencies: ["LimnCommand"], path: "Sources/limn", swiftSettings: settings),
@@ -114,6 +114,7 @@ let testing: [Target] = [
   tests("Plugin", [kit, "MethodCatalog"] + methods.map { module($0.name) }),
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
+  tests("Documentation", ["limn", "LimnCommand", kit]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
   tests("Command", ["limn", "Images", "Kernels", "NetworkDefinitions", kit]),
 ]

@@ -34,6 +34,7 @@ enum ExitStatus {
     switch error {
     case let error as Failure: error
     case let error as AttributionError: failure(of: error)
+    case let error as Refusal: .badData(error.description)
     case let error as ONNXError: failure(of: error)
     case let error as NetworkError: failure(of: error)
     case let error as KerasError: failure(of: error)

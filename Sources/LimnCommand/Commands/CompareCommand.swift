@@ -6,7 +6,7 @@ import Images
 import Rendering
 
 /// `limn compare`: one photograph, several methods, side by side.
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: ParsableCommand, UsesPlugins {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Explain images by several methods, side by side on one sheet.",
     discussion: """
@@ -25,6 +25,7 @@ struct CompareCommand: ParsableCommand {
   var images: [String] = []
 
   @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Network") var plugins: PluginOptions
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Methods") var methods: MethodsOptions
@@ -42,6 +43,7 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   mutating func run() throws {
+    try rendering.checkNames()
     (model, preprocessing, target, methods.layer) = try Manifest.filled(
       model, preprocessing, target, methods.layer)
     let expressions = try methods.expressions()

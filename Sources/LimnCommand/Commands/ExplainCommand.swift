@@ -6,7 +6,7 @@ import Rendering
 import Tensors
 
 /// `limn explain`: one image, one method, one map.
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: ParsableCommand, UsesPlugins {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Explain one image by one method, as a picture, an array or a report.",
     discussion: """
@@ -22,6 +22,7 @@ struct ExplainCommand: ParsableCommand {
   var image: String
 
   @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Network") var plugins: PluginOptions
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Method") var method: MethodOption
@@ -41,6 +42,7 @@ struct ExplainCommand: ParsableCommand {
   var json = false
 
   mutating func run() throws {
+    try rendering.checkNames()
     (model, preprocessing, target, method.layer) = try Manifest.filled(
       model, preprocessing, target, method.layer)
     let expression = try method.expression()

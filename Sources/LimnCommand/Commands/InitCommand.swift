@@ -4,7 +4,7 @@ import Foundation
 import Images
 
 /// `limn init`: a manifest for a network, to be completed by whoever knows it.
-struct InitCommand: ParsableCommand {
+struct InitCommand: ParsableCommand, UsesPlugins {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Write a manifest for a network: what its file does not say.",
     discussion: """
@@ -16,6 +16,7 @@ struct InitCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Network") var plugins: PluginOptions
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup var layer: LayerOption
 

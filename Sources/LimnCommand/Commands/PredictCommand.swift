@@ -2,7 +2,7 @@ import ArgumentParser
 import AttributionKit
 
 /// `limn predict`: what the network takes an image for.
-struct PredictCommand: ParsableCommand {
+struct PredictCommand: ParsableCommand, UsesPlugins {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Show what the network takes images for.")
 
@@ -12,6 +12,7 @@ struct PredictCommand: ParsableCommand {
   var images: [String]
 
   @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Network") var plugins: PluginOptions
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
 
   @Option(help: ArgumentHelp("How many classes to show.", valueName: "number"))

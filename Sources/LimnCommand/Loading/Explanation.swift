@@ -25,7 +25,10 @@ struct Explanation {
     let session = try ExplanationSession(
       of: classifier.model, on: subject.input, for: .prediction, options: options)
     let duration = ContinuousClock.now - start
-    return try targets.flatMap { try $0.resolve(logits: session.logits, labels: classifier.labels) }.map { target in
+    return try targets.flatMap {
+      try $0.resolve(
+        logits: session.logits, labels: classifier.labels, link: classifier.model.probabilityLink)
+    }.map { target in
       Explanation(
         classifier: classifier, subject: subject, target: target, scoreKind: score,
         session: try session.retargeted(to: try target.scored(as: score)), forwardDuration: duration)
@@ -34,6 +37,7 @@ struct Explanation {
 
   /// The target's class as people call it, `tabby − tiger cat` for a difference.
   var targetName: String {
+    if target.isNamedScore { return target.expression }
     let name = classifier.name(of: target.index)
     guard let contrast = target.contrast else { return name }
     return "\(name) − \(classifier.name(of: contrast))"
@@ -43,6 +47,9 @@ struct Explanation {
 extension NamedTarget {
   fileprivate func scored(as kind: ScoreKind) throws -> any Target {
     guard kind == .probability else { return target }
+    guard !isNamedScore else {
+      throw Failure.usage("'\(expression)' is a score of its own: leave out --score probability")
+    }
     guard contrast == nil else {
       throw Failure.usage("'\(expression)' is a difference of logits: leave out --score probability")
     }

@@ -33,11 +33,13 @@ struct NamedTarget {
   let index: Int
   /// The class held against it.
   var contrast: Int?
+  /// Whether this is a score of a plugin's own, which no class's name says.
+  var isNamedScore = false
 }
 
 extension TargetExpression {
-  /// The targets meant, given the logits of one image.
-  func resolve(logits: Tensor, labels: Labels?) throws -> [NamedTarget] {
+  /// The targets meant, given the logits of one image; `link` is how they become probabilities.
+  func resolve(logits: Tensor, labels: Labels?, link: ProbabilityLink) throws -> [NamedTarget] {
     let order = logits.descendingOrder()
     switch self {
     case .top(let count):
@@ -51,6 +53,14 @@ extension TargetExpression {
       }
     case .classes(let text):
       let reader = ClassReader(prediction: order[0], count: order.count, labels: labels)
+      if let named = try NamedScore(text) {
+        let (target, score) = try named.target(logits: logits, link: link) { try reader.index(of: $0) }
+        return [
+          NamedTarget(
+            expression: text, target: target, index: score.classIndex, contrast: score.contrastIndex,
+            isNamedScore: true)
+        ]
+      }
       do {
         let index = try reader.index(of: text)
         return [NamedTarget(expression: text, target: ClassLogit(index: index), index: index)]

@@ -1,0 +1,28 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// A checkout of Limn, whose kit this package is built against: `LIMN_SOURCE`, or the one this example lies in.
+let limn = Context.environment["LIMN_SOURCE"] ?? "../../.."
+let kit: Target.Dependency = .product(name: "LimnKit", package: "LimnKit")
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "HiResCAM",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "HiResCAM", targets: ["HiResCAM"]),
+    .library(name: "HiResCAMPlugin", type: .dynamic, targets: ["HiResCAMEntry"]),
+  ],
+  dependencies: [.package(path: limn + "/Sources/LimnKit")],
+  targets: [
+    .target(name: "HiResCAM", dependencies: [kit], swiftSettings: settings),
+    // The entry point is a target of its own, so that programs can use the method without it.
+    .target(name: "HiResCAMEntry", dependencies: ["HiResCAM", kit], swiftSettings: settings),
+    .testTarget(name: "HiResCAMTests", dependencies: ["HiResCAM", kit], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)
