@@ -9,9 +9,9 @@ import Testing
 
   static let bases: [any Target] = [
     ClassLogit(index: 1), RankedLogit(rank: 0), LogitDifference(index: 0, contrast: 2),
-    Negative(of: ClassLogit(index: 1)), ClassProbability(of: ClassLogit(index: 2)),
-    ClassProbability(of: Negative(of: ClassLogit(index: 1))),
-    Similarity(to: Tensor([0.3, -1, 0.7], shape: [3])), Negative(of: Similarity(to: Tensor([1, 2, 3], shape: [3]))),
+    Opposite(of: ClassLogit(index: 1)), ClassProbability(of: ClassLogit(index: 2)),
+    ClassProbability(of: Opposite(of: ClassLogit(index: 1))),
+    Similarity(to: Tensor([0.3, -1, 0.7], shape: [3])), Opposite(of: Similarity(to: Tensor([1, 2, 3], shape: [3]))),
   ]
   static let regions: [OutputRegion] = [
     .everywhere, .predicted, .weights(Tensor([0, 1, 0.25, 0, 0, 2], shape: [2, 3])),
@@ -88,7 +88,7 @@ import Testing
 
   @Test func `what speaks against a class is asked where another is predicted`() throws {
     let mask = OutputRegion.places(predictedAs: 1, in: logits, link: .softmax)
-    let score = try RegionMean(of: Negative(of: .logit(1)), over: .predicted).score(of: logits, link: .softmax)
+    let score = try RegionMean(of: Opposite(of: .logit(1)), over: .predicted).score(of: logits, link: .softmax)
     for p in 0..<6 { #expect((score.cotangent.scalars[6 + p] != 0) == (mask.scalars[p] == 0)) }
     #expect(score.isNegative && score.classIndex == 1)
   }

@@ -47,7 +47,7 @@ extension NamedTarget {
       if let contrast {
         LogitDifference(index: choice.index, contrast: contrast.index)
       } else if choice.isNegative {
-        Negative(of: logit)
+        Opposite(of: logit)
       } else {
         logit
       }
