@@ -117,7 +117,7 @@ let testing: [Target] = [
   tests("Architecture", ["MethodCatalog", kit]),
   tests("Documentation", ["limn", "LimnCommand", kit, module("HiResCAM"), module("Darknet"), "Images"]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
-  tests("Command", ["limn", "Images", "Kernels", "NetworkDefinitions", kit]),
+  tests("Command", ["limn", "Images", "Kernels", "NetworkDefinitions", "GraphAdapter", "ONNXImport", kit, protobuf]),
 ]
 
 /// The examples of plugins, packages of their own in `Documentation/Examples`, built and tested with the rest.
