@@ -96,12 +96,12 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
     }
   }
 
-  /// The network after a layer, planned once.
-  func rest(after layer: Layer) throws -> RestOfNetwork {
+  /// The network after a value, planned once.
+  func rest(after name: String) throws -> RestOfNetwork {
     try rests.withLock { known in
-      if let rest = known[layer.name] { return rest }
-      let rest = try RestOfNetwork(after: layer, of: plans)
-      known[layer.name] = rest
+      if let rest = known[name] { return rest }
+      let rest = try RestOfNetwork(after: name, of: plans)
+      known[name] = rest
       return rest
     }
   }

@@ -11,7 +11,7 @@ final class GraphTrace: ForwardTrace {
   let model: GraphModel
   let trace: Trace
   /// The values that bypass a layer, repeated for as many images, of the layer asked for last.
-  let bypassing = Mutex<(layer: Layer?, images: Int, values: [NDArray])>((nil, 0, []))
+  let bypassing = Mutex<(name: String?, images: Int, values: [NDArray])>((nil, 0, []))
   private let passes = Mutex(Passes())
 
   init(of model: GraphModel, on input: Tensor) throws {
@@ -51,9 +51,14 @@ final class GraphTrace: ForwardTrace {
     return try BackwardPass(
       through: trace, from: model.logitsName, cotangent: NDArray(cotangent).reshaped(shape),
       retaining: Set(automatic)
-    ) { [steps = model.steps] step in
-      steps[step.name].map { StepCrossing(rule.crossing($0)) } ?? .derivative
-    }
+    ) { [model] in model.crossing(of: $0, under: rule) }
+  }
+}
+
+extension GraphModel {
+  /// How a rule crosses a step: in its own way only what is a layer.
+  func crossing(of step: PlannedStep, under rule: any GradientRule) -> StepCrossing {
+    steps[step.name].map { StepCrossing(rule.crossing($0)) } ?? .derivative
   }
 }
 

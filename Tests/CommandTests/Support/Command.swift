@@ -43,7 +43,10 @@ enum Command {
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
+    // Nothing that is installed on this machine takes part.
+    let bare = ["XDG_DATA_HOME": folder.path("data"), "LIMN_PLUGIN_PATH": ""]
+    process.environment = ProcessInfo.processInfo.environment.merging(bare) { _, given in given }
+      .merging(environment) { _, given in given }
     process.standardOutput = try output ?? folder.create(".stdout")
     process.standardError = try folder.create(".stderr")
     process.standardInput = FileHandle.nullDevice
