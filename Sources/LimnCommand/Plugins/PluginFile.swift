@@ -14,9 +14,9 @@ struct PluginFile {
     guard let file = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else {
       throw .missingInput("there is no plugin \(path), or you may not read it")
     }
-    #if !os(Linux)
+    guard Self.isSupported else {
       throw .badData("\(path): plugins are loaded on Linux only; add the method to a program of your own instead")
-    #endif
+    }
     if let objection = ELFLibrary.objection(to: file) {
       throw .badData("\(path) \(objection): give what `limn plugin build` makes")
     }
@@ -34,6 +34,15 @@ struct PluginFile {
       throw .badData("\(path) \(objection): build it again with `limn plugin build`")
     }
     (self.path, self.stamp) = (path, stamp)
+  }
+
+  /// Whether this system's libraries can be read here before they are loaded.
+  private static var isSupported: Bool {
+    #if os(Linux)
+      true
+    #else
+      false
+    #endif
   }
 
   /// Loads the library for good and asks what it adds.
