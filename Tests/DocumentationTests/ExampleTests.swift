@@ -9,10 +9,12 @@ struct ExampleTests {
 
   init() throws { command = try Command() }
 
-  @Test func `the guide's own lines work from the first to the last`() throws {
-    try command.run(page: "Documentation/Writing-a-Method.md")
-    #expect(FileManager.default.fileExists(atPath: command.folder.path("sheet.png")))
-    #expect(try command.shell("limn methods hires-cam").status == 64, "the last line removes it")
+  @Test(arguments: ["Writing-a-Method", "Plugins"]) func `a page's own lines work from the first to the last`(
+    page: String
+  ) throws {
+    try command.run(page: "Documentation/\(page).md")
+    let list = try command.shell("ls *.png; limn plugin list")
+    #expect(list.status == 0 && list.output.contains("There are no plugins"), "the last line removes it: \(list.output)")
   }
 
   @Test func `a method of a plugin is a method like any other`() throws {

@@ -24,12 +24,17 @@ struct PluginFixture {
         at: sources.appendingPathComponent(name), to: package.appendingPathComponent(name))
     }
     let folder = try Folder()
-    let run = try Command.run(["plugin", "build", package.path], in: folder)
+    let run = try Command.run(["plugin", "build", package.path], in: folder, environment: Self.building)
     guard run.status == 0, let first = run.output.split(separator: "\n").first else {
       throw Unbuilt(words: run.errors)
     }
     libraries = URL(fileURLWithPath: String(first)).deletingLastPathComponent()
   }
+
+  /// Where packages are built: what one run compiles, above all the kit, serves the next.
+  static let building = [
+    "SWIFTPM_BUILD_DIR": Command.executable.deletingLastPathComponent().appendingPathComponent("fixtures-of-tests").path
+  ]
 
   struct Unbuilt: Error { let words: String }
 

@@ -88,7 +88,8 @@
       try expectRefusal(
         of: fixture.patched("$s14AttributionKit15PluginRegistrarC3add", by: "$s14AttributionKit15PluginRegistrarC3axx"),
         "cannot be linked (undefined symbol")
-      try expectRefusal(of: fixture.patched("libswiftCore.so", by: "libswiftCure.so"), "cannot be linked (")
+      try expectRefusal(
+        of: fixture.patched("libswiftCore.so", by: "libswiftCure.so"), "cannot be linked (libswiftCure.so: ")
     }
 
     @Test func `A plugin with a copy of the kit inside is refused`() throws {
