@@ -86,6 +86,13 @@ import Testing
     #expect(try pinned.score(of: other, link: .softmax).classIndex == index)
   }
 
+  @Test func `what speaks against a class is asked where another is predicted`() throws {
+    let mask = OutputRegion.places(predictedAs: 1, in: logits, link: .softmax)
+    let score = try RegionMean(of: Opposite(of: .logit(1)), over: .predicted).score(of: logits, link: .softmax)
+    for p in 0..<6 { #expect((score.cotangent.scalars[6 + p] != 0) == (mask.scalars[p] == 0)) }
+    #expect(score.isNegative && score.classIndex == 1)
+  }
+
   @Test func `what lies outside counts nothing, even where it is infinite`() throws {
     var odd = logits
     (odd.scalars[0], odd.scalars[6]) = (.infinity, .nan)

@@ -72,7 +72,7 @@ import Testing
     let z = try network(.vector(1, sigmoid: true)).trace(image).logits.scalars[0]
     let positive = try explain("image.npy", "--model", "net.onnx", "--target", "positive")
     let negative = try explain("image.npy", "--model", "net.onnx", "--target", "Negative")
-    #expect(positive.score.value == z && negative.score.value == -z)
+    #expect(abs(positive.score.value - z) < 1e-5 && negative.score.value == -positive.score.value)
     #expect(positive.target.side == "positive" && negative.target.side == "negative")
     let p = 1 / (1 + exp(-Double(z)))
     #expect(abs(Double(try #require(positive.target.probability)) - p) < 1e-6)
@@ -86,7 +86,7 @@ import Testing
       try map("image.npy", "--model", "net.onnx", "--method", "gradient", "--target", $0)
     }
     #expect(maps[0] == -maps[1] && maps[0].scalars.contains { $0 != 0 })
-    #expect(try explain("image.npy", "--model", "net.onnx", "--target", "0").score.value == z)
+    #expect(try explain("image.npy", "--model", "net.onnx", "--target", "0").score.value == positive.score.value)
     let probability = try explain(
       "image.npy", "--model", "net.onnx", "--target", "negative", "--score", "probability")
     #expect(abs(Double(probability.score.value) - (1 - p)) < 1e-6)
@@ -145,7 +145,7 @@ import Testing
     let report = try explain("image.npy", "--model", "net.onnx")
     #expect(report.model.output == [3, 8, 8] && report.target.index == most && report.target.region == "predicted")
     #expect(abs(try #require(report.target.share) - Float(counts[most]) / 64) < 1e-6)
-    #expect(report.predictions.map { $0.share.map { Int(($0 * 64).rounded()) } } == counts.sorted(by: >))
+    #expect(report.predictions.map { Int((64 * ($0.share ?? -1)).rounded()) } == counts.sorted(by: >))
     let own = winners.map { $0 == most ? Float(1) : 0 }
     let mean = zip(logits.channel(most).scalars, own).map { $0 * $1 }.reduce(0, +) / Float(counts[most])
     #expect(abs(report.score.value - mean) < 1e-4 * abs(mean))
@@ -222,7 +222,7 @@ import Testing
     for c in 0..<3 { for y in 0..<4 { for x in 0..<4 { covered.scalars[c * 256 + y * 16 + x] = 0 } } }
     #expect(abs(map.scalars[0] - (try score(image) - score(covered))) < 1e-4)
     // Out of sight of the first cell nothing matters.
-    #expect(map.scalars[15 * 16 + 15] == 0 && map.scalars[0] != 0)
+    #expect(abs(map.scalars[15 * 16 + 15]) < 1e-5 && abs(map.scalars[0]) > 1e-3)
   }
 
   @Test func `a mask has two sides, and another output is a name or a number away`() throws {
@@ -338,7 +338,8 @@ import Testing
     let five = Tensor.ramp([5, 16, 16])
     try folder.write(numbers: five.scalars, shape: [1, 5, 16, 16], to: "five.npy")
     let report = try explain("five.npy", "--model", "many.onnx", "--target", "1", "--method", "gradient")
-    #expect(report.score.value == (try model.trace(five).logits.scalars[1]) && report.grid == [5, 16, 16])
+    let expected = try model.trace(five).logits.scalars[1]
+    #expect(abs(report.score.value - expected) < 1e-5 && report.grid == [5, 16, 16])
     let refused = try refusal("explain", "photo.png", "--model", "many.onnx")
     #expect(refused.status == 65 && refused.says.contains("5 × 16 × 16"))
 

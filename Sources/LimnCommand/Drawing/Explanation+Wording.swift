@@ -6,7 +6,7 @@ extension Explanation {
     let value = Wording.significant(session.score.value)
     let certainty =
       if target.isNamedScore {
-        "score \(value)"
+        value
       } else if target.contrast != nil {
         "logits differ by \(value)"
       } else {

@@ -73,19 +73,36 @@ struct Answer {
   private static func ranking(
     _ logits: Tensor, _ probabilities: Tensor, _ link: ProbabilityLink, _ names: ClassNames, _ weights: Tensor
   ) -> [Prediction] {
-    names.choices.map { choice in
-      let places = OutputRegion.places(
-        predictedAs: choice.index, isNegative: choice.isNegative, in: logits, link: link)
+    let shares = Self.shares(of: logits, link, weights)
+    return names.choices.map { choice in
+      let (sign, offset): (Float, Float) = choice.isNegative ? (-1, 1) : (1, 0)
       let logit = mean(logits.channel(choice.index), over: weights)
       let probability = mean(probabilities.channel(choice.index), over: weights)
       return names.prediction(
-        choice, logit: choice.isNegative ? -logit : logit,
-        probability: choice.isNegative ? 1 - probability : probability,
-        share: mean(places, over: weights))
+        choice, logit: sign * logit, probability: offset + sign * probability,
+        share: offset + sign * shares[choice.index])
     }.sorted { a, b in
       let (p, q) = ((a.share ?? 0, a.probability), (b.share ?? 0, b.probability))
       return p == q ? a.index < b.index : p > q
     }
+  }
+
+  /// How much of the weights each class is predicted for, all classes at once: there may be many, and many places.
+  private static func shares(of logits: Tensor, _ link: ProbabilityLink, _ weights: Tensor) -> [Float] {
+    let (count, area) = (logits.shape[0], weights.scalars.count)
+    guard link == .softmax else {
+      return (0..<count).map { mean(logits.channel($0).map { $0 > 0 ? 1 : 0 }, over: weights) }
+    }
+    var (winners, best) = ([Int](repeating: 0, count: area), logits.channel(0).scalars)
+    logits.scalars.withUnsafeBufferPointer { z in
+      for k in 1..<max(1, count) {
+        for p in 0..<area where z[k * area + p] > best[p] { (winners[p], best[p]) = (k, z[k * area + p]) }
+      }
+    }
+    var sums = [Double](repeating: 0, count: count)
+    for (winner, weight) in zip(winners, weights.scalars) { sums[winner] += Double(weight) }
+    let total = max(sums.reduce(0, +), .leastNormalMagnitude)
+    return sums.map { Float($0 / total) }
   }
 
   private static func mean(_ map: Tensor, over weights: Tensor) -> Float {

@@ -70,7 +70,7 @@ struct NetworkFile {
       model.opsetImport = [.with { $0.version = 18 }]
       model.graph.node = nodes
       model.graph.initializer = weights
-      model.graph.input = ([("image", input)] + otherInputs).map { name, shape in
+      model.graph.input = ([(name: "image", shape: input)] + otherInputs).map { name, shape in
         .with {
           $0.name = name
           $0.type.tensorType.elemType = 1
