@@ -94,6 +94,8 @@ let house: [Target] = [
     ]),
   .executableTarget(name: "limn", dependencies: ["LimnCommand"], path: "Sources/limn", swiftSettings: settings),
   .executableTarget(
+    name: "OwnProgram", dependencies: ["LimnCommand", kit], path: "Tests/OwnProgram", swiftSettings: settings),
+  .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
     path: "Tests/Benchmarks", exclude: ["peers.py"], swiftSettings: settings),
 ]
@@ -117,7 +119,11 @@ let testing: [Target] = [
   tests("Architecture", ["MethodCatalog", kit]),
   tests("Documentation", ["limn", "LimnCommand", kit, module("HiResCAM"), module("Darknet"), "Images"]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
-  tests("Command", ["limn", "Images", "Kernels", "NetworkDefinitions", "GraphAdapter", "ONNXImport", kit, protobuf]),
+  tests(
+    "Command",
+    [
+      "limn", "OwnProgram", "Images", "Kernels", "NetworkDefinitions", "GraphAdapter", "ONNXImport", kit, protobuf,
+    ]),
 ]
 
 /// The examples of plugins, packages of their own in `Documentation/Examples`, built and tested with the rest.

@@ -9,10 +9,13 @@ struct ExampleTests {
 
   init() throws { command = try Command() }
 
-  @Test func `the guide's own lines work from the first to the last`() throws {
-    try command.run(page: "Documentation/Writing-a-Method.md")
-    #expect(FileManager.default.fileExists(atPath: command.folder.path("sheet.png")))
-    #expect(try command.shell("limn methods hires-cam").status == 64, "the last line removes it")
+  @Test(arguments: ["Writing-a-Method", "Plugins"]) func `a page's own lines work from the first to the last`(
+    page: String
+  ) throws {
+    try command.run(page: "Documentation/\(page).md")
+    let list = try command.shell("ls *.png; limn plugin list")
+    #expect(list.status == 0, "\(list.output)")
+    #expect(list.output.contains("There are no plugins"), "the last line removes it: \(list.output)")
   }
 
   @Test func `a method of a plugin is a method like any other`() throws {
@@ -52,8 +55,9 @@ struct ExampleTests {
     #expect(run.status == 0, "\(run.output)")
     #expect(run.output.contains("0.relu") && run.output.contains("GlobalAveragePool"))
     try DarknetFiles.check(command)
-    let damaged = try command.shell("printf '[net]\\nheight=x\\n' > bad.cfg; limn layers --model bad.cfg")
-    #expect(damaged.status == 65 && damaged.output.contains("bad.cfg"), "\(damaged.output)")
+    let damaged = try command.shell(
+      "printf '[net]\\nchannels=x\\n' > bad.cfg; cp tiny.weights bad.weights; limn layers --model bad.cfg")
+    #expect(damaged.status == 65 && damaged.output.hasPrefix("limn: bad.cfg: "), "\(damaged.output)")
   }
 
   @Test func `targets, rules and colour maps of a plugin are named like those built in`() throws {

@@ -40,7 +40,7 @@ extension PluginPackage {
 
     /// Called by limn when it has loaded the library.
     @_cdecl("limn_plugin_register")
-    public func limn_plugin_register(_ context: UnsafeMutableRawPointer) -> Int32 {
+    public func limnPluginRegister(_ context: UnsafeMutableRawPointer) -> Int32 {
       limnRegister(context) { registrar in
         registrar.add(\(type).descriptor)
       }

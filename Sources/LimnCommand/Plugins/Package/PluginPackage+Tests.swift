@@ -36,7 +36,7 @@ extension PluginPackage {
     import AttributionKit
     import Tensors
 
-    /// A network of two classes that can be worked out by hand:
+    /// A network of two classes that can be worked out by hand.
     ///
     ///     A₀ = x,   A₁ = x²,   logitᶜ = Σₖ wᶜₖ Σᵢⱼ Aₖᵢⱼ   with w = (2, −1) and (−1, 3)
     struct TinyNetwork: ModelAdapter {

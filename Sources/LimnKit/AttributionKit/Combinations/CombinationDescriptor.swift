@@ -34,6 +34,12 @@ public struct CombinationDescriptor: Sendable {
   }
 
   /// - Parameters:
+  ///   - identifier: The name users type.
+  ///   - title: The name papers print.
+  ///   - summary: What comes out of it, in one sentence.
+  ///   - citation: Authors, venue and year, arXiv number.
+  ///   - operands: What it is made of.
+  ///   - parameters: Its settings beside the operands.
   ///   - repetitions: The parameter that says how often the operands run anew, if they do.
   ///   - phrase: The title for an expression, in mid-sentence, from the words for changed parameters (` (samples=9)`,
   ///     or nothing) and those for the operands; for ``Operands/layers``, the method's and then the layers'.
