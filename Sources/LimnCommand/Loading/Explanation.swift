@@ -8,6 +8,8 @@ struct Explanation {
   let target: NamedTarget
   let scoreKind: ScoreKind
   let answer: Answer
+  /// What the picture is compared with, where that is what is explained.
+  let reference: Reference?
   let session: ExplanationSession
   /// How long the forward pass took.
   let forwardDuration: Duration
@@ -27,12 +29,14 @@ struct Explanation {
     return try targets.flatMap { try $0.resolve(answer, region: region, reference: reference) }.map { target in
       Explanation(
         classifier: classifier, subject: subject, target: target, scoreKind: score, answer: answer,
+        reference: target.isSimilarity ? reference : nil,
         session: try session.retargeted(to: try target.scored(as: score)), forwardDuration: duration)
     }
   }
 
   /// The target's class as people call it, `tabby − tiger cat` for a difference.
   var targetName: String {
+    if let reference { return "similar to \(reference.title)" }
     guard let choice = target.choice, !target.isNamedScore else { return target.expression }
     let name = classifier.names.name(of: choice)
     guard let contrast = target.contrast else { return name }

@@ -1,4 +1,5 @@
 import AttributionKit
+import Foundation
 import Tensors
 
 /// The image that others are compared with, as the network sees it.
@@ -7,6 +8,9 @@ struct Reference {
   let name: String
   /// The network's output for it, `[features]`.
   let embedding: Tensor
+
+  /// The name without folders.
+  var title: String { URL(fileURLWithPath: name).lastPathComponent }
 
   /// Shows the network an image, prepared as all others are.
   init(_ name: String, to classifier: Classifier) throws {
