@@ -43,7 +43,10 @@ enum Command {
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
+    // Whoever runs the tests may have aliases of their own.
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["XDG_CONFIG_HOME": folder.path(".config")]) { _, empty in empty }
+      .merging(environment) { _, given in given }
     process.standardOutput = try output ?? folder.create(".stdout")
     process.standardError = try folder.create(".stderr")
     process.standardInput = FileHandle.nullDevice
