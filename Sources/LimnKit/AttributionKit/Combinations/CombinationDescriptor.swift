@@ -33,11 +33,17 @@ public struct CombinationDescriptor: Sendable {
     case layers
   }
 
-  /// A combination that `combine` makes of as many operands as ``operands`` allows, one for each layer where there are
-  /// layers; `repetitions` is the parameter that says how often they run anew, if they do.
-  ///
-  /// `phrase` makes the title of an expression, in mid-sentence, from the words for changed parameters (` (samples=9)`,
-  /// or nothing) and those for the operands; for ``Operands/layers``, the method's and then the layers'.
+  /// - Parameters:
+  ///   - identifier: The name users type.
+  ///   - title: The name papers print.
+  ///   - summary: What comes out of it, in one sentence.
+  ///   - citation: Authors, venue and year, arXiv number.
+  ///   - operands: What it is made of.
+  ///   - parameters: Its settings beside the operands.
+  ///   - repetitions: The parameter that says how often the operands run anew, if they do.
+  ///   - phrase: The title for an expression, in mid-sentence, from the words for changed parameters (` (samples=9)`,
+  ///     or nothing) and those for the operands; for ``Operands/layers``, the method's and then the layers'.
+  ///   - combine: The method made of as many operands as ``operands`` allows, one for each layer where there are layers.
   public init<Method: AttributionMethod>(
     _ identifier: String, title: String, summary: String, citation: String, operands: Operands,
     parameters: [Parameter<Method>] = [], repetitions: (any KeyPath<Method, Int> & Sendable)? = nil,

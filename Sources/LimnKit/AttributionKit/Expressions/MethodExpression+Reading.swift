@@ -11,7 +11,8 @@ extension MethodExpression {
     self = try ExpressionResolver(text, vocabulary, settings).expression(reader.single())
   }
 
-  /// Reads expressions separated by commas; the parameters are those of ``init(parsing:among:settings:)``.
+  /// Reads expressions separated by commas; the parameters are those of
+  /// ``init(parsing:among:settings:)-(_,MethodVocabulary,_)``.
   public static func list(
     parsing text: String, among vocabulary: MethodVocabulary, settings: [String: String] = [:]
   ) throws -> [MethodExpression] {
