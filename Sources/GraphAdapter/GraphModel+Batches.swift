@@ -8,9 +8,10 @@ extension GraphModel: BatchModel {
     guard Array(batch.shape.dropFirst()) == input.shape else {
       throw GraphModelError.wrongInput(expected: input.shape, given: Array(batch.shape.dropFirst()))
     }
-    return try batch.scalars.withUnsafeBufferPointer { scalars in
+    let outputs = try batch.scalars.withUnsafeBufferPointer { scalars in
       try plans.logits(for: scalars, count: batch.shape[0]) { _ in [] }
-    }.reshaped([batch.shape[0], classCount])
+    }
+    return logits(in: outputs, of: batch.shape[0])
   }
 
   public func batchSize(within bytes: Int) -> Int { plans.batchSize(within: bytes) }

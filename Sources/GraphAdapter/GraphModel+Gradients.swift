@@ -19,11 +19,8 @@ extension GraphModel: BatchGradientModel {
       return Tensor(gradients, shape: batch.shape)
     }
     let trace = try plan.trace([NDArray(batch)])
-    let logits = try trace.value(named: logitsName).scalars
-    let cotangents = try (0..<images).flatMap { index in
-      let row = Array(logits[index * classCount..<(index + 1) * classCount])
-      return try cotangent(Tensor(row, shape: [classCount])).scalars
-    }
+    let logits = logits(in: try trace.value(named: logitsName).tensor, of: images)
+    let cotangents = try (0..<images).flatMap { try nativeCotangent(cotangent(logits.channel($0))).scalars }
     let walk = try BackwardPass(
       through: trace, from: logitsName, cotangent: NDArray(cotangents, shape: plan.shape(of: logitsName) ?? []),
       releasesValues: true

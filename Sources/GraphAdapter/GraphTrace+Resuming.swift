@@ -16,7 +16,7 @@ extension GraphTrace: ResumableTrace {
     try model.rest(after: layer.name).plans.batchSize(within: bytes)
   }
 
-  /// The logits, `[count, classes]`, for several arrays in place of the value `name`, side by side.
+  /// The logits, `[count]` + those of one, for several arrays in place of the value `name`, side by side.
   private func logits(after name: String, for arrays: UnsafeBufferPointer<Float>, count: Int) throws -> Tensor {
     let rest = try model.rest(after: name)
     let logits = try rest.plans.logits(for: arrays, count: count) { images in
@@ -27,7 +27,7 @@ extension GraphTrace: ResumableTrace {
         return known.values
       }
     }
-    return logits.reshaped([count, model.classCount])
+    return model.logits(in: logits, of: count)
   }
 }
 

@@ -17,7 +17,7 @@ final class GraphTrace: ForwardTrace {
   init(of model: GraphModel, on input: Tensor) throws {
     self.model = model
     trace = try model.plan.trace([NDArray(input).reshaped([1] + input.shape)])
-    logits = try trace.value(named: model.logitsName).tensor.reshaped([model.classCount])
+    logits = model.logits(in: try trace.value(named: model.logitsName).tensor, of: 1).reshaped(model.logitsShape)
   }
 
   var steps: [Step] { model.layers.compactMap { model.steps[$0.name] } }
@@ -46,10 +46,9 @@ final class GraphTrace: ForwardTrace {
   }
 
   private func begin(_ cotangent: Tensor, under rule: any GradientRule) throws -> BackwardPass {
-    let shape = model.plan.shape(of: model.logitsName) ?? cotangent.shape
     let automatic = model.automaticLayer.map { [$0.layer.name] } ?? []
     return try BackwardPass(
-      through: trace, from: model.logitsName, cotangent: NDArray(cotangent).reshaped(shape),
+      through: trace, from: model.logitsName, cotangent: model.nativeCotangent(cotangent),
       retaining: Set(automatic)
     ) { [model] in model.crossing(of: $0, under: rule) }
   }

@@ -48,7 +48,8 @@ enum ExitStatus {
 
   private static func failure(of error: AttributionError) -> Failure {
     switch error {
-    case .noSuchMethod, .unknownParameter, .unusableParameter, .unreadableExpression: .usage("\(error)")
+    case .unreadableExpression(let fault) where fault.alias != nil: .badData("\(error)")
+    case .unknownParameter, .unusableParameter, .unreadableExpression: .usage("\(error)")
     default: .badData("\(error)")
     }
   }

@@ -20,21 +20,15 @@ import Testing
     }
   }
 
-  @Test(
-    .enabled(
-      if: Toolchain.has("swiftc", "swift-symbolgraph-extract", "docc"), "docc or the compiler is not on the PATH"),
-    arguments: modules)
-  func `documentation is made without a warning`(module: String) throws {
-    let symbols = try Folder(), folder = try Folder()
-    _ = try SymbolGraph.extract(module, into: symbols)
-    let run = try Toolchain.run(
-      "docc",
-      [
-        "convert", Project.root.appendingPathComponent("Sources/LimnKit/\(module)/\(module).docc").path,
-        "--additional-symbol-graph-dir", symbols.url.path, "--fallback-display-name", module,
-        "--fallback-bundle-identifier", "limn.\(module)", "--output-path", folder.path("site"), "--warnings-as-errors",
-      ], in: folder)
+  @Test(.enabled(if: Toolchain.has("bash", "swiftc", "docc"), "docc or the compiler is not on the PATH"))
+  func `the reference is made without a warning`() throws {
+    let folder = try Folder()
+    let tool = Project.root.appendingPathComponent("Tests/Tools/kit_reference.sh").path
+    let run = try Toolchain.run("bash", [tool, folder.path("reference")], in: folder)
     #expect(run.status == 0, "\(run.output)")
+    for page in ["AttributionKit/documentation/attributionkit/firstmethod", "Tensors/documentation/tensors/tensor"] {
+      #expect(FileManager.default.fileExists(atPath: folder.path("reference/\(page)/index.html")), "\(page)")
+    }
   }
 
   /// The names of a catalogue's pages, without extension.

@@ -37,7 +37,8 @@ described() {
   swiftc "${features[@]}" -suppress-warnings -parse-as-library -module-name "$module" -emit-module \
     -emit-module-path "$scratch/$module.swiftmodule" -emit-module-interface-path "$scratch/$module.swiftinterface" \
     -module-cache-path "$scratch/cache" -I "$scratch" "${sources[@]}" >&2
-  sed '/^\/\/ swift-/d' "$scratch/$module.swiftinterface"
+  # Where comments stood in the bodies of inlinable functions, blanks are left.
+  sed -e '/^\/\/ swift-/d' -e 's/[[:blank:]]\{1,\}/ /g' -e '/^ *$/d' "$scratch/$module.swiftinterface"
   echo "import $module" >"$scratch/sizes.swift"
   swiftc -frontend -dump-type-info -module-name Sizes -module-cache-path "$scratch/cache" -I "$scratch" \
     "$scratch/sizes.swift" | sed -n "/^Name: *$module\$/,/^\.\.\./p"

@@ -14,15 +14,16 @@ let package = Package(
   name: "Darknet",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Darknet", targets: ["Darknet"]),
-    .library(name: "DarknetPlugin", type: .dynamic, targets: ["DarknetEntry"]),
+    // The shared library that limn loads, and the module for programs that have it built in.
+    .library(name: "Darknet", type: .dynamic, targets: ["DarknetEntry"]),
+    .library(name: "DarknetPlugin", targets: ["DarknetPlugin"]),
   ],
   dependencies: [.package(path: limn + "/Sources/LimnKit")],
   targets: [
-    .target(name: "Darknet", dependencies: [kit], swiftSettings: settings),
+    .target(name: "DarknetPlugin", dependencies: [kit], swiftSettings: settings),
     // The entry point is a target of its own, so that programs can use the adapter without it.
-    .target(name: "DarknetEntry", dependencies: ["Darknet", kit], swiftSettings: settings),
-    .testTarget(name: "DarknetTests", dependencies: ["Darknet", kit], swiftSettings: settings),
+    .target(name: "DarknetEntry", dependencies: ["DarknetPlugin", kit], swiftSettings: settings),
+    .testTarget(name: "DarknetTests", dependencies: ["DarknetPlugin", kit], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

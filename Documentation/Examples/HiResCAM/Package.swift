@@ -14,15 +14,16 @@ let package = Package(
   name: "HiResCAM",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "HiResCAM", targets: ["HiResCAM"]),
-    .library(name: "HiResCAMPlugin", type: .dynamic, targets: ["HiResCAMEntry"]),
+    // The shared library that limn loads, and the module for programs that have it built in.
+    .library(name: "HiResCAM", type: .dynamic, targets: ["HiResCAMEntry"]),
+    .library(name: "HiResCAMPlugin", targets: ["HiResCAMPlugin"]),
   ],
   dependencies: [.package(path: limn + "/Sources/LimnKit")],
   targets: [
-    .target(name: "HiResCAM", dependencies: [kit], swiftSettings: settings),
+    .target(name: "HiResCAMPlugin", dependencies: [kit], swiftSettings: settings),
     // The entry point is a target of its own, so that programs can use the method without it.
-    .target(name: "HiResCAMEntry", dependencies: ["HiResCAM", kit], swiftSettings: settings),
-    .testTarget(name: "HiResCAMTests", dependencies: ["HiResCAM", kit], swiftSettings: settings),
+    .target(name: "HiResCAMEntry", dependencies: ["HiResCAMPlugin", kit], swiftSettings: settings),
+    .testTarget(name: "HiResCAMTests", dependencies: ["HiResCAMPlugin", kit], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -47,7 +47,7 @@ struct CompareCommand: ParsableCommand, UsesPlugins {
     (model, preprocessing, target, methods.layer) = try Manifest.filled(
       model, preprocessing, target, methods.layer)
     let expressions = try methods.expressions()
-    let inputs = try images + model.files().map(\.path)
+    let inputs = try images + (model.files() + target.files()).map(\.path)
     let file = try outputPath.map { try OutputFile($0, apartFrom: inputs) }
     if file?.format == .array {
       throw Failure.usage("a comparison is no single array: write one with `limn explain --method … -o map.npy`")
@@ -109,7 +109,7 @@ extension CompareCommand {
   ) throws -> Results {
     let progress = Progress()
     defer { progress.finish() }
-    var results = Results(sheet: ComparisonSheet(about: work, layer: layer, score: target.score))
+    var results = Results(sheet: ComparisonSheet(about: work, layer: layer, score: work.scoreName))
     results.layer = layer.map(work.classifier.description)
     // Drawn while the next image is explained.
     var underway: [Ahead<ComparisonSheet.Row>] = []

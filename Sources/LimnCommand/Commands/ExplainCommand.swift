@@ -46,7 +46,7 @@ struct ExplainCommand: ParsableCommand, UsesPlugins {
     (model, preprocessing, target, method.layer) = try Manifest.filled(
       model, preprocessing, target, method.layer)
     let expression = try method.expression()
-    let inputs = try [image] + model.files().map(\.path)
+    let inputs = try [image] + (model.files() + target.files()).map(\.path)
     let file = try outputPath(expression).map { try OutputFile($0, apartFrom: inputs) }
     let work = try Workload(images: [image], model: model, preprocessing: preprocessing, targets: target)
     let layer = try method.layer.resolve(in: work.classifier.model)
@@ -85,7 +85,7 @@ struct ExplainCommand: ParsableCommand, UsesPlugins {
     case .figure(let vector):
       let picture = Picture(of: explanation.subject, layout: layout, style: rendering, side: ComparisonSheet.usefulSide)
       let row = ComparisonSheet.Row(
-        title: explanation.rowTitle, subtitle: explanation.predictionLine,
+        title: explanation.rowTitle, subtitle: explanation.predictionLine ?? "",
         panels: [try ComparisonSheet.Panel(of: entry, on: picture)])
       return try ComparisonSheet(rows: [row]).render(as: vector)
     }

@@ -15,6 +15,8 @@ struct PredictCommand: ParsableCommand, UsesPlugins {
   @OptionGroup(title: "Network") var plugins: PluginOptions
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
 
+  @OptionGroup(title: "Target") var region: RegionOption
+
   @Option(help: ArgumentHelp("How many classes to show.", valueName: "number"))
   var top = 5
 
@@ -29,7 +31,8 @@ struct PredictCommand: ParsableCommand, UsesPlugins {
   mutating func run() throws {
     (model, preprocessing) = try Manifest.filled(model, preprocessing)
     let work = try Workload(
-      images: images, model: model, preprocessing: preprocessing, targets: TargetOptions(targets: [], score: .logit))
+      images: images, model: model, preprocessing: preprocessing,
+      targets: TargetOptions(targets: [], score: .logit, region: region))
     let progress = Progress()
     var reports: [PredictionReport] = []
     for position in 0..<work.count {
@@ -44,12 +47,16 @@ struct PredictCommand: ParsableCommand, UsesPlugins {
 
   private func show(_ report: PredictionReport) {
     Console.say(report.image)
-    var table = Table(["Probability", "Logit", "Class", "Label"], numbers: [0, 1, 2])
+    let hasShares = report.predictions.contains { $0.share != nil }
+    var table = Table(
+      (hasShares ? ["Pixels"] : []) + ["Probability", "Logit", "Class", "Label"],
+      numbers: hasShares ? [0, 1, 2, 3] : [0, 1, 2])
     for prediction in report.predictions {
-      table.append([
-        Wording.percent(prediction.probability), Wording.fixed(Double(prediction.logit), places: 3),
-        "\(prediction.index)", prediction.label ?? "",
-      ])
+      table.append(
+        (prediction.share.map { [Wording.percent($0)] } ?? []) + [
+          Wording.percent(prediction.probability), Wording.fixed(Double(prediction.logit), places: 3),
+          prediction.side ?? "\(prediction.index)", prediction.label ?? "",
+        ])
     }
     table.show()
   }

@@ -37,8 +37,8 @@ struct NamedScore {
       throw Failure.badData("the target '\(descriptor.identifier)' cannot be had here: \(error)")
     }
     let classes = 0..<logits.scalars.count
-    guard score.cotangent.shape == logits.shape, classes.contains(score.classIndex),
-      classes.contains(score.contrastIndex ?? score.classIndex)
+    guard score.cotangent.shape == logits.shape,
+      [score.classIndex, score.contrastIndex].allSatisfy({ $0.map(classes.contains) ?? true })
     else {
       throw Failure.badData(
         "the target '\(descriptor.identifier)' does not fit an output of \(logits.shape), which is for its author to mend"

@@ -14,9 +14,9 @@ struct PluginFile {
     guard let file = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else {
       throw .missingInput("there is no plugin \(path), or you may not read it")
     }
-    #if !os(Linux)
+    guard Self.isSupported else {
       throw .badData("\(path): plugins are loaded on Linux only; add the method to a program of your own instead")
-    #endif
+    }
     if let objection = ELFLibrary.objection(to: file) {
       throw .badData("\(path) \(objection): give what `limn plugin build` makes")
     }
@@ -36,6 +36,15 @@ struct PluginFile {
     (self.path, self.stamp) = (path, stamp)
   }
 
+  /// Whether this system's libraries can be read here before they are loaded.
+  private static var isSupported: Bool {
+    #if os(Linux)
+      true
+    #else
+      false
+    #endif
+  }
+
   /// Loads the library for good and asks what it adds.
   func contributions() throws(Failure) -> Contributions {
     #if os(Linux)
@@ -43,7 +52,7 @@ struct PluginFile {
       let flags = RTLD_NOW | RTLD_LOCAL | Int32(RTLD_NODELETE)
       guard let library = dlopen(path.contains("/") ? path : "./" + path, flags) else {
         throw .badData(
-          "\(path) cannot be linked (\(Self.linkerMessage)): build it again with `limn plugin build`, and install the "
+          "\(path) cannot be linked (\(linkerMessage)): build it again with `limn plugin build`, and install the "
             + "libraries it needs")
       }
       guard let symbol = dlsym(library, "limn_plugin_register") else {
@@ -64,11 +73,11 @@ struct PluginFile {
     #endif
   }
 
-  /// What the dynamic linker said last, in one line and without the file's name, which stands in the sentence already.
-  private static var linkerMessage: String {
+  /// What the dynamic linker said last, in one line and without the plugin's name, which stands in the sentence already.
+  private var linkerMessage: String {
     guard let message = dlerror() else { return "for no reason given" }
     let text = String(cString: message).replacing("\n", with: " ")
-    guard let colon = text.firstRange(of: ": ") else { return text }
-    return String(text[colon.upperBound...])
+    let prefix = (path.contains("/") ? path : "./" + path) + ": "
+    return text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
   }
 }

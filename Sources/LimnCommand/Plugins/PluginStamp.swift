@@ -9,6 +9,8 @@ struct PluginStamp: Equatable {
   /// This program's own.
   static let host = PluginStamp(String(cString: limn_plugin_stamp()))
 
+  init(fields: [String: String]) { self.fields = fields }
+
   init(_ text: String) {
     let parts = text.split(separator: ";").dropFirst().map { $0.split(separator: "=", maxSplits: 1) }
     let pairs = parts.filter { $0.count == 2 }.map { (String($0[0]), String($0[1])) }

@@ -25,9 +25,9 @@ struct Batch {
 }
 
 extension Tensor {
-  /// The parts of a batch of `count`, each in a row.
-  func rows(_ count: Int) -> [Tensor] {
-    let stride = scalars.count / max(count, 1)
-    return (0..<count).map { Tensor(Array(scalars[$0 * stride..<($0 + 1) * stride]), shape: [stride]) }
+  /// The parts of a batch: tensors of the shape that follows its first extent.
+  var rows: [Tensor] {
+    let shape = Array(shape.dropFirst()), stride = shape.reduce(1, *)
+    return (0..<self.shape[0]).map { Tensor(Array(scalars[$0 * stride..<($0 + 1) * stride]), shape: shape) }
   }
 }

@@ -2,7 +2,7 @@ public import Tensors
 
 /// A model that can score many inputs at once, for methods that perturb the image.
 public protocol BatchModel: ModelAdapter {
-  /// The logits, `[images, classes]`, of a batch `[images, channels, height, width]`.
+  /// The logits, `[images]` + those of one, of a batch `[images, channels, height, width]`.
   func logits(for batch: Tensor) throws -> Tensor
 
   /// How many images are best run at once where the batch may hold so many bytes: at least one.
@@ -18,7 +18,7 @@ public protocol BatchGradientModel: ModelAdapter {
   /// - Parameters:
   ///   - batch: `[images, channels, height, width]`.
   ///   - rule: how each step is crossed.
-  ///   - cotangent: the derivative of an image's score by its logits, both `[classes]`; called once per image, in order.
+  ///   - cotangent: the derivative of an image's score by its logits, in their shape; called once per image, in order.
   /// - Returns: `[images, channels, height, width]`.
   /// - Throws: Where the batch does not fit the model, and whatever the rule or `cotangent` throws.
   func gradients(for batch: Tensor, under rule: any GradientRule, cotangent: (_ logits: Tensor) throws -> Tensor) throws
@@ -30,7 +30,7 @@ public protocol BatchGradientModel: ModelAdapter {
 
 /// A recorded pass that can be run on from a layer whose activation is another, without what lies before the layer.
 public protocol ResumableTrace: ForwardTrace {
-  /// The logits, `[activations, classes]`, for a batch of activations of `layer`, `[activations]` + the layer's shape.
+  /// The logits, `[activations]` + those of one, for a batch of activations of `layer`, `[activations]` + its shape.
   ///
   /// Everything that does not depend on the layer is as it was in this pass.
   func logits(replacing layer: Layer, with activations: Tensor) throws -> Tensor
@@ -42,7 +42,7 @@ public protocol ResumableTrace: ForwardTrace {
 /// A recorded pass that can itself silence channels of a layer, without being handed the layer's activation once more
 /// for each of them.
 public protocol AblatableTrace: ResumableTrace {
-  /// The logits, `[channels, classes]`, with one of these channels of `layer` set to zero, each in its turn.
+  /// The logits, `[channels]` + those of one, with one of these channels of `layer` set to zero, each in its turn.
   ///
   /// Each row is what ``ResumableTrace/logits(replacing:with:)`` gives for the activation without that channel, but for
   /// rounding.

@@ -33,7 +33,7 @@ extension ExplanationSession {
         for: batch.filled(with: first..<first + share) { try images(min($0, count - 1)) }, under: rule
       ) { try target.score(of: $0, link: self.model.probabilityLink).cotangent }
       let last = min(first + share, count)
-      for (index, row) in zip(first..<last, gradients.rows(share)) { try body(index, row.reshaped(input.shape)) }
+      for (index, gradient) in zip(first..<last, gradients.rows) { try body(index, gradient) }
       report(passes: last, of: count)
     }
   }

@@ -13,7 +13,10 @@ extension ExplanationSession {
   public func scores(of count: Int, images: (Int) throws -> Tensor) throws -> [Float] {
     var batch = Batch(of: input.shape)
     guard let model = model as? any BatchModel else {
-      return try scores(of: count, inBatchesOf: 1) { try self.model.trace(images($0.lowerBound)).logits }
+      return try scores(of: count, inBatchesOf: 1) {
+        let logits = try self.model.trace(images($0.lowerBound)).logits
+        return logits.reshaped([1] + logits.shape)
+      }
     }
     let size = count > 1 ? model.batchSize(within: options.memoryLimit) : 1
     return try scores(of: count, inBatchesOf: size) { try model.logits(for: batch.filled(with: $0, images)) }
@@ -56,7 +59,7 @@ extension ExplanationSession {
     scores.reserveCapacity(count)
     while scores.count < count {
       let places = scores.count..<scores.count + (count - scores.count < size ? 1 : size)
-      for row in try logits(places).rows(places.count) {
+      for row in try logits(places).rows {
         scores.append(try target.score(of: row, link: model.probabilityLink).value)
       }
       report(passes: scores.count, of: count)

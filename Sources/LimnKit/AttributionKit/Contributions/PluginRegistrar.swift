@@ -3,7 +3,7 @@ public import CLimnPlugin
 /// Handed to a plugin's entry point, which adds to it what the plugin contributes.
 ///
 ///     @_cdecl("limn_plugin_register")
-///     public func limn_plugin_register(_ context: UnsafeMutableRawPointer) -> Int32 {
+///     public func limnPluginRegister(_ context: UnsafeMutableRawPointer) -> Int32 {
 ///       limnRegister(context) { registrar in
 ///         registrar.add(MyMethod.descriptor)
 ///       }

@@ -1,5 +1,5 @@
 import AttributionKit
-import Darknet
+import DarknetPlugin
 import Tensors
 import Testing
 

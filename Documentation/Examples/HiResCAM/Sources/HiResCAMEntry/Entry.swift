@@ -1,5 +1,5 @@
 import AttributionKit
-import HiResCAM
+import HiResCAMPlugin
 
 /// What Limn calls when it has loaded this library.
 @_cdecl("limn_plugin_register")

@@ -1,5 +1,5 @@
 import AttributionKit
-import HiResCAM
+import HiResCAMPlugin
 import Tensors
 import Testing
 

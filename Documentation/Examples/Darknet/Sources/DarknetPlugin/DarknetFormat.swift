@@ -15,14 +15,23 @@ public struct DarknetFormat: ModelFormat {
 
   public func open(_ request: ModelRequest) throws -> OpenedModel {
     guard request.precision == .float32 else { throw Refusal("Darknet networks are computed in float32 only") }
-    let configuration = try Configuration(
-      String(decoding: Self.contents(of: request.path, "the configuration"), as: UTF8.self))
-    let path = (request.path as NSString).deletingPathExtension + ".weights"
-    let weights = try WeightFile(Self.contents(of: path, "the weights, which must lie beside the configuration"))
-    let model = DarknetModel(try DarknetNetwork(configuration, weights: weights))
+    let model: DarknetModel
+    do {
+      model = DarknetModel(try Self.network(at: request.path))
+    } catch let refusal as Refusal {
+      throw Refusal("\(request.path): \(refusal)")
+    }
     // As Darknet classifies: RGB from 0 to 1, the shorter side resized to the input's, the middle of the longer.
     return OpenedModel(
       model, classCount: model.classCount, producer: "Darknet", preparation: ImagePreparation(fit: .crop(keeping: 1)))
+  }
+
+  private static func network(at path: String) throws -> DarknetNetwork {
+    let configuration = try Configuration(String(decoding: contents(of: path, "the configuration"), as: UTF8.self))
+    let weights = (path as NSString).deletingPathExtension + ".weights"
+    return try DarknetNetwork(
+      configuration,
+      weights: WeightFile(contents(of: weights, "the weights, which must lie beside the configuration")))
   }
 
   private static func contents(of path: String, _ what: String) throws -> [UInt8] {
