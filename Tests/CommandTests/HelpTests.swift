@@ -9,13 +9,13 @@ import Testing
   @Test func `Help names every subcommand but the developers' one`() throws {
     let run = try Command.run(["--help"], in: folder)
     #expect(run.status == 0)
-    for name in ["compare", "explain", "predict", "layers", "methods", "networks"] {
+    for name in ["compare", "explain", "predict", "layers", "methods", "networks", "plugin"] {
       #expect(run.output.contains("\n  \(name) "))
     }
     #expect(!run.output.contains("scenes "))
   }
 
-  @Test(arguments: ["compare", "explain", "predict", "layers", "methods", "networks", "scenes"])
+  @Test(arguments: ["compare", "explain", "predict", "layers", "methods", "networks", "plugin", "scenes"])
   func `Every subcommand has help of its own`(name: String) throws {
     let run = try Command.run([name, "--help"], in: folder)
     #expect(run.status == 0)
