@@ -88,10 +88,13 @@ let house: [Target] = [
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions",
+      kit, argumentParser, "MethodCatalog", module("Gradient"), "GraphAdapter", "GraphEngine", "ONNXImport",
+      "NetworkDefinitions",
       "KerasImport", "Images", "Rendering", "DemoNetwork", "Kernels",
     ]),
   .executableTarget(name: "limn", dependencies: ["LimnCommand"], path: "Sources/limn", swiftSettings: settings),
+  .executableTarget(
+    name: "OwnProgram", dependencies: ["LimnCommand", kit], path: "Tests/OwnProgram", swiftSettings: settings),
   .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
     path: "Tests/Benchmarks", exclude: ["peers.py"], swiftSettings: settings),
@@ -114,9 +117,26 @@ let testing: [Target] = [
   tests("Plugin", [kit, "MethodCatalog"] + methods.map { module($0.name) }),
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
+  tests("Documentation", ["limn", "LimnCommand", kit, module("HiResCAM"), module("Darknet"), "Images"]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
-  tests("Command", ["limn", "Images", "Kernels", "NetworkDefinitions", kit]),
+  tests(
+    "Command",
+    [
+      "limn", "OwnProgram", "Images", "Kernels", "NetworkDefinitions", "GraphAdapter", "ONNXImport", kit, protobuf,
+    ]),
 ]
+
+/// The examples of plugins, packages of their own in `Documentation/Examples`, built and tested with the rest.
+let examples: [Target] = ["HiResCAM", "Darknet", "Extras"].flatMap { name -> [Target] in
+  let folder = "Documentation/Examples/\(name)"
+  return [
+    .target(
+      name: name + "Plugin", dependencies: [kit], path: "\(folder)/Sources/\(name)Plugin", swiftSettings: settings),
+    .testTarget(
+      name: name + "Tests", dependencies: [kit, module(name)], path: "\(folder)/Tests/\(name)Tests",
+      swiftSettings: settings),
+  ]
+}
 
 let package = Package(
   name: "limn",
@@ -137,7 +157,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.29.0"),
   ],
-  targets: systemLibraries + shims + house + plugins + testing,
+  targets: systemLibraries + shims + house + plugins + examples + testing,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x,
   cxxLanguageStandard: .cxx17

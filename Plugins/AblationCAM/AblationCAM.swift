@@ -15,8 +15,8 @@ public struct AblationCAM: ClassActivationMapping {
   ///
   /// - Throws: ``AttributionError/cannotResume(after:)``.
   public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
-    let a = try session.activation(at: layer), y = session.score.value
-    let ablated = try session.scores(of: layer.shape[0], replacing: layer) { a.removing(channel: $0) }
+    let y = session.score.value
+    let ablated = try session.scores(removingChannelsOf: layer)
     return Tensor(ablated.map { y == 0 ? 0 : (y - $0) / y }, shape: [layer.shape[0]])
   }
 

@@ -4,15 +4,31 @@ public import AttributionKit
 ///
 ///     M = ∂y/∂x
 public struct Gradient: AttributionMethod {
-  public init() {}
+  /// How the gradient crosses the network: by its derivatives, or by a rule of a module's own.
+  public var rule: RuleDescriptor
+
+  public init(rule: RuleDescriptor = .standard) { self.rule = rule }
 
   public func attribution(in session: ExplanationSession) throws -> Attribution {
-    Attribution(try session.inputGradient(), at: session.model.input)
+    let gradient = try session.inputGradient(under: rule.rule)
+    guard rule.identifier != RuleDescriptor.standard.identifier else {
+      return Attribution(gradient, at: session.model.input)
+    }
+    return Attribution(
+      gradient, at: session.model.input, coverage: RuleCoverage(of: rule.rule, over: session.steps))
   }
 }
 
 extension Gradient {
-  public static let descriptor = MethodDescriptor(
-    "gradient", title: "Gradient", summary: "Pixels whose small changes would change the score most.",
-    citation: "Simonyan et al., ICLR workshop 2014, arXiv:1312.6034", needs: .gradients, prototype: Gradient())
+  public static let descriptor = descriptor(rules: [])
+
+  /// The method with `rules` to choose from, besides the derivative itself.
+  public static func descriptor(rules: [RuleDescriptor]) -> MethodDescriptor {
+    MethodDescriptor(
+      "gradient", title: "Gradient", summary: "Pixels whose small changes would change the score most.",
+      citation: "Simonyan et al., ICLR workshop 2014, arXiv:1312.6034", needs: .gradients, prototype: Gradient(),
+      parameters: [
+        Parameter("rule", \.rule, help: "how the gradient crosses the network", among: [.standard] + rules)
+      ])
+  }
 }

@@ -20,10 +20,12 @@ public struct IntegratedGradients: AttributionMethod {
   /// Its completeness says how nearly the values add up to `y(x) − y(x₀)` (proposition 1).
   public func attribution(in session: ExplanationSession) throws -> Attribution {
     let x = session.input, x0 = try session.baseline(baseline, seed: seed)
+    let nodes = GaussLegendre(count: steps).nodes
     var integral = Tensor(repeating: 0, shape: x.shape)
-    for (step, node) in GaussLegendre(count: steps).nodes.enumerated() {
-      session.report(passes: step, of: steps)
-      integral = integral + node.weight * (try session.repeated(on: x0 + node.place * (x - x0)).inputGradient())
+    try session.inputGradients(of: nodes.count) {
+      x0 + nodes[$0].place * (x - x0)
+    } each: { index, gradient in
+      integral = integral + nodes[index].weight * gradient
     }
     let values = (x - x0) * integral
     let difference = session.score.value - (try session.scores(of: 1) { _ in x0 })[0]

@@ -2,13 +2,13 @@ import AttributionKit
 import GraphEngine
 import Kernels
 
-/// The end of a classifier: where its logits are, and what it makes of them.
+/// The end of a network: where its logits are, and what it makes of them.
 struct ClassifierHead {
   let logits: String
   /// `nil` where the network ends in the logits themselves.
   let link: ProbabilityLink?
 
-  /// Steps back from the output over whatever only reshapes, to a softmax or sigmoid and to its input.
+  /// Steps back from the output over whatever only reorders, to a softmax or sigmoid and to its input.
   init(of graph: Graph, output: String?) throws(GraphModelError) {
     guard let end = output ?? graph.outputs.first, graph.outputs.contains(end) || output == nil else {
       throw .noSuchOutput(output ?? "", among: graph.outputs)
@@ -17,7 +17,7 @@ struct ClassifierHead {
     var value = end
     while let node = producers[value] {
       switch node.op {
-      case is Reshape, is Identity: value = node.inputs[0]
+      case is Reshape, is Identity, is Transpose: value = node.inputs[0]
       case is Softmax, is LogSoftmax:
         (logits, link) = (node.inputs[0], .softmax)
         return

@@ -8,34 +8,36 @@ extension GraphModel: BatchModel {
     guard Array(batch.shape.dropFirst()) == input.shape else {
       throw GraphModelError.wrongInput(expected: input.shape, given: Array(batch.shape.dropFirst()))
     }
-    return try plans.logits(for: batch) { _ in [] }.reshaped([batch.shape[0], classCount])
+    let outputs = try batch.scalars.withUnsafeBufferPointer { scalars in
+      try plans.logits(for: scalars, count: batch.shape[0]) { _ in [] }
+    }
+    return logits(in: outputs, of: batch.shape[0])
   }
 
   public func batchSize(within bytes: Int) -> Int { plans.batchSize(within: bytes) }
 }
 
 extension PlanFamily {
-  /// The outputs for a batch, of whatever shape: together where there is a plan for so many, or else one by one.
+  /// The outputs for arrays side by side: together where there is a plan for so many, or else one by one.
   ///
   /// The further inputs of the plan for a number of images come from `others`.
-  func logits(for batch: Tensor, others: (_ images: Int) throws -> [NDArray]) throws -> Tensor {
-    let images = batch.shape[0]
-    // The batch lends its memory: nothing that a run returns here outlives the call.
-    return try batch.scalars.withUnsafeBufferPointer { scalars in
-      guard let base = scalars.baseAddress else { return Tensor([], shape: [0]) }
-      let size = scalars.count / images
-      func run(_ plan: Plan, from first: Int, count: Int) throws -> [Float] {
-        let storage = Storage(borrowing: base + first * size, count: count * size, owner: Lender.shared)
-        let shape = plan.shape(of: plan.graph.inputs[0].name) ?? []
-        return try plan.outputs(for: [NDArray(storage: storage, shape: shape)] + others(count))[0].scalars
-      }
-      if let plan = plan(for: images) {
-        let outputs = try run(plan, from: 0, count: images)
-        return Tensor(outputs, shape: [outputs.count])
-      }
-      let outputs = try (0..<images).flatMap { try run(single, from: $0, count: 1) }
+  func logits(
+    for arrays: UnsafeBufferPointer<Float>, count images: Int, others: (_ images: Int) throws -> [NDArray]
+  ) throws -> Tensor {
+    // The arrays lend their memory: nothing that a run returns here outlives the call.
+    guard let base = arrays.baseAddress, images > 0 else { return Tensor([], shape: [0]) }
+    let size = arrays.count / images
+    func run(_ plan: Plan, from first: Int, count: Int) throws -> [Float] {
+      let storage = Storage(borrowing: base + first * size, count: count * size, owner: Lender.shared)
+      let shape = plan.shape(of: plan.graph.inputs[0].name) ?? []
+      return try plan.outputs(for: [NDArray(storage: storage, shape: shape)] + others(count))[0].scalars
+    }
+    if let plan = plan(for: images) {
+      let outputs = try run(plan, from: 0, count: images)
       return Tensor(outputs, shape: [outputs.count])
     }
+    let outputs = try (0..<images).flatMap { try run(single, from: $0, count: 1) }
+    return Tensor(outputs, shape: [outputs.count])
   }
 }
 

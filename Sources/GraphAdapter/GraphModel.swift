@@ -14,8 +14,11 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
   public let probabilityLink: ProbabilityLink
   /// The name of the value that is explained.
   public let logitsName: String
+  /// The shape of the logits for one image: `[classes]`, `[classes, height, width]` of a segmentation, or the
+  /// `[features]` of an embedding.
+  public let logitsShape: [Int]
   /// How many classes the network tells apart.
-  public let classCount: Int
+  public var classCount: Int { logitsShape[0] }
 
   /// What the network's convolutions and matrix products multiply.
   public var precision: Precision { plan.precision }
@@ -23,6 +26,8 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
   let plan: Plan
   /// Where the maps of each stack of maps lie in what the network computes.
   let layouts: [String: MapLayout]
+  /// Where a segmentation's logits lie in what the network computes; `nil` for a vector of them.
+  let logitsLayout: MapLayout?
   let plans: PlanFamily
   let steps: [String: Step]
   private let rests = Mutex<[String: RestOfNetwork]>([:])
@@ -30,7 +35,8 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
   /// A model of a graph for one image.
   ///
   /// - Parameters:
-  ///   - graph: a classifier with one input `[1, channels, height, width]`.
+  ///   - graph: a network with one input `[1, channels, height, width]`, and classes, an embedding or a segmentation
+  ///     for its output.
   ///   - output: the output to explain; by default the first.
   ///   - precision: what convolutions and matrix products multiply, forward and back.
   ///   - graphForBatch: the same network for another number of images; without it, batches run one by one.
@@ -51,19 +57,22 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
     let source = graph.inputs[0]
     guard source.shape.first == 1 else { throw GraphModelError.notOneImage(source.name, source.shape) }
     input = Layer(source.name, shape: Array(source.shape.dropFirst()), operatorName: "Input")
-    let shape = plan.shape(of: head.logits) ?? []
-    classCount = shape.reduce(1, *)
-    guard shape.first == 1, shape.count(where: { $0 > 1 }) <= 1 else {
-      throw GraphModelError.notAClassifier(output: head.logits, shape: shape)
-    }
-    probabilityLink = head.link ?? (classCount == 1 ? .sigmoid : .softmax)
     let activations = plan.activations
     let spatial = try SpatialLayers(of: plan, image: source.name, logits: head.logits)
+    let shape = plan.shape(of: head.logits) ?? []
+    let isVector = shape.count(where: { $0 > 1 }) <= 1
+    logitsLayout = isVector ? nil : spatial.layouts[head.logits]
+    guard shape.first == 1, isVector || logitsLayout != nil else {
+      throw GraphModelError.notAClassifier(output: head.logits, shape: shape)
+    }
+    logitsShape = logitsLayout?.shape ?? [shape.reduce(1, *)]
+    probabilityLink = head.link ?? (logitsShape[0] == 1 ? .sigmoid : .softmax)
     layers = [input] + activations.map { Layer($0.step, in: plan, spatial) }
     layouts = spatial.layouts
     steps = Dictionary(
       uniqueKeysWithValues: activations.map { ($0.step.name, Step($0.step, activation: $0.kind)) })
-    automaticLayer = spatial.automaticLayer(among: layers)
+    automaticLayer =
+      logitsLayout == nil ? spatial.automaticLayer(among: layers) : spatial.widestLayer(among: layers)
   }
 
   public func trace(_ input: Tensor) throws -> any ForwardTrace {
@@ -78,8 +87,7 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
     else {
       throw AttributionError.noLinearHead(after: layer)
     }
-    let shaped = NDArray(cotangent).reshaped(plan.shape(of: logitsName) ?? cotangent.shape)
-    let gradient = maps(in: try chain.pullback(shaped), of: layer)
+    let gradient = maps(in: try chain.pullback(nativeCotangent(cotangent)), of: layer)
     // An affine head pools globally exactly if each channel counts the same everywhere.
     guard gradient.isConstantOverPlaces else { throw AttributionError.noLinearHead(after: layer) }
     return gradient.spatialSum()
@@ -96,12 +104,12 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
     }
   }
 
-  /// The network after a layer, planned once.
-  func rest(after layer: Layer) throws -> RestOfNetwork {
+  /// The network after a value, planned once.
+  func rest(after name: String) throws -> RestOfNetwork {
     try rests.withLock { known in
-      if let rest = known[layer.name] { return rest }
-      let rest = try RestOfNetwork(after: layer, of: plans)
-      known[layer.name] = rest
+      if let rest = known[name] { return rest }
+      let rest = try RestOfNetwork(after: name, of: plans)
+      known[name] = rest
       return rest
     }
   }

@@ -1,4 +1,4 @@
-/// Why a graph cannot be explained as an image classifier.
+/// Why a graph cannot be explained as a network for images.
 public enum GraphModelError: Error, Hashable {
   case severalInputs([String])
   case notOneImage(String, [Int])
@@ -20,7 +20,8 @@ extension GraphModelError: CustomStringConvertible {
     case .noSuchOutput(let name, let names):
       "the network has no output '\(name)'; it has \(names.joined(separator: ", "))"
     case .notAClassifier(let output, let shape):
-      "the output '\(output)' is \(spelled(shape)), not one score per class; only classifiers can be explained"
+      "the output '\(output)' is \(spelled(shape)), neither one score per class nor a map of them over the image: "
+        + "choose another output, or save the network up to one"
     case .wrongInput(let expected, let given): "the network takes \(spelled(expected)), not \(spelled(given))"
     }
   }

@@ -6,34 +6,73 @@ import Tensors
 
 extension GraphTrace: ResumableTrace {
   func logits(replacing layer: Layer, with activations: Tensor) throws -> Tensor {
-    let rest = try model.rest(after: layer)
-    let logits = try rest.plans.logits(for: model.native(activations, of: layer, in: trace)) { images in
+    let batch = try model.native(activations, of: layer, in: trace)
+    return try batch.scalars.withUnsafeBufferPointer {
+      try logits(after: layer.name, for: $0, count: activations.shape[0])
+    }
+  }
+
+  func batchSize(after layer: Layer, within bytes: Int) throws -> Int {
+    try model.rest(after: layer.name).plans.batchSize(within: bytes)
+  }
+
+  /// The logits, `[count]` + those of one, for several arrays in place of the value `name`, side by side.
+  private func logits(after name: String, for arrays: UnsafeBufferPointer<Float>, count: Int) throws -> Tensor {
+    let rest = try model.rest(after: name)
+    let logits = try rest.plans.logits(for: arrays, count: count) { images in
       try bypassing.withLock { known in
-        if known.layer != layer || known.images != images {
-          known = (layer, images, try rest.bypassing(for: images) { try trace.value(named: $0) })
+        if known.name != name || known.images != images {
+          known = (name, images, try rest.bypassing(for: images) { try trace.value(named: $0) })
         }
         return known.values
       }
     }
-    return logits.reshaped([activations.shape[0], model.classCount])
-  }
-
-  func batchSize(after layer: Layer, within bytes: Int) throws -> Int {
-    try model.rest(after: layer).plans.batchSize(within: bytes)
+    return model.logits(in: logits, of: count)
   }
 }
 
-/// The network after a layer, for any number of activations.
+extension GraphTrace: AblatableTrace {
+  func logits(removing channels: Range<Int>, of layer: Layer) throws -> Tensor {
+    guard let name = silencingPlace(of: layer) else {
+      let whole = try activation(at: layer)
+      let copies = Tensor(
+        channels.flatMap { whole.removing(channel: $0).scalars }, shape: [channels.count] + layer.shape)
+      return try logits(replacing: layer, with: copies)
+    }
+    return try ablated(trace.value(named: name), channels: channels).withScalars {
+      try logits(after: name, for: $0, count: channels.count)
+    }
+  }
+
+  func batchSize(removingChannelsOf layer: Layer, within bytes: Int) throws -> Int {
+    try model.rest(after: silencingPlace(of: layer) ?? layer.name).plans.batchSize(within: bytes)
+  }
+
+  /// The value where a channel of the layer is silenced with the least left to compute.
+  ///
+  /// Behind global pooling, a channel is a single number.
+  ///
+  /// - Returns: `nil` where the network does not hold the layer's channels as its own.
+  private func silencingPlace(of layer: Layer) -> String? {
+    let shape = model.plan.shape(of: layer.name) ?? []
+    guard model.layouts[layer.name]?.isPlain == true, shape.first == 1, shape.dropFirst().first == layer.shape[0] else {
+      return nil
+    }
+    return model.plan.channelwiseEnd(after: layer.name)
+  }
+}
+
+/// The network after one of its values, for any number of arrays in its place.
 struct RestOfNetwork: Sendable {
   let plans: PlanFamily
   private let bypassing: [String]
 
-  init(after layer: Layer, of whole: PlanFamily) throws {
-    let remainder = try whole.single.remainder(after: layer.name)
+  init(after name: String, of whole: PlanFamily) throws {
+    let remainder = try whole.single.remainder(after: name)
     bypassing = remainder.bypassing
     plans = PlanFamily(try Plan(remainder.graph, precision: whole.single.precision)) { images in
-      guard let plan = whole.plan(for: images) else { throw GraphError.noSuchValue(layer.name) }
-      return try plan.remainder(after: layer.name).graph
+      guard let plan = whole.plan(for: images) else { throw GraphError.noSuchValue(name) }
+      return try plan.remainder(after: name).graph
     }
   }
 

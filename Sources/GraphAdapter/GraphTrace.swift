@@ -11,13 +11,13 @@ final class GraphTrace: ForwardTrace {
   let model: GraphModel
   let trace: Trace
   /// The values that bypass a layer, repeated for as many images, of the layer asked for last.
-  let bypassing = Mutex<(layer: Layer?, images: Int, values: [NDArray])>((nil, 0, []))
+  let bypassing = Mutex<(name: String?, images: Int, values: [NDArray])>((nil, 0, []))
   private let passes = Mutex(Passes())
 
   init(of model: GraphModel, on input: Tensor) throws {
     self.model = model
     trace = try model.plan.trace([NDArray(input).reshaped([1] + input.shape)])
-    logits = try trace.value(named: model.logitsName).tensor.reshaped([model.classCount])
+    logits = model.logits(in: try trace.value(named: model.logitsName).tensor, of: 1).reshaped(model.logitsShape)
   }
 
   var steps: [Step] { model.layers.compactMap { model.steps[$0.name] } }
@@ -46,14 +46,18 @@ final class GraphTrace: ForwardTrace {
   }
 
   private func begin(_ cotangent: Tensor, under rule: any GradientRule) throws -> BackwardPass {
-    let shape = model.plan.shape(of: model.logitsName) ?? cotangent.shape
     let automatic = model.automaticLayer.map { [$0.layer.name] } ?? []
     return try BackwardPass(
-      through: trace, from: model.logitsName, cotangent: NDArray(cotangent).reshaped(shape),
+      through: trace, from: model.logitsName, cotangent: model.nativeCotangent(cotangent),
       retaining: Set(automatic)
-    ) { [steps = model.steps] step in
-      steps[step.name].map { StepCrossing(rule.crossing($0)) } ?? .derivative
-    }
+    ) { [model] in model.crossing(of: $0, under: rule) }
+  }
+}
+
+extension GraphModel {
+  /// How a rule crosses a step: in its own way only what is a layer.
+  func crossing(of step: PlannedStep, under rule: any GradientRule) -> StepCrossing {
+    steps[step.name].map { StepCrossing(rule.crossing($0)) } ?? .derivative
   }
 }
 

@@ -32,11 +32,23 @@ final class PlanFamily: Sendable {
   /// More than eight help only where all of them together are small enough for the processor's cache.
   func batchSize(within bytes: Int) -> Int {
     let each = max(1, single.workingBytes)
-    let size = max(1, min(bytes / each, max(8, min(64, cacheBytes / each))))
-    return plan(for: size) == nil ? 1 : size
+    return size(min(bytes / each, max(8, min(64, cacheBytes / each))))
   }
 
+  /// How many images a run and the walk back are best given.
+  ///
+  /// Measured, each of two large images takes as long as each of eight, which keep four times as many values and have
+  /// the weights laid out in further ways.
+  func gradientBatchSize(within bytes: Int) -> Int {
+    let each = max(1, single.gradientBytes)
+    return size(min(bytes / each, max(2, min(8, batchBytes / each), min(64, cacheBytes / each))))
+  }
+
+  /// One at a time where there is no plan for more.
+  private func size(_ best: Int) -> Int { best > 1 && plan(for: best) != nil ? best : 1 }
+
   private let cacheBytes = 1 << 24
+  private let batchBytes = 1 << 28
 
   /// The network for so many images, if that is what comes out: a fixed extent in the file may say otherwise.
   private func make(_ images: Int) -> Plan? {

@@ -24,15 +24,27 @@ public final class BackwardPass {
   private var cotangents: [ValueID: NDArray]
   private var retained: [ValueID: NDArray] = [:]
   private let retaining: Set<ValueID>
+  /// Whether what the forward pass kept is given back as the walk passes it.
+  private let releasesValues: Bool
   /// Cotangents that still lack the scale of the affine step behind them, see ``FoldedPullback``.
   private var unscaled: Set<ValueID> = []
   /// Steps from here on have been walked.
   private var position: Int
 
   /// Starts at the value `name`, where the cotangent is `cotangent`.
+  ///
+  /// - Parameters:
+  ///   - trace: the run that is differentiated.
+  ///   - name: the value where the walk starts.
+  ///   - cotangent: of that value's shape.
+  ///   - retaining: the values whose cotangents are kept though nobody has asked for them yet.
+  ///   - releasesValues: whether the trace gives up each value once the walk has passed it: for a trace that nobody asks
+  ///     for anything else.
+  ///   - crossing: how each step is crossed.
+  /// - Throws: ``GraphError`` where there is no such value, or its shape is another.
   public init(
     through trace: Trace, from name: String, cotangent: NDArray, retaining: Set<String> = [],
-    crossing: @escaping (PlannedStep) -> StepCrossing = { _ in .derivative }
+    releasesValues: Bool = false, crossing: @escaping (PlannedStep) -> StepCrossing = { _ in .derivative }
   ) throws(GraphError) {
     let plan = trace.plan
     guard let start = plan.values.ids[name] else { throw .noSuchValue(name) }
@@ -41,6 +53,7 @@ public final class BackwardPass {
     }
     self.trace = trace
     self.crossing = crossing
+    self.releasesValues = releasesValues
     self.retaining = Set(retaining.compactMap { plan.values.ids[$0] })
     cotangents = [start: cotangent]
     position = plan.steps.count
@@ -61,6 +74,8 @@ public final class BackwardPass {
 
   private func walk(_ step: PlannedStep) throws(GraphError) {
     position -= 1
+    // Whoever reads the value comes later in the network, and has been passed already.
+    defer { if releasesValues { trace.release(step.output) } }
     do {
       let crossing = cotangents[step.output] == nil ? nil : crossing(step)
       if case .derivative = crossing, try walkFolded(step) { return }

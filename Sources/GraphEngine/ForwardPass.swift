@@ -94,6 +94,9 @@ public final class Trace: Sendable {
     }
   }
 
+  /// Gives up what the forward pass kept of a value.
+  func release(_ id: ValueID) { values.withLock { $0[id] = nil } }
+
   /// What the forward pass kept of a value, if it did.
   func kept(_ id: ValueID) -> NDArray? { values.withLock { $0[id] } }
 }

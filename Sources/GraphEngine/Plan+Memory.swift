@@ -6,24 +6,57 @@ extension Plan {
   /// Memory is given out and taken back as the buffer pool does it: what no later value of about the same size reuses
   /// stays held. Scratch memory of the kernels is not counted, nor are weights.
   public var workingBytes: Int {
-    var free: [Int: Int] = [:]
-    var held = 0
-    func take(_ value: ValueID) {
-      let capacity = BufferPool.capacity(for: bytes(of: value))
-      if let count = free[capacity], count > 0 { free[capacity] = count - 1 } else { held += capacity }
-    }
-    for input in inputs { take(input) }
-    for (index, call) in predicting.calls.enumerated() {
-      take(call.output)
-      for input in Set(call.inputs)
-      where predicting.lastUse[input] == index && values.constants[input] == nil && !outputs.contains(input) {
-        free[BufferPool.capacity(for: bytes(of: input)), default: 0] += 1
-      }
-    }
-    return held
+    var ledger = Ledger(values)
+    run(predicting, in: &ledger) { outputs.contains($0) }
+    return ledger.held
   }
 
-  private func bytes(of value: ValueID) -> Int {
-    MemoryLayout<Float>.stride * values.shapes[value].reduce(1, *)
+  /// The bytes that one run and the walk back to its inputs take for values and cotangents, where the walk gives up each
+  /// value once it has passed it.
+  public var gradientBytes: Int {
+    var ledger = Ledger(values)
+    run(tracing, in: &ledger) { isKept[$0] }
+    var hasCotangent = Set(outputs)
+    for output in outputs { ledger.take(output) }
+    for step in steps.reversed() where hasCotangent.contains(step.output) {
+      for (input, isWanted) in zip(step.inputs, step.wanted) where isWanted && hasCotangent.insert(input).inserted {
+        ledger.take(input)
+      }
+      ledger.give(step.output)
+      if isKept[step.output] { ledger.give(step.output) }
+    }
+    return ledger.held
+  }
+
+  private func run(_ schedule: Schedule, in ledger: inout Ledger, keeping isKept: (ValueID) -> Bool) {
+    for input in inputs { ledger.take(input) }
+    for (index, call) in schedule.calls.enumerated() {
+      ledger.take(call.output)
+      for input in Set(call.inputs)
+      where schedule.lastUse[input] == index && values.constants[input] == nil && !isKept(input) {
+        ledger.give(input)
+      }
+    }
+  }
+}
+
+/// What the buffer pool would hold.
+private struct Ledger {
+  private(set) var held = 0
+  private var free: [Int: Int] = [:]
+  private let values: ValueTable
+
+  init(_ values: ValueTable) { self.values = values }
+
+  /// Sets memory aside for an array of a value's shape.
+  mutating func take(_ value: ValueID) {
+    let capacity = capacity(of: value)
+    if let count = free[capacity], count > 0 { free[capacity] = count - 1 } else { held += capacity }
+  }
+
+  mutating func give(_ value: ValueID) { free[capacity(of: value), default: 0] += 1 }
+
+  private func capacity(of value: ValueID) -> Int {
+    BufferPool.capacity(for: MemoryLayout<Float>.stride * values.shapes[value].reduce(1, *))
   }
 }

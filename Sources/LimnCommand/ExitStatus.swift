@@ -34,6 +34,7 @@ enum ExitStatus {
     switch error {
     case let error as Failure: error
     case let error as AttributionError: failure(of: error)
+    case let error as Refusal: .badData(error.description)
     case let error as ONNXError: failure(of: error)
     case let error as NetworkError: failure(of: error)
     case let error as KerasError: failure(of: error)
@@ -47,7 +48,8 @@ enum ExitStatus {
 
   private static func failure(of error: AttributionError) -> Failure {
     switch error {
-    case .noSuchMethod, .unknownParameter, .unusableParameter, .unreadableExpression: .usage("\(error)")
+    case .unreadableExpression(let fault) where fault.alias != nil: .badData("\(error)")
+    case .unknownParameter, .unusableParameter, .unreadableExpression: .usage("\(error)")
     default: .badData("\(error)")
     }
   }

@@ -14,7 +14,7 @@ struct RootCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
-      MethodsCommand.self, NetworksCommand.self, ScenesCommand.self,
+      MethodsCommand.self, NetworksCommand.self, PluginCommand.self, ScenesCommand.self,
     ])
 }
 

@@ -22,6 +22,7 @@ import Testing
       let important = 1
       """
     #expect(importedModules(in: text) == ["A", "B", "C", "D", "E"])
+    #expect(importedModules(in: "let text = \"\"\"\n  import F\n  \"\"\"\nimport G\n") == ["G"])
   }
 
   @Test func `a method imports the kit and the methods it composes`() throws {

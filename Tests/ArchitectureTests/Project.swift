@@ -45,9 +45,11 @@ struct Project {
   }
 }
 
-/// The modules named by the import lines of a source text.
+/// The modules named by the import lines of a source text, but for those in texts of several lines that it holds.
 func importedModules(in text: String) -> Set<String> {
   let line =
     /^\s*(?:@\w+\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
-  return Set(text.split(separator: "\n").compactMap { $0.firstMatch(of: line).map { String($0.1) } })
+  let code = text.split(separator: "\"\"\"", omittingEmptySubsequences: false).enumerated()
+    .filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
+  return Set(code.split(separator: "\n").compactMap { $0.firstMatch(of: line).map { String($0.1) } })
 }

@@ -19,6 +19,14 @@ import Testing
     #expect(try values(of: Fixed(values: pixels) * Fixed(values: map)) == product)
   }
 
+  @Test func `a map is stretched over pixels whose channels come last`() throws {
+    let map = Tensor([-1, 2], shape: [1, 2]), pixels = Tensor((0..<24).map { Float($0 - 9) }, shape: [2, 4, 3])
+    let weights: [Float] = [0, 0.5, 1.5, 2, 0, 0.5, 1.5, 2]
+    let product = try values(of: Fixed(values: pixels) * Fixed(values: map))
+    #expect(product.shape == [2, 4, 3])
+    #expect(product.scalars == pixels.scalars.enumerated().map { $1 * weights[$0 / 3] })
+  }
+
   @Test func `two objections make no evidence`() throws {
     let a = Tensor([-1, 2, -3, 4], shape: [2, 2]), b = Tensor([-1, -1, 3, 2], shape: [2, 2])
     #expect(try values(of: Fixed(values: a) * Fixed(values: b)).scalars == [0, 0, 0, 8])

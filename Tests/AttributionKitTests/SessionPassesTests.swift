@@ -12,7 +12,7 @@ import Testing
   @Test func `the class chosen on the session's input is scored on every other`() throws {
     let second = RankedLogit(rank: 1)
     let session = try ExplanationSession(of: network, on: network.sample, for: second)
-    let chosen = session.score.classIndex
+    let chosen = try #require(session.score.classIndex)
     let others = (1...60).map { Tensor.scattered([3, 4, 4], 0.1 * Float($0)) }
     let opposite = try #require(
       try others.first { try network.trace($0).logits.descendingOrder()[1] != chosen }, "another class comes second")
@@ -79,13 +79,62 @@ import Testing
     #expect(heard.passes.withLock { $0 } == (1...3).map { .init(passes: $0, of: 3) })
   }
 
+  @Test(arguments: [0, 1, 7, 8, 20, 50], [1, 4000, 8000])
+  func `gradients of many images come in order, however they are batched`(count: Int, bytes: Int) throws {
+    let model = BatchedNetwork(network), heard = Heard()
+    let options = SessionOptions(memoryLimit: bytes) { progress in heard.passes.withLock { $0.append(progress) } }
+    let session = try ExplanationSession(of: model, on: network.sample, for: .logit(2), options: options)
+    var (next, made) = (0, 0)
+    try session.inputGradients(of: count, under: Doubling()) { index in
+      made = max(made, index + 1)
+      return image(index)
+    } each: { index, gradient in
+      #expect(index == next)
+      next += 1
+      let alone = try ExplanationSession(of: network, on: image(index), for: .logit(2))
+      #expect(gradient == (try alone.inputGradient(under: Doubling())))
+    }
+    #expect(next == count && made == count)
+    #expect(heard.passes.withLock { $0.last?.passes } == (count == 0 ? nil : count))
+    let sizes = model.sizes.withLock { $0 }
+    // One size for all, so that there is one plan; of 50 in eights, fives leave no place empty.
+    #expect(Set(sizes).count <= 1)
+    if let size = sizes.first { #expect(size <= bytes / 1000 && sizes.count == (count + size - 1) / size) }
+    if (count, bytes) == (50, 8000) { #expect(sizes == Array(repeating: 5, count: 10)) }
+  }
+
+  @Test func `the class chosen on the session's input is differentiated on every other`() throws {
+    let session = try ExplanationSession(of: BatchedNetwork(network), on: network.sample, for: RankedLogit(rank: 1))
+    let chosen = session.score.classIndex
+    let others = (1...60).map { Tensor.scattered([3, 4, 4], 0.1 * Float($0)) }
+    let opposite = try #require(try others.first { try network.trace($0).logits.descendingOrder()[1] != chosen })
+    let expected = try ExplanationSession(of: network, on: opposite, for: .logit(chosen)).inputGradient()
+    try session.inputGradients(of: 2) { _ in
+      opposite
+    } each: {
+      #expect($0 < 2 && $1 == expected)
+    }
+  }
+
+  @Test func `each channel is removed in its turn, by the adapter where it can`() throws {
+    let layer = network.layers[3]
+    let session = try ExplanationSession(of: network, on: network.sample, for: .logit(0))
+    let a = try session.activation(at: layer)
+    let expected = try session.scores(of: layer.shape[0], replacing: layer) { a.removing(channel: $0) }
+    #expect(try session.scores(removingChannelsOf: layer) == expected)
+    let able = AblatingNetwork(base: network)
+    let other = try ExplanationSession(
+      of: able, on: network.sample, for: .logit(0), options: SessionOptions(memoryLimit: 4000))
+    #expect(try other.scores(removingChannelsOf: layer) == expected.indices.map { Float($0) })
+  }
+
   private final class Heard: Sendable {
     let passes = Mutex<[SessionOptions.Progress]>([])
   }
 }
 
 /// A network that takes a batch for each thousand bytes.
-private final class BatchedNetwork: BatchModel {
+private final class BatchedNetwork: BatchModel, BatchGradientModel {
   let base: ChainNetwork
   let sizes = Mutex<[Int]>([])
 
@@ -101,6 +150,55 @@ private final class BatchedNetwork: BatchModel {
     sizes.withLock { $0.append(batch.shape[0]) }
     let rows = try (0..<batch.shape[0]).map { try base.trace(batch.channel($0)).logits }
     return Tensor(rows.flatMap(\.scalars), shape: [batch.shape[0], 4])
+  }
+  func gradientBatchSize(within bytes: Int) -> Int { max(1, bytes / 1000) }
+  func gradients(
+    for batch: Tensor, under rule: any GradientRule, cotangent: (Tensor) throws -> Tensor
+  ) throws -> Tensor {
+    sizes.withLock { $0.append(batch.shape[0]) }
+    let rows = try (0..<batch.shape[0]).map { index in
+      let trace = try base.trace(batch.channel(index))
+      return try trace.pullback(cotangent(trace.logits), to: input, under: rule)
+    }
+    return Tensor(rows.flatMap(\.scalars), shape: batch.shape)
+  }
+}
+
+/// Crosses rectifiers with twice their cotangent.
+private struct Doubling: GradientRule {
+  func crossing(_ step: Step) -> Crossing { step.activation == nil ? .derivative : .replaced { 2 * $0 } }
+}
+
+/// A network whose passes, asked to remove a channel, answer with its number.
+private struct AblatingNetwork: ModelAdapter {
+  let base: ChainNetwork
+
+  struct Run: AblatableTrace {
+    let base: any ResumableTrace
+    var logits: Tensor { base.logits }
+    var steps: [Step] { base.steps }
+    var backwardPasses: Int { base.backwardPasses }
+    func activation(at layer: Layer) throws -> Tensor { try base.activation(at: layer) }
+    func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+      try base.pullback(cotangent, to: layer, under: rule)
+    }
+    func logits(replacing layer: Layer, with activations: Tensor) throws -> Tensor {
+      try base.logits(replacing: layer, with: activations)
+    }
+    func batchSize(after layer: Layer, within bytes: Int) throws -> Int { 1 }
+    func logits(removing channels: Range<Int>, of layer: Layer) throws -> Tensor {
+      Tensor(channels.flatMap { [Float($0), -1, -1, -1] }, shape: [channels.count, 4])
+    }
+    func batchSize(removingChannelsOf layer: Layer, within bytes: Int) throws -> Int { bytes / 1000 }
+  }
+
+  var input: Layer { base.input }
+  var layers: [Layer] { base.layers }
+  var automaticLayer: AutomaticLayer? { base.automaticLayer }
+  var probabilityLink: ProbabilityLink { base.probabilityLink }
+  func trace(_ input: Tensor) throws -> any ForwardTrace {
+    guard let trace = try base.trace(input) as? any ResumableTrace else { preconditionFailure("chains resume") }
+    return Run(base: trace)
   }
 }
 

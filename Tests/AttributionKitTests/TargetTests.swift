@@ -47,6 +47,25 @@ import Testing
     #expect(score.cotangent.scalars[0] > 0.05)
   }
 
+  @Test func `a negative speaks against what it is of, and its probability is what is left of one`() throws {
+    let score = try Opposite(of: .logit(2)).score(of: logits, link: .softmax)
+    #expect(score.value == 1 && score.cotangent.scalars == [0, 0, -1, 0])
+    #expect(score.classIndex == 2 && score.isNegative)
+    #expect(try Opposite(of: Opposite(of: .logit(2))).score(of: logits, link: .softmax).isNegative == false)
+    for link in [ProbabilityLink.softmax, .sigmoid] {
+      let own = try ClassProbability(of: .logit(2)).score(of: logits, link: link)
+      let rest = try ClassProbability(of: Opposite(of: .logit(2))).score(of: logits, link: link)
+      #expect(abs(own.value + rest.value - 1) < 1e-6 && rest.isNegative)
+      #expect(rest.cotangent == -own.cotangent)
+    }
+    // A single logit far on one side leaves the other a probability, not nothing.
+    let sure = Tensor([30], shape: [1])
+    let unlikely = try ClassProbability(of: Opposite(of: .logit(0))).score(of: sure, link: .sigmoid)
+    #expect(unlikely.value > 0 && unlikely.value < 1e-12 && unlikely.cotangent.scalars[0] < 0)
+    let pinned = try Opposite(of: .prediction).pinned(to: logits, link: .softmax)
+    #expect(try pinned.score(of: -logits, link: .softmax).classIndex == 1)
+  }
+
   @Test func `the probability of the prediction is about the predicted class`() throws {
     let score = try ClassProbability(of: .prediction).score(of: logits, link: .softmax)
     #expect(score.classIndex == 1)

@@ -15,8 +15,10 @@ struct Network {
   private let imageSize: (Int, Int)
   private let image: Tensor
   private let precision: Precision
+  private let options: SessionOptions
 
   init(_ path: String, _ options: Options) throws {
+    self.options = SessionOptions(memoryLimit: options.memoryLimit)
     name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     let onnx = try ONNXModel(contentsOf: path), size = (options.imageSize, options.imageSize)
     (self.onnx, imageSize, precision) = (onnx, size, options.precision)
@@ -39,7 +41,7 @@ struct Network {
   }
 
   private func session() throws -> ExplanationSession {
-    try ExplanationSession(of: model, on: image, for: .prediction)
+    try ExplanationSession(of: model, on: image, for: .prediction, options: options)
   }
 
   /// Explaining by those of `methods` that this network allows: CAM, for one, is for few.

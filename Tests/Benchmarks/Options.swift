@@ -1,3 +1,4 @@
+import AttributionKit
 import Foundation
 import Kernels
 
@@ -11,13 +12,16 @@ struct Options {
   var countsOnlyOwnTime = false
   var serves = false
   var precision = Precision.float32
+  var memoryLimit = SessionOptions.defaultMemoryLimit
 
   static let usage = """
-    usage: Benchmarks [--threads 1,2] [--rounds 15] [--size 224] [--cpu] [--precision bf16] [--job NAME]… [MODEL.onnx …]
-           Benchmarks --serve [--threads 2] [--precision bf16] MODEL.onnx
+    usage: Benchmarks [--threads 1,2] [--rounds 15] [--size 224] [--cpu] [--precision bf16] [--memory MB]
+                      [--job NAME]… [MODEL.onnx …]
+           Benchmarks --serve [--threads 2] [--precision bf16] [--memory MB] MODEL.onnx
       Without models, MobileNetV2 and SqueezeNet from the zoo in LIMN_TEST_DATA.
       --job:   forward, keep, compare, any method expression; 'forward x8', 'gradient x8' for batches. Several times.
       --cpu:   the calling thread's processor time instead of the time that passes; for one thread.
+      --memory: the megabytes that a method's batches may hold, as the command's option of this name.
       --serve: run jobs as lines on standard input ask, as peers.py does: '7 grad-cam'.
     """
 
@@ -38,6 +42,7 @@ struct Options {
       case "--precision":
         guard let named = rest.popFirst().flatMap(Precision.init(named:)) else { throw UsageError() }
         precision = named
+      case "--memory": memoryLimit = try numbers(rest.popFirst())[0] * 1_000_000
       case "--job":
         guard let job = rest.popFirst() else { throw UsageError() }
         jobs.append(job)

@@ -200,9 +200,10 @@ class Engine:
 
 
 def start(engine, name, threads, options):
-    environment = dict(
-        os.environ, OMP_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads),
-        MALLOC_MMAP_THRESHOLD_=str(1 << 30), MALLOC_TRIM_THRESHOLD_=str(1 << 40))
+    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads))
+    if engine != "limn":
+        # PyTorch gives large buffers back to the system after every layer, and faults them in again for the next.
+        environment.update(MALLOC_MMAP_THRESHOLD_=str(1 << 30), MALLOC_TRIM_THRESHOLD_=str(1 << 40))
     if engine == "limn":
         command = [f"{options.build}/Benchmarks", "--serve", "--threads", str(threads),
                    f"{options.folder}/{name}.onnx"]

@@ -83,6 +83,68 @@ private func image(_ index: Int) -> Tensor { Tensor.ramp([3, 8, 8], phase: 0.3 *
     }
   }
 
+  @Test(arguments: [1, 2, 5], [0, 1, 2, 3])
+  func `gradients of a batch are those of its images, under every rule`(count: Int, crossing: Int) throws {
+    let rule = Rule(number: crossing)
+    let batch = Tensor((0..<count).flatMap { image($0).scalars }, shape: [count, 3, 8, 8])
+    for model in [batched, single, fixed] {
+      var asked: [Tensor] = []
+      let gradients = try model.gradients(for: batch, under: rule) { logits in
+        asked.append(logits)
+        return Tensor([0, 1, 0, -0.5], shape: [4]) * logits
+      }
+      #expect(gradients.shape == batch.shape)
+      for index in 0..<count {
+        let trace = try single.trace(image(index))
+        #expect(asked[index].distance(to: trace.logits) < 1e-5)
+        let cotangent = Tensor([0, 1, 0, -0.5], shape: [4]) * trace.logits
+        let alone = try trace.pullback(cotangent, to: single.input, under: rule)
+        #expect(alone.scalars.contains { $0 != 0 })
+        #expect(gradients.channel(index).distance(to: alone) < 1e-5)
+      }
+    }
+  }
+
+  /// Crosses rectifiers in one of the four ways.
+  private struct Rule: GradientRule {
+    let number: Int
+
+    func crossing(_ step: Step) -> Crossing {
+      guard step.activation != nil else { return .derivative }
+      switch number {
+      case 0: return .derivative
+      case 1: return .derivativeOfPositive
+      case 2: return .positive
+      // Looks at all of a cotangent, so that it must not be handed several images at once.
+      default: return .replaced { $0.scalars.reduce(0, +) * $0 }
+      }
+    }
+  }
+
+  @Test func `batches of gradients fit the memory, and networks for one image have none`() throws {
+    let each = try Plan(network(1)).gradientBytes
+    for share in [1, 2, 3, 7] { #expect(batched.gradientBatchSize(within: share * each + 1) == share) }
+    #expect(batched.gradientBatchSize(within: 1) == 1)
+    #expect((8...64).contains(batched.gradientBatchSize(within: 1_000_000_000)))
+    #expect(single.gradientBatchSize(within: 1_000_000_000) == 1)
+    #expect(fixed.gradientBatchSize(within: 1_000_000_000) == 1)
+  }
+
+  @Test(arguments: ["image", "conv1", "relu1", "conv2", "sum", "relu2"])
+  func `a channel removed by the engine is one that is set to zero by hand`(name: String) throws {
+    for (model, bytes) in [(batched, 1_000_000_000), (batched, 1), (single, 1_000_000), (fixed, 1_000_000)] {
+      let session = try ExplanationSession(
+        of: model, on: image(0), for: .logit(2), options: SessionOptions(memoryLimit: bytes))
+      let layer = try #require(model.layers.first { $0.name == name })
+      let whole = try session.activation(at: layer)
+      let byHand = try session.scores(of: layer.shape[0], replacing: layer) { whole.removing(channel: $0) }
+      let scores = try session.scores(removingChannelsOf: layer)
+      #expect(scores.count == layer.shape[0])
+      for (a, b) in zip(scores, byHand) { #expect(abs(a - b) < 1e-5) }
+      #expect(Set(byHand).count > 2)
+    }
+  }
+
   /// The steps after `name`, one by one; a value depends on it where it is `name` or one of its readers does.
   private func rest(after name: String, _ known: [String: NDArray]) throws -> [Float] {
     let graph = network(1)

@@ -184,4 +184,21 @@ import Testing
     }
     #expect(throws: KernelError.self) { try reduced(x, reduction, axes: [4]) }
   }
+
+  @Test(arguments: [[1, 17, 3, 4], [1, 40, 30, 33], [1, 6]]) func `each copy lacks its channel and nothing else`(
+    _ shape: [Int]
+  ) throws {
+    let x = ramp(shape), area = x.count / shape[1]
+    for input in shape.count > 2 ? [x, try blocked(x)] : [x] {
+      let copies = try ablated(input, channels: 2..<6)
+      #expect(copies.shape == [4] + shape.dropFirst())
+      let scalars = copies.scalars
+      for (place, scalar) in scalars.enumerated() {
+        let (copy, position) = (place / x.count, place % x.count)
+        if scalar != (position / area == 2 + copy ? 0 : Float(position + 1)) { Issue.record("wrong at \(place)") }
+      }
+    }
+    #expect(throws: KernelError.self) { try ablated(x, channels: 3..<shape[1] + 1) }
+    #expect(throws: KernelError.self) { try ablated(ramp([2, 3, 4]), channels: 0..<1) }
+  }
 }

@@ -120,7 +120,7 @@ extension ChainTrace: ResumableTrace {
         $1.forward($0)
       }.scalars
     }
-    return Tensor(rows, shape: [activations.shape[0], logits.scalars.count])
+    return Tensor(rows, shape: [activations.shape[0]] + logits.shape)
   }
 
   /// A batch for each thousand bytes, to tell budgets apart.

@@ -37,10 +37,13 @@ struct SpatialLayers {
     return AutomaticLayer(automatic.layer, because: "the last layer whose patches influence the score")
   }
 
-  /// The layers after which no other still lets its places through to the logits.
-  private func bottlenecks(among layers: [Layer]) -> [Layer] {
+  /// The layers after which no other, or none of `others`, still lets its places through to the logits.
+  func bottlenecks(among layers: [Layer], bypassedBy others: [Layer]? = nil) -> [Layer] {
     let positions = Dictionary(uniqueKeysWithValues: plan.steps.enumerated().map { ($1.name, $0) })
-    let uses = reach.lastUse.compactMap { name, use in positions[name].map { (made: $0, use: use) } }
+    let counted = others.map { Set($0.map(\.name)) }
+    let uses = reach.lastUse.compactMap { name, use in
+      counted?.contains(name) == false ? nil : positions[name].map { (made: $0, use: use) }
+    }
     var latestUse = plan.steps.map { _ in -1 }
     for use in uses { latestUse[use.made] = use.use }
     var latestBefore: [Int] = [], latest = -1

@@ -29,7 +29,8 @@ struct Winograd {
     (self.isGradient, self.input, self.output) = (isGradient, input, output)
     padding = isGradient ? g.paddingBefore.map { 2 - $0 } : g.paddingBefore
     let costs = [2, 4].map { Self.cost(tile: $0, input: input, output: output) }
-    tile = costs[0] < costs[1] ? 2 : 4
+    // The weights of large tiles take more than twice the memory of those of small ones.
+    tile = 0.8 * Double(costs[0]) < Double(costs[1]) ? 2 : 4
     // The chain of products is what the others cost, too; a small gain is not worth the memory of the weights.
     guard Double(costs.min()!) < 0.9 * Self.directCost(input: input, output: output) else { return nil }
   }

@@ -6,7 +6,7 @@ import Images
 import Rendering
 
 /// `limn compare`: one photograph, several methods, side by side.
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: ParsableCommand, UsesPlugins {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Explain images by several methods, side by side on one sheet.",
     discussion: """
@@ -25,6 +25,7 @@ struct CompareCommand: ParsableCommand {
   var images: [String] = []
 
   @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Network") var plugins: PluginOptions
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Methods") var methods: MethodsOptions
@@ -42,10 +43,11 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   mutating func run() throws {
+    try rendering.checkNames()
     (model, preprocessing, target, methods.layer) = try Manifest.filled(
       model, preprocessing, target, methods.layer)
     let expressions = try methods.expressions()
-    let inputs = try images + model.files().map(\.path)
+    let inputs = try images + (model.files() + target.files()).map(\.path)
     let file = try outputPath.map { try OutputFile($0, apartFrom: inputs) }
     if file?.format == .array {
       throw Failure.usage("a comparison is no single array: write one with `limn explain --method … -o map.npy`")
@@ -107,7 +109,7 @@ extension CompareCommand {
   ) throws -> Results {
     let progress = Progress()
     defer { progress.finish() }
-    var results = Results(sheet: ComparisonSheet(about: work, layer: layer, score: target.score))
+    var results = Results(sheet: ComparisonSheet(about: work, layer: layer, score: work.scoreName))
     results.layer = layer.map(work.classifier.description)
     // Drawn while the next image is explained.
     var underway: [Ahead<ComparisonSheet.Row>] = []

@@ -6,7 +6,7 @@ import Rendering
 import Tensors
 
 /// `limn explain`: one image, one method, one map.
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: ParsableCommand, UsesPlugins {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Explain one image by one method, as a picture, an array or a report.",
     discussion: """
@@ -22,6 +22,7 @@ struct ExplainCommand: ParsableCommand {
   var image: String
 
   @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Network") var plugins: PluginOptions
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Method") var method: MethodOption
@@ -41,10 +42,11 @@ struct ExplainCommand: ParsableCommand {
   var json = false
 
   mutating func run() throws {
+    try rendering.checkNames()
     (model, preprocessing, target, method.layer) = try Manifest.filled(
       model, preprocessing, target, method.layer)
     let expression = try method.expression()
-    let inputs = try [image] + model.files().map(\.path)
+    let inputs = try [image] + (model.files() + target.files()).map(\.path)
     let file = try outputPath(expression).map { try OutputFile($0, apartFrom: inputs) }
     let work = try Workload(images: [image], model: model, preprocessing: preprocessing, targets: target)
     let layer = try method.layer.resolve(in: work.classifier.model)
@@ -83,7 +85,7 @@ struct ExplainCommand: ParsableCommand {
     case .figure(let vector):
       let picture = Picture(of: explanation.subject, layout: layout, style: rendering, side: ComparisonSheet.usefulSide)
       let row = ComparisonSheet.Row(
-        title: explanation.rowTitle, subtitle: explanation.predictionLine,
+        title: explanation.rowTitle, subtitle: explanation.predictionLine ?? "",
         panels: [try ComparisonSheet.Panel(of: entry, on: picture)])
       return try ComparisonSheet(rows: [row]).render(as: vector)
     }

@@ -4,7 +4,7 @@ import Foundation
 import Images
 
 /// `limn init`: a manifest for a network, to be completed by whoever knows it.
-struct InitCommand: ParsableCommand {
+struct InitCommand: ParsableCommand, UsesPlugins {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Write a manifest for a network: what its file does not say.",
     discussion: """
@@ -16,6 +16,7 @@ struct InitCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Network") var plugins: PluginOptions
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup var layer: LayerOption
 
@@ -46,7 +47,8 @@ struct InitCommand: ParsableCommand {
   private func manifest(of classifier: Classifier, at path: String) throws -> Manifest {
     let explained = try layer.resolve(in: classifier.model)
     var notes: [String] = []
-    if model.labels == nil { notes.append(labelsNote(classes: classifier.classCount)) }
+    notes.append(outputNote(classifier))
+    if model.labels == nil { notes.append(labelsNote(classes: classifier.names.count)) }
     if preprocessing.isAssumed {
       notes.append(
         classifier.isPreprocessingAssumed
@@ -61,7 +63,20 @@ struct InitCommand: ParsableCommand {
       layer: explained?.name, output: model.logits, score: .logit, notes: notes)
   }
 
+  /// What the output is, as far as its shape tells.
+  private func outputNote(_ classifier: Classifier) -> String {
+    let shape = Wording.extent(classifier.outputShape)
+    if classifier.hasPlaces {
+      return "output: a segmentation, \(shape); explained where it predicts the class, unless --region says otherwise"
+    }
+    if classifier.names.isBinary { return "output: one logit, whose sides are 'positive' and 'negative'" }
+    return "output: \(shape) numbers, taken for classes; if they are an embedding, explain with --similar-to"
+  }
+
   private func labelsNote(classes: Int) -> String {
+    if classes == 1 {
+      return "labels: missing; name a text file with the positive side's name, or the negative's and the positive's"
+    }
     let kind =
       switch classes {
       case 1000: ", as many as ImageNet's"

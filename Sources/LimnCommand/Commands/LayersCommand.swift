@@ -3,7 +3,7 @@ import AttributionKit
 import DemoNetwork
 
 /// `limn layers`: what can be explained on.
-struct LayersCommand: ParsableCommand {
+struct LayersCommand: ParsableCommand, UsesPlugins {
   static let configuration = CommandConfiguration(
     commandName: "layers",
     abstract: "List the network's layers in evaluation order, which can be explained on, and which is by default.",
@@ -19,6 +19,7 @@ struct LayersCommand: ParsableCommand {
   var image: String?
 
   @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Network") var plugins: PluginOptions
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
 

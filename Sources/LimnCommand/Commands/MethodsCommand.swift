@@ -1,21 +1,22 @@
 import ArgumentParser
 import AttributionKit
-import MethodCatalog
 
 /// `limn methods`: what can be asked for.
-struct MethodsCommand: ParsableCommand {
+struct MethodsCommand: ParsableCommand, UsesPlugins {
   static let configuration = CommandConfiguration(
     commandName: "methods", abstract: "List the attribution methods, or tell all about one.")
 
   @Argument(help: ArgumentHelp("The method to tell about.", valueName: "name"))
   var name: String?
 
+  @OptionGroup var plugins: PluginOptions
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
-    guard let name else { return try list(MethodCatalog.methods) }
-    let expression = try MethodExpression(parsing: name, among: MethodCatalog.methods)
+    guard let name else { return try list(Catalogue.current.methods) }
+    let expression = try MethodExpression(parsing: name, among: Catalogue.current.methods)
     if json { return try JSONOutput.show(MethodReport(expression.descriptors[0])) }
     for (position, descriptor) in expression.descriptors.enumerated() {
       if position > 0 { Console.say("") }

@@ -2,7 +2,7 @@ import ArgumentParser
 import AttributionKit
 
 /// `limn predict`: what the network takes an image for.
-struct PredictCommand: ParsableCommand {
+struct PredictCommand: ParsableCommand, UsesPlugins {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Show what the network takes images for.")
 
@@ -12,7 +12,10 @@ struct PredictCommand: ParsableCommand {
   var images: [String]
 
   @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Network") var plugins: PluginOptions
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
+
+  @OptionGroup(title: "Target") var region: RegionOption
 
   @Option(help: ArgumentHelp("How many classes to show.", valueName: "number"))
   var top = 5
@@ -28,7 +31,8 @@ struct PredictCommand: ParsableCommand {
   mutating func run() throws {
     (model, preprocessing) = try Manifest.filled(model, preprocessing)
     let work = try Workload(
-      images: images, model: model, preprocessing: preprocessing, targets: TargetOptions(targets: [], score: .logit))
+      images: images, model: model, preprocessing: preprocessing,
+      targets: TargetOptions(targets: [], score: .logit, region: region))
     let progress = Progress()
     var reports: [PredictionReport] = []
     for position in 0..<work.count {
@@ -43,12 +47,16 @@ struct PredictCommand: ParsableCommand {
 
   private func show(_ report: PredictionReport) {
     Console.say(report.image)
-    var table = Table(["Probability", "Logit", "Class", "Label"], numbers: [0, 1, 2])
+    let hasShares = report.predictions.contains { $0.share != nil }
+    var table = Table(
+      (hasShares ? ["Pixels"] : []) + ["Probability", "Logit", "Class", "Label"],
+      numbers: hasShares ? [0, 1, 2, 3] : [0, 1, 2])
     for prediction in report.predictions {
-      table.append([
-        Wording.percent(prediction.probability), Wording.fixed(Double(prediction.logit), places: 3),
-        "\(prediction.index)", prediction.label ?? "",
-      ])
+      table.append(
+        (prediction.share.map { [Wording.percent($0)] } ?? []) + [
+          Wording.percent(prediction.probability), Wording.fixed(Double(prediction.logit), places: 3),
+          prediction.side ?? "\(prediction.index)", prediction.label ?? "",
+        ])
     }
     table.show()
   }

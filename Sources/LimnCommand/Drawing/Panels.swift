@@ -6,14 +6,15 @@ import Tensors
 extension ComparisonSheet.Row {
   /// One explanation: the photograph, then what every method made of it.
   init(of explanation: Explanation, entries: [Comparison.Entry], on picture: Picture) throws {
+    let places = explanation.target.places
     let original = ComparisonSheet.Panel(
-      .picture(picture.photograph), title: explanation.subject.title,
-      caption: explanation.subject.photographExtent)
+      .picture(places.map { picture.lit($0.weights) } ?? picture.photograph), title: explanation.subject.title,
+      caption: explanation.subject.photographExtent + (places.map { " · explained in \($0.name)" } ?? ""))
     let panels = try Concurrency.map(entries.count) { index in
       Result { try ComparisonSheet.Panel(of: entries[index], on: picture) }
     }.map { try $0.get() }
     self.init(
-      title: explanation.rowTitle, subtitle: explanation.predictionLine, panels: [original] + panels)
+      title: explanation.rowTitle, subtitle: explanation.predictionLine ?? "", panels: [original] + panels)
   }
 }
 

@@ -19,6 +19,22 @@ struct Picture: Sendable {
     self.style = style
   }
 
+  /// The photograph with all but the places of these weights, `[height, width]`, in the dark.
+  func lit(_ weights: Tensor) -> Raster {
+    let most = max(weights.scalars.max() ?? 1, .leastNormalMagnitude)
+    let light = geometry.project(
+      weights.scalars.map { $0 / most }, height: weights.shape[0], width: weights.shape[1],
+      onto: (photograph.width, photograph.height))
+    var picture = photograph
+    for (pixel, value) in light.values.enumerated() {
+      let factor = 0.3 + 0.7 * value
+      for sample in 3 * pixel..<3 * pixel + 3 {
+        picture.samples[sample] = UInt8(Float(picture.samples[sample]) * factor)
+      }
+    }
+    return picture
+  }
+
   /// An attribution in colour, and what the colours mean in numbers.
   struct Drawn {
     let raster: Raster

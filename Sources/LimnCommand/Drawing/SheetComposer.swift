@@ -5,14 +5,14 @@ import Rendering
 
 extension ComparisonSheet {
   /// A sheet about the network that `work` is for, its rows still to come.
-  init(about work: Workload, layer: Layer?, score: ScoreKind) {
+  init(about work: Workload, layer: Layer?, score: String) {
     let classifier = work.classifier
     let file = URL(fileURLWithPath: classifier.origin.name).lastPathComponent
     let name =
       classifier.origin.isDemo ? "Limn's demo network" : classifier.origin.network.map { "\($0) (\(file))" } ?? file
     let input = "input \(Wording.extent(classifier.model.input.shape))"
     let recipe = work.takesPhotographs ? classifier.preprocessing.map { ", \($0.summary)" } ?? "" : ""
-    var notes = ["Limn \(Version.current)", "score: \(score.rawValue)"]
+    var notes = ["Limn \(Version.current)", "score: \(score)"]
     if let layer { notes.append("layer: \(classifier.description(of: layer))") }
     self.init(title: name, subtitle: input + recipe, rows: [], footer: [notes.joined(separator: " · ")])
   }

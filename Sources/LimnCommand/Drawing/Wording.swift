@@ -53,31 +53,6 @@ enum Wording {
   }
 }
 
-extension Explanation {
-  /// The target and how sure the network is of it: `tabby cat · 87.3 %`.
-  var rowTitle: String {
-    if target.contrast != nil { return "\(targetName) · logits differ by \(Wording.significant(session.score.value))" }
-    return "\(targetName) · \(Wording.percent(session.probabilities.scalars[target.index]))"
-  }
-
-  /// One line for the terminal: the picture and what the network takes it for.
-  var summary: String {
-    guard let prediction = predictions(top: 1).first else { return subject.name }
-    let name =
-      classifier.labels == nil
-      ? "class \(prediction.index)" : "\(classifier.name(of: prediction.index)) (class \(prediction.index))"
-    return "\(subject.name): \(name), \(Wording.percent(prediction.probability))"
-  }
-
-  /// What the network takes the picture for, where that is not the target itself.
-  var predictionLine: String {
-    guard let prediction = predictions(top: 1).first, prediction.index != target.index || target.contrast != nil else {
-      return "predicted"
-    }
-    return "predicted: \(classifier.name(of: prediction.index)) · \(Wording.percent(prediction.probability))"
-  }
-}
-
 extension Preprocessing {
   /// The recipe in a few words.
   var summary: String {

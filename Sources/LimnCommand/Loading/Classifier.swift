@@ -3,11 +3,13 @@ import Images
 import Kernels
 import Tensors
 
-/// A network ready to be asked, with the names of its classes and the way photographs are prepared for it.
+/// A network ready to be asked, with the names of what it may answer and the way photographs are prepared for it.
 struct Classifier {
   let model: any ModelAdapter
-  let classCount: Int
-  let labels: Labels?
+  /// The shape of the network's answer for one image: `[classes]`, `[classes, height, width]` of a segmentation, or the
+  /// `[features]` of an embedding.
+  let outputShape: [Int]
+  let names: ClassNames
   let origin: ModelOrigin
   /// What the network computes in.
   let precision: Precision
@@ -19,13 +21,13 @@ struct Classifier {
   /// The channels, height and width of the input, and whether the channels come last; `nil` for other shapes.
   var inputExtent: InputExtent? { InputExtent(model.input.shape) }
 
-  func name(of index: Int) -> String { labels?.names[index] ?? "class \(index)" }
+  /// Whether the network answers for each place of an image, as for segmentation.
+  var hasPlaces: Bool { outputShape.count == 3 }
 
-  /// The classes ranked highest.
-  func predictions(logits: Tensor, probabilities: Tensor, top count: Int) -> [Prediction] {
-    logits.descendingOrder().prefix(count).map {
-      Prediction(index: $0, label: labels?.names[$0], logit: logits.scalars[$0], probability: probabilities.scalars[$0])
-    }
+  /// The network run on an image, asked for its own answer.
+  func session(on input: Tensor, options: SessionOptions) throws -> ExplanationSession {
+    let target: any Target = hasPlaces ? RegionMean(of: .prediction) : RankedLogit.prediction
+    return try ExplanationSession(of: model, on: input, for: target, options: options)
   }
 }
 
@@ -59,7 +61,7 @@ extension Classifier {
       for: InputRequest(
         size: preprocessing.size, arrayShape: arrayShape, output: options.logits, fixedInputs: options.fixedInputs,
         precision: options.precision))
-    (model, classCount, origin) = (loaded.model, loaded.classCount, loaded.origin)
+    (model, outputShape, origin) = (loaded.model, loaded.outputShape, loaded.origin)
     if precision != .float32, try precision.measuredSpeedup() < 1.1 {
       Console.note("this processor multiplies \(precision.name) no faster than float32: it saves no time here")
     }
@@ -68,7 +70,9 @@ extension Classifier {
         "the network's input is \(Wording.extent(loaded.model.input.shape)); only networks that take images, "
           + "channels × height × width, can be explained")
     }
-    labels = try options.labels.map { try Labels(file: $0).matching(loaded.classCount, from: $0) } ?? loaded.labels
+    let count = loaded.outputShape[0]
+    names = ClassNames(
+      labels: try options.labels.map { try Labels(file: $0).matching(count, from: $0) } ?? loaded.labels, count: count)
     isPreprocessingAssumed = preprocessing.isAssumed && loaded.preprocessing == nil
     self.preprocessing = try InputExtent(loaded.model.input.shape).flatMap { extent in
       guard [1, 3].contains(extent.channels) else { return nil }

@@ -36,7 +36,8 @@ struct Labels {
 
   /// Makes sure that each of the network's `count` classes has one name.
   ///
-  /// ImageNet's 1000 names serve networks that put the background in front of them, and the other way round.
+  /// ImageNet's 1000 names serve networks that put the background in front of them, and the other way round. A single
+  /// logit has two sides: one name is that of the positive side, of two the first is that of the negative.
   func matching(_ count: Int, from path: String) throws -> Labels {
     switch (names.count, count) {
     case (1000, 1001):
@@ -45,20 +46,23 @@ struct Labels {
     case (1001, 1000):
       Console.note("1000 outputs for the 1001 names of \(path): leaving out the first, '\(names[0])'")
       return Labels(Array(names.dropFirst()))
+    case (2, 1):
+      Console.note("one logit for the 2 names of \(path): it speaks against '\(names[0])' and for '\(names[1])'")
+      return self
     default: break
     }
     guard names.count == count else {
       throw Failure.badData(
-        "\(path) names \(names.count) classes and the network has \(count): give the list it was trained with")
+        count == 1
+          ? "\(path) names \(names.count) classes and the network has one logit: give the positive side's name, or the "
+            + "negative's and the positive's"
+          : "\(path) names \(names.count) classes and the network has \(count): give the list it was trained with")
     }
     return self
   }
 }
 
 extension Labels {
-  /// The name of a class, `class 7` where nobody said.
-  static func name(of index: Int, in labels: Labels?) -> String { labels?.names[index] ?? "class \(index)" }
-
   /// The class of this name, or of the only name that has this as a part; capitals do not matter.
   func index(of text: String) throws -> Int {
     let wanted = text.lowercased()

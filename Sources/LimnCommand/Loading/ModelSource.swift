@@ -36,7 +36,8 @@ struct InputRequest {
 /// A network as its source hands it over.
 struct LoadedModel {
   let model: any ModelAdapter
-  let classCount: Int
+  /// The shape of its answer for one image: `[classes]`, `[classes, height, width]`, or the `[features]` of an embedding.
+  let outputShape: [Int]
   let origin: ModelOrigin
   /// The names of the classes, where they come with the network; `--labels` replaces them.
   var labels: Labels?

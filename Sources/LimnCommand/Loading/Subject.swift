@@ -17,6 +17,16 @@ struct Subject {
   /// `nil` for arrays, which are used as they are.
   let preprocessing: Preprocessing?
 
+  /// Where the input lies on what users count pixels of: the photograph, or the array itself.
+  var frame: ImageGeometry {
+    get throws {
+      guard preprocessing == nil else { return geometry }
+      let (width, height) = (geometry.inputWidth, geometry.inputHeight)
+      return try Preprocessing(resize: .exact)
+        .geometry(originalWidth: width, originalHeight: height, height: height, width: width)
+    }
+  }
+
   /// The name without folders.
   var title: String { URL(fileURLWithPath: name).lastPathComponent }
 }

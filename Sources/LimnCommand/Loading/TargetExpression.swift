@@ -8,6 +8,8 @@ enum TargetExpression: Equatable {
   case top(Int)
   /// A class by number or name, or a difference of two: only the labels tell `A - B` from a name with a dash.
   case classes(String)
+  /// Likeness to the image of `--similar-to`.
+  case similarity
 
   init(_ text: String) throws {
     let text = text.trimmed
@@ -25,81 +27,66 @@ enum TargetExpression: Equatable {
   }
 }
 
-/// A target that the network can be asked about, with what people call it.
-struct NamedTarget {
-  /// What the user wrote, or `prediction`.
-  let expression: String
-  let target: any Target
-  let index: Int
-  /// The class held against it.
-  var contrast: Int?
-}
-
 extension TargetExpression {
-  /// The targets meant, given the logits of one image.
-  func resolve(logits: Tensor, labels: Labels?) throws -> [NamedTarget] {
-    let order = logits.descendingOrder()
+  /// The targets meant, given the network's answer for one picture.
+  ///
+  /// - Parameters:
+  ///   - answer: the answer.
+  ///   - region: of a segmentation, which of its places are asked about; nothing of other networks.
+  ///   - reference: what the picture may be compared with.
+  func resolve(_ answer: Answer, region: AnsweredRegion?, reference: Reference?) throws -> [NamedTarget] {
     switch self {
+    case .similarity:
+      guard let reference else { throw Failure.usage("similar to what? give an image with --similar-to") }
+      return [NamedTarget(expression: "similar to \(reference.name)", base: Similarity(to: reference.embedding))]
     case .top(let count):
-      guard count <= order.count else {
-        throw Failure.badData("'top:\(count)' asks for more classes than the network's \(order.count)")
+      guard count <= answer.ranking.count else {
+        throw Failure.badData("'top:\(count)' asks for more classes than the network's \(answer.ranking.count)")
       }
-      return (0..<count).map { rank in
-        NamedTarget(
-          expression: rank == 0 ? "prediction" : "rank \(rank + 1)", target: RankedLogit(rank: rank),
-          index: order[rank])
+      return try answer.ranking.prefix(count).enumerated().map { rank, prediction in
+        try NamedTarget(
+          expression: rank == 0 ? "prediction" : "rank \(rank + 1)", choice: prediction.choice, answer, region)
       }
     case .classes(let text):
-      let reader = ClassReader(prediction: order[0], count: order.count, labels: labels)
+      let reader = ChoiceReader(answer: answer)
+      if let named = try NamedScore(text) {
+        return [try NamedTarget(named, written: text, answer, region) { try reader.choice($0).index }]
+      }
       do {
-        let index = try reader.index(of: text)
-        return [NamedTarget(expression: text, target: ClassLogit(index: index), index: index)]
+        return [try NamedTarget(expression: text, choice: reader.choice(text), answer, region)]
       } catch let original {
         guard let pair = try reader.difference(text) else { throw original }
-        guard pair.index != pair.contrast else {
+        guard !answer.names.isBinary else {
+          throw Failure.usage(
+            "'\(text)' is a difference of sides, and the network's only logit is that difference: leave out one side")
+        }
+        guard pair.choice != pair.contrast else {
           throw Failure.usage("'\(text)' is the difference of a class and itself: name two classes")
         }
-        return [
-          NamedTarget(
-            expression: text, target: LogitDifference(index: pair.index, contrast: pair.contrast), index: pair.index,
-            contrast: pair.contrast)
-        ]
+        return [try NamedTarget(expression: text, choice: pair.choice, contrast: pair.contrast, answer, region)]
       }
     }
   }
 }
 
-/// Finds classes by number or name.
-private struct ClassReader {
-  let prediction: Int
-  let count: Int
-  let labels: Labels?
+/// Finds what the network may answer by number or name.
+private struct ChoiceReader {
+  let answer: Answer
 
-  func index(of text: String) throws -> Int {
-    if let number = Int(text) {
-      guard (0..<count).contains(number) else {
-        throw Failure.badData("there is no class \(number): the network has \(count), numbered from 0 to \(count - 1)")
-      }
-      return number
-    }
-    if text.lowercased() == "prediction" { return prediction }
-    guard let labels else {
-      throw Failure.badData("'\(text)' cannot be looked up without names: give --labels FILE, or the class's number")
-    }
-    return try labels.index(of: text)
+  func choice(_ text: String) throws -> Choice {
+    if text.lowercased() == "prediction" { return answer.ranking[0].choice }
+    return try answer.names.choice(named: text)
   }
 
   /// The two classes of `A - B`; `nil` where the text has no such dash.
   ///
   /// Names may hold dashes themselves: the first place to part the text at which both sides are classes is taken.
-  func difference(_ text: String) throws -> (index: Int, contrast: Int)? {
+  func difference(_ text: String) throws -> (choice: Choice, contrast: Choice)? {
     var rest = text.startIndex..<text.endIndex
     var failure: (any Error)?
     while let dash = text.range(of: " - ", range: rest) {
       do {
-        return (
-          try index(of: text[..<dash.lowerBound].trimmed), try index(of: text[dash.upperBound...].trimmed)
-        )
+        return (try choice(text[..<dash.lowerBound].trimmed), try choice(text[dash.upperBound...].trimmed))
       } catch { failure = failure ?? error }
       rest = dash.upperBound..<text.endIndex
     }

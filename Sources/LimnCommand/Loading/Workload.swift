@@ -7,7 +7,9 @@ import Tensors
 struct Workload {
   let classifier: Classifier
   private let tasks: [Task]
-  private let score: ScoreKind
+  let score: ScoreKind
+  private let region: (written: String, expression: RegionExpression)?
+  private let reference: Reference?
   private let photographs: Photographs
   private let memoryLimit: Int
 
@@ -25,7 +27,7 @@ struct Workload {
     scenes: [ShowcaseScene] = DemoNetwork.scenes, everyObject: Bool = false
   ) throws {
     let expressions = try targets.expressions()
-    score = targets.score
+    (score, region) = (targets.score, try targets.region.expression())
     memoryLimit = model.memory?.bytes ?? SessionOptions.defaultMemoryLimit
     if images.isEmpty {
       guard model.isDemo else {
@@ -33,6 +35,7 @@ struct Workload {
       }
     } else {
       try model.checkFiles()
+      for file in try targets.files() { try InputFile.check(file.path, as: file.kind) }
       for image in images where !model.isDemo || Subject.scene(named: image) == nil {
         try InputFile.check(image, as: "image")
       }
@@ -50,6 +53,12 @@ struct Workload {
     photographs.begin(0)
     let array = try images.first(where: Subject.isArray).map { try Subject.array($0).shape }
     classifier = try Classifier(model, preprocessing, arrayShape: array)
+    guard region == nil || classifier.hasPlaces else {
+      throw Failure.usage(
+        "--region is for networks that answer for each place of a picture, and this one's output is "
+          + "\(Wording.extent(classifier.outputShape)): leave it out")
+    }
+    reference = try targets.similarTo.map { [classifier] in try Reference($0, to: classifier) }
     if takesPhotographs { noteAssumptions(images: images) }
   }
 
@@ -57,7 +66,7 @@ struct Workload {
     if classifier.origin.isDemo {
       guard images.contains(where: { Subject.scene(named: $0) == nil }) else { return }
       Console.note(
-        "no --model: explaining the demo network, which knows \(classifier.labels?.names.joined(separator: ", ") ?? "")"
+        "no --model: explaining the demo network, which knows \(classifier.names.labels?.names.joined(separator: ", ") ?? "")"
       )
     } else if classifier.isPreprocessingAssumed, let recipe = classifier.preprocessing {
       Console.note("assuming \(recipe.summary); choose with --preset, --mean, --std, --fit")
@@ -65,6 +74,8 @@ struct Workload {
   }
 
   var count: Int { tasks.count }
+  /// Whether the images are compared with another.
+  var isSimilarity: Bool { reference != nil }
   /// Whether anything is prepared for the network rather than used as it is.
   var takesPhotographs: Bool { tasks.contains { !Subject.isArray($0.name) } }
   var names: [String] { tasks.map(\.name) }
@@ -78,6 +89,16 @@ struct Workload {
       memoryLimit: memoryLimit
     ) { progress.report("\(task.name): pass \($0.passes) of \($0.total) …") }
     return try Explanation.all(
-      of: subject, by: classifier, targets: task.targets, score: score, options: options)
+      of: subject, by: classifier, targets: task.targets, score: score, region: answeredRegion(of: subject),
+      reference: reference, options: options)
+  }
+
+  /// The part of a picture that the network is asked about, where it answers for parts at all.
+  private func answeredRegion(of subject: Subject) throws -> AnsweredRegion? {
+    guard classifier.hasPlaces else { return nil }
+    let (written, expression) = region ?? ("predicted", .predicted)
+    let weights = try expression.weights(
+      on: subject, height: classifier.outputShape[1], width: classifier.outputShape[2], written: written)
+    return AnsweredRegion(expression: written, weights: weights, picture: subject.name)
   }
 }

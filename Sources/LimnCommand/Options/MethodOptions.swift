@@ -1,6 +1,5 @@
 import ArgumentParser
 import AttributionKit
-import MethodCatalog
 
 /// By which methods, the quick ones of the catalogue unless named.
 struct MethodsOptions: ParsableArguments {
@@ -17,9 +16,9 @@ struct MethodsOptions: ParsableArguments {
   @OptionGroup var layer: LayerOption
 
   func expressions() throws -> [MethodExpression] {
-    guard let methods else { return try expressions(of: MethodCatalog.quick) }
-    if methods.trimmed.lowercased() == "all" { return try expressions(of: MethodCatalog.methods) }
-    return try MethodExpression.list(parsing: methods, among: MethodCatalog.methods, settings: layer.settings)
+    guard let methods else { return try expressions(of: Catalogue.current.quick) }
+    if methods.trimmed.lowercased() == "all" { return try expressions(of: Catalogue.current.methods) }
+    return try MethodExpression.list(parsing: methods, among: Catalogue.current.methods, settings: layer.settings)
   }
 
   private func expressions(of methods: [MethodDescriptor]) throws -> [MethodExpression] {
@@ -37,7 +36,7 @@ struct MethodOption: ParsableArguments {
   @OptionGroup var layer: LayerOption
 
   func expression() throws -> MethodExpression {
-    let list = try MethodExpression.list(parsing: method, among: MethodCatalog.methods, settings: layer.settings)
+    let list = try MethodExpression.list(parsing: method, among: Catalogue.current.methods, settings: layer.settings)
     guard list.count == 1 else {
       throw Failure.usage("'explain' draws one method's map; 'limn compare --methods \(method)' shows several")
     }

@@ -104,7 +104,9 @@ struct ModelOptions: ParsableArguments {
   /// The network that was named: the one place that knows every kind of ``ModelSource``.
   func source() throws -> any ModelSource {
     if let model {
-      return KerasModel.recognises(contentsOf: model) ? KerasSource(path: model) : ONNXSource(path: model)
+      if KerasModel.recognises(contentsOf: model) { return KerasSource(path: model) }
+      // Before ONNX, whose files bear no mark to know them by.
+      return FormatSource(path: model, among: Catalogue.current.formats) ?? ONNXSource(path: model)
     }
     if let network, let weights {
       return DefinedNetworkSource(definition: try NetworkDefinition.named(network), weights: weights)

@@ -16,14 +16,20 @@ struct RenderingOptions: ParsableArguments {
   var pixels: PixelDisplay?
 
   func validate() throws {
-    guard ColorMap.named(colormap) != nil else {
-      throw ValidationError(
-        "there is no colour map '\(colormap)'; choose \(ColorMap.allNames.joined(separator: ", "))")
-    }
     guard (0...1).contains(opacity) else { throw ValidationError("--opacity \(opacity) is not between 0 and 1") }
   }
 
-  var overlay: Overlay { Overlay(colorMap: ColorMap.named(colormap) ?? .viridis, opacity: opacity) }
+  /// Makes sure that the colour map is there, which only the plugins loaded tell.
+  func checkNames() throws(Failure) {
+    let catalogue = Catalogue.current
+    guard catalogue.colorMap(named: colormap) == nil else { return }
+    throw .usage(
+      "there is no colour map '\(colormap)'; choose \(catalogue.colorMaps.map(\.name).joined(separator: ", "))")
+  }
+
+  var overlay: Overlay {
+    Overlay(colorMap: Catalogue.current.colorMap(named: colormap) ?? .viridis, opacity: opacity)
+  }
 
   /// A diverging colour map asks for signs everywhere, unless pixels were spoken of.
   var pixelDisplay: PixelPicture {

@@ -65,7 +65,7 @@ extension ExplanationReport {
     preprocessing = explanation.subject.preprocessing.map(PreprocessingReport.init)
     predictions = explanation.predictions(top: 5)
     target = TargetReport(explanation)
-    score = ScoreReport(kind: explanation.scoreKind, value: explanation.session.score.value)
+    score = ScoreReport(kind: explanation.scoreName, value: explanation.session.score.value)
     method = MethodName(expression: entry.expression.identifier, title: entry.expression.title)
     timings = Timings(forward: explanation.forwardDuration.inSeconds, attribution: entry.duration.inSeconds)
     versions = Versions()

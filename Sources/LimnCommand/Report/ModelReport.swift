@@ -12,6 +12,8 @@ struct ModelReport: Encodable {
   let producer: String?
   let opset: Int?
   let classes: Int
+  /// The shape of its answer for one image: `[classes]`, or `[classes, height, width]` of a segmentation.
+  let output: [Int]
   /// `float32` or `bf16`: what the network computed in.
   let precision: String
   let input: LayerReport
@@ -21,7 +23,8 @@ struct ModelReport: Encodable {
     network = classifier.origin.network
     producer = classifier.origin.producer
     opset = classifier.origin.opset
-    classes = classifier.classCount
+    classes = classifier.names.count
+    output = classifier.outputShape
     precision = classifier.precision.name
     input = LayerReport(classifier.model.input)
   }
@@ -44,38 +47,10 @@ struct LayerReport: Encodable {
   }
 }
 
-/// A class with what the network thinks of it.
-struct Prediction: Encodable {
-  let index: Int
-  let label: String?
-  let logit: Float
-  let probability: Float
-}
-
-/// What was explained.
-struct TargetReport: Encodable {
-  /// As the user wrote it, or `prediction`.
-  let expression: String
-  let index: Int
-  let label: String?
-  let probability: Float
-  var contrastIndex: Int?
-  var contrastLabel: String?
-
-  init(_ explanation: Explanation) {
-    let target = explanation.target, labels = explanation.classifier.labels
-    expression = target.expression
-    index = target.index
-    label = labels?.names[target.index]
-    probability = explanation.session.probabilities.scalars[target.index]
-    contrastIndex = target.contrast
-    contrastLabel = target.contrast.flatMap { labels?.names[$0] }
-  }
-}
-
 /// What was differentiated, and its value.
 struct ScoreReport: Encodable {
-  let kind: ScoreKind
+  /// `logit`, `probability` or `cosine`.
+  let kind: String
   let value: Float
 }
 

@@ -8,6 +8,8 @@ struct PredictionReport: Encodable {
   let preprocessing: PreprocessingReport?
   /// `softmax` or `sigmoid`: how logits became probabilities.
   let link: String
+  /// Of a segmentation, which part of the picture the predictions are about; all of it where this is missing.
+  let region: String?
   let predictions: [Prediction]
   let versions = Versions()
 
@@ -17,5 +19,6 @@ struct PredictionReport: Encodable {
     preprocessing = explanation.subject.preprocessing.map(PreprocessingReport.init)
     link = explanation.classifier.model.probabilityLink.rawValue
     predictions = explanation.predictions(top: count)
+    region = explanation.target.places.flatMap { $0.isPredicted ? nil : $0.expression }
   }
 }

@@ -2,7 +2,7 @@ public import Tensors
 
 /// How much each position contributes to the score: signed, unscaled, on its own grid.
 public struct Attribution: Hashable, Sendable {
-  /// `[height, width]` on the grid of a layer, or `[channels, height, width]` of the input's pixels.
+  /// `[height, width]` on the grid of a layer, or the input's pixels, in the input's shape: `[channels, height, width]`.
   public let values: Tensor
   /// The layer attributed to; the input for pixel attributions.
   public let layer: Layer
@@ -28,8 +28,13 @@ public struct Attribution: Hashable, Sendable {
   /// Whether this is one map, `[height, width]`, rather than a stack of pixel channels.
   public var isMap: Bool { values.shape.count == 2 }
 
-  public var height: Int { values.shape[values.shape.count - 2] }
-  public var width: Int { values.shape[values.shape.count - 1] }
+  public var height: Int { isMap ? values.shape[0] : pixelGrid?.height ?? values.shape[1] }
+  public var width: Int { isMap ? values.shape[1] : pixelGrid?.width ?? values.shape[2] }
+
+  /// The pixels with their channels first, however the network takes them.
+  var planes: Tensor { pixelGrid?.planes(values) ?? values }
+
+  private var pixelGrid: ImageGrid? { ImageGrid(values.shape) }
 }
 
 /// Whether attributions add up to what they explain, as an axiom of their method demands.

@@ -32,9 +32,6 @@ public struct Comparison: Sendable {
   /// Lower goes first: deep layers, then layers that the method keeps to itself, then the input.
   private static func place(of expression: MethodExpression, in session: ExplanationSession) -> Int {
     guard expression.needs.contains(.spatialLayer) else { return 1 }
-    guard let mapping = expression.method as? any ClassActivationMapping,
-      let layer = try? mapping.targetLayer.resolve(in: session.model)
-    else { return 0 }
-    return -1 - (session.model.layers.firstIndex(of: layer) ?? 0)
+    return (expression.method as? any ClassActivationMapping)?.place(in: session) ?? 0
   }
 }

@@ -11,13 +11,15 @@ extension ExplanationSession {
   ///
   /// A model that is no ``BatchModel`` runs them one by one.
   public func scores(of count: Int, images: (Int) throws -> Tensor) throws -> [Float] {
+    var batch = Batch(of: input.shape)
     guard let model = model as? any BatchModel else {
-      return try batches(of: 1, count, input.shape, images) { batch in
-        try self.model.trace(batch.reshaped(input.shape)).logits
+      return try scores(of: count, inBatchesOf: 1) {
+        let logits = try self.model.trace(images($0.lowerBound)).logits
+        return logits.reshaped([1] + logits.shape)
       }
     }
     let size = count > 1 ? model.batchSize(within: options.memoryLimit) : 1
-    return try batches(of: size, count, input.shape, images) { try model.logits(for: $0) }
+    return try scores(of: count, inBatchesOf: size) { try model.logits(for: batch.filled(with: $0, images)) }
   }
 
   /// The score for each of many activations of `layer`, from which the network is run on; made one at a time and run
@@ -27,36 +29,37 @@ extension ExplanationSession {
   public func scores(of count: Int, replacing layer: Layer, with activations: (Int) throws -> Tensor) throws -> [Float]
   {
     guard let trace = trace as? any ResumableTrace else { throw AttributionError.cannotResume(after: layer) }
+    var batch = Batch(of: layer.shape)
     let size = count > 1 ? try trace.batchSize(after: layer, within: options.memoryLimit) : 1
-    return try batches(of: size, count, layer.shape, activations) { try trace.logits(replacing: layer, with: $0) }
+    return try scores(of: count, inBatchesOf: size) {
+      try trace.logits(replacing: layer, with: batch.filled(with: $0, activations))
+    }
+  }
+
+  /// The score without each of the channels of `layer`: with the one set to zero and all others as they are.
+  ///
+  /// - Throws: ``AttributionError/cannotResume(after:)`` where the model's adapter is not able to.
+  public func scores(removingChannelsOf layer: Layer) throws -> [Float] {
+    let count = layer.shape[0]
+    guard let trace = trace as? any AblatableTrace else {
+      let whole = try activation(at: layer)
+      return try scores(of: count, replacing: layer) { whole.removing(channel: $0) }
+    }
+    let size = try trace.batchSize(removingChannelsOf: layer, within: options.memoryLimit)
+    return try scores(of: count, inBatchesOf: size) { try trace.logits(removing: $0, of: layer) }
   }
 
   /// Tells whoever listens how far a method has come.
   public func report(passes: Int, of total: Int) { options.progress?(.init(passes: passes, of: total)) }
 
-  /// Fills batches of `size`, the last few of `count` one by one, so that every plan but two is spared.
-  private func batches(
-    of size: Int, _ count: Int, _ shape: [Int], _ make: (Int) throws -> Tensor, run: (Tensor) throws -> Tensor
-  ) throws -> [Float] {
+  /// Scores what `logits` makes of batches of `size`, the last few of `count` one by one, so that every plan but two is
+  /// spared.
+  private func scores(of count: Int, inBatchesOf size: Int, logits: (Range<Int>) throws -> Tensor) throws -> [Float] {
     var scores: [Float] = []
     scores.reserveCapacity(count)
-    let stride = shape.reduce(1, *)
-    var batch = Tensor(repeating: 0, shape: [size] + shape)
     while scores.count < count {
-      if count - scores.count < batch.shape[0] { batch = Tensor(repeating: 0, shape: [1] + shape) }
-      for place in 0..<batch.shape[0] {
-        let one = try make(scores.count + place)
-        precondition(one.shape == shape, "\(one.shape) in place of \(shape)")
-        batch.scalars.withUnsafeMutableBufferPointer { batch in
-          one.scalars.withUnsafeBufferPointer { one in
-            _ = UnsafeMutableBufferPointer(rebasing: batch[place * stride..<(place + 1) * stride]).update(from: one)
-          }
-        }
-      }
-      let logits = try run(batch)
-      let classes = logits.scalars.count / batch.shape[0]
-      for place in 0..<batch.shape[0] {
-        let row = Tensor(Array(logits.scalars[place * classes..<(place + 1) * classes]), shape: [classes])
+      let places = scores.count..<scores.count + (count - scores.count < size ? 1 : size)
+      for row in try logits(places).rows {
         scores.append(try target.score(of: row, link: model.probabilityLink).value)
       }
       report(passes: scores.count, of: count)

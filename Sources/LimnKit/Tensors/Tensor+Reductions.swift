@@ -23,6 +23,23 @@ extension Tensor {
   /// The mean of each channel over its spatial extent: `[channels]`.
   public func spatialMean() -> Tensor { 1 / Float(scalars.count / Swift.max(1, shape[0])) * spatialSum() }
 
+  /// `Σₚ wₚ Aₚ`: the sum of each channel over its places, each multiplied by its weight of `[height, width]`; `[channels]`.
+  public func spatialSum(weighedBy weights: Tensor) -> Tensor {
+    precondition(weights.shape == Array(shape.dropFirst()), "\(weights.shape) weights for \(shape)")
+    let area = weights.scalars.count
+    let sums = scalars.withUnsafeBufferPointer { scalars in
+      weights.scalars.withUnsafeBufferPointer { weights in
+        (0..<shape[0]).map { channel in
+          var sum = 0.0
+          // What is left out counts nothing even where it is infinite.
+          for p in 0..<area where weights[p] != 0 { sum += Double(weights[p]) * Double(scalars[channel * area + p]) }
+          return Float(sum)
+        }
+      }
+    }
+    return Tensor(sums, shape: [shape[0]])
+  }
+
   /// The sum over channels: the extent that is left, `[height, width]`.
   public func channelSum() -> Tensor { channelSum(weighedBy: Tensor(repeating: 1, shape: [shape[0]])) }
 

@@ -7,7 +7,9 @@ public struct ColorMap: Hashable, Sendable {
   /// 256 colours, each `0xRRGGBB`, from 0 to 1.
   let entries: [UInt32]
 
-  private init(_ name: String, isDiverging: Bool = false, knots: [UInt32]) {
+  /// A map through `knots`, each `0xRRGGBB`, at equal distances from 0 to 1; there are at least two.
+  public init(_ name: String, isDiverging: Bool = false, knots: [UInt32]) {
+    precondition(knots.count >= 2, "a colour map needs two colours")
     self.name = name
     self.isDiverging = isDiverging
     self.entries = (0..<256).map { Self.interpolate(knots, at: Double($0) / 255) }

@@ -26,9 +26,11 @@ enum Command {
     let errors: String
   }
 
-  /// Runs `limn` with these arguments in `folder` and waits for its end.
-  static func run(_ arguments: [String], in folder: Folder, environment: [String: String] = [:]) throws -> Run {
-    let process = try start(arguments, in: folder, environment: environment)
+  /// Runs `limn`, or another program, with these arguments in `folder` and waits for its end.
+  static func run(
+    _ arguments: [String], in folder: Folder, environment: [String: String] = [:], program: URL = executable
+  ) throws -> Run {
+    let process = try start(arguments, in: folder, environment: environment, program: program)
     process.waitUntilExit()
     return Run(
       status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
@@ -37,13 +39,17 @@ enum Command {
 
   /// Starts `limn`; its output goes to files, since a full pipe would halt it.
   static func start(
-    _ arguments: [String], in folder: Folder, environment: [String: String] = [:], output: FileHandle? = nil
+    _ arguments: [String], in folder: Folder, environment: [String: String] = [:], output: FileHandle? = nil,
+    program: URL = executable
   ) throws -> Process {
     let process = Process()
-    process.executableURL = executable
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, given in given }
+    // Nothing that is installed on this machine takes part.
+    let bare = ["XDG_DATA_HOME": folder.path("data"), "LIMN_PLUGIN_PATH": ""]
+    process.environment = ProcessInfo.processInfo.environment.merging(bare) { _, given in given }
+      .merging(environment) { _, given in given }
     process.standardOutput = try output ?? folder.create(".stdout")
     process.standardError = try folder.create(".stderr")
     process.standardInput = FileHandle.nullDevice

@@ -23,7 +23,7 @@ struct Report: Decodable {
   struct Preprocessing: Decodable {
     let scale: Float, mean: [Float], std: [Float], channelOrder: String, fit: String, cropFraction: Double?
   }
-  struct Prediction: Decodable { let index: Int, label: String?, logit: Float, probability: Float }
+  struct Prediction: Decodable { let index: Int, label: String?, side: String?, logit: Float, probability: Float }
   struct Target: Decodable {
     let expression: String, index: Int, label: String?, probability: Float, contrastIndex: Int?, contrastLabel: String?
   }

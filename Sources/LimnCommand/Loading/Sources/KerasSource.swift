@@ -1,7 +1,10 @@
 import AttributionKit
 import GraphAdapter
+import GraphEngine
 import Images
 import KerasImport
+import Kernels
+import Tensors
 
 /// A Keras file: a `.keras` archive, or a whole model in HDF5.
 struct KerasSource: ModelSource {
@@ -10,10 +13,6 @@ struct KerasSource: ModelSource {
   var files: [NamedFile] { [NamedFile(path: path, kind: "model")] }
 
   func load(for input: InputRequest) throws -> LoadedModel {
-    guard input.output == nil, input.fixedInputs.isEmpty else {
-      throw Failure.usage(
-        "of a Keras file, networks with one input and one output are read: leave out --input and --logits")
-    }
     let file = try KerasModel(contentsOf: path)
     var imageSize = input.size.map { (height: $0.height, width: $0.width) }
     if imageSize == nil, file.leavesImageSizeOpen {
@@ -26,11 +25,15 @@ struct KerasSource: ModelSource {
       }
     }
     let size = imageSize
+    let fixed = try FixedInput.arrays(input.fixedInputs, among: file.inputs)
+    let graph = try file.graph(imageSize: size).fixing(fixed.mapValues { NDArray($0) })
+    let output = try input.output.map { try $0.naming(oneOf: graph.outputs, as: "output") }
+    let batched: @Sendable (Int) throws -> Graph = { try file.graph(batch: $0, imageSize: size) }
+    // Arrays for one image do not tell what a batch would take.
     let model = try GraphModel(
-      file.graph(imageSize: size), precision: input.precision,
-      graphForBatch: { try file.graph(batch: $0, imageSize: size) })
+      graph, output: output, precision: input.precision, graphForBatch: fixed.isEmpty ? batched : nil)
     return LoadedModel(
-      model: model, classCount: model.classCount,
+      model: model, outputShape: model.logitsShape,
       origin: ModelOrigin(name: path, producer: file.version.isEmpty ? "Keras" : "Keras \(file.version)"),
       preprocessing: try preprocessing(of: file, imageSize: size, extents: model.input.shape))
   }

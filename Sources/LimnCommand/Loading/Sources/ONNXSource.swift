@@ -12,8 +12,8 @@ struct ONNXSource: ModelSource {
 
   func load(for input: InputRequest) throws -> LoadedModel {
     let file = try ONNXModel(contentsOf: path)
-    let output = try input.output.map { try file.output(named: $0) }
-    let fixed = try file.arrays(for: input.fixedInputs)
+    let output = try input.output.map { try $0.naming(oneOf: file.outputs.map(\.name), as: "output") }
+    let fixed = try FixedInput.arrays(input.fixedInputs, among: file.inputs.map(\.name))
     var shapes = fixed.mapValues(\.shape)
     let openInputs = file.openImageInputs.filter { fixed[$0.name] == nil }
     if let arrayShape = input.arrayShape, let open = openInputs.first { shapes[open.name] = [1] + arrayShape }
@@ -37,7 +37,7 @@ struct ONNXSource: ModelSource {
     let model = try GraphModel(
       graph, precision: input.precision, graphForBatch: fixed.isEmpty ? batched : nil)
     return LoadedModel(
-      model: model, classCount: model.classCount,
+      model: model, outputShape: model.logitsShape,
       origin: ModelOrigin(name: path, producer: file.producer, opset: file.opset))
   }
 }
@@ -49,29 +49,5 @@ extension ONNXModel {
       guard let shape = input.shape else { return true }
       return shape.dropFirst().contains { if case .open = $0 { true } else { false } }
     }
-  }
-
-  /// The name of an output that the user calls by it or by its number, from 0.
-  fileprivate func output(named text: String) throws -> String {
-    let names = outputs.map(\.name)
-    if names.contains(text) { return text }
-    guard let number = Int(text), names.indices.contains(number) else {
-      let list = names.enumerated().map { "\($0.offset) \($0.element)" }.joined(separator: ", ")
-      throw Failure.badData("the network has no output '\(text)'; its outputs are \(list)")
-    }
-    return names[number]
-  }
-
-  /// The arrays that inputs are fixed to, by their names.
-  fileprivate func arrays(for fixed: [FixedInput]) throws -> [String: Tensor] {
-    var arrays: [String: Tensor] = [:]
-    for input in fixed {
-      guard inputs.contains(where: { $0.name == input.name }) else {
-        let names = inputs.map(\.name).joined(separator: ", ")
-        throw Failure.badData("the network has no input '\(input.name)' to fix; its inputs are \(names)")
-      }
-      arrays[input.name] = try input.array()
-    }
-    return arrays
   }
 }

@@ -14,7 +14,8 @@ public struct Product: AttributionMethod {
   }
 
   public func attribution(in session: ExplanationSession) throws -> Attribution {
-    try first.attribution(in: session).multiplied(by: second.attribution(in: session))
+    let factors = try [first, second].attributions(in: session)
+    return try factors[0].multiplied(by: factors[1])
   }
 }
 
@@ -28,11 +29,16 @@ extension Attribution {
     guard coarse.isMap || coarse.values.shape == fine.values.shape else {
       throw AttributionError.incompatibleGrids(values.shape, other.values.shape)
     }
-    let weights =
-      coarse.isMap ? coarse.values.rectified().resized(height: fine.height, width: fine.width) : coarse.values
-    let detail = fine.isMap ? fine.values.rectified() : fine.values
     return Attribution(
-      detail * weights, at: fine.layer, coverage: fine.coverage ?? coarse.coverage, remarks: remarks + other.remarks)
+      coarse.isMap ? fine.weighed(by: coarse) : fine.values * coarse.values, at: fine.layer,
+      coverage: fine.coverage ?? coarse.coverage, remarks: remarks + other.remarks)
+  }
+
+  /// The values, multiplied at each place by the positive part of a map.
+  private func weighed(by map: Attribution) -> Tensor {
+    let weights = map.values.rectified().resized(height: height, width: width)
+    if isMap { return values.rectified() * weights }
+    return ImageGrid(values.shape)?.masked(values, by: weights) ?? values * weights
   }
 
   /// Whether `other` has pixels where this is a map, or more positions where both are maps.

@@ -1,0 +1,12 @@
+import AttributionKit
+import ExtrasPlugin
+
+/// What Limn calls when it has loaded this library.
+@_cdecl("limn_plugin_register")
+public func register(_ context: UnsafeMutableRawPointer) -> Int32 {
+  limnRegister(context) { registrar in
+    registrar.add(Margin.descriptor)
+    registrar.add(LinearBackpropagation.descriptor)
+    registrar.add(.dawn)
+  }
+}

@@ -1,0 +1,44 @@
+import AttributionKit
+import MethodCatalog
+import Rendering
+
+extension Catalogue {
+  /// What someone added, as users name it.
+  struct Name: Hashable, Codable {
+    let kind: Kind
+    let identifier: String
+
+    enum Kind: String, Codable, CaseIterable {
+      case method
+      case rule = "gradient rule"
+      case target
+      case colorMap = "colour map"
+      case format = "model format"
+    }
+
+    /// Whether it is written as users can type it: `smooth-dots`, `grad-cam++`.
+    var isWellFormed: Bool { identifier.wholeMatch(of: /[a-z][a-z0-9+]*(-[a-z0-9+]+)*/) != nil }
+
+    var isBuiltIn: Bool { Self.builtIn[kind]?.contains(identifier) ?? false }
+
+    /// The names that mean something already, words of the command line's own among them.
+    private static let builtIn: [Kind: Set<String>] = [
+      .method: Set(MethodCatalog.methods.map(\.identifier) + CombinationDescriptor.builtIn.map(\.identifier) + ["all"]),
+      .rule: [RuleDescriptor.standard.identifier],
+      .target: ["prediction", "top"],
+      .colorMap: Set(ColorMap.allNames),
+      .format: ["onnx", "keras", "demo"],
+    ]
+  }
+}
+
+extension Contributions {
+  /// Everything in it, by name, in the order people are told.
+  var names: [Catalogue.Name] {
+    methods.map { .init(kind: .method, identifier: $0.identifier) }
+      + rules.map { .init(kind: .rule, identifier: $0.identifier) }
+      + targets.map { .init(kind: .target, identifier: $0.identifier) }
+      + colorMaps.map { .init(kind: .colorMap, identifier: $0.identifier) }
+      + formats.map { .init(kind: .format, identifier: $0.identifier) }
+  }
+}

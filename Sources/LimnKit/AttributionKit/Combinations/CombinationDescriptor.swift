@@ -1,0 +1,108 @@
+/// A way to make one method of others, as expressions write it: `smooth(METHOD, samples=25)`.
+public struct CombinationDescriptor: Sendable {
+  /// The name users type: `smooth`.
+  public let identifier: String
+  /// The name papers print: `SmoothGrad`.
+  public let title: String
+  /// What comes out of it, in one sentence.
+  public let summary: String
+  /// Authors, venue and year, arXiv number.
+  public let citation: String
+  /// What it is made of.
+  public let operands: Operands
+  public let parameters: [ParameterDescription]
+  /// How often its methods run anew, each time after a forward pass of their own, in words; `nil` for once, here.
+  public let repetition: String?
+
+  let make: @Sendable (_ methods: [any AttributionMethod], _ settings: [String: String]) throws -> Made
+  let phrase: @Sendable (_ settings: String, _ parts: [String]) -> String
+
+  /// A value of the method, its parameters that differ from their defaults, and how often its operands run.
+  struct Made {
+    let method: any AttributionMethod
+    let settings: [WrittenSetting]
+    let repetitions: Int?
+  }
+
+  public enum Operands: Hashable, Sendable {
+    /// One method.
+    case one
+    /// Two methods or more.
+    case several
+    /// One method and two layers or more, on each of which it works.
+    case layers
+  }
+
+  /// - Parameters:
+  ///   - identifier: The name users type.
+  ///   - title: The name papers print.
+  ///   - summary: What comes out of it, in one sentence.
+  ///   - citation: Authors, venue and year, arXiv number.
+  ///   - operands: What it is made of.
+  ///   - parameters: Its settings beside the operands.
+  ///   - repetitions: The parameter that says how often the operands run anew, if they do.
+  ///   - phrase: The title for an expression, in mid-sentence, from the words for changed parameters (` (samples=9)`,
+  ///     or nothing) and those for the operands; for ``Operands/layers``, the method's and then the layers'.
+  ///   - combine: The method made of as many operands as ``operands`` allows, one for each layer where there are layers.
+  public init<Method: AttributionMethod>(
+    _ identifier: String, title: String, summary: String, citation: String, operands: Operands,
+    parameters: [Parameter<Method>] = [], repetitions: (any KeyPath<Method, Int> & Sendable)? = nil,
+    phrase: @escaping @Sendable (_ settings: String, _ parts: [String]) -> String,
+    combine: @escaping @Sendable ([any AttributionMethod]) -> Method
+  ) {
+    self.identifier = identifier
+    self.title = title
+    self.summary = summary
+    self.citation = citation
+    self.operands = operands
+    let prototype = combine([AnyOperand(), AnyOperand()])
+    self.parameters = parameters.map { $0.description(prototype) }
+    repetition = repetitions.map { "\(prototype[keyPath: $0])" }
+    self.phrase = phrase
+    make = { methods, settings in
+      var method = combine(methods)
+      try parameters.assign(settings, to: &method, of: identifier)
+      return Made(
+        method: method, settings: parameters.settings(of: method, apartFrom: prototype),
+        repetitions: repetitions.map { method[keyPath: $0] })
+    }
+  }
+
+  /// How it is written: `smooth(METHOD, samples=25, noise=0.15, seed=0)`.
+  public var usage: String {
+    if identifier == CombinationDescriptor.product.identifier { return "METHOD * METHOD" }
+    let parts =
+      switch operands {
+      case .one: ["METHOD"]
+      case .several: ["METHOD", "METHOD", "…"]
+      case .layers: ["METHOD", "LAYER", "LAYER", "…"]
+      }
+    return "\(identifier)(\((parts + parameters.map { "\($0.name)=\($0.defaultValue)" }).joined(separator: ", ")))"
+  }
+}
+
+extension CombinationDescriptor.Operands {
+  /// What they are, in words.
+  var words: String {
+    switch self {
+    case .one: "one method"
+    case .several: "two methods or more"
+    case .layers: "one method and two layers or more"
+    }
+  }
+
+  func isEnough(methods: Int, layers: Int) -> Bool {
+    switch self {
+    case .one: methods == 1
+    case .several: methods >= 2
+    case .layers: methods == 1 && layers >= 2
+    }
+  }
+}
+
+/// Takes an operand's place while the defaults of a combination are read; nobody asks it for anything else.
+private struct AnyOperand: AttributionMethod {
+  func attribution(in session: ExplanationSession) throws -> Attribution {
+    Attribution(session.input, at: session.model.input)
+  }
+}

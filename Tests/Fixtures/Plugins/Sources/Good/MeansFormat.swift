@@ -1,0 +1,58 @@
+import AttributionKit
+import Tensors
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// A file that begins with `MEANS` and names two classes, told apart by the image's channels: `MEANS warm cold`.
+struct MeansFormat: ModelFormat {
+  let identifier = "means"
+  let summary = "Networks that compare the channels of a picture."
+
+  func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { contents.starts(with: "MEANS".utf8) }
+
+  func open(_ request: ModelRequest) throws -> OpenedModel {
+    guard let file = fopen(request.path, "r") else { throw Refusal("\(request.path) cannot be read") }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 1000)
+    let count = fread(&bytes, 1, bytes.count, file)
+    let words = String(decoding: bytes[..<count], as: UTF8.self).split { $0 == " " || $0 == "\n" }.map(String.init)
+    guard words.count == 3 else { throw Refusal("\(request.path) names no two classes: write 'MEANS warm cold'") }
+    let size = request.imageSize ?? (8, 8)
+    return OpenedModel(
+      MeansModel(input: Layer("input", shape: [3, size.height, size.width], operatorName: "Input")), classCount: 2,
+      classNames: Array(words[1...]), preparation: ImagePreparation(fit: .stretch))
+  }
+}
+
+/// Two logits: the mean of the first channel less that of the last, and the reverse.
+struct MeansModel: ModelAdapter {
+  let input: Layer
+
+  var layers: [Layer] { [input] }
+  var automaticLayer: AutomaticLayer? { AutomaticLayer(input, because: "the only one") }
+  var probabilityLink: ProbabilityLink { .softmax }
+
+  func trace(_ input: Tensor) throws -> any ForwardTrace { MeansTrace(input: input) }
+}
+
+struct MeansTrace: ForwardTrace {
+  let input: Tensor
+
+  var logits: Tensor {
+    let means = input.spatialMean().scalars
+    return Tensor([means[0] - means[2], means[2] - means[0]], shape: [2])
+  }
+  var steps: [Step] { [] }
+  var backwardPasses: Int { 0 }
+
+  func activation(at layer: Layer) throws -> Tensor { input }
+
+  func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+    let slope = (cotangent.scalars[0] - cotangent.scalars[1]) / Float(input.shape[1] * input.shape[2])
+    return Tensor(repeating: 1, shape: input.shape) * Tensor([slope, 0, -slope], shape: [3])
+  }
+}

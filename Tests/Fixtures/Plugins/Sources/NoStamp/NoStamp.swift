@@ -1,0 +1,6 @@
+import AttributionKit
+
+@_cdecl("limn_plugin_register")
+public func limnPluginRegister(_ context: UnsafeMutableRawPointer) -> Int32 {
+  0
+}
