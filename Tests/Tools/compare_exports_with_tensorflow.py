@@ -4,8 +4,8 @@ Usage: python compare_exports_with_tensorflow.py LIMN [--only PATTERN…] [--ops
 (needs numpy, onnx, tensorflow, tf2onnx)
 
 The files take images with the channels last, as TensorFlow does, or first, as tf2onnx' `inputs_as_nchw` makes them; the
-weights are random. Deviations are relative to the largest magnitude; a gradient is compared by its norm, since of
-millions of rectifiers a few lie so near zero that rounding decides.
+weights are random. Deviations are relative to the largest magnitude, TensorFlow's own float32 among them; a gradient is
+compared by its norm, since of millions of rectifiers a few lie so near zero that rounding decides.
 """
 
 import argparse
@@ -25,7 +25,7 @@ import tf2onnx
 NETWORKS = {
     "mobilenetv2": ("MobileNetV2", 96), "resnet50": ("ResNet50", 64), "resnet50v2": ("ResNet50V2", 64),
     "efficientnetb0": ("EfficientNetB0", 64), "mobilenet": ("MobileNet", 96), "densenet121": ("DenseNet121", 64),
-    "mobilenetv3small": ("MobileNetV3Small", 64), "inceptionv3": ("InceptionV3", 96), "xception": ("Xception", 96),
+    "mobilenetv3small": ("MobileNetV3Small", 64), "inceptionv3": ("InceptionV3", 160), "xception": ("Xception", 96),
     "nasnetmobile": ("NASNetMobile", 64), "convnexttiny": ("ConvNeXtTiny", 64), "vgg16": ("VGG16", 64),
     "efficientnetv2b0": ("EfficientNetV2B0", 64),
 }
@@ -126,7 +126,7 @@ def main():
                 for layout in options.layout:
                     try:
                         logits, gradient, place = compare(options.limn, name, opset, layout, folder)
-                        isRight = logits < 1e-4 and gradient < 1e-2
+                        isRight = logits < 1e-3 and gradient < 2e-2
                         line = f"logits {logits:.1e}, gradient {gradient:.1e}  {place}"
                     except Exception as error:
                         isRight, line = False, str(error)[:300]

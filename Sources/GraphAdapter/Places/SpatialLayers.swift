@@ -22,10 +22,9 @@ struct SpatialLayers {
 
   /// The layer that the papers of the CAM family would choose.
   ///
-  /// It is the deepest stack of maps, stepping back over pooling, over resizing and over
-  /// operators that only move scalars. Where that
-  /// one has no influence, such as the last tokens of a transformer whose head reads the class token alone, it is the
-  /// deepest as wide that all influence of places passes through.
+  /// It is the deepest stack of maps, stepping back over pooling, resizing and operators that only move scalars. Where
+  /// that one has no influence, such as the last tokens of a transformer whose head reads the class token alone, it is
+  /// the deepest as wide that all influence of places passes through.
   func automaticLayer(among layers: [Layer]) -> AutomaticLayer? {
     let spatial = layers.dropFirst().filter { layouts[$0.name] != nil }
     guard let deepest = spatial.last else { return nil }
