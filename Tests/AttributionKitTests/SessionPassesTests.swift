@@ -105,7 +105,7 @@ import Testing
 
   @Test func `the class chosen on the session's input is differentiated on every other`() throws {
     let session = try ExplanationSession(of: BatchedNetwork(network), on: network.sample, for: RankedLogit(rank: 1))
-    let chosen = session.score.classIndex
+    let chosen = try #require(session.score.classIndex)
     let others = (1...60).map { Tensor.scattered([3, 4, 4], 0.1 * Float($0)) }
     let opposite = try #require(try others.first { try network.trace($0).logits.descendingOrder()[1] != chosen })
     let expected = try ExplanationSession(of: network, on: opposite, for: .logit(chosen)).inputGradient()

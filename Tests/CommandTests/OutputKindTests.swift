@@ -166,7 +166,8 @@ import Testing
     let logits = try model.trace(image).logits.channel(1).scalars
     let mean = zip(logits, weights).map { $0 * $1 }.reduce(0, +) / weights.reduce(0, +)
     #expect(abs(box.score.value - mean) < 1e-4 * max(1, abs(mean)))
-    #expect(box.target.region == "4,2,9,8" && abs(try #require(box.target.share) - 7.5 / 64) < 1e-6)
+    let share = try #require(box.target.share)
+    #expect(box.target.region == "4,2,9,8" && abs(share - 7.5 / 64) < 1e-6)
     let map = try map(
       "image.npy", "--model", "net.onnx", "--target", "1", "--region", "4,2,9,8", "--method", "gradient")
     #expect(map.distance(to: try gradient(model, 1, weights)) < 1e-5)
@@ -350,7 +351,7 @@ import Testing
       try explain("image.npy", "--model", "two.onnx", "--input", "context=\($0)", "--target", "2").score.value
     }
     let mixing = Tensor.scattered([4, 3], 0.73205).scalars
-    let told = (0..<4).map { Float($0 + 1) * mixing[$0 * 3 + 2] }.reduce(0, +)
+    let told: Float = mixing[2] + 2 * mixing[5] + 3 * mixing[8] + 4 * mixing[11]
     #expect(abs(scores[1] - scores[0] - told) < 1e-4)
     #expect(try refusal("explain", "image.npy", "--model", "two.onnx").says.contains("--input context="))
   }

@@ -14,8 +14,7 @@ struct Answer {
   /// Of a segmentation, the places that predictions are about.
   private let region: Tensor?
 
-  /// - Parameter region: of a segmentation, the weights `[height, width]` of what predictions are about; everything
-  ///   without them.
+  /// An answer; of a segmentation, predictions are about the weights `[height, width]` of a region, or about everything.
   init(_ session: ExplanationSession, names: ClassNames, region: Tensor?) {
     (logits, link) = (session.logits, session.model.probabilityLink)
     (self.names, self.region) = (names, region)

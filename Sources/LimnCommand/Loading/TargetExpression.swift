@@ -34,6 +34,8 @@ extension TargetExpression {
   ///   - answer: the answer.
   ///   - region: of a segmentation, which of its places are asked about; nothing of other networks.
   ///   - reference: what the picture may be compared with.
+  /// - Returns: One target, or several of `top:3`.
+  /// - Throws: ``Failure`` for what the network does not answer.
   func resolve(_ answer: Answer, region: AnsweredRegion?, reference: Reference?) throws -> [NamedTarget] {
     switch self {
     case .similarity:

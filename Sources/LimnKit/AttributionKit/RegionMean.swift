@@ -16,7 +16,8 @@ public struct RegionMean: Target {
     self.region = region
   }
 
-  /// - Parameter logits: `[classes, height, width]`.
+  /// The mean score and its derivative; the logits are `[classes, height, width]`.
+  ///
   /// - Throws: ``AttributionError/noPlaces(_:)``, ``AttributionError/wrongRegion(_:expected:)``,
   ///   ``AttributionError/emptyRegion``.
   public func score(of logits: Tensor, link: ProbabilityLink) throws -> Score {

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import Testing
 
 /// A program that runs the command with a method of its own: `Tests/OwnProgram`, built along with these tests.
