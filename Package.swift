@@ -97,7 +97,7 @@ let house: [Target] = [
     name: "OwnProgram", dependencies: ["LimnCommand", kit], path: "Tests/OwnProgram", swiftSettings: settings),
   .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
-    path: "Tests/Benchmarks", exclude: ["peers.py"], swiftSettings: settings),
+    path: "Tests/Benchmarks", exclude: ["peers.py", "growth.py"], swiftSettings: settings),
 ]
 
 let testing: [Target] = [

@@ -9,13 +9,13 @@ import Testing
   @Test func `Help names every subcommand but the developers' one`() throws {
     let run = try Command.run(["--help"], in: folder)
     #expect(run.status == 0)
-    for name in ["compare", "explain", "predict", "layers", "methods", "networks"] {
+    for name in ["compare", "explain", "predict", "layers", "methods", "networks", "plugin"] {
       #expect(run.output.contains("\n  \(name) "))
     }
     #expect(!run.output.contains("scenes "))
   }
 
-  @Test(arguments: ["compare", "explain", "predict", "layers", "methods", "networks", "scenes"])
+  @Test(arguments: ["compare", "explain", "predict", "layers", "methods", "networks", "plugin", "scenes"])
   func `Every subcommand has help of its own`(name: String) throws {
     let run = try Command.run([name, "--help"], in: folder)
     #expect(run.status == 0)
@@ -31,7 +31,8 @@ import Testing
 
   @Test func `The table of methods holds all`() throws {
     let run = try Command.run(["methods"], in: folder)
-    let names = run.output.split(separator: "\n").dropFirst().compactMap { $0.split(separator: " ").first }
+    let names = run.output.split(separator: "\n\n")[0].split(separator: "\n").dropFirst()
+      .compactMap { $0.split(separator: " ").first }
     #expect(
       Set(names) == [
         "cam", "grad-cam", "grad-cam++", "guided-grad-cam", "guided-backprop", "deconvnet", "gradient",
@@ -53,10 +54,14 @@ import Testing
   }
 
   @Test func `Methods as JSON hold what the table holds`() throws {
-    struct Method: Decodable { let identifier: String, title: String, citation: String, cost: String }
+    struct Method: Decodable { let kind: String, identifier: String, title: String, citation: String, cost: String }
     let run = try Command.run(["methods", "--json"], in: folder)
-    let methods = try JSONDecoder().decode([Method].self, from: Data(run.output.utf8))
+    let all = try JSONDecoder().decode([Method].self, from: Data(run.output.utf8))
+    let methods = all.filter { $0.kind == "method" }
     #expect(methods.count == 13)
+    #expect(
+      all.filter { $0.kind == "combination" }.map(\.identifier)
+        == ["*", "smooth", "mean", "max", "layers", "abs", "negative"])
     #expect(methods.contains { $0.identifier == "grad-cam++" && $0.title == "Grad-CAM++" && $0.cost == "none" })
     #expect(methods.contains { $0.identifier == "score-cam" && $0.cost.contains("each channel") })
   }

@@ -66,8 +66,9 @@ struct ExplainCommand: ParsableCommand, UsesPlugins {
   /// `nil` where only standard output is wanted.
   private func outputPath(_ expression: MethodExpression) -> String? {
     if json, output == nil { return nil }
-    let methods = expression.descriptors.map(\.identifier).joined(separator: "-")
-    return output ?? OutputFile.defaultPath(for: [image], suffix: methods)
+    // Long expressions end early, since names of files have at most 255 bytes.
+    let names = expression.names.joined(separator: "-").prefix(60)
+    return output ?? OutputFile.defaultPath(for: [image], suffix: String(names))
   }
 
   private func contents(

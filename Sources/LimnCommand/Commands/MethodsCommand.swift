@@ -4,9 +4,16 @@ import AttributionKit
 /// `limn methods`: what can be asked for.
 struct MethodsCommand: ParsableCommand, UsesPlugins {
   static let configuration = CommandConfiguration(
-    commandName: "methods", abstract: "List the attribution methods, or tell all about one.")
+    commandName: "methods",
+    abstract: "List the attribution methods and the ways to combine them, or tell all about one.",
+    discussion: """
+      Examples:
+        limn methods grad-cam
+        limn methods smooth
+        limn methods 'smooth(grad-cam) * gradient'
+      """)
 
-  @Argument(help: ArgumentHelp("The method to tell about.", valueName: "name"))
+  @Argument(help: ArgumentHelp("The method, combination, alias or expression to tell about.", valueName: "name"))
   var name: String?
 
   @OptionGroup var plugins: PluginOptions
@@ -15,56 +22,51 @@ struct MethodsCommand: ParsableCommand, UsesPlugins {
   var json = false
 
   func run() throws {
-    guard let name else { return try list(Catalogue.current.methods) }
-    let expression = try MethodExpression(parsing: name, among: Catalogue.current.methods)
-    if json { return try JSONOutput.show(MethodReport(expression.descriptors[0])) }
-    for (position, descriptor) in expression.descriptors.enumerated() {
-      if position > 0 { Console.say("") }
-      describe(descriptor)
+    let vocabulary = try Catalogue.current.vocabulary()
+    guard let name else { return try list(vocabulary) }
+    let word = name.trimmed.lowercased()
+    if let combination = vocabulary.described.first(where: { $0.identifier == word }) {
+      return json ? try JSONOutput.show(MethodReport(combination)) : MethodDescription.show(combination)
     }
+    let expression = try MethodExpression(parsing: name, among: vocabulary)
+    let alias = vocabulary.aliases[word] == nil ? nil : word
+    let isMethod = alias == nil && expression.names == expression.descriptors.map(\.identifier)
+    if json {
+      if let alias { return try JSONOutput.show(MethodReport(alias: alias, among: vocabulary)) }
+      return try JSONOutput.show(
+        isMethod && expression.descriptors.count == 1
+          ? MethodReport(expression.descriptors[0]) : MethodReport(expression))
+    }
+    MethodDescription.show(expression)
   }
 
-  private func list(_ methods: [MethodDescriptor]) throws {
-    if json { return try JSONOutput.show(methods.map(MethodReport.init)) }
+  private func list(_ vocabulary: MethodVocabulary) throws {
+    let aliases = vocabulary.aliases.keys.sorted().map { MethodReport(alias: $0, among: vocabulary) }
+    if json {
+      return try JSONOutput.show(
+        vocabulary.methods.map(MethodReport.init) + vocabulary.described.map(MethodReport.init) + aliases)
+    }
     var table = Table(["Method", "Title", "What it shows", "Passes of its own"])
-    for method in methods {
+    for method in vocabulary.methods {
       table.append([method.identifier, method.title, method.summary, method.cost.words])
     }
     table.show()
-  }
 
-  private func describe(_ method: MethodDescriptor) {
-    Console.say(Console.heading("\(method.title) (\(method.identifier))"))
-    Console.say(method.summary)
-    Console.say("Source: \(method.citation)")
-    Console.say("Needs: \(method.needs.names.isEmpty ? "nothing" : method.needs.names.joined(separator: ", "))")
-    Console.say("Passes of its own: \(method.cost.words)")
-    guard !method.parameters.isEmpty else { return Console.say("Parameters: none") }
-    var table = Table(["Parameter", "Default", "Takes", "Meaning"])
-    for parameter in method.parameters {
-      table.append([parameter.name, parameter.defaultValue, parameter.expected, parameter.help])
-    }
+    var combinations = Table(["Ways to combine them", "What comes of it"])
+    for combination in vocabulary.described { combinations.append([combination.usage, combination.summary]) }
     Console.say("")
-    table.show()
+    combinations.show()
+
+    guard !aliases.isEmpty else { return }
+    var named = Table(["Alias", "Stands for"])
+    for alias in aliases { named.append([alias.identifier, alias.expression ?? ""]) }
+    Console.say("")
+    named.show()
+    for alias in aliases { alias.problem.map(Console.note) }
   }
 }
 
-extension Needs {
-  /// What the method asks of a network, in words.
-  var names: [String] {
-    let words: [(need: Needs, name: String)] = [
-      (.gradients, "gradients"), (.spatialLayer, "a spatial layer"), (.pooledLinearHead, "a pooled linear head"),
-    ]
-    return words.filter { contains($0.need) }.map(\.name)
-  }
-}
-
-extension Cost {
-  /// The passes that the method shares with no other, in words.
-  var words: String {
-    switch self {
-    case .shared: "none"
-    case .own(let passes): passes
-    }
-  }
+extension MethodVocabulary {
+  /// The combinations as people are told of them: the product first, which needs no name.
+  fileprivate var described: [CombinationDescriptor] { [.product] + combinations }
 }

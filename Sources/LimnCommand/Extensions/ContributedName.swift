@@ -23,7 +23,7 @@ extension Catalogue {
 
     /// The names that mean something already, words of the command line's own among them.
     private static let builtIn: [Kind: Set<String>] = [
-      .method: Set(MethodCatalog.methods.map(\.identifier) + CombinationDescriptor.builtIn.map(\.identifier) + ["all"]),
+      .method: Set(MethodVocabulary(MethodCatalog.methods).names + ["all"]),
       .rule: [RuleDescriptor.standard.identifier],
       .target: ["prediction", "top"],
       .colorMap: Set(ColorMap.allNames),

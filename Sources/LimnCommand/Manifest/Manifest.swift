@@ -60,7 +60,7 @@ extension Manifest {
 
 extension DecodingError {
   /// The field that could not be read: `preprocessing.mean`.
-  fileprivate var place: String? {
+  var place: String? {
     let path: [any CodingKey] =
       switch self {
       case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):

@@ -6,10 +6,10 @@ struct MethodsOptions: ParsableArguments {
   @Option(
     name: [.customLong("methods"), .customLong("method")],
     help: ArgumentHelp(
-      "The methods, separated by commas: 'cam,grad-cam(layer=conv5),grad-cam * gradient'.",
+      "The methods, separated by commas: 'cam,grad-cam(layer=conv5),smooth(grad-cam) * gradient'.",
       discussion: """
         Without it, every method that needs only the passes all share; 'all' adds those with passes of their own. \
-        'limn methods' lists them with their costs.
+        'limn methods' lists them with their costs, and the ways to combine them.
         """, valueName: "list"))
   var methods: String?
 
@@ -18,7 +18,8 @@ struct MethodsOptions: ParsableArguments {
   func expressions() throws -> [MethodExpression] {
     guard let methods else { return try expressions(of: Catalogue.current.quick) }
     if methods.trimmed.lowercased() == "all" { return try expressions(of: Catalogue.current.methods) }
-    return try MethodExpression.list(parsing: methods, among: Catalogue.current.methods, settings: layer.settings)
+    return try MethodExpression.list(
+      parsing: methods, among: Catalogue.current.vocabulary(), settings: layer.settings)
   }
 
   private func expressions(of methods: [MethodDescriptor]) throws -> [MethodExpression] {
@@ -30,13 +31,14 @@ struct MethodsOptions: ParsableArguments {
 struct MethodOption: ParsableArguments {
   @Option(
     name: [.customLong("method"), .customLong("methods")],
-    help: ArgumentHelp("The method: 'grad-cam(layer=conv5)', 'grad-cam * gradient'.", valueName: "method"))
+    help: ArgumentHelp("The method: 'grad-cam(layer=conv5)', 'smooth(grad-cam) * gradient'.", valueName: "method"))
   var method = "grad-cam"
 
   @OptionGroup var layer: LayerOption
 
   func expression() throws -> MethodExpression {
-    let list = try MethodExpression.list(parsing: method, among: Catalogue.current.methods, settings: layer.settings)
+    let list = try MethodExpression.list(
+      parsing: method, among: Catalogue.current.vocabulary(), settings: layer.settings)
     guard list.count == 1 else {
       throw Failure.usage("'explain' draws one method's map; 'limn compare --methods \(method)' shows several")
     }

@@ -12,7 +12,8 @@ extension PluginInspection {
   /// - Throws: What that process says against it, or that it did not survive.
   init(of path: String) throws {
     guard let program = Bundle.main.executablePath else { throw Failure.internalError("this program has no path") }
-    let run = try ChildProcess(program, ["plugin", "inspect", path]).run()
+    let run = try ChildProcess(program, ["plugin", "inspect", path])
+      .run(environment: ["SWIFT_BACKTRACE": "enable=no"])
     guard run.status == 0 else {
       let sentence = run.errors.hasPrefix("limn: ") ? String(run.errors.dropFirst(6)) : run.errors
       switch Failure.Status(rawValue: run.status) {

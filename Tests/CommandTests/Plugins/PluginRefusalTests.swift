@@ -57,7 +57,7 @@
       try expectRefusal(of: Data("hello\n".utf8), "is not a shared library")
       try expectRefusal(of: Data(), "is not a shared library")
       let program = try Data(contentsOf: Command.executable)
-      try expectRefusal(of: program, "bears no stamp")
+      try expectRefusal(of: program, "cannot be linked (")
       var object = try fixture.bytes("Good")
       object[16] = 1
       try expectRefusal(of: object, "is a program or an object file")

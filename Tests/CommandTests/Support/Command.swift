@@ -46,8 +46,10 @@ enum Command {
     process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
-    // Nothing that is installed on this machine takes part.
-    let bare = ["XDG_DATA_HOME": folder.path("data"), "LIMN_PLUGIN_PATH": ""]
+    // Nothing that is installed or set on this machine takes part.
+    let bare = [
+      "XDG_DATA_HOME": folder.path("data"), "XDG_CONFIG_HOME": folder.path(".config"), "LIMN_PLUGIN_PATH": "",
+    ]
     process.environment = ProcessInfo.processInfo.environment.merging(bare) { _, given in given }
       .merging(environment) { _, given in given }
     process.standardOutput = try output ?? folder.create(".stdout")

@@ -1,9 +1,8 @@
 extension CombinationDescriptor {
-  /// The expression for these operands.
+  /// The expression for these operands, with values for the combination's own parameters.
   ///
-  /// - Parameters:
-  ///   - settings: Values for the combination's own parameters.
-  ///   - pattern: For ``Operands/layers`` the operand before it was given a layer; the words for those follow.
+  /// For ``Operands/layers``, `pattern` is the operand before it was given a layer; the words for those follow.
+  ///
   /// - Throws: ``AttributionError/unknownParameter(_:method:known:)``,
   ///   ``AttributionError/unusableParameter(_:value:method:expected:)``.
   func applied(

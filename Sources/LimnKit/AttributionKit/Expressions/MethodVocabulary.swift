@@ -25,7 +25,8 @@ public struct MethodVocabulary: Sendable {
         throw AttributionError.unusableAlias(name, reason: "a name holds letters, digits and - + _ . only; rename it")
       }
       guard !names.contains(word) else {
-        throw AttributionError.unusableAlias(name, reason: "\(word) is built in, and would be hidden; rename the alias")
+        throw AttributionError.unusableAlias(
+          name, reason: "the method or combination of that name would be hidden; rename the alias")
       }
       guard extended.aliases.updateValue(text, forKey: word) == nil else {
         throw AttributionError.unusableAlias(
