@@ -21,7 +21,7 @@ enum Toolchain {
   static func has(_ tools: String...) -> Bool { tools.allSatisfy { path(of: $0) != nil } }
 
   /// The options by which the modules of this build are found, and the modules in C that they are made of.
-  static var modules: [String] {
+  static let modules: [String] = {
     let built = (try? FileManager.default.contentsOfDirectory(atPath: products.path)) ?? []
     let maps = built.filter { $0.hasSuffix(".build") }.map {
       products.appendingPathComponent($0 + "/module.modulemap").path
@@ -31,6 +31,16 @@ enum Toolchain {
     }
     return ["-I", products.appendingPathComponent("Modules").path]
       + (maps + system).filter(FileManager.default.fileExists).sorted().flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
+      + headers.flatMap { ["-Xcc", $0] }
+  }()
+
+  /// The options by which the headers of the libraries are found that those modules include.
+  private static var headers: [Substring] {
+    let libraries = ["libpng", "libjpeg", "cairo", "hdf5", "libzip"]
+    guard has("pkg-config"), let folder = try? Folder(),
+      let run = try? run("pkg-config", ["--cflags"] + libraries, in: folder), run.status == 0
+    else { return [] }
+    return run.output.split { $0.isWhitespace }
   }
 
   /// What came of running a tool.
