@@ -74,8 +74,8 @@ enum OperatorTable {
     "GlobalAveragePool": OperatorImporter(1...1, globalAveragePool),
     "GlobalMaxPool": OperatorImporter(1...1, globalMaxPool),
     "GlobalLpPool": OperatorImporter(1...1, globalNormPool),
-    "Resize": OperatorImporter(1...4, resize),
-    "Upsample": OperatorImporter(1...2, resize),
+    "Resize": OperatorImporter(1...4, resize).ofAnyType,
+    "Upsample": OperatorImporter(1...2, resize).ofAnyType,
   ]
 
   /// Normalisation.
@@ -250,10 +250,11 @@ enum OperatorTable {
     "QLinearMul": OperatorImporter(7...8, quantizedArithmetic(.multiply)).ofAnyType,
     "QLinearSigmoid": OperatorImporter(4...5, betweenReals(function(.sigmoid))).ofAnyType,
     "QLinearLeakyRelu": OperatorImporter(4...5, betweenReals(leakyReLU)).ofAnyType,
+    "QLinearSoftmax": OperatorImporter(4...5, betweenReals(softmax)).ofAnyType,
     "QLinearGlobalAveragePool": OperatorImporter(5...5, betweenReals(globalAveragePool)).ofAnyType,
     "QLinearAveragePool": OperatorImporter(5...5, betweenReals(averagePool)).ofAnyType,
     "QLinearConcat": OperatorImporter(5...4096, quantizedConcatenation).ofAnyType,
-    "QGemm": OperatorImporter(9...9, quantizedGeneralProduct).ofAnyType,
+    "QGemm": OperatorImporter(6...9, quantizedGeneralProduct).ofAnyType,
     "Gelu": OperatorImporter(1...1, function(.gelu)),
     "FastGelu": OperatorImporter(1...2, biased(.geluTanh)),
     "BiasGelu": OperatorImporter(2...2, biased(.gelu)),

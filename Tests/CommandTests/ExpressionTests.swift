@@ -37,10 +37,10 @@ import Testing
   }
 
   @Test func `Layers are fused on the finest grid`() throws {
-    let fused = try map("layers(grad-cam, relu[-1], relu[-3])")
-    let parts = try ["relu[-1]", "relu[-3]"].map { try scaled(map("grad-cam(layer=\($0))")) }
+    let fused = try map("layers(grad-cam, relu[-1], relu[-7])")
+    let parts = try ["relu[-1]", "relu[-7]"].map { try scaled(map("grad-cam(layer=\($0))")) }
     let finest = try #require(parts.max { $0.scalars.count < $1.scalars.count })
-    #expect(fused.shape == finest.shape)
+    #expect(fused.shape == finest.shape && parts[0].shape != parts[1].shape)
     let stretched = parts.map { $0.resized(height: finest.shape[0], width: finest.shape[1]) }
     #expect(
       zip(fused.scalars, zip(stretched[0].scalars, stretched[1].scalars)).allSatisfy {
@@ -125,13 +125,13 @@ import Testing
         limn: in this expression:
           mean(cam, smooth(gard-cam, samples=4))
                            ^~~~~~~~
-        there is no method 'gard-cam'; did you mean grad-cam, grad-cam++, guided-grad-cam?
+        there is no method 'gard-cam'; did you mean cam, grad-cam, grad-cam++?
 
         """)
     let range = try Command.run(["compare", "--methods", "smooth(cam, noise=2)"], in: folder)
     #expect(
       range.errors.contains(
-        "\n                   ^\n'2' is not a value of noise in smooth, which takes a number from 0"))
+        "\n                    ^\n'2' is not a value of noise in smooth, which takes a number from 0"))
   }
 
   @Test func `Combinations are listed, and each tells its parameters`() throws {

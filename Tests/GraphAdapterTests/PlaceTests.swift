@@ -100,6 +100,49 @@ import Testing
     }
   }
 
+  /// As torchvision's Swin transformer does it: every second row, then every second column, channels last.
+  @Test func `patches merged one axis at a time lie on the coarser grid`() throws {
+    func everySecond(_ axis: Int, from start: Int, of source: String, to name: String) -> Node {
+      let shape = axis == 1 ? [1, 4, 6, 2] : [1, 2, 6, 2]
+      var (starts, steps) = ([0, 0, 0, 0], [1, 1, 1, 1])
+      (starts[axis], steps[axis]) = (start, 2)
+      return Node(Slice(starts: starts, ends: shape, steps: steps), [source], to: name)
+    }
+    let rows = (0..<2).map { everySecond(1, from: $0, of: "last", to: "row\($0)") }
+    let cells = (0..<4).map { everySecond(2, from: $0 / 2, of: "row\($0 % 2)", to: "cell\($0)") }
+    let nodes =
+      [Node(Transpose(permutation: [0, 2, 3, 1]), ["image"], to: "last")] + rows + cells + [
+        Node(Concatenation(axis: 3), cells.map(\.output), to: "joined"),
+        Node(MatrixProduct(), ["joined", "mix"], to: "merged"),
+        Node(Reduction(.mean, axes: [1, 2], keepsDimensions: false), ["merged"], to: "mean"),
+        Node(Linear(), ["mean", "head"], to: "logits"),
+      ]
+    let graph = Graph(
+      inputs: [.init("image", shape: [1, 2, 4, 6])], nodes: nodes,
+      constants: ["mix": numbers([8, 5]).asConstant(), "head": numbers([5, 2]).asConstant()], outputs: ["logits"])
+    let model = try GraphModel(graph)
+    #expect(model.layers.first { $0.name == "row1" }?.shape == [2, 2, 6])
+    #expect(model.layers.first { $0.name == "cell3" }?.shape == [2, 2, 3])
+    #expect(model.automaticLayer?.layer.name == "merged")
+    #expect(model.automaticLayer?.layer.shape == [5, 2, 3])
+  }
+
+  /// As a segmentation network does at its end, which makes its maps larger but says nothing new.
+  @Test func `maps are explained before they are enlarged`() throws {
+    let rows = (0..<8).map { [Interpolation.Term($0 / 2, 1)] }
+    let twice = Resize([.init(2, try Interpolation(rows: rows, sourceExtent: 4))])
+    let graph = Graph(
+      inputs: [.init("image", shape: [1, 2, 4, 6])],
+      nodes: [
+        Node(ElementwiseFunction(.relu), ["image"], to: "maps"), Node(twice, ["maps"], to: "enlarged"),
+        Node(Transpose(permutation: [0, 1, 3, 2]), ["enlarged"], to: "turned"),
+        Node(GlobalAveragePool(), ["turned"], to: "mean"), Node(Reshape(to: [1, 2]), ["mean"], to: "logits"),
+      ], constants: [:], outputs: ["logits"])
+    let automatic = try #require(GraphModel(graph).automaticLayer)
+    #expect(automatic.layer.name == "maps")
+    #expect(automatic.reason.contains("before it is resized"))
+  }
+
   /// As in the MLP-Mixer: features that mix all tokens have no place, the sum with the tokens has.
   @Test func `mixed tokens keep their places by the residual sum alone`() throws {
     let nodes = [

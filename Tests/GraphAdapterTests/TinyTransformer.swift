@@ -14,11 +14,17 @@ struct TinyTransformer {
   var embedding = Embedding.convolution
   var head = Head.classToken
   var appendsClassToken = false
+  /// How the tokens behind the block are rounded to whole numbers and back.
+  var rounding = Rounding.none
+
+  enum Rounding: CaseIterable { case none, fixed, dynamic }
 
   var graph: Graph {
     var constants: [String: NDArray] = [
       "class": numbers([1, 1, 4]), "positions": numbers([1, 7, 4]), "ones": NDArray(repeating: 1, shape: [4]),
-      "head": numbers([4, 3]), "patch": numbers([4, 3, 4, 4]), "embed": numbers([48, 4]),
+      "head": numbers([4, 3]), "step": NDArray([0.05], shape: []), "zero": NDArray([3], shape: []),
+      "patch": numbers([4, 3, 4, 4]),
+      "embed": numbers([48, 4]),
     ]
     for name in ["q", "k", "v", "o"] { constants["W" + name] = numbers([4, 4]) }
     constants["Wk"] = NDArray(numbers([16]).scalars.reversed(), shape: [4, 4])
@@ -31,11 +37,32 @@ struct TinyTransformer {
       Node(MatrixProduct(), ["q", "kT"], to: "scores"), Node(Softmax(axis: 2), ["scores"], to: "attention"),
       Node(MatrixProduct(), ["attention", "v"], to: "gathered"), Node(MatrixProduct(), ["gathered", "Wo"], to: "out"),
       Node(Arithmetic(.add), ["tokens", "out"], to: "sum"),
-      Node(LayerNormalization(axis: 2, epsilon: 1e-5), ["sum", "ones"], to: "norm2"),
     ]
+    let (rounding, source) = rounded("sum")
+    let norm = [Node(LayerNormalization(axis: 2, epsilon: 1e-5), [source, "ones"], to: "norm2")]
     return Graph(
-      inputs: [.init("image", shape: [1, 3, 8, 12])], nodes: patches + block + reading,
+      inputs: [.init("image", shape: [1, 3, 8, 12])], nodes: patches + block + rounding + norm + reading,
       constants: constants.mapValues { $0.asConstant() }, outputs: ["logits"])
+  }
+
+  /// The steps that round a value, and what they call the result.
+  private func rounded(_ name: String) -> ([Node], String) {
+    let scale = rounding == .dynamic ? "range" : "step", zero = rounding == .dynamic ? "middle" : "zero"
+    let back = [
+      Node(Arithmetic(.subtract), ["whole", zero], to: "centred"),
+      Node(Arithmetic(.multiply), ["centred", scale], to: "back"),
+    ]
+    switch rounding {
+    case .none: return ([], name)
+    case .fixed: return ([Node(Quantization(low: -128, high: 127), [name, scale, zero], to: "whole")] + back, "back")
+    case .dynamic:
+      let measured = [
+        Node(DynamicQuantization(.numbers), [name], to: "whole"),
+        Node(DynamicQuantization(.scale), [name], to: scale),
+        Node(DynamicQuantization(.zeroPoint), [name], to: zero),
+      ]
+      return (measured + back, "back")
+    }
   }
 
   private var patches: [Node] {

@@ -65,6 +65,20 @@ import Testing
     #expect("\(error)".contains("'norm1'"))
   }
 
+  /// The gradient takes the scale and the range of the rounding as given, so no place reaches the score by them.
+  @Test(arguments: [TinyTransformer.Rounding.fixed, .dynamic])
+  func `tokens are out of reach behind a rounding, too`(rounding: TinyTransformer.Rounding) throws {
+    let model = try GraphModel(TinyTransformer(rounding: rounding).graph)
+    #expect(model.automaticLayer?.layer.name == "norm1")
+    for name in ["sum", "whole", "back", "norm2"] {
+      let layer = try layer(name, of: model)
+      #expect(layer.isSpatial && !layer.reachesScore, "\(name)")
+    }
+    let session = try ExplanationSession(of: model, on: image, for: .logit(0))
+    let gradient = try session.gradient(at: layer("sum", of: model).native)
+    #expect(gradient.scalars.dropFirst(4).allSatisfy { $0 == 0 } && gradient.scalars.prefix(4).contains { $0 != 0 })
+  }
+
   @Test func `a mean over patches is read, so the last norm is explained`() throws {
     let model = try GraphModel(TinyTransformer(head: .meanOfPatches).graph)
     #expect(model.automaticLayer?.layer.name == "norm2")

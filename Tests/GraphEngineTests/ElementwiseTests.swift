@@ -24,6 +24,16 @@ import Testing
     try expectPullback(of: ElementwiseFunction(function), at: [x], step: 2e-3)
   }
 
+  /// The square of such a divisor is zero in float32.
+  @Test func `a tiny divisor has a slope where the quotient has one`() throws {
+    let (x, divisor) = (NDArray([0, 1e-25], shape: [2]), NDArray([1e-25, 1e-25], shape: [2]))
+    let point = LinearizationPoint(
+      inputs: [x, divisor], output: nil, inputShapes: [[2], [2]], outputShape: [2], wanted: [true, true])
+    let cotangents = try Arithmetic(.divide).pullback(NDArray([1, 1], shape: [2]), at: point)
+    let slopes = try #require(cotangents[1]).scalars
+    #expect(slopes[0] == 0 && abs(slopes[1] + 1e25) < 1e19)
+  }
+
   @Test func `functions of positive numbers`() throws {
     let x = NDArray(ramp([2, 3, 4]).scalars.map { abs($0) + 0.2 }, shape: [2, 3, 4])
     expectClose(try ElementwiseFunction(.log).forward([x]), x.scalars.map { Foundation.log($0) }, shape: x.shape)

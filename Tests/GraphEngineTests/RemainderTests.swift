@@ -90,7 +90,8 @@ private func numbers(_ shape: [Int]) -> NDArray {
       #expect(cotangents[0] == cotangents[1] && cotangents[0]?.contains { $0 != 0 } == true, "\(name)")
     }
     // What was given up is computed again from the image for whoever asks all the same.
-    #expect(try walks[1].0.value(named: "relu2").scalars == walks[0].0.value(named: "relu2").scalars)
+    let (again, kept) = (try walks[1].0.value(named: "relu2").scalars, try walks[0].0.value(named: "relu2").scalars)
+    for (a, b) in zip(again, kept) { #expect(abs(a - b) < 1e-5) }
   }
 
   @Test func `memory for gradients holds what is kept, and less than every value and cotangent`() throws {

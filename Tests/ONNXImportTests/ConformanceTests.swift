@@ -12,11 +12,7 @@ struct `The conformance suite of ONNX` {
   /// Which inputs of a case are fed when the network runs; the others are constants of the file.
   enum Feeding: CaseIterable { case everything, reals, firstReal, nothing }
 
-  private func cases() throws -> [ConformanceCase] {
-    let folder = try TestData.file("onnx-conformance")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    return try names.filter { $0.hasPrefix("test_") }.map { try ConformanceCase(folder.appendingPathComponent($0)) }
-  }
+  private func cases() throws -> [ConformanceCase] { try ConformanceCase.all }
 
   @Test(arguments: Feeding.allCases)
   func `no case is computed wrong, and a refusal names operator and opset`(_ feeding: Feeding) throws {
@@ -37,9 +33,7 @@ struct `The conformance suite of ONNX` {
   /// A case passes where the image can reach it: with its real inputs fed, or at least the first; those that have none
   /// need to be right as constants only.
   @Test func `the cases that pass are those listed`() throws {
-    let list = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Conformance/passing.txt")
-    let listed = Set(try String(contentsOf: list, encoding: .utf8).split(separator: "\n").map(String.init))
+    let listed = try ConformanceCase.listed
     let passing = Set(try cases().filter { try $0.passes() }.map(\.name))
     #expect(listed.subtracting(passing).sorted() == [], "these no longer pass")
     #expect(passing.subtracting(listed).sorted() == [], "these pass, and belong in Tests/Conformance/passing.txt")
@@ -55,10 +49,28 @@ struct ConformanceCase {
     var isRight: Bool { if case .right = self { true } else { false } }
   }
 
+  /// All cases of the suite, by name.
+  static var all: [ConformanceCase] {
+    get throws {
+      let folder = try TestData.file("onnx-conformance")
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+      return try names.filter { $0.hasPrefix("test_") }.map { try ConformanceCase(folder.appendingPathComponent($0)) }
+    }
+  }
+
+  /// The names of the cases that are known to pass.
+  static var listed: Set<String> {
+    get throws {
+      let list = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Conformance/passing.txt")
+      return Set(try String(contentsOf: list, encoding: .utf8).split(separator: "\n").map(String.init))
+    }
+  }
+
   let name: String
-  private let model: ModelMessage
-  private let inputs: [TensorMessage]
-  private let expected: [TensorMessage]
+  let model: ModelMessage
+  let inputs: [TensorMessage]
+  let expected: [TensorMessage]
 
   /// The operators of the case's model.
   var operators: Set<String> { Set(model.graph.node.map(\.opType)) }
@@ -96,7 +108,10 @@ struct ConformanceCase {
     return worst
   }
 
-  private func outcome(of index: Int, feeding: `The conformance suite of ONNX`.Feeding) throws -> Outcome {
+  /// The model with some of its inputs made constants, and the tensors for the others.
+  func prepared(
+    feeding: `The conformance suite of ONNX`.Feeding
+  ) -> (model: ModelMessage, fed: [String: TensorMessage]) {
     var model = model
     var fed: [String: TensorMessage] = [:]
     for (position, input) in model.graph.input.enumerated() where position < inputs.count {
@@ -117,6 +132,11 @@ struct ConformanceCase {
       }
     }
     model.graph.input.removeAll { fed[$0.name] == nil && !expected.isEmpty }
+    return (model, fed)
+  }
+
+  private func outcome(of index: Int, feeding: `The conformance suite of ONNX`.Feeding) throws -> Outcome {
+    var (model, fed) = prepared(feeding: feeding)
     let output = model.graph.output[index].name
     do throws(ONNXError) {
       return compare(try lowered(model, output, fed), fed, expected[index])
@@ -136,7 +156,7 @@ struct ConformanceCase {
     }
   }
 
-  private func lowered(
+  func lowered(
     _ model: ModelMessage, _ output: String, _ fed: [String: TensorMessage]
   ) throws(ONNXError) -> Graph {
     let shapes = fed.mapValues { $0.dims.map { Int($0) } }
@@ -177,10 +197,10 @@ extension ModelMessage {
 }
 
 extension TensorMessage {
-  fileprivate var isReal: Bool { [1, 10, 11, 16].contains(dataType) }
+  var isReal: Bool { [1, 10, 11, 16].contains(dataType) }
 
   /// The elements as reals, by means other than the importer's; `nil` for types no network here has.
-  fileprivate var reals: [Float]? {
+  var reals: [Float]? {
     func read<T>(_: T.Type, _ real: (T) -> Float) -> [Float] {
       rawData.withUnsafeBytes { bytes in
         let width = MemoryLayout<T>.size

@@ -57,6 +57,16 @@ import Testing
       ])
   }
 
+  /// As where channels were weighted just before.
+  @Test func `a GELU of a product`() throws {
+    let nodes = [
+      node("Sigmoid", ["x"], ["g"]), node("Tanh", ["x"], ["t"]), node("Mul", ["t", "g"], ["p"]),
+      node("Div", ["p", "root2"], ["d"]), node("Erf", ["d"], ["e"]), node("Add", ["e", "one"], ["s"]),
+      node("Mul", ["p", "s"], ["m"]), node("Mul", ["m", "half"]),
+    ]
+    #expect(try model(nodes).lowered().nodes.map(\.op.name) == ["Sigmoid", "Tanh", "Multiply", "GELU"])
+  }
+
   @Test func `a GELU by the hyperbolic tangent`() throws {
     try expect(
       "GELU",

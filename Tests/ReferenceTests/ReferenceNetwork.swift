@@ -18,10 +18,9 @@ struct ReferenceNetwork {
     let arrays: [String: [Int]]
   }
 
-  /// The networks whose every operator is built in so far.
   static let names = [
-    "plain-cnn", "gap-cnn", "gap-cnn-softmax", "inception-lrn", "binary", "timm-resnet", "timm-byobnet",
-    "timm-efficientnet", "timm-convnext", "timm-vit",
+    "plain-cnn", "gap-cnn", "gap-cnn-softmax", "inception-lrn", "binary", "activations", "timm-resnet",
+    "timm-byobnet", "timm-efficientnet", "timm-convnext", "timm-vit",
   ]
 
   init(_ name: String) throws {

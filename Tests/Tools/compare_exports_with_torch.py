@@ -1,167 +1,282 @@
-"""Compares Limn on exported networks with PyTorch: logits and input gradients, with random weights.
+"""Compares Limn on exported networks with PyTorch: logits, the gradient by the pixels, Grad-CAM; random weights.
 
-Usage: python compare_exports_with_torch.py LIMN [--folder FOLDER] [--old] [NETWORK…]
-       (needs numpy, onnx, onnxscript, timm, torch, torchvision)
+Usage: python compare_exports_with_torch.py LIMN [--only PATTERN] [--spelling SPELLING…] [--keep FOLDER]
+(needs numpy, onnx, onnxruntime, onnxscript, torch, torchvision, timm)
 
-Networks are exported by PyTorch's current exporter, or by its TorchScript one with --old. Files go to FOLDER, a
-temporary one unless given, where networks exported before are taken as they are.
+Each network of exported_networks.py is exported to ONNX and explained by `limn`; PyTorch computes the same in float64.
+A spelling is an exporter and an opset: ts7 … ts20 are PyTorch's TorchScript exporter, dynamo20 … dynamo23 the current
+one; f16 and bf16 are networks exported in these types, whose numbers PyTorch computes in float64 too.
+
+Deviations are relative to the largest magnitude, and should stay below 1e-4. A gradient may deviate further where
+PyTorch's own float32 does, since a rectifier near its kink decides by rounding; where a network cuts gradients off,
+which no file can say, and differences agree with Limn; and in float16 and bfloat16, where the
+exporter folds and rounds anew: there the logits of the file computed in float32 by onnxruntime count. It also judges
+where an exporter is known to write something else than the network.
+
+Grad-CAM is that of the layer which Limn explains by default, compared with PyTorch's at each module whose output has
+that many places: the module that fits is named. The files stay in FOLDER, where one is given, and are not exported
+again.
 """
 
 import argparse
+import copy
+import fnmatch
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import warnings
+from contextlib import contextmanager
 
 import numpy as np
-import timm
+import onnx
+import onnxruntime
 import torch
-import torchvision
+from exported_networks import NETWORKS
 
-# Each is small enough to be exported in a moment: the operators matter, not the size.
-TIMM = {
-    "vit_tiny_patch16_224": {}, "deit_tiny_patch16_224": {}, "beit_base_patch16_224": {"depth": 2},
-    "swin_tiny_patch4_window7_224": {"depths": (1, 1, 2, 1)}, "swinv2_cr_tiny_224": {}, "maxvit_rmlp_pico_rw_256": {},
-    "swinv2_tiny_window8_256": {"depths": (1, 1, 2, 1)}, "maxvit_tiny_tf_224": {}, "coatnet_nano_rw_224": {},
-    "mobilevit_xxs": {}, "mobilevitv2_050": {}, "convnext_atto": {}, "convnextv2_atto": {}, "nfnet_f0": {},
-    "dm_nfnet_f0": {}, "efficientnet_b0": {}, "tf_efficientnetv2_b0": {}, "efficientnetv2_rw_t": {}, "mixer_s32_224": {},
-    "inception_v4": {}, "regnety_002": {}, "mobilenetv3_small_100": {}, "mnasnet_small": {}, "resnext50_32x4d": {},
-    "xcit_nano_12_p16_224": {}, "poolformer_s12": {}, "edgenext_xx_small": {}, "levit_128s": {},
-}
-TORCHVISION = [
-    "shufflenet_v2_x0_5", "googlenet", "inception_v3", "mnasnet0_5", "vit_b_32", "swin_t", "swin_v2_t", "maxvit_t",
-    "efficientnet_v2_s", "regnet_y_400mf", "convnext_tiny", "wide_resnet50_2", "densenet121",
-]
-SEGMENTATION = ["deeplabv3_mobilenet_v3_large", "lraspp_mobilenet_v3_large", "fcn_resnet50"]
-OWN = ["unet", "upsampling"]
+# Of logits and gradients.
+TOLERANCES = {"f16": (1e-2, 0.2), "bf16": (5e-2, 0.5)}
+SPELLINGS = ["ts17", "dynamo20"]
 
 
-class UNet(torch.nn.Module):
-    """Two levels with transposed convolutions, group and instance normalisation."""
-
-    def __init__(self):
-        super().__init__()
-        self.down = torch.nn.Sequential(torch.nn.Conv2d(3, 16, 3, 1, 1), torch.nn.GroupNorm(4, 16), torch.nn.Mish())
-        self.deep = torch.nn.Sequential(torch.nn.Conv2d(16, 32, 3, 2, 1), torch.nn.InstanceNorm2d(32), torch.nn.Hardswish())
-        self.up = torch.nn.ConvTranspose2d(32, 16, 4, 2, 1)
-        self.head = torch.nn.Conv2d(32, 5, 1)
-
-    def forward(self, x):
-        x = self.down(x)
-        return self.head(torch.cat([x, self.up(self.deep(x))], 1)).mean((2, 3))
-
-
-class Upsampling(torch.nn.Module):
-    """Every way that PyTorch enlarges and shrinks a map, one after the other."""
-
-    def forward(self, x):
-        f = torch.nn.functional.interpolate
-        x = f(x, scale_factor=2, mode="nearest")
-        x = f(x, size=(37, 29), mode="bilinear", align_corners=False)
-        x = f(x, size=(50, 41), mode="bilinear", align_corners=True)
-        x = f(x, size=(33, 60), mode="bicubic", align_corners=False)
-        x = torch.nn.functional.pixel_shuffle(torch.cat([x] * 4, 1), 2)
-        return torch.nn.functional.adaptive_avg_pool2d(x.sin(), 2).flatten(1)
+def randomised(network):
+    """The network with nothing left at the zeros and ones of its initialisation, which would hide mistakes."""
+    with torch.no_grad():
+        for parameter in network.parameters():
+            if parameter.ndim <= 1 or parameter.abs().max() < 1e-4:
+                parameter.add_(0.1 * torch.randn_like(parameter))
+        for name, buffer in network.named_buffers():
+            if name.endswith("running_mean"):
+                buffer.normal_(0, 0.1)
+            elif name.endswith("running_var"):
+                buffer.uniform_(0.5, 1.5)
+    return network.eval()
 
 
-class Mean(torch.nn.Module):
-    """A segmentation network with one score per class: the mean over the image."""
-
-    def __init__(self, network):
-        super().__init__()
-        self.network = network
-
-    def forward(self, x):
-        return self.network(x)["out"].mean((2, 3))
-
-
-def build(name):
-    torch.manual_seed(sum(map(ord, name)))
-    if name in TIMM:
-        model = timm.create_model(name, pretrained=False, **TIMM[name])
-    elif name in TORCHVISION:
-        extra = {"aux_logits": False, "init_weights": True} if name in ("googlenet", "inception_v3") else {}
-        model = getattr(torchvision.models, name)(weights=None, **extra)
-    elif name in SEGMENTATION:
-        model = Mean(getattr(torchvision.models.segmentation, name)(weights=None, weights_backbone=None))
-    else:
-        model = UNet() if name == "unet" else Upsampling()
-    for module in model.modules():
-        if isinstance(module, torch.nn.BatchNorm2d):
-            module.running_mean.uniform_(-0.1, 0.1)
-            module.running_var.uniform_(0.8, 1.2)
-    for parameter in model.parameters():
-        # Layer scales and gains that begin at zero would hide whole branches.
-        if parameter.abs().max() < 1e-3:
-            torch.nn.init.normal_(parameter, std=0.2)
-    return model.eval()
+@contextmanager
+def silence():
+    """Keeps the exporters quiet, whose C++ parts write to the terminal on their own."""
+    sys.stdout.flush()
+    kept = os.dup(1), os.dup(2)
+    with open(os.devnull, "w") as nothing, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        os.dup2(nothing.fileno(), 1), os.dup2(nothing.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            os.dup2(kept[0], 1), os.dup2(kept[1], 2)
+            os.close(kept[0]), os.close(kept[1])
 
 
-def size(name, model):
-    if name in OWN:
-        return (3, 32, 32)
-    if name in TIMM:
-        return model.pretrained_cfg["input_size"]
-    return (3, 299, 299) if name == "inception_v3" else (3, 224, 224)
+def export(network, image, path, spelling):
+    options = dict(input_names=["image"], output_names=["scores"])
+    kinds = {"f16": torch.float16, "bf16": torch.bfloat16}
+    with silence():
+        if spelling.startswith("ts"):
+            torch.onnx.export(network, (image,), path, dynamo=False, opset_version=int(spelling[2:]), **options)
+            return
+        if spelling in kinds:
+            network, image = copy.deepcopy(network).to(kinds[spelling]), image.to(kinds[spelling])
+            spelling = "dynamo20"
+        opset = int(spelling.removeprefix("dynamo"))
+        torch.onnx.export(
+            network, (image,), path, dynamo=True, external_data=False, opset_version=opset, **options)
 
 
-def limn(command, *arguments):
-    run = subprocess.run([command, *map(str, arguments)], capture_output=True, text=True)
+class Reference:
+    """What PyTorch makes of an image, in float64, with what every module puts out and its gradient."""
+
+    def __init__(self, network, image):
+        # Before the network is run, which leaves some with arrays of their own that cannot be copied.
+        self.exact = copy.deepcopy(network).double()
+        single = image.clone().requires_grad_()
+        scores = network(single)
+        # The likeliest class: others may end in a rectifier that lets nothing through.
+        self.target = int(scores[0].argmax())
+        scores[0, self.target].backward()
+        image = image.double().requires_grad_()
+        self.outputs, hooks = {}, []
+        for name, module in self.exact.named_modules():
+            if hasattr(module, "inplace"):
+                module.inplace = False
+            hook = module.register_forward_hook(lambda _, __, output, name=name: self.keep(name, output))
+            hooks.append(hook)
+        exact = self.exact(image)
+        exact[0, self.target].backward()
+        self.scores, self.gradient = exact.detach()[0].numpy(), image.grad[0].numpy()
+        self.kinks = deviation(single.grad[0].numpy(), self.gradient)
+        self.image = image.detach()
+        for hook in hooks:
+            hook.remove()
+
+    def keep(self, name, output):
+        if torch.is_tensor(output) and output.ndim in (3, 4) and output.shape[0] == 1 and output.requires_grad:
+            output.retain_grad()
+            self.outputs[name] = output
+
+    def slope_deviation(self, gradient):
+        """How far a gradient's slope along a direction is from differences: some networks cut gradients off on purpose."""
+        direction = torch.randn(self.image.shape, dtype=torch.float64)
+        step = 1e-5
+        with torch.no_grad():
+            forth, back = (self.exact(self.image + sign * step * direction)[0, self.target] for sign in (1, -1))
+        slope = float(forth - back) / (2 * step)
+        return abs(float((direction[0].numpy() * gradient).sum()) - slope) / max(abs(slope), 1e-30)
+
+    def grad_cam(self, height, width):
+        """Grad-CAM at each module whose output can be read as maps of that size, by name."""
+        for name, output in self.outputs.items():
+            if output.grad is None:
+                continue
+            value, gradient = output.detach()[0].numpy(), output.grad[0].numpy()
+            for order in arrangements(value.shape, height, width):
+                a, g = (order(array).reshape(-1, height * width) for array in (value, gradient))
+                yield name, (g.mean(1) @ a).reshape(height, width)
+
+
+def arrangements(shape, height, width):
+    """The ways in which an array of a shape can be read as [channels, height, width]; of tokens, the last are taken."""
+    if len(shape) == 3 and shape[1:] == (height, width):
+        yield lambda array: array
+    if len(shape) == 3 and shape[:2] == (height, width):
+        yield lambda array: array.transpose(2, 0, 1)
+    if len(shape) == 2 and height * width <= shape[0] < height * width + 10:
+        yield lambda array: array[shape[0] - height * width:].T
+    if len(shape) == 2 and height * width < shape[0] < height * width + 10:
+        yield lambda array: array[:height * width].T
+
+
+def limn(*arguments):
+    run = subprocess.run(arguments, capture_output=True, text=True)
     if run.returncode != 0:
-        raise RuntimeError(run.stderr.strip())
+        raise RuntimeError(run.stderr.strip().splitlines()[-1] if run.stderr.strip() else f"exit {run.returncode}")
     return run.stdout
 
 
-def compare(command, name, folder, old):
-    """The largest difference of the logits and of a class's gradient, each relative to the largest magnitude."""
-    model = build(name)
-    shape = size(name, model)
-    x = torch.randn(1, *shape)
-    path = os.path.join(folder, name + ("-old" if old else "") + ".onnx")
-    if not os.path.exists(path):
-        torch.onnx.export(model, (x,), path, dynamo=not old, verbose=False, input_names=["image"])
-    source, gradient = os.path.join(folder, "x.npy"), os.path.join(folder, "gradient.npy")
-    np.save(source, x.numpy())
-    image = x.double().requires_grad_()
-    logits = model.double()(image)[0]
-    target = int(logits.argmax())
-    logits[target].backward()
-    network = ["--model", path]
-    report = json.loads(limn(command, "predict", source, *network, "--json", "--top", len(logits)))[0]
-    found = np.zeros(len(logits))
+def deviation(a, b):
+    return float(np.abs(a - b).max() / max(np.abs(b).max(), 1e-30)) if a.shape == b.shape else float("inf")
+
+
+def reference(make, side, spelling):
+    torch.manual_seed(0)
+    network, image = randomised(make()), torch.randn(1, 3, side, side)
+    if spelling in ("f16", "bf16"):
+        kind = torch.float16 if spelling == "f16" else torch.bfloat16
+        network, image = network.to(kind).float(), image.to(kind).float()
+    return network, image
+
+
+def runtime(model, spelling, image, scores):
+    """How far the scores are from onnxruntime's, which is given files in float16 and bfloat16 as float32."""
+    network = onnx.load(model)
+    if spelling in TOLERANCES:
+        network = widened(network)
+    session = onnxruntime.InferenceSession(network.SerializeToString(), providers=["CPUExecutionProvider"])
+    return deviation(scores, session.run(None, {session.get_inputs()[0].name: image.numpy()})[0].ravel())
+
+
+def widened(network):
+    """The same network with every array and type of 16 bits in float32."""
+    narrow = (onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16)
+    graph = network.graph
+
+    def wide(tensor):
+        if tensor.data_type in narrow:
+            array = onnx.numpy_helper.to_array(tensor).astype(np.float32)
+            tensor.CopyFrom(onnx.numpy_helper.from_array(array, tensor.name))
+
+    for tensor in graph.initializer:
+        wide(tensor)
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                wide(attribute.t)
+            if node.op_type == "Cast" and attribute.name == "to" and attribute.i in narrow:
+                attribute.i = onnx.TensorProto.FLOAT
+    for value in [*graph.input, *graph.output]:
+        if value.type.tensor_type.elem_type in narrow:
+            value.type.tensor_type.elem_type = onnx.TensorProto.FLOAT
+    del graph.value_info[:]
+    return network
+
+
+def compare(command, make, side, spelling, stem):
+    """The deviations of logits, gradient and Grad-CAM, a remark, and whether all is right."""
+    model, image_file, gradient, cam = stem + ".onnx", stem + ".npy", stem + "-gradient.npy", stem + "-cam.npy"
+    network, image = reference(make, side, spelling)
+    known = Reference(network, image)
+    if not os.path.exists(model):
+        try:
+            export(network, image, model, spelling)
+        except Exception as error:
+            return "", "", "", f"not exported: {(str(error).strip() or repr(error)).splitlines()[0][:90]}", True
+    np.save(image_file, image.numpy()[0])
+    explain = [command, "explain", image_file, "--model", model, "--target", str(known.target), "--method"]
+    try:
+        report = json.loads(limn(command, "predict", image_file, "--model", model, "--top", "10", "--json"))[0]
+        limn(*explain, "gradient", "-o", gradient)
+        layers = json.loads(limn(command, "layers", "--model", model, "--json"))
+        automatic = layers.get("automatic", {}).get("name")
+        if automatic:
+            limn(*explain, "grad-cam", "-o", cam)
+    except RuntimeError as error:
+        return "", "", "", str(error), False
+    scores = np.zeros(len(known.scores))
     for prediction in report["predictions"]:
-        found[prediction["index"]] = prediction["logit"]
-    limn(command, "explain", source, *network, "--method", "gradient", "--target", target, "-o", gradient)
-    expected, pulled = logits.detach().numpy(), image.grad[0].numpy()
-    return (
-        np.abs(found - expected).max() / np.abs(expected).max(),
-        np.abs(np.load(gradient) - pulled).max() / np.abs(pulled).max(),
-    )
+        scores[prediction["index"]] = prediction["logit"]
+    worst = [deviation(scores, known.scores), deviation(np.load(gradient), known.gradient)]
+    tolerance, slack = TOLERANCES.get(spelling, (1e-4, 1e-4))
+    runs, remark = runtime(model, spelling, image, scores), ""
+    isRight = worst[0] < tolerance and worst[1] < max(slack, 2 * known.kinks) and runs < max(1e-4, 10 * worst[0])
+    if worst[0] < tolerance and not isRight and (slope := known.slope_deviation(np.load(gradient))) < 1e-3:
+        isRight, remark = True, f" (PyTorch's gradient leaves something out: differences {slope:.0e})"
+    elif isRight and worst[1] >= slack:
+        remark = f" (PyTorch's float32: {known.kinks:.0e})"
+    if spelling in TOLERANCES:
+        remark, isRight = f" (onnxruntime's float32: {runs:.0e})", isRight and runs < 1e-4
+    elif not worst[0] < tolerance and runs < 1e-4:
+        remark, isRight = f" (the exporter's mistake: onnxruntime {runs:.0e})", True
+    logits, pulled = (f"{value:.1e}" for value in worst)
+    if not automatic:
+        return logits, pulled, "", "no spatial layer", isRight
+    layer = next(layer for layer in layers["layers"] if layer["name"] == automatic)
+    found = np.load(cam).squeeze()
+    fits = [(deviation(found, map), name) for name, map in known.grad_cam(*layer["grid"])]
+    best, module = min(fits, default=(float("inf"), ""))
+    place = f"{automatic} {layer['operator']} {layer['shape']} on {layer['grid']}{remark}"
+    if best > max(10 * slack, 2 * known.kinks):
+        return logits, pulled, "", place + ", no module's output", isRight
+    return logits, pulled, f"{best:.1e}", f"{place} = {module}", isRight
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("limn")
-    parser.add_argument("networks", nargs="*")
-    parser.add_argument("--folder")
-    parser.add_argument("--old", action="store_true")
-    options = parser.parse_intermixed_args()
-    folder = options.folder or tempfile.mkdtemp()
-    os.makedirs(folder, exist_ok=True)
+    parser.add_argument("--only", nargs="*", default=["*"])
+    parser.add_argument("--spelling", nargs="*", default=SPELLINGS)
+    parser.add_argument("--keep")
+    options = parser.parse_args()
     failures = 0
-    for name in options.networks or [*TIMM, *TORCHVISION, *SEGMENTATION, *OWN]:
-        try:
-            logits, gradient = compare(options.limn, name, folder, options.old)
-            good = logits < 1e-4 and gradient < 1e-3
-            mark = "" if good else "  <-- differs"
-            print(f"{name}: logits {logits:.1e}, gradient {gradient:.1e}{mark}", flush=True)
-        except Exception as error:
-            good = False
-            print(f"{name}: {str(error)[:600]}", flush=True)
-        failures += not good
-    return 1 if failures else 0
+    print(f"{'network':24} {'spelling':8} {'logits':>8} {'gradient':>8} {'Grad-CAM':>8}  default layer, or what went wrong")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or temporary
+        os.makedirs(folder, exist_ok=True)
+        for name, side, make in NETWORKS:
+            if not any(fnmatch.fnmatch(name, pattern) for pattern in options.only):
+                continue
+            for spelling in options.spelling:
+                stem = os.path.join(folder, re.sub(r"\W+", "-", name) + "-" + spelling)
+                try:
+                    logits, gradient, cam, remark, isRight = compare(options.limn, make, side, spelling, stem)
+                except Exception as error:
+                    logits, gradient, cam, remark, isRight = "", "", "", f"not compared: {error!r}"[:200], False
+                failures += not isRight
+                mark = "" if isRight else "WRONG "
+                print(f"{name:24} {spelling:8} {logits:>8} {gradient:>8} {cam:>8}  {mark}{remark}", flush=True)
+    sys.exit(1 if failures else 0)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+main()

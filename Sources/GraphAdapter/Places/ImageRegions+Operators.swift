@@ -9,7 +9,9 @@ extension ImageRegions {
     switch step.node.op {
     case let reshape as Reshape: return inputs[0].reshaped(from: shapes[0], to: reshape.shape)
     case let transpose as Transpose: return inputs[0].transposed(transpose.permutation)
-    case let slice as Slice where slice.thinsOut(shapes[0], to: shape):
+    // With channels last, axes 2 and 3 are no rows and columns: scalars move exactly then, as where Swin merges patches.
+    case let slice as Slice
+    where slice.thinsOut(shapes[0], to: shape) && isGrid(inputs[0], height: shapes[0][2], width: shapes[0][3]):
       return slid(inputs[0], kernel: [1, 1, 1, 1], from: shapes[0], to: shape)
     case let slice as Slice: return inputs[0].sliced(slice, of: shapes[0], to: shape)
     case let gather as Gather: return inputs[0].gathered(gather, of: shapes[0])

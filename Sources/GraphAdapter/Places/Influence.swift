@@ -82,8 +82,13 @@ extension PlannedStep {
     }
     switch op {
     case is ElementwiseFunction: return [Influence(mask)]
-    case is Arithmetic: return shapes.map { Influence(summed(mask, to: $0)) }
+    case is Arithmetic, is Selection, is Comparison, is ParametricReLU:
+      return shapes.map { Influence(summed(mask, to: $0)) }
+    // The gradient goes straight through the rounding, scales and ranges taken as given.
+    case is Quantization: return [Influence(mask)] + shapes.dropFirst().map { _ in .none }
+    case let quantization as DynamicQuantization: return [quantization.result == .numbers ? Influence(mask) : .none]
     case let softmax as Softmax: return [try widened([softmax.axis])]
+    case let softmax as LogSoftmax: return [try widened([softmax.axis])]
     case let normalization as LayerNormalization:
       return [try widened(Array(normalization.axis..<shape.count))] + shapes.dropFirst().map { _ in .all }
     case is MatrixProduct where shapes.allSatisfy({ $0.count >= 2 }):
@@ -108,12 +113,18 @@ extension Operator {
   /// Whether the operator moves, repeats or sums scalars, so that its pullback tells where each came from.
   fileprivate var movesScalars: Bool {
     switch self {
-    case is Reshape, is Transpose, is Slice, is Gather, is Pad, is Concatenation, is Expand, is Identity: true
+    case is Reshape, is Transpose, is Slice, is Gather, is Pad, is Concatenation, is Expand, is Identity, is Picking:
+      true
     case let reduction as Reduction: reduction.kind == .sum || reduction.kind == .mean
     default: false
     }
   }
 
   /// Whether every scalar of every input goes into the output.
-  fileprivate var readsEverything: Bool { !(self is Slice || self is Gather || self is Pad) }
+  fileprivate var readsEverything: Bool {
+    switch self {
+    case is Slice, is Gather, is Pad, is Picking, is Quantization, is DynamicQuantization: false
+    default: true
+    }
+  }
 }

@@ -22,19 +22,18 @@ struct SpatialLayers {
 
   /// The layer that the papers of the CAM family would choose.
   ///
-  /// It is the deepest stack of maps, stepping back over pooling and over operators that only move scalars. Where that
-  /// one has no influence, such as the last tokens of a transformer whose head reads the class token alone, it is the
-  /// deepest as wide that all influence of places passes through.
+  /// It is the deepest stack of maps, stepping back over pooling, resizing and operators that only move scalars. Where
+  /// that one has no influence, such as the last tokens of a transformer whose head reads the class token alone, it is
+  /// the deepest as wide that all influence of places passes through.
   func automaticLayer(among layers: [Layer]) -> AutomaticLayer? {
     let spatial = layers.dropFirst().filter { layouts[$0.name] != nil }
     guard let deepest = spatial.last else { return nil }
     let bottlenecks = bottlenecks(among: spatial.filter(\.reachesScore))
     let asWide = bottlenecks.last { $0.shape[0] == deepest.shape[0] }
     guard let choice = asWide ?? bottlenecks.last ?? spatial.last(where: \.reachesScore) else { return nil }
-    if !deepest.reachesScore {
-      return AutomaticLayer(choice, because: "the last layer whose patches influence the score")
-    }
-    return steppingBack(from: choice, among: spatial)
+    let automatic = steppingBack(from: choice, among: spatial)
+    if deepest.reachesScore { return automatic }
+    return AutomaticLayer(automatic.layer, because: "the last layer whose patches influence the score")
   }
 
   /// The layers after which no other, or none of `others`, still lets its places through to the logits.
@@ -61,6 +60,8 @@ struct SpatialLayers {
     while let step = steps[layer.name], let source = byName[step.node.inputs[0]], source.reachesScore {
       if step.node.op.onlyPools {
         reason = "the deepest spatial activation before pooling"
+      } else if step.node.op is Resize {
+        reason = "the deepest spatial activation before it is resized"
       } else if !step.node.op.onlyMoves || source.shape != layer.shape {
         break
       }

@@ -43,7 +43,8 @@ public struct Arithmetic: Operator {
     case (.multiply, _): return try combine(.multiply, g, point.input(1 - side))
     case (.divide, 0): return try combine(.divide, g, point.input(1))
     case (.divide, _):
-      let quotient = try combine(.divide, point.input(0), combine(.multiply, point.input(1), point.input(1)))
+      // Divided twice: the square of a tiny divisor would be zero.
+      let quotient = try combine(.divide, combine(.divide, point.input(0), point.input(1)), point.input(1))
       return try apply(.neg, combine(.multiply, g, quotient))
     case (.power, 0):
       let (x, p) = (point.input(0), point.input(1))
@@ -51,7 +52,9 @@ public struct Arithmetic: Operator {
       return try combine(.multiply, g, slope)
     case (.power, _):
       let (x, p) = (point.input(0), point.input(1))
-      return try combine(.multiply, g, combine(.multiply, combine(.power, x, p), apply(.log, x)))
+      // Powers of zero are zero whatever their exponent.
+      let logarithm = try selected(x, apply(.log, x), .scalar(0))
+      return try combine(.multiply, g, combine(.multiply, combine(.power, x, p), logarithm))
     case (.maximum, _), (.minimum, _): return try combine(.multiply, g, share(of: side, at: point))
     }
   }

@@ -26,10 +26,11 @@ struct TargetOptions: ParsableArguments {
 
   init() {}
 
-  init(targets: [String], score: ScoreKind?, region: RegionOption = RegionOption()) {
+  init(targets: [String], score: ScoreKind?, region: RegionOption = RegionOption(text: nil)) {
     self.targets = targets
     scoreKind = score
     self.region = region
+    similarTo = nil
   }
 
   /// The expressions, read but not yet looked up.
@@ -58,6 +59,10 @@ struct RegionOption: ParsableArguments {
       image of its size, white inside, 'predicted' or 'all'.
       """, discussion: "Without it, the pixels predicted as the target's class.", valueName: "region"))
   var text: String?
+
+  init() {}
+
+  init(text: String?) { self.text = text }
 
   /// What it says, read but not yet laid on a picture; `nil` where nothing was said.
   func expression() throws -> (written: String, expression: RegionExpression)? {

@@ -41,10 +41,12 @@ struct Lowering {
   ///   - inputs: what it reads.
   ///   - call: the file's node that asks for the step.
   ///   - type: what the file takes the result for; the type of the first input if `nil`.
+  ///   - stem: what the step's value is called unless the file has a name for it; like the node's output if `nil`.
   /// - Returns: The value computed.
   /// - Throws: ``ONNXError/malformedNode(node:reason:)`` where the inputs do not fit the operator.
   mutating func add(
-    _ op: any Operator, _ inputs: [Value], for call: OperatorCall, as type: ElementType? = nil
+    _ op: any Operator, _ inputs: [Value], for call: OperatorCall, as type: ElementType? = nil,
+    named stem: String? = nil
   ) throws(ONNXError) -> Value {
     let type = type ?? inputs[0].type
     let shape: [Int]
@@ -64,7 +66,7 @@ struct Lowering {
     }
     var read: [String] = []
     for input in inputs { read.append(name(of: input, for: call)) }
-    let output = fresh(call.node.outputs.first { !$0.isEmpty } ?? call.node.name)
+    let output = fresh(stem ?? call.node.outputs.first { !$0.isEmpty } ?? call.node.name)
     producers[output] = graph.nodes.count
     shapes[output] = shape
     graph.nodes.append(Node(call.node.name, op, read, to: output))

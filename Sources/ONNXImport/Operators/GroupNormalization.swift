@@ -48,7 +48,9 @@ extension OperatorTable {
     let p = try call.attributes.integer("p") ?? 2
     guard p == 1 || p == 2 else { throw call.malformed("its norm is number \(p)") }
     let norm = try graph.add(Reduction(p == 1 ? .l1 : .l2, axes: [axis], keepsDimensions: true), [x], for: call)
-    let divisor = try graph.add(Arithmetic(.maximum), [norm, .scalar(.leastNormalMagnitude)], for: call)
+    // Zeros stay zeros, and pass cotangents as they are where the slope of the norm is infinite.
+    let isZero = try graph.add(Comparison(.equal), [norm, .scalar(0)], for: call, as: .bool)
+    let divisor = try graph.add(Selection(), [isZero, .scalar(1), norm], for: call, as: .float32)
     return try graph.add(Arithmetic(.divide), [x, divisor], for: call)
   }
 

@@ -48,8 +48,10 @@ extension Lowering {
   ) throws(ONNXError) -> Value {
     let centred = try centred(
       x, zero: zero.map { zero throws(ONNXError) in try spread(zero, over: x, for: call) }, for: call)
+    var stem: String?
+    if case .computed(let name, _, _) = x { stem = name + ".dequantized" }
     return try add(
-      Arithmetic(.multiply), [centred, try spread(scale, over: x, for: call)], for: call, as: .float32)
+      Arithmetic(.multiply), [centred, try spread(scale, over: x, for: call)], for: call, as: .float32, named: stem)
   }
 
   /// Whole numbers less their zero point.

@@ -6,6 +6,9 @@ extension OperatorTable {
   static func resize(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
     let x = try call.input(0)
     let request = try call.resizing(of: x.shape)
+    if case .weighted = request.kernel, !x.type.isReal {
+      throw call.unsupported("it weights activations of type \(x.type)")
+    }
     var axes: [Resize.Axis] = []
     // Positions that lie beyond the input, along each axis.
     var beyond: [Int: [Bool]] = [:]

@@ -18,7 +18,9 @@ extension OperatorTable {
     { (call, graph) throws(ONNXError) in
       if try call.attributes.flag("channels_last") { throw call.unsupported("its channels come last") }
       let x = try graph.dequantized(try call.input(0), scale: try call.input(1), zero: call.optionalInput(2), for: call)
-      let result = try lower(OperatorCall(node: call.node, opset: call.opset, inputs: [x]), &graph)
+      // A softmax says itself which opset's it is: until 12 it took all axes from one on together.
+      let opset = try call.attributes.integer("opset") ?? call.opset
+      let result = try lower(OperatorCall(node: call.node, opset: opset, inputs: [x]), &graph)
       return try graph.quantizedLike(call, scale: 3, result)
     }
   }
@@ -37,22 +39,28 @@ extension OperatorTable {
     return try graph.quantizedLike(call, scale: 0, whole)
   }
 
-  /// `QGemm`: whole numbers in, and out where the file gives the result's scale.
+  /// `QGemm`: whole numbers in, and out where the file gives the result's scale; the weights' scale and zero point may
+  /// be given per column of the result.
   static func quantizedGeneralProduct(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
     let op = Linear(
       transposesInput: try call.attributes.flag("transA"),
       transposesWeights: try call.attributes.flag("transB"))
     let (aScale, bScale) = (try call.input(1), try call.input(4))
-    guard bScale.shape.reduce(1, *) == 1 else { throw call.unsupported("its weights have a scale per column") }
     let a = try graph.centred(try call.input(0), zero: call.optionalInput(2), for: call)
-    let b = try graph.centred(try call.input(3), zero: call.optionalInput(5), for: call)
+    var zero = call.optionalInput(5)
+    if let points = zero, points.shape.reduce(1, *) > 1, op.transposesWeights {
+      zero = try graph.reshaped(points, to: points.shape + [1], for: call)
+    }
+    let b = try graph.centred(try call.input(3), zero: zero, for: call)
     var values = [a, b]
     if let bias = call.optionalInput(6) { values.append(try graph.centred(bias, zero: nil, for: call)) }
     let sums = try graph.add(op, values, for: call)
     let product = try graph.add(Arithmetic(.multiply), [aScale, bScale], for: call)
     let alpha = try call.attributes.real("alpha") ?? 1
     let factor = try graph.add(ElementwiseFunction(.linear(alpha, 0)), [product], for: call)
-    let real = try graph.add(Arithmetic(.multiply), [sums, try graph.reshaped(factor, to: [], for: call)], for: call)
+    let columns = bScale.shape.reduce(1, *) == 1 ? [] : [bScale.shape.reduce(1, *)]
+    let placed = try graph.reshaped(factor, to: columns, for: call)
+    let real = try graph.add(Arithmetic(.multiply), [sums, placed], for: call)
     return call.optionalInput(7) == nil ? real : try graph.quantizedLike(call, scale: 7, real)
   }
 

@@ -7,7 +7,13 @@ struct Product {
   var factors: [String] = []
 
   /// The product that a value is, `nil` where it has more than a few factors.
-  init?(of name: String, in recognition: Recognition, depth: Int = 4) {
+  ///
+  /// A value `x` to be kept is a factor, though it be a product itself.
+  init?(of name: String, in recognition: Recognition, depth: Int = 4, keeping x: String? = nil) {
+    if name == x {
+      factors = [name]
+      return
+    }
     if let number = recognition.scalar(name) {
       coefficient = Double(number)
       return
@@ -16,7 +22,7 @@ struct Product {
       factors = [name]
       return
     }
-    func product(_ name: String) -> Product? { Product(of: name, in: recognition, depth: depth - 1) }
+    func product(_ name: String) -> Product? { Product(of: name, in: recognition, depth: depth - 1, keeping: x) }
     if let (a, b) = recognition.operands(of: name, .multiply), let left = product(a), let right = product(b) {
       coefficient = left.coefficient * right.coefficient
       factors = left.factors + right.factors

@@ -67,15 +67,15 @@ extension Recognition {
 
   /// Whether a value is `x/√2`.
   private func isErrorArgument(_ name: String, _ x: String) -> Bool {
-    guard let product = Product(of: name, in: self) else { return false }
+    guard let product = Product(of: name, in: self, keeping: x) else { return false }
     return product.factors == [x] && isClose(product.coefficient, 0.5.squareRoot())
   }
 
   /// `√(2/π)·(x + 0.044715 x³)`, also with `x` before the bracket.
   private func isTanhArgument(_ name: String, _ x: String) -> Bool {
-    guard let product = Product(of: name, in: self), isClose(product.coefficient, (2 / Double.pi).squareRoot()) else {
-      return false
-    }
+    guard let product = Product(of: name, in: self, keeping: x),
+      isClose(product.coefficient, (2 / Double.pi).squareRoot())
+    else { return false }
     if product.factors.count == 1, let (a, b) = operands(of: product.factors[0], .add) {
       return a == x && isScaledPower(b, x, 3) || b == x && isScaledPower(a, x, 3)
     }
@@ -84,7 +84,9 @@ extension Recognition {
   }
 
   private func isScaledPower(_ name: String, _ x: String, _ exponent: Int) -> Bool {
-    guard let product = Product(of: name, in: self), isClose(product.coefficient, 0.044715) else { return false }
+    guard let product = Product(of: name, in: self, keeping: x), isClose(product.coefficient, 0.044715) else {
+      return false
+    }
     return product.factors == [String](repeating: x, count: exponent)
   }
 
