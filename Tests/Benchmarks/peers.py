@@ -38,10 +38,11 @@ TARGET = 281
 
 def make_networks(folder, names):
     """Seeded networks with calibrated normalisation, as .pt and as .onnx for any number of images."""
-    import torch, torchvision
     for name in names:
         if os.path.exists(f"{folder}/{name}.onnx") and os.path.exists(f"{folder}/{name}.pt"):
             continue
+        # Not before it is needed: a process begins with the memory that the one which starts it has held.
+        import torch, torchvision
         torch.manual_seed(0)
         network = getattr(torchvision.models, name)(weights=None).train()
         for module in network.modules():
