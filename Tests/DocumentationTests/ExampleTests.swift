@@ -49,7 +49,7 @@ struct ExampleTests {
       limn explain image.npy --model tiny.cfg --method cam --target 0 -o cam.npy
       limn explain image.npy --model tiny.cfg --method ablation-cam --target 0 -o ablation.npy
       limn explain image.npy --model tiny.cfg --method gradient --target 0 -o gradient.npy
-      limn explain image.npy --model tiny.cfg --method 'occlusion(window=1, stride=1)' --target 0 -o occlusion.npy
+      limn explain image.npy --model tiny.cfg --method 'occlusion(window=1, stride=1, baseline=zero)' --target 0 -o occlusion.npy
       limn layers --model tiny.cfg
       """)
     #expect(run.status == 0, "\(run.output)")

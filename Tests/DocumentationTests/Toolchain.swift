@@ -29,9 +29,12 @@ enum Toolchain {
     let system = ["CCairo", "CHDF5", "CZip", "CPNG/System", "CJPEG/System"].map {
       Project.root.appendingPathComponent("Sources/\($0)/module.modulemap").path
     }
-    return ["-I", products.appendingPathComponent("Modules").path]
-      + (maps + system).filter(FileManager.default.fileExists).sorted().flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
-      + headers.flatMap { ["-Xcc", $0] }
+    var options = ["-I", products.appendingPathComponent("Modules").path]
+    for map in (maps + system).sorted() where FileManager.default.fileExists(atPath: map) {
+      options += ["-Xcc", "-fmodule-map-file=\(map)"]
+    }
+    for option in headers { options += ["-Xcc", String(option)] }
+    return options
   }()
 
   /// The options by which the headers of the libraries are found that those modules include.
