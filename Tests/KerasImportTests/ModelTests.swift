@@ -56,6 +56,25 @@ import Testing
     }
   }
 
+  /// `LayerScale` does not name its weight, so that Keras calls them `variable`, `variable_1` and so on.
+  @Test func `weights without a name of their own are found by their number`() throws {
+    func network(_ names: [String]) -> KerasNetwork {
+      KerasNetwork(
+        layers: [.input([4, 3, 2])]
+          + names.enumerated().map { index, name in
+            TestLayer(
+              "LayerScale", "scale_\(index)", ["projection_dim": 2, "init_values": 1],
+              weights: [(name, [2], numbers(2, Float(index)))])
+          })
+    }
+    let image = array([1, 4, 3, 2], 3)
+    let numbered = try KerasModel(decoding: network(["variable", "variable_1"]).legacyFile())
+    let named = try KerasModel(decoding: network(["gamma", "gamma"]).legacyFile())
+    #expect(try prediction(of: numbered, for: image).scalars == prediction(of: named, for: image).scalars)
+    #expect(throws: KerasError.self) { try KerasModel(decoding: network(["variable", "gamma_1"]).legacyFile()) }
+    #expect(throws: KerasError.self) { try KerasModel(decoding: network(["variable", "variable_b"]).legacyFile()) }
+  }
+
   @Test func `values are called after their layers`() throws {
     let names = try KerasModel(decoding: functional.archive()).graph().nodes.map(\.output)
     #expect(

@@ -16,8 +16,7 @@ struct LegacyWeights {
         throw layer.malformed("the file lists \(listed.count) weights where \(expected.count) are needed")
       }
       for (name, (owner, variable)) in zip(listed, expected) {
-        guard [variable.name, variable.alias].contains(Self.lastPart(of: name)), let dataset = place.dataset(name)
-        else {
+        guard Self.isName(Self.lastPart(of: name), of: variable), let dataset = place.dataset(name) else {
           throw .missingWeights(owner.label, place: "\(variable.name) in '\(place.path)', only '\(name)'")
         }
         weights[owner.path, default: [:]][variable.name] = try owner.read(variable, from: dataset)
@@ -44,6 +43,13 @@ struct LegacyWeights {
   /// `block1_conv1/kernel:0` → `kernel`.
   private static func lastPart(of name: String) -> String {
     String(name.split(separator: "/").last?.prefix { $0 != ":" } ?? "")
+  }
+
+  /// Whether a file would call a variable so; of those without a name of their own, Keras numbers all but the first.
+  private static func isName(_ text: String, of variable: Variable) -> Bool {
+    if [variable.name, variable.alias].contains(text) { return true }
+    guard let number = text.wholeMatch(of: /(.+)_[0-9]+/) else { return false }
+    return String(number.1) == variable.alias
   }
 
   /// The seeds of layers that draw random numbers in training.
