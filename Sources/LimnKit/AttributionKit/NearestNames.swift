@@ -1,11 +1,14 @@
-/// The `limit` names most like `name`: those that contain it or that it contains, then by edit distance.
+/// The `limit` names most like `name`: those a slip or two away, then those that contain it or that it contains, then the
+/// others, each by edit distance.
 func nearest<Named>(to name: String, among candidates: [Named], limit: Int, by text: (Named) -> String) -> [Named] {
   // Longer names than any real one would only make the quadratic distance slow.
   let wanted = Array(name.lowercased().utf8.prefix(128))
   let ranked = candidates.enumerated().map { index, candidate in
     let other = Array(text(candidate).lowercased().utf8.prefix(128))
-    let related = !wanted.isEmpty && (other.contains(wanted) || wanted.contains(other))
-    return (rank: (related ? 0 : 1, editDistance(wanted, other), index), candidate)
+    let isRelated = !wanted.isEmpty && (other.contains(wanted) || wanted.contains(other))
+    let distance = editDistance(wanted, other)
+    let kinship = wanted.count > 3 && distance <= 2 ? 0 : isRelated ? 1 : 2
+    return (rank: (kinship, distance, index), candidate)
   }
   return ranked.sorted { $0.rank < $1.rank }.prefix(limit).map { $0.1 }
 }
