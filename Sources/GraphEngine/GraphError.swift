@@ -40,6 +40,3 @@ extension GraphError: CustomStringConvertible {
     }
   }
 }
-
-/// A shape as people write it: `1 × 3 × 224 × 224`.
-func spelled(_ shape: [Int]) -> String { shape.isEmpty ? "a scalar" : shape.map(String.init).joined(separator: " × ") }

@@ -1,3 +1,5 @@
+import GraphEngine
+
 extension KerasError: CustomStringConvertible {
   public var description: String {
     switch self {

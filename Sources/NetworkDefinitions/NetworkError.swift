@@ -1,3 +1,5 @@
+import GraphEngine
+
 /// Why a network cannot be put together, or not with these weights.
 ///
 /// Each case reads as one sentence that ends with what to do about it.
@@ -57,6 +59,3 @@ extension NetworkError: CustomStringConvertible {
     }
   }
 }
-
-/// A shape as people write it: `64 × 3 × 7 × 7`.
-func spelled(_ shape: [Int]) -> String { shape.isEmpty ? "a scalar" : shape.map(String.init).joined(separator: " × ") }

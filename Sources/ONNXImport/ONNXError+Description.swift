@@ -1,3 +1,5 @@
+import GraphEngine
+
 extension ONNXError: CustomStringConvertible {
   public var description: String {
     switch self {

@@ -1,3 +1,4 @@
+import GraphEngine
 import Kernels
 
 /// Where the windows of a convolution or pooling lie.

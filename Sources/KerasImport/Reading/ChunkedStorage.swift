@@ -1,3 +1,4 @@
+import GraphEngine
 import CHDF5
 import CZip
 

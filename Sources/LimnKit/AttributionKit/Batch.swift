@@ -26,8 +26,5 @@ struct Batch {
 
 extension Tensor {
   /// The parts of a batch: tensors of the shape that follows its first extent.
-  var rows: [Tensor] {
-    let shape = Array(shape.dropFirst()), stride = shape.reduce(1, *)
-    return (0..<self.shape[0]).map { Tensor(Array(scalars[$0 * stride..<($0 + 1) * stride]), shape: shape) }
-  }
+  var rows: [Tensor] { (0..<shape[0]).map(channel) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GraphEngine
 
 /// The table of contents of a safetensors file: eight bytes that give its length, then JSON, then the tensors' data.
 struct SafetensorsHeader {

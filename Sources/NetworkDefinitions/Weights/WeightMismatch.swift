@@ -1,3 +1,5 @@
+import GraphEngine
+
 /// How the tensors of a source differ from those a network has: all of them, by name.
 public struct WeightMismatch: Hashable, Sendable {
   /// A parameter that the source lacks.

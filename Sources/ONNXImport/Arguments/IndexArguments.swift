@@ -1,3 +1,5 @@
+import GraphEngine
+
 /// The places in row-major memory that indices mean, and the shape they are picked in.
 struct IndexedPlaces {
   let places: [Int]

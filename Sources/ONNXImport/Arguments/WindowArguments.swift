@@ -1,3 +1,5 @@
+import GraphEngine
+
 /// How the windows of a convolution or pooling lie, one number per spatial axis, paddings explicit.
 struct Windows {
   var kernel: [Int]

@@ -1,3 +1,4 @@
+import GraphEngine
 import Kernels
 
 /// Operators that compute numbers from numbers.

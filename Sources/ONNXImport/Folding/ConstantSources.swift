@@ -1,3 +1,5 @@
+import GraphEngine
+
 /// Where constants come from: the shapes of values, and the nodes that state numbers.
 extension ConstantFolding {
   /// Since opset 15 a `Shape` may be cut to a range of axes.

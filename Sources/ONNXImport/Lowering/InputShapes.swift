@@ -1,3 +1,5 @@
+import GraphEngine
+
 extension ONNXModel {
   /// The declared shape of an input with its open axes filled in.
   ///

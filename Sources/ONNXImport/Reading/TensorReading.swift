@@ -1,3 +1,4 @@
+import GraphEngine
 import Foundation
 import Kernels
 import SwiftProtobuf

@@ -1,8 +1,8 @@
 /// The most elements one value of a network may have: 2³¹, eight gibibytes of float32.
-let largestCount = 1 << 31
+package let largestCount = 1 << 31
 
 /// The number of elements of a shape; `nil` where an extent is negative or the product exceeds ``largestCount``.
-func elementCount(of shape: [Int]) -> Int? {
+package func elementCount(of shape: [Int]) -> Int? {
   if shape.contains(where: { $0 < 0 }) { return nil }
   if shape.contains(0) { return 0 }
   var count = 1
@@ -14,5 +14,7 @@ func elementCount(of shape: [Int]) -> Int? {
   return count
 }
 
-/// A shape as people write it: `224 × 224 × 3`.
-func spelled(_ shape: [Int]) -> String { shape.isEmpty ? "a scalar" : shape.map(String.init).joined(separator: " × ") }
+/// A shape as people write it: `1 × 3 × 224 × 224`.
+package func spelled(_ shape: [Int]) -> String {
+  shape.isEmpty ? "a scalar" : shape.map(String.init).joined(separator: " × ")
+}
