@@ -30,7 +30,11 @@ let kit: Target.Dependency = .product(name: "LimnKit", package: "LimnKit")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
-func module(_ method: String) -> Target.Dependency { .init(stringLiteral: method + "Plugin") }
+/// The module of a method: `GradCAMMethod` for `GradCAM`.
+func module(_ method: String) -> Target.Dependency { .init(stringLiteral: method + "Method") }
+
+/// The module of an example of a plugin, which is loaded at run time.
+func example(_ name: String) -> Target.Dependency { .init(stringLiteral: name + "Plugin") }
 
 func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .target(
@@ -68,9 +72,9 @@ let shims: [Target] = [
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
 ]
 
-let plugins: [Target] = methods.map { method in
+let methodModules: [Target] = methods.map { method in
   .target(
-    name: method.name + "Plugin", dependencies: [kit] + method.composing.map(module), path: "Plugins/\(method.name)",
+    name: method.name + "Method", dependencies: [kit] + method.composing.map(module), path: "Plugins/\(method.name)",
     swiftSettings: settings)
 }
 
@@ -109,15 +113,15 @@ let testing: [Target] = [
   tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", protobuf]),
   tests(
     "NetworkDefinitions",
-    [kit, "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter", "GradCAMPlugin"]),
+    [kit, "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter", "GradCAMMethod"]),
   tests("KerasImport", [kit, "Kernels", "GraphEngine", "KerasImport", "CHDF5", "CZip"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
-  tests("Plugin", [kit, "MethodCatalog"] + methods.map { module($0.name) }),
+  tests("Method", [kit, "MethodCatalog"] + methods.map { module($0.name) }),
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
-  tests("Documentation", ["limn", "LimnCommand", kit, module("HiResCAM"), module("Darknet"), "Images"]),
+  tests("Documentation", ["limn", "LimnCommand", kit, example("HiResCAM"), example("Darknet"), "Images"]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
   tests(
     "Command",
@@ -133,7 +137,7 @@ let examples: [Target] = ["HiResCAM", "Darknet", "Extras"].flatMap { name -> [Ta
     .target(
       name: name + "Plugin", dependencies: [kit], path: "\(folder)/Sources/\(name)Plugin", swiftSettings: settings),
     .testTarget(
-      name: name + "Tests", dependencies: [kit, module(name)], path: "\(folder)/Tests/\(name)Tests",
+      name: name + "Tests", dependencies: [kit, example(name)], path: "\(folder)/Tests/\(name)Tests",
       swiftSettings: settings),
   ]
 }
@@ -150,14 +154,14 @@ let package = Package(
         "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "Images",
         "Rendering",
       ]
-        + methods.map { $0.name + "Plugin" }),
+        + methods.map { $0.name + "Method" }),
   ],
   dependencies: [
     .package(path: "Sources/LimnKit"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.29.0"),
   ],
-  targets: systemLibraries + shims + house + plugins + examples + testing,
+  targets: systemLibraries + shims + house + methodModules + examples + testing,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x,
   cxxLanguageStandard: .cxx17

@@ -1,6 +1,6 @@
 public import AttributionKit
-import GradCAMPlugin
-import GuidedBackpropagationPlugin
+import GradCAMMethod
+import GuidedBackpropagationMethod
 
 /// Guided Grad-CAM: where Grad-CAM looks, in the detail that guided backpropagation shows.
 public struct GuidedGradCAM: ComposedMethod {

@@ -1,17 +1,17 @@
 public import AttributionKit
-import AblationCAMPlugin
-import CAMPlugin
-import DeconvNetPlugin
-import GradCAMPlugin
-import GradCAMPlusPlusPlugin
-import GradientPlugin
-import GuidedBackpropagationPlugin
-import GuidedGradCAMPlugin
-import InputXGradientPlugin
-import IntegratedGradientsPlugin
-import OcclusionPlugin
-import RandomPlugin
-import ScoreCAMPlugin
+import AblationCAMMethod
+import CAMMethod
+import DeconvNetMethod
+import GradCAMMethod
+import GradCAMPlusPlusMethod
+import GradientMethod
+import GuidedBackpropagationMethod
+import GuidedGradCAMMethod
+import InputXGradientMethod
+import IntegratedGradientsMethod
+import OcclusionMethod
+import RandomMethod
+import ScoreCAMMethod
 
 /// The methods built in, in the order they are listed to users.
 public enum MethodCatalog {

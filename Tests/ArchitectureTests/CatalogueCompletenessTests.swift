@@ -15,7 +15,7 @@ import Testing
     let listed = source.matches(of: /(\w+)\.descriptor/).map { String($0.1) }
     #expect(listed.sorted() == table.sorted())
     #expect(MethodCatalog.methods.count == table.count)
-    #expect(importedModules(in: source) == Set(table.map { $0 + "Plugin" } + ["AttributionKit"]))
+    #expect(importedModules(in: source) == Set(table.map { $0 + "Method" } + ["AttributionKit"]))
     for name in table {
       #expect(try Project.contents(of: "Plugins/\(name)").contains("\(name).swift"), "a method's file has its name")
     }

@@ -32,8 +32,8 @@ import Testing
       let imports = try Project.imports(in: "Plugins/\(name)")
       #expect(imports.contains("AttributionKit"), "\(name)")
       #expect(
-        imports.isSubset(of: ["AttributionKit", "Tensors"] + composing.map { $0 + "Plugin" }), "\(name): \(imports)")
-      #expect(imports.isSuperset(of: composing.map { $0 + "Plugin" }), "\(name) composes what it does not import")
+        imports.isSubset(of: ["AttributionKit", "Tensors"] + composing.map { $0 + "Method" }), "\(name): \(imports)")
+      #expect(imports.isSuperset(of: composing.map { $0 + "Method" }), "\(name) composes what it does not import")
     }
   }
 
@@ -51,7 +51,7 @@ import Testing
   ) throws {
     let imports = try Project.imports(in: "Sources/\(module)")
     #expect(!imports.contains("AttributionKit"))
-    #expect(!imports.contains { $0.hasSuffix("Plugin") || $0 == "MethodCatalog" })
+    #expect(!imports.contains { $0.hasSuffix("Method") || $0 == "MethodCatalog" })
   }
 
   @Test func `the adapter and the command alone know both the engine and attribution`() throws {
@@ -77,7 +77,7 @@ import Testing
     for module in ["Images", "Rendering"] {
       let imports = try Project.imports(in: "Sources/\(module)")
       #expect(imports.isDisjoint(with: Self.engine.union(["MethodCatalog", "LimnCommand", "limn"])), "\(module)")
-      #expect(!imports.contains { $0.hasSuffix("Plugin") }, "\(module)")
+      #expect(!imports.contains { $0.hasSuffix("Method") }, "\(module)")
     }
   }
 

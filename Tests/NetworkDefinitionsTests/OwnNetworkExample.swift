@@ -1,5 +1,5 @@
 import AttributionKit
-import GradCAMPlugin
+import GradCAMMethod
 import GraphAdapter
 import NetworkDefinitions
 import Tensors

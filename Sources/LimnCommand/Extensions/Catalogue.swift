@@ -1,5 +1,5 @@
 import AttributionKit
-import GradientPlugin
+import GradientMethod
 import MethodCatalog
 import Rendering
 import Synchronization

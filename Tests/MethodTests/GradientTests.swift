@@ -1,6 +1,6 @@
 import AttributionKit
-import GradientPlugin
-import InputXGradientPlugin
+import GradientMethod
+import InputXGradientMethod
 import Tensors
 import TestSupport
 import Testing

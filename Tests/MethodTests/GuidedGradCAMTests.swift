@@ -1,7 +1,7 @@
 import AttributionKit
-import GradCAMPlugin
-import GuidedBackpropagationPlugin
-import GuidedGradCAMPlugin
+import GradCAMMethod
+import GuidedBackpropagationMethod
+import GuidedGradCAMMethod
 import MethodCatalog
 import Tensors
 import TestSupport

@@ -1,5 +1,5 @@
 import AttributionKit
-import OcclusionPlugin
+import OcclusionMethod
 import Tensors
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
 import AttributionKit
-import CAMPlugin
+import CAMMethod
 import Tensors
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
 import AttributionKit
-import GradCAMPlusPlusPlugin
+import GradCAMPlusPlusMethod
 import Tensors
 import TestSupport
 import Testing

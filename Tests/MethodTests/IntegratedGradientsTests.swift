@@ -1,6 +1,6 @@
 import AttributionKit
-import GradientPlugin
-import IntegratedGradientsPlugin
+import GradientMethod
+import IntegratedGradientsMethod
 import Tensors
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
-import AblationCAMPlugin
+import AblationCAMMethod
 import AttributionKit
-import CAMPlugin
+import CAMMethod
 import Tensors
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import AttributionKit
-import CAMPlugin
-import GradCAMPlugin
+import CAMMethod
+import GradCAMMethod
 import Tensors
 import TestSupport
 import Testing

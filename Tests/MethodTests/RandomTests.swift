@@ -1,5 +1,5 @@
 import AttributionKit
-import RandomPlugin
+import RandomMethod
 import Tensors
 import TestSupport
 import Testing

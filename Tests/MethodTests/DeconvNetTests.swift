@@ -1,5 +1,5 @@
 import AttributionKit
-import DeconvNetPlugin
+import DeconvNetMethod
 import Tensors
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
 import AttributionKit
-import ScoreCAMPlugin
+import ScoreCAMMethod
 import Tensors
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
 import AttributionKit
-import GuidedBackpropagationPlugin
+import GuidedBackpropagationMethod
 import Tensors
 import TestSupport
 import Testing
