@@ -39,4 +39,16 @@ public struct BatchNormalization: Operator {
   private func channelScale(_ scale: NDArray, variance: NDArray) -> [Float] {
     zip(scale.scalars, variance.scalars).map { Float(Double($0) / (Double($1) + Double(epsilon)).squareRoot()) }
   }
+
+  public var kind: OperatorKind { .normalization }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] {
+    [.elementwise] + inputs.dropFirst().map { _ in .everything }
+  }
+
+  public func isAffine(in input: Int) -> Bool { input == 0 }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

@@ -32,4 +32,16 @@ public struct LayerNormalization: Operator {
       cotangent, input: point.input(0), axis: axis, scale: point.constant(1, of: self), epsilon: epsilon)
     return [pulled] + point.noWeights
   }
+
+  public var kind: OperatorKind { .normalization }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] {
+    [.lines(axes: Array(axis..<inputs[0].count))] + inputs.dropFirst().map { _ in .everything }
+  }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

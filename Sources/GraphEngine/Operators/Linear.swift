@@ -72,4 +72,18 @@ public struct Linear: Operator {
   private func scaled(_ x: NDArray, by factor: Float) throws -> NDArray {
     factor == 1 ? x : try combine(.multiply, x, .scalar(factor))
   }
+
+  public var kind: OperatorKind { .matrixProduct }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow {
+    .multiplies(transposesFirst: transposesInput, transposesSecond: transposesWeights)
+  }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] {
+    [transposesInput ? .everything : .rows] + inputs.dropFirst().map { _ in .everything }
+  }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

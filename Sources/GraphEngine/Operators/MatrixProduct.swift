@@ -45,4 +45,18 @@ public struct MatrixProduct: Operator {
   private func matrix(_ shape: [Int], isLeft: Bool) -> [Int] {
     shape.count == 1 ? (isLeft ? [1] + shape : shape + [1]) : shape
   }
+
+  public var kind: OperatorKind { .matrixProduct }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow {
+    .multiplies(transposesFirst: false, transposesSecond: false)
+  }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] {
+    inputs.allSatisfy { $0.count >= 2 } ? [.rows, .columns] : [.everything, .everything]
+  }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

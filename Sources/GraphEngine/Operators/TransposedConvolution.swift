@@ -42,4 +42,17 @@ public struct TransposedConvolution: Operator {
       cotangent, weights: point.constant(1, of: self), inputShape: point.inputShapes[0], geometry)
     return [pulled] + point.noWeights
   }
+
+  public var kind: OperatorKind { .linear }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow {
+    .window(kernel: Array(inputs[1].dropFirst(2)), mixesChannels: geometry.groups != inputs[0][1])
+  }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { inputs.map { _ in .everything } }
+
+  /// In the weights too, but their cotangent is not taken.
+  public func isAffine(in input: Int) -> Bool { input == 0 }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

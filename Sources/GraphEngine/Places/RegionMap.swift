@@ -2,13 +2,13 @@
 ///
 /// Axes along which all regions are alike, such as that of the channels, are kept with extent 1: the map of an
 /// activation `[1, 256, 14, 14]` is `[1, 1, 14, 14]`.
-struct RegionMap: Hashable {
+package struct RegionMap: Hashable, Sendable {
   /// The extent of each axis of the value, or 1.
-  let extents: [Int]
+  package let extents: [Int]
   /// In row-major order.
-  let regions: [Region]
+  package let regions: [Region]
 
-  init(extents: [Int], regions: [Region]) {
+  package init(extents: [Int], regions: [Region]) {
     self.extents = extents
     self.regions = regions
   }
@@ -18,20 +18,34 @@ struct RegionMap: Hashable {
     RegionMap(extents: Array(repeating: 1, count: rank), regions: [.whole])
   }
 
-  /// A grid that covers the image, on axes 2 and 3 of `[1, channels, height, width]`.
-  static func grid(height: Int, width: Int) -> RegionMap {
-    let regions = (0..<height).flatMap { row in
-      (0..<width).map { Region.cell(row, of: height, $0, of: width) }
+  /// A grid that covers a box of the image, on axes 2 and 3 of `[1, channels, height, width]`.
+  static func grid(over box: Region, height: Int, width: Int) -> RegionMap {
+    let rows = bounds(from: box.top, to: box.bottom, count: height)
+    let columns = bounds(from: box.left, to: box.right, count: width)
+    let cells = (0..<height).flatMap { row in
+      (0..<width).map { column in
+        Region(top: rows[row], left: columns[column], bottom: rows[row + 1], right: columns[column + 1])
+      }
     }
-    return RegionMap(extents: [1, 1, height, width], regions: regions)
+    return RegionMap(extents: [1, 1, height, width], regions: cells)
   }
 
-  var rank: Int { extents.count }
+  /// The bounds of equal parts of an interval, `count + 1` of them: quotients of whole numbers, as ``Region`` has them.
+  private static func bounds(from low: Float, to high: Float, count: Int) -> [Float] {
+    let denominator = (1...4096).first { parts in
+      [low, high].allSatisfy { ($0 * Float(parts)).rounded() / Float(parts) == $0 }
+    }
+    guard let parts = denominator else { return (0...count).map { low + (high - low) * Float($0) / Float(count) } }
+    let (first, last) = (Int((low * Float(parts)).rounded()), Int((high * Float(parts)).rounded()))
+    return (0...count).map { Float(first * (count - $0) + last * $0) / Float(parts * count) }
+  }
 
-  var hasPlaces: Bool { regions.contains(where: \.isPlace) }
+  package var rank: Int { extents.count }
+
+  package var hasPlaces: Bool { regions.contains(where: \.isPlace) }
 
   /// How far apart the map's regions lie along each axis; zero along axes of extent 1.
-  var strides: [Int] {
+  package var strides: [Int] {
     var strides = extents.map { _ in 0 }, stride = 1
     for axis in extents.indices.reversed() where extents[axis] > 1 {
       strides[axis] = stride
@@ -41,7 +55,7 @@ struct RegionMap: Hashable {
   }
 
   /// The map over larger extents, or over axes in another order.
-  func spread(over extents: [Int], strides: [Int]) -> [Region] {
+  package func spread(over extents: [Int], strides: [Int]) -> [Region] {
     var result: [Region] = []
     result.reserveCapacity(extents.reduce(1, *))
     var index = extents.map { _ in 0 }, place = 0

@@ -1,13 +1,11 @@
-import GraphEngine
-
 /// For every value of a network, which part of the image each of its scalars stands for, as far as the operators tell.
-struct ImageRegions {
+package struct ImageRegions {
   private var maps: [String: RegionMap] = [:]
   private var grids: [[Int]: RegionMap] = [:]
   private let plan: Plan
 
   /// Follows the places of an image `[1, …]`, named `image`, through the network.
-  init(of plan: Plan, image: String) {
+  package init(of plan: Plan, image: String) {
     self.plan = plan
     let shape = plan.shape(of: image) ?? []
     if shape.count == 4 {
@@ -20,32 +18,30 @@ struct ImageRegions {
     for step in plan.steps { maps[step.name] = map(after: step) }
   }
 
-  func map(of name: String) -> RegionMap { maps[name] ?? .whole(rank: plan.shape(of: name)?.count ?? 0) }
+  /// The regions of a value's scalars; without places where the value does not come from the image.
+  package func map(of name: String) -> RegionMap { maps[name] ?? .whole(rank: shape(of: name).count) }
 
-  /// Where the maps of a value lie; `nil` where it is no stack of maps.
-  func layout(of name: String) -> MapLayout? {
-    guard let map = maps[name], let shape = plan.shape(of: name) else { return nil }
-    if map.rank == 4, shape[0] == 1, let grid = grids[Array(shape[2...])], grid == map {
-      return shape[2] * shape[3] > 1 ? MapLayout(channels: shape[1], height: shape[2], width: shape[3]) : nil
-    }
-    return MapLayout(of: map, shape: shape)
+  /// Whether a value `[…, height, width]` has the very grid that covers the image, rows and columns last.
+  package func hasWholeGrid(_ name: String) -> Bool {
+    let map = map(of: name)
+    return map.rank == 4 && grids[Array(shape(of: name)[2...])] == map
   }
 
   /// The grid over the whole image, one for all values, so that comparing two is quick.
   mutating func grid(height: Int, width: Int) -> RegionMap {
     if let known = grids[[height, width]] { return known }
-    let grid = RegionMap.grid(height: height, width: width)
+    let grid = RegionMap.grid(over: .whole, height: height, width: width)
     grids[[height, width]] = grid
     return grid
   }
 
-  /// Whether this is a stack of maps as a convolution takes it.
-  func isGrid(_ map: RegionMap, height: Int, width: Int) -> Bool {
-    if grids[[height, width]] == map { return true }
-    guard map.extents == [1, 1, height, width], let grid = PlaceGrid(of: map) else { return false }
+  /// Whether a value `[N, C, H, W]` is a stack of maps of the image as a convolution takes it, but for margins.
+  func isGrid(_ map: RegionMap, of shape: [Int]) -> Bool {
+    if grids[Array(shape[2...])] == map { return true }
+    guard map.extents == [1, 1, shape[2], shape[3]], let grid = PlaceGrid(of: map, covering: 0.75) else { return false }
     let first = grid.positions[0]
     return grid.positions.indices.allSatisfy {
-      grid.positions[$0] == first + $0 / grid.width * width + $0 % grid.width
+      grid.positions[$0] == first + $0 / grid.width * shape[3] + $0 % grid.width
     }
   }
 

@@ -2,27 +2,24 @@
 ///
 /// Bounds are quotients of whole numbers, correctly rounded, so that the same place is the same box whatever grid it was
 /// reached by: rows 2 and 3 of 14 are row 1 of 7.
-struct Region: Hashable {
-  var top: Float
-  var left: Float
-  var bottom: Float
-  var right: Float
+package struct Region: Hashable, Sendable {
+  package var top: Float
+  package var left: Float
+  package var bottom: Float
+  package var right: Float
+
+  package init(top: Float, left: Float, bottom: Float, right: Float) {
+    (self.top, self.left, self.bottom, self.right) = (top, left, bottom, right)
+  }
 
   /// What stands for the image as a whole or for nothing in it: constants, class tokens, whatever mixes all places.
-  static let whole = Region(top: 0, left: 0, bottom: 1, right: 1)
+  package static let whole = Region(top: 0, left: 0, bottom: 1, right: 1)
 
   /// What a padding adds.
   static let padding = Region(top: 1, left: 1, bottom: 0, right: 0)
 
-  /// The cell of a grid that covers the image.
-  static func cell(_ row: Int, of rows: Int, _ column: Int, of columns: Int) -> Region {
-    Region(
-      top: Float(row) / Float(rows), left: Float(column) / Float(columns), bottom: Float(row + 1) / Float(rows),
-      right: Float(column + 1) / Float(columns))
-  }
-
   /// Whether this is a place in the image, rather than the whole of it or padding.
-  var isPlace: Bool { self != .whole && self != .padding }
+  package var isPlace: Bool { self != .whole && self != .padding }
 
   var area: Float { (bottom - top) * (right - left) }
 

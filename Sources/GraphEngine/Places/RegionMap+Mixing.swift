@@ -4,11 +4,16 @@ extension RegionMap {
   func meeting(_ other: RegionMap) -> RegionMap {
     if self == other { return self }
     let rank = max(self.rank, other.rank)
+    if other.isWhole { return aligned(to: rank) }
+    if isWhole { return other.aligned(to: rank) }
     let (a, b) = (aligned(to: rank), other.aligned(to: rank))
     let common = zip(a.extents, b.extents).map(max)
     let regions = zip(a.spread(over: common, strides: a.strides), b.spread(over: common, strides: b.strides))
     return RegionMap(extents: common, regions: regions.map { $0.meeting($1) })
   }
+
+  /// Whether no scalar has a place of its own, as no constant's has.
+  private var isWhole: Bool { regions == [.whole] }
 
   /// With axes of extent 1 in front, as broadcasting adds them.
   func aligned(to rank: Int) -> RegionMap {

@@ -26,6 +26,24 @@ extension RegionMap {
     return RegionMap(extents: picked, regions: result)
   }
 
+  /// The given positions of each axis of a value, under another shape of as many scalars.
+  func picking(_ positions: [[Int?]?], of shape: [Int], to newShape: [Int]) -> RegionMap {
+    var picked = self, flat = shape
+    for (axis, taken) in positions.enumerated() {
+      guard let taken else { continue }
+      flat[axis] = taken.count
+      // More channels stand where the others do.
+      if extents[axis] > 1 { picked = picked.picking(taken, along: axis) }
+    }
+    return flat == newShape ? picked : picked.reshaped(from: flat, to: newShape)
+  }
+
+  /// The scalars at the given places of a row-major value; none where a place is negative.
+  func picking(_ places: [Int], of shape: [Int], to newShape: [Int]) -> RegionMap {
+    let full = spread(over: shape, strides: strides)
+    return RegionMap(extents: newShape, regions: places.map { $0 < 0 ? .padding : full[$0] }).collapsed()
+  }
+
   /// Maps of values one after the other along an axis, of which each value has so many positions.
   static func joined(_ maps: [RegionMap], counts: [Int], along axis: Int) -> RegionMap {
     if maps[0].extents[axis] == 1, maps.dropFirst().allSatisfy({ $0 == maps[0] }) { return maps[0] }
