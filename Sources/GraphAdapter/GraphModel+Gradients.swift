@@ -35,6 +35,11 @@ extension GraphModel: BatchGradientModel {
 
   /// Whether nothing that the rule does of its own sees several images at once.
   private func crossesImagesApart(_ rule: any GradientRule) -> Bool {
-    steps.values.allSatisfy { if case .replaced = rule.crossing($0) { false } else { true } }
+    steps.values.allSatisfy { step in
+      switch rule.crossing(step) {
+      case .replaced, .computed: false
+      case .derivative, .derivativeOfPositive, .positive, .relevance: true
+      }
+    }
   }
 }

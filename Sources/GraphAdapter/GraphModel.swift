@@ -30,6 +30,8 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
   let logitsLayout: MapLayout?
   let plans: PlanFamily
   let steps: [String: Step]
+  /// By the name of the step that has the weights.
+  let linearSteps: [String: LinearStep]
   private let rests = Mutex<[String: RestOfNetwork]>([:])
 
   /// A model of a graph for one image.
@@ -69,8 +71,9 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
     probabilityLink = head.link ?? (logitsShape[0] == 1 ? .sigmoid : .softmax)
     layers = [input] + activations.map { Layer($0.step, in: plan, spatial) }
     layouts = spatial.layouts
-    steps = Dictionary(
-      uniqueKeysWithValues: activations.map { ($0.step.name, Step($0.step, activation: $0.kind)) })
+    let linearSteps = plan.linearSteps
+    self.linearSteps = Dictionary(uniqueKeysWithValues: linearSteps.map { ($0.step.name, $0) })
+    steps = plan.steps(seeing: activations, linear: linearSteps)
     automaticLayer =
       logitsLayout == nil ? spatial.automaticLayer(among: layers) : spatial.widestLayer(among: layers)
   }
@@ -120,17 +123,5 @@ extension Plan {
   func imageShape(of name: String) -> [Int] {
     let shape = shape(of: name) ?? []
     return shape.first == 1 ? Array(shape.dropFirst()) : shape
-  }
-}
-
-extension Step {
-  init(_ step: PlannedStep, activation: ActivationKind?) {
-    let kind: Activation? =
-      switch activation {
-      case .rectifier: .rectifier
-      case .other: .other
-      case nil: nil
-      }
-    self.init(name: step.name, operatorName: step.operatorName, activation: kind)
   }
 }

@@ -54,13 +54,6 @@ final class GraphTrace: ForwardTrace {
   }
 }
 
-extension GraphModel {
-  /// How a rule crosses a step: in its own way only what is a layer.
-  func crossing(of step: PlannedStep, under rule: any GradientRule) -> StepCrossing {
-    steps[step.name].map { StepCrossing(rule.crossing($0)) } ?? .derivative
-  }
-}
-
 /// The backward passes of a trace.
 private struct Passes {
   struct Key: Hashable, @unchecked Sendable {
@@ -76,15 +69,4 @@ private struct Passes {
 
   var known: [Key: Pass] = [:]
   var begun = 0
-}
-
-extension StepCrossing {
-  init(_ crossing: Crossing) {
-    switch crossing {
-    case .derivative: self = .derivative
-    case .derivativeOfPositive: self = .derivativeOfPositive
-    case .positive: self = .positive
-    case .replaced(let transform): self = .replaced { NDArray(try transform($0.tensor)) }
-    }
-  }
 }

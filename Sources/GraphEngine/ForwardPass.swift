@@ -81,6 +81,17 @@ public final class Trace: Sendable {
     return result
   }
 
+  /// A value that was not kept, from the nearest ones kept or in `others`, which get what lies between.
+  func recompute(_ id: ValueID, with others: inout [ValueID: NDArray]) throws(GraphError) -> NDArray {
+    var known = values.withLock { $0 }
+    for (other, array) in others { known[other] = array }
+    for step in plan.recomputation(of: id, isKnown: { known[$0] != nil }) {
+      let array = try step.forward(known)
+      (known[step.output], others[step.output]) = (array, array)
+    }
+    return known[id]!
+  }
+
   /// What the forward pass kept for the pullback of `step`.
   func linearizationPoint(of step: PlannedStep) -> LinearizationPoint {
     let needs = step.node.op.pullbackNeeds, constants = plan.values.constants

@@ -47,13 +47,17 @@ public enum OperatorKind: Hashable, Sendable {
   /// A non-linear function of each scalar; `nil` where rules that change activation functions leave it alone, such as
   /// the sigmoid of a gate.
   case activation(ActivationKind?)
-  /// A sum or difference of two arrays.
+  /// A sum of two arrays.
   case sum
+  /// The first array less the second.
+  case difference
   /// A product of two arrays, scalar by scalar.
   case product
   case softmax
   /// One scalar from each window, or from all positions of some axes.
   case pooling(PoolingKind)
+  /// A scale and a shift by constants, scalar by scalar: what a sum, a product or a quotient with one is.
+  case affine
   /// Scalars put in another order, repeated, joined or left out, as they are.
   case movement
   /// Other extents by interpolation.

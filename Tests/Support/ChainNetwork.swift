@@ -91,12 +91,10 @@ final class ChainTrace: ForwardTrace {
 
   private func cross(_ index: Int, _ cotangent: Tensor, under rule: any GradientRule) throws -> Tensor {
     let step = network.chain[index], input = values[index]
-    return switch rule.crossing(steps[index]) {
-    case .derivative: step.pullback(cotangent, input)
-    case .derivativeOfPositive: step.pullback(cotangent.rectified(), input)
-    case .positive: cotangent.rectified()
-    case .replaced(let replacement): try replacement(cotangent)
+    let crossed = CrossedStep(steps[index], inputs: [input], output: values[index + 1], cotangent: cotangent) {
+      [step.pullback($0, input)]
     }
+    return try crossed.crossed(by: rule.crossing(steps[index]))[0] ?? Tensor(repeating: 0, shape: input.shape)
   }
 
   fileprivate func depth(of layer: Layer) throws -> Int {

@@ -69,7 +69,8 @@ public struct Arithmetic: Operator {
 
   public var kind: OperatorKind {
     switch function {
-    case .add, .subtract: .sum
+    case .add: .sum
+    case .subtract: .difference
     case .multiply: .product
     case .divide, .power, .maximum, .minimum: .other
     }

@@ -56,3 +56,23 @@ public struct Convolution: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension Convolution: LinearOperator {
+  public func weights(among constants: [NDArray?], of input: Int) -> LinearWeights? {
+    input == 0 ? LinearWeights(constants, weights: 1, bias: 2) : nil
+  }
+
+  public func forward(_ x: NDArray, _ weights: LinearWeights, at input: Int) throws -> NDArray {
+    try convolution(x, weights: weights.weights, bias: weights.bias, geometry)
+  }
+
+  public func pullback(
+    _ cotangent: NDArray, _ weights: LinearWeights, at input: Int, inputShape: [Int]
+  ) throws -> NDArray {
+    try convolutionPullback(cotangent, weights: weights.weights, inputShape: inputShape, geometry)
+  }
+
+  public func channelAxis(ofRank rank: Int) -> Int { 1 }
+
+  public func channelAxis(ofWeights weights: [Int], at input: Int) -> Int? { 0 }
+}

@@ -45,3 +45,11 @@ public struct LayerNormalization: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension LayerNormalization: Normalization {
+  public func linearPullback(_ cotangent: NDArray, input x: NDArray, constants: [NDArray?]) throws -> NDArray {
+    guard let scale = constants[1] else { throw ShapeError("\(name) with a scale that depends on the image") }
+    return try layerNormalizationPullback(
+      cotangent, input: x, axis: axis, scale: scale, epsilon: epsilon, holdsDeviation: true)
+  }
+}

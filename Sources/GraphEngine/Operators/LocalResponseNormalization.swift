@@ -33,3 +33,10 @@ public struct LocalResponseNormalization: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension LocalResponseNormalization: Normalization {
+  /// `v · y/x`; zero where the activation is, whose share of anything is nothing.
+  public func linearPullback(_ cotangent: NDArray, input x: NDArray, constants: [NDArray?]) throws -> NDArray {
+    try quotient(combine(.multiply, cotangent, forward([x])), by: x, stabilizer: 0)
+  }
+}

@@ -60,3 +60,33 @@ public struct MatrixProduct: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension MatrixProduct: LinearOperator {
+  public func weights(among constants: [NDArray?], of input: Int) -> LinearWeights? {
+    LinearWeights(constants, weights: 1 - input)
+  }
+
+  public func forward(_ x: NDArray, _ weights: LinearWeights, at input: Int) throws -> NDArray {
+    let product = try forward(input == 0 ? [x, weights.weights] : [weights.weights, x])
+    return try weights.bias.map { try combine(.add, product, $0) } ?? product
+  }
+
+  public func pullback(
+    _ cotangent: NDArray, _ weights: LinearWeights, at input: Int, inputShape: [Int]
+  ) throws -> NDArray {
+    let shapes = input == 0 ? [inputShape, weights.weights.shape] : [weights.weights.shape, inputShape]
+    let point = LinearizationPoint(
+      inputs: input == 0 ? [nil, weights.weights] : [weights.weights, nil], output: nil, inputShapes: shapes,
+      outputShape: cotangent.shape, wanted: [input == 0, input == 1])
+    guard let pulled = try pullback(cotangent, at: point)[input] else {
+      preconditionFailure("the pullback of what is wanted is there")
+    }
+    return pulled
+  }
+
+  public func channelAxis(ofRank rank: Int) -> Int { rank - 1 }
+
+  public func channelAxis(ofWeights weights: [Int], at input: Int) -> Int? {
+    input == 0 && weights.count == 2 ? 1 : nil
+  }
+}

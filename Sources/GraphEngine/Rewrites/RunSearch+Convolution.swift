@@ -4,16 +4,16 @@ extension RunSearch {
   /// A convolution with what follows it: normalisation, a residual sum, an activation function; each if it is there.
   func convolutionRun(from start: Int) -> (steps: [Int], call: KernelCall)? {
     let first = steps[start]
-    guard let convolution = first.node.op as? Convolution, let weights = FoldedWeights(of: first, values: values) else {
-      return nil
-    }
+    guard let convolution = first.node.op as? Convolution, let weights = FoldedWeights(of: first, at: 0, values: values)
+    else { return nil }
     var (run, value, folded) = ([start], first.output, weights)
     func advance(to index: Int) {
       run.append(index)
       value = steps[index].output
     }
-    while let next = onlyReader(of: value), let affine = ChannelAffine(of: steps[next], applyingTo: value, values) {
+    while let next = onlyReader(of: value), let affine = ChannelAffine(of: steps[next], applyingTo: value, values),
       folded.append(affine)
+    {
       advance(to: next)
     }
     var addend: ValueID?

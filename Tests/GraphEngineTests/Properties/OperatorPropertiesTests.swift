@@ -78,6 +78,40 @@ import Testing
     }
   }
 
+  @Test(arguments: OperatorSample.all.filter { $0.op is any LinearOperator })
+  func `weights taken apart are those it multiplies by`(sample: OperatorSample) throws {
+    let op = try #require(sample.op as? any LinearOperator)
+    let output = try op.forward(sample.inputs).scalars, shape = try sample.shape()
+    for index in sample.inputs.indices {
+      let constants = sample.inputs.enumerated().map { $0 == index ? nil : $1.asConstant() }
+      guard let weights = op.weights(among: constants, of: index) else { continue }
+      let x = sample.inputs[index], cotangent = ramp(shape, phase: 0.7)
+      expectClose(try op.forward(x, weights, at: index), output, shape: shape)
+      let pulled = try #require(try sample.pullback(cotangent, to: index))
+      let taken = try op.pullback(cotangent, weights, at: index, inputShape: x.shape)
+      expectClose(taken, pulled.scalars, shape: x.shape)
+      // Doubling one channel of the weights and of the bias doubles it in the output.
+      guard let axis = op.channelAxis(ofWeights: weights.weights.shape, at: index) else { continue }
+      let channels = op.channelAxis(ofRank: shape.count)
+      let count = shape[channels], inner = shape[(channels + 1)...].reduce(1, *)
+      let factors = (0..<count).map { $0 == 1 ? Float(2) : 1 }
+      func doubled(_ array: NDArray, along axis: Int) -> NDArray {
+        let inner = array.shape[(axis + 1)...].reduce(1, *)
+        return NDArray(
+          array.scalars.enumerated().map { $1 * factors[$0 / inner % count] }, shape: array.shape
+        ).asConstant()
+      }
+      let bias = weights.bias.map { bias in
+        bias.count == count ? doubled(bias, along: bias.shape.count - 1) : bias
+      }
+      let changed = LinearWeights(doubled(weights.weights, along: axis), bias: bias)
+      if let bias, bias.count != count { continue }
+      expectClose(
+        try op.forward(x, changed, at: index),
+        output.enumerated().map { $1 * factors[$0 / inner % count] }, shape: shape)
+    }
+  }
+
   @Test(arguments: OperatorSample.all) func `silent channels stay silent where it says so`(
     sample: OperatorSample
   ) throws {

@@ -46,13 +46,11 @@ final class DarknetTrace: ForwardTrace {
 
   /// The way back through one stage, as the rule wants it.
   private func cross(_ depth: Int, _ cotangent: Tensor, under rule: any GradientRule) throws -> Tensor {
-    let stage = model.stages[depth]
-    return switch rule.crossing(steps[depth]) {
-    case .derivative: stage.pullback(cotangent, input: values[depth])
-    case .derivativeOfPositive: stage.pullback(cotangent.rectified(), input: values[depth])
-    case .positive: cotangent.rectified()
-    case .replaced(let replacement): try replacement(cotangent)
+    let stage = model.stages[depth], input = values[depth]
+    let step = CrossedStep(steps[depth], inputs: [input], output: values[depth + 1], cotangent: cotangent) {
+      [stage.pullback($0, input: input)]
     }
+    return try step.crossed(by: rule.crossing(steps[depth]))[0] ?? Tensor(repeating: 0, shape: input.shape)
   }
 
   private struct Walk: Hashable, @unchecked Sendable {
