@@ -225,7 +225,8 @@ import Testing
       Node(Reshape(to: [1, 72]), ["sum"], to: "flat"), Node(Linear(), ["flat", "head"], to: "logits"),
     ]
     let graph = Graph(
-      inputs: [.init("image", shape: [1, 2, 12, 12])], nodes: third, constants: ["head": numbers([72, 2]).asConstant()],
+      inputs: [.init("image", shape: [1, 2, 12, 12])], nodes: third,
+      constants: ["head": numbers([72, 2]).asConstant()],
       outputs: ["logits"])
     #expect(try GraphModel(graph).layers.first { $0.name == "sum" }?.shape == [2, 6, 6])
   }
@@ -251,7 +252,8 @@ import Testing
 extension ConvolutionGeometry {
   fileprivate static func square(padding: Int) -> Self {
     Self(
-      strides: [1, 1], dilations: [1, 1], paddingBefore: [padding, padding], paddingAfter: [padding, padding], groups: 1)
+      strides: [1, 1], dilations: [1, 1], paddingBefore: [padding, padding], paddingAfter: [padding, padding], groups: 1
+    )
   }
 }
 

@@ -45,13 +45,13 @@ import Testing
   }
 
   @Test(arguments: [
-    (FusedActivation.relu, UnaryFunction.relu), (.leakyReLU(0.1), .leakyReLU(0.1)), (.clip(0, 0.5), .clip(0, 0.5)),
-    (.clip(0.25, 1), .clip(0.25, 1)), (.sigmoid, .sigmoid), (.tanh, .tanh), (.elu(0.7), .elu(0.7)), (.gelu, .gelu),
-    (.geluTanh, .geluTanh), (.silu, .silu), (.hardSwish, .hardSwish),
+    UnaryFunction.relu, .leakyReLU(0.1), .clip(0, 0.5), .clip(0.25, 1), .sigmoid, .tanh, .elu(0.7), .gelu, .geluTanh,
+    .silu, .hardSwish,
   ])
   func `every fused activation equals the separate one and leaves padding zero`(
-    _ fused: FusedActivation, _ separate: UnaryFunction
+    _ separate: UnaryFunction
   ) throws {
+    let fused = try #require(FusedActivation(separate))
     let (x, weights) = (noise([2, 24, 6, 6]), noise([17, 24, 3, 3]))
     let g = ConvolutionGeometry(padding: 1)
     let y = try convolution(x, weights: weights, bias: nil, g, activation: fused)

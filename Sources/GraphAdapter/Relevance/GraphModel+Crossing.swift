@@ -31,7 +31,8 @@ extension BackwardStep {
       let array = try input(index)
       return wanted[index] ? array.image : array.tensor
     }
-    let crossed = CrossedStep(seen, inputs: inputs, output: try output().image, cotangent: cotangent.image) { cotangent in
+    let crossed = CrossedStep(seen, inputs: inputs, output: try output().image, cotangent: cotangent.image) {
+      cotangent in
       try pullback(NDArray(cotangent).reshaped(outputShape)).map { $0?.image }
     }
     let results = try crossed.checked(compute(crossed))

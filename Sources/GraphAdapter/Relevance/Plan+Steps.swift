@@ -7,11 +7,13 @@ extension Plan {
   /// - Parameters:
   ///   - activations: the steps that depend on the image, each with the kind of activation function it is.
   ///   - linear: the linear steps, with what is folded into each.
+  /// - Returns: a step for each of `activations`.
   func steps(
     seeing activations: [(step: PlannedStep, kind: ActivationKind?)], linear: [LinearStep]
   ) -> [String: Step] {
     let owners = Dictionary(
-      linear.flatMap { linear in linear.folded.map { ($0.name, linear.step.name) } }, uniquingKeysWith: { first, _ in first })
+      linear.flatMap { linear in linear.folded.map { ($0.name, linear.step.name) } },
+      uniquingKeysWith: { first, _ in first })
     // What lies behind a linear step.
     var isBehind: Set<String> = []
     var steps: [String: Step] = [:]

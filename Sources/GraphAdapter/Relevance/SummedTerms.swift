@@ -38,7 +38,7 @@ final class SummedTerms: RelevanceTerms {
     let isDifference = backward.step.node.op.kind == .difference
     return try parts.indices.map { index in
       let weight: Float = isDifference && index == 1 ? -1 : 1
-      let factor = member.weights.part(of: weight) / weight
+      let factor = member.weights.parts(of: [weight])[0] / weight
       guard factor != 0, let x = try parts[index][member.input] else { return nil }
       return factor == 1 ? x : try apply(.linear(factor, 0), x)
     }

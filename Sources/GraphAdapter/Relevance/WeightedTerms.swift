@@ -49,20 +49,20 @@ extension Relevance.WeightPart {
   func part(of weights: NDArray) -> NDArray {
     if self == .all { return weights }
     return weights.derived("\(self) of weights", from: []) {
-      [NDArray(weights.scalars.map(part), shape: weights.shape).asConstant()]
+      [NDArray(parts(of: weights.scalars), shape: weights.shape).asConstant()]
     }[0]
   }
 
-  /// The part of a single weight.
-  func part(of weight: Float) -> Float {
+  /// The part of each of some weights; one loop per part, so that each is compiled to vector instructions.
+  func parts(of weights: [Float]) -> [Float] {
     switch self {
-    case .all: weight
-    case .positive: max(0, weight)
-    case .negative: min(0, weight)
-    case .ones: 1
-    case .squared: weight * weight
-    case .positiveReinforced(let gamma): weight + gamma * max(0, weight)
-    case .negativeReinforced(let gamma): weight + gamma * min(0, weight)
+    case .all: weights
+    case .positive: weights.map { max(0, $0) }
+    case .negative: weights.map { min(0, $0) }
+    case .ones: weights.map { _ in 1 }
+    case .squared: weights.map { $0 * $0 }
+    case .positiveReinforced(let gamma): weights.map { $0 + gamma * max(0, $0) }
+    case .negativeReinforced(let gamma): weights.map { $0 + gamma * min(0, $0) }
     }
   }
 }

@@ -40,7 +40,9 @@ struct FoldedWeights {
         }
       }
       let bias = NDArray(shift, shape: [shift.count]).asConstant()
-      guard let axis = op.channelAxis(ofWeights: own.weights.shape, at: input), scale.contains(where: { $0 != 1 }) else {
+      guard let axis = op.channelAxis(ofWeights: own.weights.shape, at: input),
+        scale.contains(where: { $0 != 1 })
+      else {
         return [bias]
       }
       return [bias, own.weights.scaling(by: scale, along: axis)]

@@ -54,22 +54,3 @@ extension PlannedStep {
     return inputs[0] == value ? inputs[1] : inputs[0]
   }
 }
-
-extension FusedActivation {
-  /// The function as a convolution can apply it, if it can.
-  fileprivate init?(_ function: UnaryFunction) {
-    switch function {
-    case .relu: self = .relu
-    case .leakyReLU(let slope): self = .leakyReLU(slope)
-    case .clip(let low, let high): self = .clip(low, high)
-    case .sigmoid: self = .sigmoid
-    case .tanh: self = .tanh
-    case .elu(let alpha): self = .elu(alpha)
-    case .gelu: self = .gelu
-    case .geluTanh: self = .geluTanh
-    case .silu: self = .silu
-    case .hardSwish: self = .hardSwish
-    default: return nil
-    }
-  }
-}

@@ -68,14 +68,10 @@ extension Layers {
     guard groups > 0, channels % groups == 0 else {
       throw call.malformed("\(channels) channels cannot be parted in \(groups) groups")
     }
-    let parts = [x.extents[0], groups, x.extents.dropFirst().reduce(1, *) / groups]
-    let grouped = try graph.add(Reshape(to: parts), [x], to: call.inner("groups"), for: call)
-    let one = graph.constant(NDArray(repeating: 1, shape: [parts[2]]), call.inner("one"))
-    let op = LayerNormalization(axis: 2, epsilon: try call.layer.real("epsilon", default: 1e-3))
-    let normal = try graph.add(op, [grouped, one], to: call.inner("normalised"), for: call)
-    let whole = try graph.add(Reshape(to: x.extents), [normal], to: call.inner("whole"), isMoved: x.isMoved, for: call)
-    return try affine(
-      whole, scale: try scale(call, [channels]), shift: try shift(call, [channels]), call, &graph)
+    let composite = Composite.groupNormalization(
+      of: x.extents, groups: groups, epsilon: try call.layer.real("epsilon", default: 1e-3),
+      scale: try scale(call, [channels]), shift: try shift(call, [channels]))
+    return try graph.add(composite, x, for: call)
   }
 
   /// `LayerScale` of ConvNeXt: a learnt factor for each channel.
@@ -91,12 +87,9 @@ extension Layers {
     _ x: Value, scale: NDArray, shift: NDArray, mean: NDArray? = nil, variance: NDArray? = nil, _ call: LayerCall,
     _ graph: inout Lowering
   ) throws(KerasError) -> Value {
-    let constants = [
-      graph.constant(scale, call.inner("scale")), graph.constant(shift, call.inner("shift")),
-      graph.constant(mean ?? NDArray(repeating: 0, shape: scale.shape), call.inner("mean")),
-      graph.constant(variance ?? NDArray(repeating: 1, shape: scale.shape), call.inner("variance")),
-    ]
-    return try graph.add(BatchNormalization(epsilon: 0), [x] + constants, to: call.output, for: call)
+    let composite = Composite.channelAffine(
+      channels: x.extents[1], scale: scale, shift: shift, mean: mean, variance: variance)
+    return try graph.add(composite, x, for: call)
   }
 
   /// The value with Keras' axis `axis` as the engine's second.

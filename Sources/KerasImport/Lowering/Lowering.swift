@@ -74,6 +74,26 @@ struct Lowering {
     return Value(name: output, extents: extents, isMoved: isMoved ?? inputs[0].isMoved)
   }
 
+  /// Appends the steps of a composite, of values that all lie as `x` does, and hands back the last one's, the layer's
+  /// result.
+  mutating func add(_ composite: Composite, _ x: Value, for call: LayerCall) throws(KerasError) -> Value {
+    var results: [Value] = []
+    for (index, step) in composite.steps.enumerated() {
+      var operands: [Value] = []
+      for operand in step.operands {
+        switch operand {
+        case .input: operands.append(x)
+        case .step(let index): operands.append(results[index])
+        case .constant(let array, let part): operands.append(constant(array, call.inner(part)))
+        }
+      }
+      let isLast = index == composite.steps.count - 1
+      let name = isLast ? call.output : call.inner(step.part)
+      results.append(try add(step.op, operands, to: name, isMoved: x.isMoved, for: call))
+    }
+    return results.last ?? x
+  }
+
   /// The value with its channels where convolutions want them: `[N, C, …]`.
   mutating func moved(_ value: Value, for call: LayerCall) throws(KerasError) -> Value {
     guard !value.isMoved, value.rank >= 3 else { return value }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct CrossedStepTests {
   /// `y = 2a − 3b`, at two places.
   private let step = CrossedStep(
-    Step(name: "difference", operatorName: "Subtract", kind: .sum), inputs: [Tensor([1, -2], shape: [2]), Tensor([1, 2], shape: [2])],
+    Step(name: "difference", operatorName: "Subtract", kind: .sum),
+    inputs: [Tensor([1, -2], shape: [2]), Tensor([1, 2], shape: [2])],
     output: Tensor([-1, -10], shape: [2]), cotangent: Tensor([1, -4], shape: [2])
   ) { [2 * $0, -3 * $0] }
 
@@ -57,7 +58,7 @@ import Testing
   }
 }
 
-@Suite struct RelevanceTests {
+@Suite struct RelevanceRuleTests {
   @Test func `rules are values`() {
     #expect(Relevance.zPlus == .alphaBeta(1, 0))
     #expect(Relevance.gamma(0.25) == .gamma(0.25) && Relevance.gamma(0.25) != .gamma(0.5))

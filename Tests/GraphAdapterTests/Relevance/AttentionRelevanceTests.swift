@@ -68,7 +68,8 @@ private struct AttentionBlock {
     }
     nodes += [
       Node(Transpose(permutation: [0, 2, 1]), ["k"], to: "kT"), Node(MatrixProduct(), ["q", "kT"], to: "scores"),
-      Node(Arithmetic(.multiply), ["scores", "half"], to: "scaled"), Node(Softmax(axis: 2), ["scaled"], to: "attention"),
+      Node(Arithmetic(.multiply), ["scores", "half"], to: "scaled"),
+      Node(Softmax(axis: 2), ["scaled"], to: "attention"),
       Node(MatrixProduct(), ["attention", "v"], to: "gathered"), Node(MatrixProduct(), ["gathered", "Wo"], to: "out"),
       Node(Arithmetic(.add), ["tokens", "out"], to: "sum"),
       Node(Reduction(.mean, axes: [1], keepsDimensions: false), ["sum"], to: "mean"),

@@ -71,7 +71,9 @@ private struct LongWayRound: GradientRule {
   func crossing(_ step: Step) -> Crossing {
     .computed { crossed in
       if crossed.step.operatorName == "ReLU" { #expect(crossed.output == crossed.inputs[0].rectified()) }
-      if crossed.step.operatorName == "Convolution" { #expect(crossed.inputs.count == 3 && crossed.inputs[1].shape.count == 4) }
+      if crossed.step.operatorName == "Convolution" {
+        #expect(crossed.inputs.count == 3 && crossed.inputs[1].shape.count == 4)
+      }
       return try crossed.pullback(crossed.cotangent)
     }
   }

@@ -50,10 +50,13 @@ import Testing
   }
 
   @Test func `several images have each its own relevance`() throws {
-    let network = ResidualNetwork(), model = try GraphModel(network.graph) { images in
+    let network = ResidualNetwork()
+    let model = try GraphModel(network.graph) { images in
       var graph = network.graph
       graph.inputs = [.init("image", shape: [images, 2, 6, 6])]
-      graph.nodes = graph.nodes.map { $0.output == "mean" ? Node(Reshape(to: [images, 3]), ["average"], to: "mean") : $0 }
+      graph.nodes = graph.nodes.map {
+        $0.output == "mean" ? Node(Reshape(to: [images, 3]), ["average"], to: "mean") : $0
+      }
       return graph
     }
     let images = [network.image.tensor, -1 * network.image.tensor, 0.5 * network.image.tensor]

@@ -68,7 +68,10 @@ struct ResidualNetwork {
   func relevance(of logit: Int, _ rule: NaiveRule, first: NaiveRule) -> (pixels: [Double], pooled: [Double]) {
     let half = side / 2, area = half * half
     let x = image.scalars.map(Double.init)
-    let first = (rule: first, layer: DenseLayer(convolution: kernels.0, bias: biases(1), side: side, normalization: normalization(1)))
+    let first = (
+      rule: first,
+      layer: DenseLayer(convolution: kernels.0, bias: biases(1), side: side, normalization: normalization(1))
+    )
     let second = DenseLayer(convolution: kernels.1, bias: biases(2), side: half, normalization: normalization(2))
     let relu1 = first.layer.forward(x).map { max(0, $0) }
     let winners = (0..<width * area).map { place -> Int in
@@ -84,7 +87,8 @@ struct ResidualNetwork {
     let means = (0..<width).map { channel in relu2[channel * area..<(channel + 1) * area].reduce(0, +) / Double(area) }
     let weights = kernels.2.scalars
     let head = DenseLayer(
-      (0..<classes).map { c in (0..<width).map { Double(weights[$0 * classes + c]) } }, bias: biases(3).map(Double.init))
+      (0..<classes).map { c in (0..<width).map { Double(weights[$0 * classes + c]) } }, bias: biases(3).map(Double.init)
+    )
 
     func stable(_ z: Double) -> Double { z < 0 ? z - 1e-6 : z + 1e-6 }
     let ofMeans = rule.propagate((0..<classes).map { $0 == logit ? 1 : 0 }, through: head, at: means)

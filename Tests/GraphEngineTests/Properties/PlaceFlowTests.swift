@@ -59,7 +59,9 @@ import Testing
       for (axis, extent) in kernel.enumerated() { #expect(Set(indices.map { $0[axis + 2] }).count <= extent) }
       if !mixesChannels { #expect(Set(indices.map { $0[1] }).count <= 1) }
     }
-    if mixesChannels { #expect(try sample.dependence()[0].contains { Set($0.map { index(of: $0, in: input)[1] }).count > 1 }) }
+    if mixesChannels {
+      #expect(try sample.dependence()[0].contains { Set($0.map { index(of: $0, in: input)[1] }).count > 1 })
+    }
   }
 
   /// What a scalar of the output depends on has one index along all axes that are not mixed: its own.

@@ -71,7 +71,8 @@ extension CrossedStep {
   ///
   /// - Throws: ``RuleError/wrongResult(step:)`` where they are not.
   public func checked(_ results: [Tensor?]) throws -> [Tensor?] {
-    let fits = results.count == inputs.count && zip(results, inputs).allSatisfy { $0.map(\.shape) ?? $1.shape == $1.shape }
+    let fits =
+      results.count == inputs.count && zip(results, inputs).allSatisfy { $0.map(\.shape) ?? $1.shape == $1.shape }
     guard fits else { throw RuleError.wrongResult(step: step.name) }
     return results
   }

@@ -15,7 +15,8 @@ extension RuleError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .changesShape(let step): "nothing passes '\(step)' unchanged, which changes the shape of what it reads"
-    case .wrongResult(let step): "the rule's own computation at '\(step)' must give one cotangent for each input, in its shape"
+    case .wrongResult(let step):
+      "the rule's own computation at '\(step)' must give one cotangent for each input, in its shape"
     case .needsWeights(let step):
       "the rule takes parts of the weights of '\(step)', which has none that it hands out: cross it by epsilon or pass"
     case .wrongBounds(let step, let bounds, let channels):
