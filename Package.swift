@@ -80,11 +80,11 @@ let methodModules: [Target] = methods.map { method in
 
 let house: [Target] = [
   library("Kernels", ["COneDNN", kit]),
-  library("GraphEngine", ["Kernels", kit]),
-  library("ONNXImport", ["GraphEngine", "Kernels", kit, protobuf], exclude: ["Schema/onnx.proto"]),
+  library("GraphEngine", ["Kernels", kit], exclude: ["README.md"]),
+  library("ONNXImport", ["GraphEngine", "Kernels", kit, protobuf], exclude: ["Schema/onnx.proto", "README.md"]),
   library("NetworkDefinitions", ["GraphEngine", "Kernels", kit]),
-  library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip"]),
-  library("GraphAdapter", ["GraphEngine", "Kernels", kit]),
+  library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip"], exclude: ["README.md"]),
+  library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library("Images", ["CPNG", "CJPEG", kit]),
   library("Rendering", ["CCairo", "Images", kit]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }),

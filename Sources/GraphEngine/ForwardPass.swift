@@ -54,6 +54,7 @@ extension PlannedStep {
 
 /// One recorded run of a network: the values its pullbacks need, and the means to compute the others again.
 public final class Trace: Sendable {
+  /// The plan that was run.
   public let plan: Plan
   private let values: Mutex<[NDArray?]>
 

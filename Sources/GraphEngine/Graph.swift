@@ -4,12 +4,16 @@ public import Kernels
 ///
 /// A graph is concrete: the shapes of its inputs, the batch included, are known.
 public struct Graph: Sendable {
+  /// What the network is given, in order.
   public var inputs: [Input]
+  /// What it computes, in any order that has no cycle.
   public var nodes: [Node]
   /// Weights and other arrays known beforehand.
   public var constants: [String: NDArray]
+  /// The names of the values that a run is for.
   public var outputs: [String]
 
+  /// A network of these parts; ``Plan`` says whether they fit together.
   public init(inputs: [Input], nodes: [Node], constants: [String: NDArray], outputs: [String]) {
     self.inputs = inputs
     self.nodes = nodes
@@ -17,11 +21,14 @@ public struct Graph: Sendable {
     self.outputs = outputs
   }
 
+  /// A value that the network is given.
   public struct Input: Hashable, Sendable {
+    /// Unique in the graph.
     public let name: String
     /// Batch first: `[images, channels, height, width]`.
     public let shape: [Int]
 
+    /// An input of a shape, batch first.
     public init(_ name: String, shape: [Int]) {
       self.name = name
       self.shape = shape
@@ -33,13 +40,17 @@ public struct Graph: Sendable {
 public struct Node: Sendable {
   /// The name the file gives the node; may be empty, and need not be unique.
   public let name: String
+  /// What is computed.
   public let op: any Operator
+  /// The names of the values read, weights included, in the operator's order.
   public let inputs: [String]
   /// The name of the value computed, unique in the graph.
   public let output: String
 
+  /// A node without a name of its own.
   public init(_ op: any Operator, _ inputs: [String], to output: String) { self.init("", op, inputs, to: output) }
 
+  /// A node under the name that a file gives it.
   public init(_ name: String, _ op: any Operator, _ inputs: [String], to output: String) {
     self.name = name
     self.op = op

@@ -8,12 +8,15 @@ public enum GraphError: Error, Hashable {
   case danglingValue(String, node: String)
   /// Two nodes, inputs or constants carry one name.
   case duplicateValue(String)
+  /// No input, constant or node's output carries the name.
   case noSuchValue(String)
+  /// A network that computes nothing.
   case noOutputs
   /// The inputs of a node do not fit its operator.
   case shapeMismatch(node: String, inputs: [[Int]], reason: String)
   /// An operator failed while running.
   case failed(node: String, reason: String)
+  /// An array of another shape than the value it is given for.
   case wrongInput(name: String, expected: [Int], given: [Int])
   /// A rule asked to pass a cotangent through a step that changes its shape.
   case uncrossable(node: String)
@@ -22,6 +25,7 @@ public enum GraphError: Error, Hashable {
 }
 
 extension GraphError: CustomStringConvertible {
+  /// What is wrong, in words.
   public var description: String {
     switch self {
     case .cycle(let nodes): "the network's nodes form a cycle: \(nodes.joined(separator: ", "))"

@@ -44,11 +44,14 @@ public struct LinearizationPoint: Sendable {
   public let inputs: [NDArray?]
   /// The output, where asked for.
   public let output: NDArray?
+  /// The shapes of the inputs, batch first.
   public let inputShapes: [[Int]]
+  /// The shape of the output, batch first.
   public let outputShape: [Int]
   /// Which inputs depend on the image, so that their cotangents are wanted.
   public let wanted: [Bool]
 
+  /// A point with what was kept of it; arrays that the operator did not ask for may be missing.
   public init(inputs: [NDArray?], output: NDArray?, inputShapes: [[Int]], outputShape: [Int], wanted: [Bool]) {
     self.inputs = inputs
     self.output = output
@@ -60,7 +63,9 @@ public struct LinearizationPoint: Sendable {
 
 /// Why inputs of these shapes do not fit an operator; the graph adds the node's name.
 public struct ShapeError: Error, Hashable, CustomStringConvertible {
+  /// What does not fit, to end a sentence that names the node.
   public let description: String
 
+  /// An error in words.
   public init(_ description: String) { self.description = description }
 }

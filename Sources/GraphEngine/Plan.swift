@@ -4,6 +4,7 @@ public import Kernels
 ///
 /// A plan is made once per graph and serves any number of passes.
 public struct Plan: Sendable {
+  /// The network that was planned.
   public let graph: Graph
   /// What convolutions and matrix products multiply, forward and back, and what passes between them.
   public let precision: Precision
@@ -85,6 +86,7 @@ typealias ValueID = Int
 
 /// A node with its values numbered.
 public struct PlannedStep: Sendable {
+  /// What is computed, and from what.
   public let node: Node
   let inputs: [ValueID]
   let output: ValueID

@@ -4,8 +4,11 @@
 public enum KerasError: Error, Hashable, Sendable {
   // MARK: The file
 
+  /// There is no file at the path.
   case missingFile(String)
+  /// The file is there and cannot be read.
   case unreadableFile(String, reason: String)
+  /// The file has no bytes.
   case emptyFile(String)
   /// Neither a `.keras` archive nor an HDF5 file.
   case notKeras(String)
@@ -13,9 +16,13 @@ public enum KerasError: Error, Hashable, Sendable {
   case damaged(String, reason: String)
   /// Sound files that hold no whole model.
   case noModel(String, reason: String)
+  /// A description that contradicts itself.
   case malformed(reason: String)
+  /// A layer whose settings contradict its inputs or its weights.
   case malformedLayer(KerasLayer, reason: String)
+  /// A layer without weights in the file.
   case missingWeights(KerasLayer, place: String)
+  /// Weights of another shape than the layer's.
   case wrongWeights(KerasLayer, weight: String, expected: [Int], found: [Int])
 
   // MARK: The limits of this importer
@@ -24,13 +31,18 @@ public enum KerasError: Error, Hashable, Sendable {
   case unsupported([KerasLayer])
   /// A layer that is known, used in a way that is not.
   case unsupportedUse(KerasLayer, reason: String)
+  /// A value of more elements than the engine can hold.
   case tooLarge(value: String, shape: [Int])
 
   // MARK: What was asked for
 
+  /// The network takes another number of images.
   case fixedBatch(input: String, declared: Int, asked: Int)
+  /// The network leaves the size of its image open, and none is given.
   case unknownImageSize(input: String)
+  /// The network takes images of another size.
   case fixedImageSize(input: String, declared: [Int], asked: [Int])
+  /// The network leaves a shape open, and none is given.
   case unknownShape(input: String, declared: String)
 }
 
@@ -41,6 +53,7 @@ public struct KerasLayer: Hashable, Sendable, CustomStringConvertible {
   /// Keras' name for its kind: `Conv2D`.
   public let className: String
 
+  /// A layer by its name and its class.
   public init(name: String, className: String) {
     self.name = name
     self.className = className

@@ -4,6 +4,7 @@
 public struct ONNXModel: Sendable {
   /// What the network is fed with; weights are not among them.
   public let inputs: [ONNXValue]
+  /// What it computes, in the file's order.
   public let outputs: [ONNXValue]
   /// The version of each operator set the file uses, by domain; ONNX's own is the empty domain.
   public let opsets: [String: Int]
@@ -19,6 +20,7 @@ public struct ONNXModel: Sendable {
 
 /// An input or output of a network as the file declares it.
 public struct ONNXValue: Hashable, Sendable {
+  /// Its name in the file.
   public let name: String
   /// One entry per axis; `nil` where the file does not even tell the number of axes.
   public let shape: [ONNXExtent]?

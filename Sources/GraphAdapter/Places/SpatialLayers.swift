@@ -11,7 +11,9 @@ struct SpatialLayers {
   init(of plan: Plan, image: String, logits: String) throws {
     let regions = ImageRegions(of: plan, image: image)
     var layouts: [String: MapLayout] = [:]
-    for step in plan.steps { layouts[step.name] = regions.layout(of: step.name, shape: plan.shape(of: step.name) ?? []) }
+    for step in plan.steps {
+      layouts[step.name] = regions.layout(of: step.name, shape: plan.shape(of: step.name) ?? [])
+    }
     self.layouts = layouts
     self.plan = plan
     reach = try ReachOfScore(plan, logits: logits, layouts: layouts)

@@ -2,12 +2,16 @@ public import Kernels
 
 /// Where along an axis the largest or smallest scalar lies; no gradient passes.
 public struct ArgExtremum: Operator {
+  /// The axis that is searched.
   public let axis: Int
+  /// Whether the largest scalar is looked for, rather than the smallest.
   public let isLargest: Bool
+  /// Whether the axis stays, with extent 1.
   public let keepsDimension: Bool
   /// Whether the last of several equal scalars counts, rather than the first.
   public let takesLast: Bool
 
+  /// The places of the extrema along an axis.
   public init(axis: Int, isLargest: Bool, keepsDimension: Bool, takesLast: Bool) {
     self.axis = axis
     self.isLargest = isLargest

@@ -2,8 +2,10 @@ public import Kernels
 
 /// A function of two arrays that broadcast: sums, products, powers, maxima.
 public struct Arithmetic: Operator {
+  /// What becomes of two scalars that meet by broadcasting.
   public let function: BinaryFunction
 
+  /// A function of two arrays.
   public init(_ function: BinaryFunction) { self.function = function }
 
   public var name: String {

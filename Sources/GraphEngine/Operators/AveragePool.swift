@@ -2,9 +2,12 @@ public import Kernels
 
 /// The mean of each window, over its real positions or, where the geometry counts padding, the padded ones too.
 public struct AveragePool: Operator {
+  /// How the windows lie, and whether padding counts.
   public let geometry: PoolingGeometry
+  /// Whether a last window may overhang the padded input.
   public let ceilMode: Bool
 
+  /// The mean of each window.
   public init(_ geometry: PoolingGeometry, ceilMode: Bool) {
     self.geometry = geometry
     self.ceilMode = ceilMode

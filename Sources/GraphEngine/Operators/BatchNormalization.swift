@@ -4,8 +4,10 @@ public import Kernels
 ///
 /// Inputs: `x [N, C, …]`, then `γ`, `β`, `μ` and `σ²`, each `[C]` and constant.
 public struct BatchNormalization: Operator {
+  /// `ε`, added to each variance.
   public let epsilon: Float
 
+  /// A normalisation by the statistics among its inputs.
   public init(epsilon: Float) { self.epsilon = epsilon }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {

@@ -2,8 +2,10 @@ public import Kernels
 
 /// 1 where a relation holds between two arrays that broadcast, 0 elsewhere; no gradient passes.
 public struct Comparison: Operator {
+  /// What is asked of the first input and the second.
   public let relation: Relation
 
+  /// Whether a relation holds, scalar by scalar.
   public init(_ relation: Relation) { self.relation = relation }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] { try broadcast(inputs[0], inputs[1]) }

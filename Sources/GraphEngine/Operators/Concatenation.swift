@@ -2,8 +2,10 @@ public import Kernels
 
 /// Arrays one after the other along `axis`.
 public struct Concatenation: Operator {
+  /// The axis along which the inputs follow each other; in all others they are alike.
   public let axis: Int
 
+  /// Inputs joined along an axis.
   public init(axis: Int) { self.axis = axis }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {

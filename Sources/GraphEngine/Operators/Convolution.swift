@@ -4,8 +4,10 @@ public import Kernels
 ///
 /// Inputs: `x [N, C, …]`, weights `[O, C/groups, …]`, optionally a bias `[O]`. Its pullback needs no activation.
 public struct Convolution: Operator {
+  /// How the windows lie: strides, dilations, padding and groups.
   public let geometry: ConvolutionGeometry
 
+  /// A convolution over as many axes as there are strides.
   public init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {

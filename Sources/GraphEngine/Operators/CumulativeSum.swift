@@ -2,11 +2,14 @@ public import Kernels
 
 /// The sums of all scalars up to each one along an axis, or from its end where reversed.
 public struct CumulativeSum: Operator {
+  /// The axis that is summed along.
   public let axis: Int
   /// Whether each scalar itself is left out of its sum.
   public let isExclusive: Bool
+  /// Whether the sums begin at the end.
   public let isReversed: Bool
 
+  /// Running sums along an axis.
   public init(axis: Int, isExclusive: Bool, isReversed: Bool) {
     self.axis = axis
     self.isExclusive = isExclusive

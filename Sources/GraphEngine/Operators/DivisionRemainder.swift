@@ -10,10 +10,12 @@ public import Kernels
 
 /// What is left of a division: `a − b·⌊a/b⌋`, or with the dividend's sign `a − b·trunc(a/b)`.
 public struct DivisionRemainder: Operator {
+  /// Whether the remainder has the sign of the dividend, as C's `fmod`, rather than of the divisor, as Python's `%`.
   public let keepsDividendSign: Bool
 
   public var name: String { "Remainder" }
 
+  /// A remainder of either sign.
   public init(keepsDividendSign: Bool) { self.keepsDividendSign = keepsDividendSign }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] { try broadcast(inputs[0], inputs[1]) }

@@ -4,10 +4,13 @@ public import Kernels
 ///
 /// The gradient goes straight through the rounding, the range taken as given.
 public struct DynamicQuantization: Operator {
+  /// What is computed of an array: its numbers, or the scale and the zero point of its range, each a scalar.
   public enum Result: Hashable, Sendable { case numbers, scale, zeroPoint }
 
+  /// Which of the three.
   public let result: Result
 
+  /// One of the three results of a quantisation.
   public init(_ result: Result) { self.result = result }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] { result == .numbers ? inputs[0] : [] }

@@ -2,8 +2,10 @@ public import Kernels
 
 /// A function applied to each scalar: activation functions, roots, powers of e.
 public struct ElementwiseFunction: Operator {
+  /// What becomes of each scalar.
   public let function: UnaryFunction
 
+  /// A function of each scalar.
   public init(_ function: UnaryFunction) { self.function = function }
 
   public var name: String {

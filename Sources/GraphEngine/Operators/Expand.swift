@@ -2,8 +2,10 @@ public import Kernels
 
 /// The array repeated to a larger shape, as broadcasting would.
 public struct Expand: Operator {
+  /// What the input is broadcast with.
   public let shape: [Int]
 
+  /// A repetition to the shape that the input and `shape` broadcast to.
   public init(to shape: [Int]) { self.shape = shape }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] { try broadcast(inputs[0], shape) }

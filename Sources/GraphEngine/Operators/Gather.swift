@@ -2,10 +2,14 @@ public import Kernels
 
 /// The positions `indices` of one axis, which becomes as many dimensions as the indices have.
 public struct Gather: Operator {
+  /// The positions taken, from 0 on, in row-major order of ``indicesShape``.
   public let indices: [Int]
+  /// The dimensions that take the place of the axis; none for a single position.
   public let indicesShape: [Int]
+  /// The axis that positions are taken of.
   public let axis: Int
 
+  /// Positions of an axis.
   public init(indices: [Int], indicesShape: [Int], axis: Int) {
     self.indices = indices
     self.indicesShape = indicesShape

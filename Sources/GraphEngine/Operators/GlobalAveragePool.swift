@@ -2,6 +2,7 @@ public import Kernels
 
 /// The mean of each channel, `yₖ = 1/Z Σᵢⱼ xₖᵢⱼ`, every spatial extent becoming 1.
 public struct GlobalAveragePool: Operator {
+  /// A mean over all positions of `[N, C, …]`.
   public init() {}
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] { try pooledGlobally(inputs[0]) }

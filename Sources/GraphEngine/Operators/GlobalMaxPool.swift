@@ -2,6 +2,7 @@ public import Kernels
 
 /// The maximum of each channel; a tie goes to the first position in row-major order.
 public struct GlobalMaxPool: Operator {
+  /// A maximum over all positions of `[N, C, …]`.
   public init() {}
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] { try pooledGlobally(inputs[0]) }

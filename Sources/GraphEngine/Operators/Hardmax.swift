@@ -2,8 +2,10 @@ public import Kernels
 
 /// 1 at the first largest scalar along an axis, 0 elsewhere; no gradient passes.
 public struct Hardmax: Operator {
+  /// The axis along which scalars are compared.
   public let axis: Int
 
+  /// A mark at the largest scalar of each line.
   public init(axis: Int) { self.axis = axis }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {

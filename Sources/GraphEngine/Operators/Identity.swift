@@ -2,6 +2,7 @@ public import Kernels
 
 /// What does nothing at inference: Identity, Dropout, casts between floating-point types.
 public struct Identity: Operator {
+  /// What hands its input on.
   public init() {}
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] { inputs[0] }

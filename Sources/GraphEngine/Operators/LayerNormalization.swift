@@ -4,9 +4,12 @@ public import Kernels
 ///
 /// Inputs: `x`, `γ` and optionally `β`, of the shape normalised over.
 public struct LayerNormalization: Operator {
+  /// The first of the dimensions that are normalised over; the last ones all are.
   public let axis: Int
+  /// `ε`, added to the variance.
   public let epsilon: Float
 
+  /// A normalisation over the dimensions from `axis` on.
   public init(axis: Int, epsilon: Float) {
     self.axis = axis
     self.epsilon = epsilon

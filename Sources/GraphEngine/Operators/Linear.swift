@@ -4,11 +4,16 @@ public import Kernels
 ///
 /// Inputs: `A [M, K]`, `B [K, N]`, optionally `c`, which broadcasts to `[M, N]`.
 public struct Linear: Operator {
+  /// `α`, the factor of the product.
   public let alpha: Float
+  /// `β`, the factor of the bias.
   public let beta: Float
+  /// Whether the first input is `[K, M]`.
   public let transposesInput: Bool
+  /// Whether the second input is `[N, K]`, as PyTorch stores it.
   public let transposesWeights: Bool
 
+  /// A product of matrices, each as it is or transposed.
   public init(alpha: Float = 1, beta: Float = 1, transposesInput: Bool = false, transposesWeights: Bool = false) {
     self.alpha = alpha
     self.beta = beta

@@ -2,8 +2,10 @@ public import Kernels
 
 /// Local response normalisation across channels: `y = x / (b + α/n · Σ x²)^β` over `n` neighbouring channels.
 public struct LocalResponseNormalization: Operator {
+  /// Over how many channels, with which numbers.
   public let response: LocalResponse
 
+  /// A normalisation across `size` neighbouring channels, with `α`, `β` and `b`.
   public init(size: Int, alpha: Float, beta: Float, bias: Float) {
     response = LocalResponse(size: size, alpha: alpha, beta: beta, bias: bias)
   }

@@ -2,8 +2,10 @@ public import Kernels
 
 /// `x − log Σ e^x` along one axis.
 public struct LogSoftmax: Operator {
+  /// The axis whose exponentials add up to one.
   public let axis: Int
 
+  /// The logarithm of a softmax.
   public init(axis: Int) { self.axis = axis }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] { inputs[0] }

@@ -2,10 +2,14 @@ public import Kernels
 
 /// The p-norm of each window, `(Σ |x|ᵖ)^(1/p)`.
 public struct LpPool: Operator {
+  /// The norm's exponent, at least 1.
   public let p: Float
+  /// How the windows lie.
   public let geometry: PoolingGeometry
+  /// Whether a last window may overhang the padded input.
   public let ceilMode: Bool
 
+  /// A norm of each window.
   public init(p: Float, _ geometry: PoolingGeometry, ceilMode: Bool) {
     self.p = p
     self.geometry = geometry

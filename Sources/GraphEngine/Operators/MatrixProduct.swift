@@ -2,6 +2,7 @@ public import Kernels
 
 /// The matrix product of the last two dimensions, the others broadcasting: NumPy's `matmul`.
 public struct MatrixProduct: Operator {
+  /// A product of the last two dimensions.
   public init() {}
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {

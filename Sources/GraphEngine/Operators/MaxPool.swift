@@ -2,9 +2,12 @@ public import Kernels
 
 /// The maximum of each window; a tie goes to the first position in row-major order.
 public struct MaxPool: Operator {
+  /// How the windows lie.
   public let geometry: PoolingGeometry
+  /// Whether a last window may overhang the padded input.
   public let ceilMode: Bool
 
+  /// The maximum of each window.
   public init(_ geometry: PoolingGeometry, ceilMode: Bool) {
     self.geometry = geometry
     self.ceilMode = ceilMode

@@ -2,10 +2,14 @@ public import Kernels
 
 /// Positions added before and after each dimension; negative counts crop.
 public struct Pad: Operator {
+  /// How many positions come before each dimension; negative where they are cropped.
   public let before: [Int]
+  /// How many come after it.
   public let after: [Int]
+  /// What stands in the positions added.
   public let mode: PaddingMode
 
+  /// A margin, or a crop, of every dimension.
   public init(before: [Int], after: [Int], mode: PaddingMode) {
     self.before = before
     self.after = after

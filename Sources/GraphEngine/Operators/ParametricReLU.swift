@@ -4,6 +4,7 @@ public import Kernels
 ///
 /// Inputs: `x`, `slope` (constant).
 public struct ParametricReLU: Operator {
+  /// A rectifier whose negative slope is its second input.
   public init() {}
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {

@@ -4,9 +4,12 @@ public import Kernels
 public struct Picking: Operator {
   /// For each scalar of the output, its place in the row-major input; negative where it is zero.
   public let places: [Int]
+  /// The shape of the input.
   public let inputShape: [Int]
+  /// The shape of the output.
   public let shape: [Int]
 
+  /// Scalars at `places` of an array of `inputShape`, as an array of `shape`.
   public init(places: [Int], from inputShape: [Int], shape: [Int]) {
     self.places = places
     self.inputShape = inputShape

@@ -6,9 +6,12 @@ public import Kernels
 /// goes straight through it, as in training that is aware of quantisation: `1/s` inside the range, zero beyond
 /// (Bengio et al. 2013, *Estimating or Propagating Gradients Through Stochastic Neurons*). The scale's is not taken.
 public struct Quantization: Operator {
+  /// The least whole number.
   public let low: Float
+  /// The greatest.
   public let high: Float
 
+  /// A rounding to whole numbers within bounds.
   public init(low: Float, high: Float) {
     self.low = low
     self.high = high

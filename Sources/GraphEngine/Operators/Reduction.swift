@@ -2,11 +2,14 @@ public import Kernels
 
 /// Sums, means, extrema or norms over some dimensions.
 public struct Reduction: Operator {
+  /// What scalars become together.
   public let reduction: ReductionKind
   /// The dimensions reduced, ascending.
   public let axes: [Int]
+  /// Whether the dimensions stay, with extent 1.
   public let keepsDimensions: Bool
 
+  /// A reduction over `axes`, which are ascending; over none it changes nothing.
   public init(_ reduction: ReductionKind, axes: [Int], keepsDimensions: Bool) {
     self.reduction = reduction
     self.axes = axes

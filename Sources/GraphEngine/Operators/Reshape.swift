@@ -2,8 +2,10 @@ public import Kernels
 
 /// The same scalars, in row-major order, under another shape: also Flatten, Squeeze and Unsqueeze.
 public struct Reshape: Operator {
+  /// The output's shape, of as many scalars.
   public let shape: [Int]
 
+  /// The same scalars under another shape.
   public init(to shape: [Int]) { self.shape = shape }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {

@@ -2,18 +2,24 @@ public import Kernels
 
 /// Other extents by interpolation: each axis is resampled by weights of its own, one axis after the other.
 public struct Resize: Operator {
+  /// The axes that change, in the order in which they are resampled.
   public let axes: [Axis]
 
+  /// An axis, with the weights that make its new positions of the old ones.
   public struct Axis: Hashable, Sendable {
+    /// Which axis it is.
     public let index: Int
+    /// The weights of each new position.
     public let interpolation: Interpolation
 
+    /// An axis that is resampled.
     public init(_ index: Int, _ interpolation: Interpolation) {
       self.index = index
       self.interpolation = interpolation
     }
   }
 
+  /// Other extents along some axes.
   public init(_ axes: [Axis]) { self.axes = axes }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {

@@ -4,12 +4,15 @@ public import Kernels
 ///
 /// Inputs: the array and the updates, one per place.
 public struct Scattering: Operator {
+  /// What becomes of a scalar and the update that meets it.
   public enum Combination: Hashable, Sendable { case replace, add, multiply, maximum, minimum }
 
+  /// How updates are put in.
   public let combination: Combination
   /// For each update, its place in the row-major array; of several replacements at one place the last one stays.
   public let places: [Int]
 
+  /// Updates at places of an array.
   public init(_ combination: Combination, places: [Int]) {
     self.combination = combination
     self.places = places

@@ -4,6 +4,7 @@ public import Kernels
 ///
 /// Inputs: the condition, `x` and `y`; all three broadcast.
 public struct Selection: Operator {
+  /// A choice between two arrays.
   public init() {}
 
   public var name: String { "Where" }

@@ -4,10 +4,14 @@ public import Kernels
 ///
 /// A negative step walks backwards; then an end of −1 means up to and including position 0.
 public struct Slice: Operator {
+  /// The first position of each dimension, from 0 on.
   public let starts: [Int]
+  /// The position that each dimension stops before.
   public let ends: [Int]
+  /// How far apart positions are; not zero.
   public let steps: [Int]
 
+  /// A part of an array, one number of each for every dimension.
   public init(starts: [Int], ends: [Int], steps: [Int]) {
     self.starts = starts
     self.ends = ends

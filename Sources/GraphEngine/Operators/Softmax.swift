@@ -2,8 +2,10 @@ public import Kernels
 
 /// `e^x / Σ e^x` along one axis.
 public struct Softmax: Operator {
+  /// The axis along which the results add up to one.
   public let axis: Int
 
+  /// A softmax along an axis.
   public init(axis: Int) { self.axis = axis }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] { inputs[0] }

@@ -2,13 +2,19 @@ public import Kernels
 
 /// The `count` largest or smallest scalars along an axis in order, or their places; equal ones keep their order.
 public struct TopK: Operator {
+  /// What is computed: the scalars, or their positions along the axis.
   public enum Result: Hashable, Sendable { case values, places }
 
+  /// The axis that is sorted along.
   public let axis: Int
+  /// How many are taken.
   public let count: Int
+  /// Whether the largest are taken, rather than the smallest.
   public let isLargest: Bool
+  /// Which of the two.
   public let result: Result
 
+  /// The first `count` in order.
   public init(_ result: Result, count: Int, axis: Int, isLargest: Bool) {
     self.result = result
     self.count = count

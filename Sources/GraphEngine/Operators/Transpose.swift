@@ -2,8 +2,10 @@ public import Kernels
 
 /// The dimensions in another order: dimension `i` of the output is `permutation[i]` of the input.
 public struct Transpose: Operator {
+  /// For each dimension of the output, that of the input.
   public let permutation: [Int]
 
+  /// The dimensions in another order.
   public init(permutation: [Int]) { self.permutation = permutation }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {

@@ -4,9 +4,12 @@ public import Kernels
 ///
 /// Inputs: `x [N, C, …]`, weights `[C, O/groups, …]`, optionally a bias `[O]`.
 public struct TransposedConvolution: Operator {
+  /// How the windows lie of the convolution whose pullback this is.
   public let geometry: ConvolutionGeometry
+  /// How many positions each axis has beyond the last window.
   public let outputPadding: [Int]
 
+  /// A transposed convolution over as many axes as there are strides.
   public init(_ geometry: ConvolutionGeometry, outputPadding: [Int]) {
     self.geometry = geometry
     self.outputPadding = outputPadding
