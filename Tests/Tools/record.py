@@ -86,13 +86,15 @@ def record(arguments):
     recorder.run(Run("networks.json", ["networks", "--json"], True))
     methods = [m["identifier"] for m in json.loads(listed) if m["kind"] == "method"]
 
-    known = list(networks(data, arguments.network))
+    begins = tuple(arguments.only) or ""
+    known = [network for network in networks(data, arguments.network) if network[0].startswith(begins)]
     lists = recorder.run_all(
         Run(f"{name}/layers.json", ["layers", *options, "--json"], True) for name, options, _ in known)
     for (name, options, images), text in zip(known, lists):
         recorder.run_all(runs_of_network(name, options, images, methods, json.loads(text) if text else None))
         print(f"{time.monotonic() - begin:6.1f} s  {name}", flush=True)
-    recorder.run_all([*runs_of_pictures(methods), *runs_of_options(methods)])
+    others = [*runs_of_pictures(methods), *runs_of_options(methods)]
+    recorder.run_all(run for run in others if run.path.startswith(begins))
     recorder.finish()
     failed = sum(m["status"] != 0 for m in recorder.messages.values())
     print(f"{time.monotonic() - begin:6.1f} s: {len(recorder.messages)} runs, {failed} without a result, in {folder}")
@@ -107,6 +109,8 @@ def main():
     recording.add_argument("--data", default=os.environ.get("LIMN_TEST_DATA"), help="the test data; $LIMN_TEST_DATA")
     recording.add_argument("--network", action="append", default=[], metavar="FILE",
                            help="a further network; repeatable")
+    recording.add_argument("--only", action="append", default=[], metavar="PATH",
+                           help="only what begins so in the recording, as zoo/mobilenet, further or sheets; repeatable")
     recording.set_defaults(do=record)
     comparing = commands.add_parser("compare", help="compare two recordings")
     comparing.add_argument("a", help="the recording from before")
