@@ -121,17 +121,19 @@ let testing: [Target] = [
   tests("Method", [kit, "MethodCatalog"] + methods.map { module($0.name) }),
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
-  tests("Documentation", ["limn", "LimnCommand", kit, example("HiResCAM"), example("Darknet"), "Images"]),
+  tests("Documentation", ["limn", "LimnCommand", kit, example("RootCAM"), example("Darknet"), "Images"]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
   tests(
     "Command",
     [
-      "limn", "OwnProgram", "Images", "Kernels", "NetworkDefinitions", "GraphAdapter", "ONNXImport", kit, protobuf,
+      "limn", "OwnProgram", "Images", "Kernels", "NetworkDefinitions", "GraphAdapter", "ONNXImport", "MethodCatalog",
+      kit,
+      protobuf,
     ]),
 ]
 
 /// The examples of plugins, packages of their own in `Documentation/Examples`, built and tested with the rest.
-let examples: [Target] = ["HiResCAM", "Darknet", "Extras"].flatMap { name -> [Target] in
+let examples: [Target] = ["RootCAM", "Darknet", "Extras"].flatMap { name -> [Target] in
   let folder = "Documentation/Examples/\(name)"
   return [
     .target(

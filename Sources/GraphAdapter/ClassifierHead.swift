@@ -4,6 +4,8 @@ import Kernels
 
 /// The end of a network: where its logits are, and what it makes of them.
 struct ClassifierHead {
+  /// The output, as the graph names it.
+  let name: String
   let logits: String
   /// `nil` where the network ends in the logits themselves.
   let link: ProbabilityLink?
@@ -13,6 +15,7 @@ struct ClassifierHead {
     guard let end = output ?? graph.outputs.first, graph.outputs.contains(end) || output == nil else {
       throw .noSuchOutput(output ?? "", among: graph.outputs)
     }
+    name = end
     let producers = Dictionary(graph.nodes.map { ($0.output, $0) }) { first, _ in first }
     var value = end
     while let node = producers[value] {

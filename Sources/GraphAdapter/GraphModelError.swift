@@ -1,6 +1,6 @@
 /// Why a graph cannot be explained as a network for images.
 public enum GraphModelError: Error, Hashable {
-  case severalInputs([String])
+  case noInput
   case notOneImage(String, [Int])
   case noSuchOutput(String, among: [String])
   case notAClassifier(output: String, shape: [Int])
@@ -10,11 +10,7 @@ public enum GraphModelError: Error, Hashable {
 extension GraphModelError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .severalInputs(let names):
-      names.isEmpty
-        ? "the network has no input for an image"
-        : "the network has \(names.count) inputs (\(names.joined(separator: ", "))), and an image fills one: "
-          + "fix the others, as with --input \(names.last ?? "mask")=array.npy"
+    case .noInput: "the network has no input for an image"
     case .notOneImage(let name, let shape):
       "the input '\(name)' is \(spelled(shape)); a network for one image at a time is needed"
     case .noSuchOutput(let name, let names):

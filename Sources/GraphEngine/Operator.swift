@@ -28,6 +28,10 @@ public protocol Operator: Sendable {
   /// What kind of activation function this is, if it is one.
   var activation: ActivationKind? { get }
 
+  /// How many multiplications and additions the forward pass takes for inputs of these shapes, counted as one where they
+  /// go together; about one for each scalar unless the operator says otherwise.
+  func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int
+
   /// Whether its arithmetic gains from a lower precision, so that operands are converted to the plan's; others take
   /// operands as they come.
   var followsPlanPrecision: Bool { get }
@@ -37,6 +41,7 @@ extension Operator {
   public var name: String { String(describing: Self.self) }
   public var activation: ActivationKind? { nil }
   public var followsPlanPrecision: Bool { false }
+  public func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) }
 }
 
 /// Which activations of a step its pullback asks for.

@@ -49,6 +49,9 @@ enum ExitStatus {
   private static func failure(of error: AttributionError) -> Failure {
     switch error {
     case .unreadableExpression(let fault) where fault.alias != nil: .badData("\(error)")
+    case .noSuchLayer: .badData("\(error): `limn layers` shows them all")
+    case .wrongInputCount(_, let names):
+      .badData("\(error): fix all but the image, as with --input \(names.last ?? "mask")=array.npy")
     case .unknownParameter, .unusableParameter, .unreadableExpression: .usage("\(error)")
     default: .badData("\(error)")
     }

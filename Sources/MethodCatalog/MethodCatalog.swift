@@ -32,5 +32,5 @@ public enum MethodCatalog {
   ]
 
   /// Those that need no passes but the ones that methods compared side by side share.
-  public static var quick: [MethodDescriptor] { methods.filter { $0.cost == .shared } }
+  public static var quick: [MethodDescriptor] { methods.filter { $0.cost().isShared } }
 }

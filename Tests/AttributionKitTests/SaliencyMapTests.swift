@@ -52,7 +52,7 @@ import Testing
 
   @Test func `grey pixels add up sizes over channels and clip the brightest percent`() {
     var values = Tensor(repeating: 0, shape: [2, 1, 101])
-    for i in 0...100 { (values.scalars[i], values.scalars[101 + i]) = (Float(i), -Float(i)) }
+    for i in 0...100 { (values[i], values[101 + i]) = (Float(i), -Float(i)) }
     let grey = pixels(values).saliencyMap().intensities
     #expect(grey.shape == [1, 101])
     for i in 0...100 { #expect(abs(grey.scalars[i] - min(1, Float(i) / 99)) < 1e-6) }

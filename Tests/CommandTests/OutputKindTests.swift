@@ -130,9 +130,10 @@ import Testing
   /// The gradient of a mean over places, made by hand from the network's own pullback.
   private func gradient(_ model: GraphModel, _ index: Int, _ weights: [Float]) throws -> Tensor {
     let total = weights.reduce(0, +)
-    var cotangent = Tensor(repeating: 0, shape: model.logitsShape)
-    for (place, weight) in weights.enumerated() { cotangent.scalars[index * weights.count + place] = weight / total }
-    return try model.trace(image).pullback(cotangent, to: model.input, under: StandardRule.standard)
+    var cotangent = Tensor(repeating: 0, shape: model.explained.shape)
+    for (place, weight) in weights.enumerated() { cotangent[index * weights.count + place] = weight / total }
+    return try model.differentiableTrace(image).pullback(
+      Cotangents(cotangent), to: model.input, under: StandardRule.standard)
   }
 
   @Test func `a class is explained where it is predicted`() throws {
@@ -220,7 +221,7 @@ import Testing
       "occlusion(window=4,stride=4,baseline=zero)")
     func score(_ image: Tensor) throws -> Float { try model.trace(image).logits.channel(2).scalars[0] }
     var covered = image
-    for c in 0..<3 { for y in 0..<4 { for x in 0..<4 { covered.scalars[c * 256 + y * 16 + x] = 0 } } }
+    for c in 0..<3 { for y in 0..<4 { for x in 0..<4 { covered[c * 256 + y * 16 + x] = 0 } } }
     #expect(abs(map.scalars[0] - (try score(image) - score(covered))) < 1e-4)
     // Out of sight of the first cell nothing matters.
     #expect(abs(map.scalars[15 * 16 + 15]) < 1e-5 && abs(map.scalars[0]) > 1e-3)
@@ -297,7 +298,8 @@ import Testing
     #expect(abs(report.score.value - cosine) < 1e-5 && report.score.kind == "cosine")
     #expect(report.target.index == nil && report.target.expression == "similar to other.npy")
     let slope = 1 / length(e) * (1 / length(r) * r - cosine / length(e) * e)
-    let expected = try model.trace(image).pullback(slope, to: model.input, under: StandardRule.standard)
+    let expected = try model.differentiableTrace(image).pullback(
+      Cotangents(slope), to: model.input, under: StandardRule.standard)
     let map = try map("image.npy", "--model", "net.onnx", "--similar-to", "other.npy", "--method", "gradient")
     #expect(map.distance(to: expected) < 1e-5 && expected.scalars.contains { abs($0) > 1e-5 })
     let same = try run("explain", "image.npy", "--model", "net.onnx", "--similar-to", "image.npy", "--json")

@@ -37,7 +37,7 @@ import Testing
   @Test func `the border that the network never saw loses its colour and gets a line`() throws {
     let photograph = Raster(width: 9, height: 7, fill: (200, 40, 40))
     var saliency = Tensor(repeating: .nan, shape: [7, 9])
-    for y in 2..<5 { for x in 2..<7 { saliency.scalars[9 * y + x] = 0.5 } }
+    for y in 2..<5 { for x in 2..<7 { saliency[9 * y + x] = 0.5 } }
     let picture = try Overlay(colorMap: .viridis, opacity: 0.5).raster(of: saliency, over: photograph)
     for y in 0..<7 {
       for x in 0..<9 {

@@ -22,7 +22,7 @@ import Testing
 
   @Test func `one bright pixel in a hundred does not darken the others`() {
     var values = Tensor(repeating: 1, shape: [1, 20, 20])
-    values.scalars[7] = 1000
+    values[7] = 1000
     let (picture, extent) = PixelPicture.grey.raster(of: values)
     #expect(extent == 1)
     #expect(picture.samples.allSatisfy { $0 == 255 })
@@ -37,7 +37,7 @@ import Testing
 
   @Test func `a single lit pixel is seen although its percentile is zero`() {
     var values = Tensor(repeating: 0, shape: [3, 30, 30])
-    values.scalars[7] = -2
+    values[7] = -2
     let (picture, extent) = PixelPicture.grey.raster(of: values)
     #expect(extent == 2)
     #expect(picture.samples.filter { $0 == 255 }.count == 3)

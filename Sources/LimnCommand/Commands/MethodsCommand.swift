@@ -48,7 +48,7 @@ struct MethodsCommand: ParsableCommand, UsesPlugins {
     }
     var table = Table(["Method", "Title", "What it shows", "Passes of its own"])
     for method in vocabulary.methods {
-      table.append([method.identifier, method.title, method.summary, method.cost.words])
+      table.append([method.identifier, method.title, method.summary, method.cost().description])
     }
     table.show()
 

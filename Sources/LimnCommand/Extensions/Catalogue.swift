@@ -24,7 +24,7 @@ struct Catalogue: Sendable {
   private static let shared = Mutex(Catalogue())
 
   /// The methods that need no passes but the ones that methods compared side by side share.
-  var quick: [MethodDescriptor] { methods.filter { $0.cost == .shared } }
+  var quick: [MethodDescriptor] { methods.filter { $0.cost().isShared } }
 
   /// The colour map of this name; capitals do not matter.
   func colorMap(named name: String) -> ColorMap? { colorMaps.first { $0.name == name.lowercased() } }

@@ -16,9 +16,9 @@ struct Answer {
 
   /// An answer; of a segmentation, predictions are about the weights `[height, width]` of a region, or about everything.
   init(_ session: ExplanationSession, names: ClassNames, region: Tensor?) {
-    (logits, link) = (session.logits, session.model.probabilityLink)
+    (logits, link) = (session.logits, session.outputs.link ?? .softmax)
     (self.names, self.region) = (names, region)
-    probabilities = session.probabilities
+    probabilities = (try? session.probabilities) ?? session.logits
     ranking =
       logits.shape.count == 3
       ? Self.ranking(

@@ -37,7 +37,7 @@ struct InputRequest {
 struct LoadedModel {
   let model: any ModelAdapter
   /// The shape of its answer for one image: `[classes]`, `[classes, height, width]`, or the `[features]` of an embedding.
-  let outputShape: [Int]
+  var outputShape: [Int] { model.explained.shape }
   let origin: ModelOrigin
   /// The names of the classes, where they come with the network; `--labels` replaces them.
   var labels: Labels?

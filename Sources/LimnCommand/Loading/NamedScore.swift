@@ -28,16 +28,17 @@ struct NamedScore {
   func target(
     logits: Tensor, link: ProbabilityLink, classIndex: @escaping @Sendable (String) throws -> Int
   ) throws -> (target: any Target, score: Score) {
-    let request = TargetRequest(arguments: arguments, logits: logits, classIndex: classIndex)
+    let outputs = Outputs(logits: logits, link: link)
+    let request = TargetRequest(arguments: arguments, outputs: outputs, classIndex: classIndex)
     let (target, score): (any Target, Score)
     do {
       target = try descriptor.target(request)
-      score = try target.score(of: logits, link: link)
+      score = try target.score(of: outputs)
     } catch let error as Refusal { throw error } catch let error as Failure { throw error } catch {
       throw Failure.badData("the target '\(descriptor.identifier)' cannot be had here: \(error)")
     }
     let classes = 0..<logits.scalars.count
-    guard score.cotangent.shape == logits.shape,
+    guard score.cotangents.explained?.shape == logits.shape,
       [score.classIndex, score.contrastIndex].allSatisfy({ $0.map(classes.contains) ?? true })
     else {
       throw Failure.badData(

@@ -36,7 +36,7 @@ extension MethodReport {
   init(_ method: MethodDescriptor) {
     self.init(
       kind: .method, identifier: method.identifier, title: method.title, summary: method.summary,
-      citation: method.citation, needs: method.needs.names, cost: method.cost.words,
+      citation: method.citation, needs: method.needs.map(\.words), cost: method.cost().description,
       parameters: method.parameters.map(Parameter.init))
   }
 
@@ -49,15 +49,16 @@ extension MethodReport {
 
   init(_ expression: MethodExpression) {
     self.init(
-      kind: .expression, identifier: expression.identifier, title: expression.title, needs: expression.needs.names,
-      cost: expression.cost.words)
+      kind: .expression, identifier: expression.identifier, title: expression.title,
+      needs: expression.needs.map(\.words),
+      cost: expression.cost().description)
   }
 
   init(alias name: String, among vocabulary: MethodVocabulary) {
     self.init(kind: .alias, identifier: name, title: name, expression: vocabulary.aliases[name])
     do {
       let expression = try MethodExpression(parsing: name, among: vocabulary)
-      (needs, cost) = (expression.needs.names, expression.cost.words)
+      (needs, cost) = (expression.needs.map(\.words), expression.cost().description)
     } catch { problem = ExitStatus.sentence(on: error) }
   }
 }

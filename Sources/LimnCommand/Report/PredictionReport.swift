@@ -17,7 +17,7 @@ struct PredictionReport: Encodable {
     image = explanation.subject.name
     model = ModelReport(explanation.classifier)
     preprocessing = explanation.subject.preprocessing.map(PreprocessingReport.init)
-    link = explanation.classifier.model.probabilityLink.rawValue
+    link = (explanation.classifier.model.explained.link ?? .softmax).rawValue
     predictions = explanation.predictions(top: count)
     region = explanation.target.places.flatMap { $0.isPredicted ? nil : $0.expression }
   }

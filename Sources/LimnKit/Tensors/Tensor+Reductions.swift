@@ -49,7 +49,7 @@ extension Tensor {
     let area = scalars.count / Swift.max(1, shape[0])
     var sum = Tensor(repeating: 0, shape: Array(shape.dropFirst()))
     scalars.withUnsafeBufferPointer { scalars in
-      sum.scalars.withUnsafeMutableBufferPointer { sum in
+      sum.withMutableScalars { sum in
         for (k, weight) in weights.scalars.enumerated() where weight != 0 {
           for p in 0..<area { sum[p] += weight * scalars[k * area + p] }
         }

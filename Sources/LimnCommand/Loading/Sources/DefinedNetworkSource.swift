@@ -22,6 +22,6 @@ struct DefinedNetworkSource: ModelSource {
       network.graph(imageSize: size), precision: input.precision,
       graphForBatch: { try network.graph(batch: $0, imageSize: size) })
     return LoadedModel(
-      model: model, outputShape: model.logitsShape, origin: ModelOrigin(name: weights, network: definition.name))
+      model: model, origin: ModelOrigin(name: weights, network: definition.name))
   }
 }

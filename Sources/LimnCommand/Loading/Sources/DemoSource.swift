@@ -15,7 +15,7 @@ struct DemoSource: ModelSource {
       try file.graph(batch: $0, imageSize: (side, side))
     }
     return LoadedModel(
-      model: model, outputShape: model.logitsShape,
+      model: model,
       origin: ModelOrigin(name: "demo", producer: file.producer, opset: file.opset, isDemo: true),
       labels: Labels(DemoNetwork.labels),
       preprocessing: Preprocessing(

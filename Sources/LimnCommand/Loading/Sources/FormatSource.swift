@@ -33,7 +33,7 @@ struct FormatSource: ModelSource {
     }
     try check(opened)
     return LoadedModel(
-      model: opened.model, outputShape: [opened.classCount],
+      model: opened.model,
       origin: ModelOrigin(name: path, producer: opened.producer ?? format.identifier),
       labels: opened.classNames.map(Labels.init), preprocessing: opened.preparation.map(Preprocessing.init))
   }

@@ -33,7 +33,7 @@ struct KerasSource: ModelSource {
     let model = try GraphModel(
       graph, output: output, precision: input.precision, graphForBatch: fixed.isEmpty ? batched : nil)
     return LoadedModel(
-      model: model, outputShape: model.logitsShape,
+      model: model,
       origin: ModelOrigin(name: path, producer: file.version.isEmpty ? "Keras" : "Keras \(file.version)"),
       preprocessing: try preprocessing(of: file, imageSize: size, extents: model.input.shape))
   }

@@ -37,7 +37,7 @@ struct ONNXSource: ModelSource {
     let model = try GraphModel(
       graph, precision: input.precision, graphForBatch: fixed.isEmpty ? batched : nil)
     return LoadedModel(
-      model: model, outputShape: model.logitsShape,
+      model: model,
       origin: ModelOrigin(name: path, producer: file.producer, opset: file.opset))
   }
 }

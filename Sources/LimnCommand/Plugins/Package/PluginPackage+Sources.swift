@@ -4,29 +4,30 @@ extension PluginPackage {
     import AttributionKit
     import Tensors
 
-    /// \(title): places whose features raise the score, each weighed by its own gradient.
+    /// \(title): places whose features the score depends on, whether they raise or lower it.
     ///
-    ///     M = Σₖ max(0, ∂y/∂Aₖ) · Aₖ              (Layer-CAM: Jiang et al., IEEE TIP 2021, equations 5 and 6)
+    ///     M = Σₖ (∂y/∂Aₖ)² · Aₖ
     ///
-    /// The paper's final ReLU is left to the display: a method's values stay signed and unscaled.
-    public struct \(type): AttributionMethod {
+    /// An example, of no paper: put your own equation here. A method's values stay signed and unscaled; rectifying and
+    /// scaling are left to the display.
+    public struct \(type): LayerMethod {
       /// The layer whose activation is A.
       public var targetLayer: TargetLayer
 
       public init(targetLayer: TargetLayer = .automatic) { self.targetLayer = targetLayer }
 
-      public func attribution(in session: ExplanationSession) throws -> Attribution {
-        let layer = try targetLayer.resolve(in: session.model)
-        let weights = try session.gradient(at: layer).rectified()
-        return Attribution(try (weights * session.activation(at: layer)).channelSum(), at: layer)
+      /// The map on a layer, [height, width].
+      public func map(on layer: Layer, in session: ExplanationSession) throws -> Tensor {
+        let g = try session.gradient(at: layer)
+        return try (g * g * session.activation(at: layer)).channelSum()
       }
     }
 
     extension \(type) {
       /// What people see of the method, and how it is made from what they type.
       public static let descriptor = MethodDescriptor(
-        "\(identifier)", title: "\(title)", summary: "Places whose features raise the score, each by its own gradient.",
-        citation: "after Jiang et al., IEEE TIP 2021, doi:10.1109/TIP.2021.3089943", needs: [.gradients, .spatialLayer],
+        "\(identifier)", title: "\(title)", summary: "Places whose features the score depends on.",
+        citation: "An example; name your paper here", needs: [.gradients, .spatialLayer],
         prototype: \(type)(), parameters: [.layer(\\.targetLayer)])
     }
 

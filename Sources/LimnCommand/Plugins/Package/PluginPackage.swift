@@ -43,9 +43,9 @@ struct PluginPackage {
 
   /// Types whose names the template's own code needs, or that Swift keeps for itself.
   private static let reserved: Set<String> = [
-    "Any", "Array", "Attribution", "AttributionMethod", "AutomaticLayer", "Double", "ExplanationSession", "Float",
-    "ForwardTrace", "GradientRule", "Int", "Layer", "MethodDescriptor", "ModelAdapter", "Never", "Optional",
-    "Parameter", "PluginRegistrar", "ProbabilityLink", "Protocol", "Self", "Step", "String", "TargetLayer", "Tensor",
-    "Test", "TinyNetwork", "TinyTrace", "Type", "UnsafeMutableRawPointer", "Void",
+    "Any", "Array", "Attribution", "AutomaticLayer", "Cotangents", "DifferentiableModel", "DifferentiableTrace",
+    "Double", "ExplanationSession", "Float", "GradientRule", "Int", "Layer", "LayerMethod", "MethodDescriptor",
+    "Never", "Optional", "Output", "Parameter", "PluginRegistrar", "Protocol", "Self", "Step", "String",
+    "TargetLayer", "Tensor", "Test", "TinyNetwork", "TinyTrace", "Type", "UnsafeMutableRawPointer", "Void",
   ]
 }

@@ -10,15 +10,17 @@ struct CommonGround {
   /// All of one shape, in the order of the methods.
   let values: [Tensor]
   let layer: Layer
-  let coverage: RuleCoverage?
-  /// What was remarked on any of them, once each.
-  let remarks: [String]
+  let facts: [Fact]
 
-  /// - Throws: ``AttributionError/incompatibleGrids(_:_:)`` for pixels of different inputs.
+  /// - Throws: ``AttributionError/nothingToCombine``, ``AttributionError/incompatibleGrids(_:_:)`` for pixels of different
+  ///   inputs.
   init(of methods: [any AttributionMethod], in session: ExplanationSession) throws {
-    precondition(!methods.isEmpty, "there is nothing to combine")
+    guard !methods.isEmpty else { throw AttributionError.nothingToCombine }
     let attributions = try methods.attributions(in: session)
     let haveMaps = attributions.contains(where: \.isMap)
+    if haveMaps, let other = attributions.first(where: { !$0.isMap && !$0.isImage }) {
+      throw AttributionError.incompatibleGrids(attributions[0].values.shape, other.values.shape)
+    }
     let parts = attributions.map { (values: $0.strengths(summingChannels: haveMaps), attribution: $0) }
     let finest = parts.dropFirst().reduce(parts[0]) { finest, next in
       next.attribution.height * next.attribution.width > finest.attribution.height * finest.attribution.width
@@ -31,13 +33,10 @@ struct CommonGround {
       return part.values.resized(height: shape[0], width: shape[1])
     }
     layer = finest.attribution.layer
-    coverage = attributions.lazy.compactMap(\.coverage).first
-    remarks = attributions.flatMap(\.remarks).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    facts = .merged(attributions.map(\.facts))
   }
 
-  func attribution(_ values: Tensor) -> Attribution {
-    Attribution(values, at: layer, coverage: coverage, remarks: remarks)
-  }
+  func attribution(_ values: Tensor) -> Attribution { Attribution(values, at: layer, facts: facts) }
 }
 
 extension Attribution {
@@ -50,26 +49,5 @@ extension Attribution {
     // Pixels so few that a percentile misses them.
     if full == 0 { full = largest }
     return full > 0 ? values.map { $0 / full } : values
-  }
-}
-
-extension [any AttributionMethod] {
-  /// What each makes of the session, in their order; those for the deepest layers are asked first, so that the others
-  /// continue the same walk back through the network.
-  func attributions(in session: ExplanationSession) throws -> [Attribution] {
-    var made: [Attribution?] = map { _ in nil }
-    let places = map { ($0 as? any ClassActivationMapping)?.place(in: session) ?? 1 }
-    for index in indices.sorted(by: { (places[$0], $0) < (places[$1], $1) }) {
-      made[index] = try self[index].attribution(in: session)
-    }
-    return made.compactMap { $0 }
-  }
-}
-
-extension ClassActivationMapping {
-  /// Where among methods this is best run: the deeper the layer, the lower; zero where there is none.
-  func place(in session: ExplanationSession) -> Int {
-    guard let layer = try? targetLayer.resolve(in: session.model) else { return 0 }
-    return -1 - (session.model.layers.firstIndex(of: layer) ?? 0)
   }
 }

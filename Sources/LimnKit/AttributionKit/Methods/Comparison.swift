@@ -13,25 +13,27 @@ public struct Comparison: Sendable {
     public let duration: Duration
   }
 
-  /// Runs every method in one session and returns the results in the order of ``expressions``.
-  ///
-  /// One method's failure does not stop the others. Methods that attribute to layers go first, the deepest leading,
-  /// so that those for shallower layers and for the input continue the same walk back through the network.
-  public func entries(in session: ExplanationSession) -> [Entry] {
-    let clock = ContinuousClock()
-    let costs = expressions.map { Self.place(of: $0, in: session) }
-    var entries: [Entry?] = expressions.map { _ in nil }
-    for index in expressions.indices.sorted(by: { (costs[$0], $0) < (costs[$1], $1) }) {
-      let start = clock.now
-      let outcome = Result { try expressions[index].method.attribution(in: session) }
-      entries[index] = Entry(expression: expressions[index], outcome: outcome, duration: clock.now - start)
-    }
-    return entries.compactMap { $0 }
+  /// What all of them take together in one session, beyond its forward pass.
+  public func cost(on model: (any ModelAdapter)? = nil) -> Cost {
+    expressions.reduce(.zero) { $0 + $1.cost(on: model) }
   }
 
-  /// Lower goes first: deep layers, then layers that the method keeps to itself, then the input.
-  private static func place(of expression: MethodExpression, in session: ExplanationSession) -> Int {
-    guard expression.needs.contains(.spatialLayer) else { return 1 }
-    return (expression.method as? any ClassActivationMapping)?.place(in: session) ?? 0
+  /// Runs every method in one session and returns the results in the order of ``expressions``.
+  ///
+  /// One method's failure does not stop the others. A method whose needs the model does not meet is not run; its outcome
+  /// is ``AttributionError/unmetNeed(_:of:reason:)``. Methods that attribute to layers go first, the deepest leading, so
+  /// that those for shallower layers and for the input continue the same walk back through the network.
+  public func entries(in session: ExplanationSession) -> [Entry] {
+    let clock = ContinuousClock()
+    var entries: [Entry?] = expressions.map { _ in nil }
+    for index in expressions.map(\.method).walkOrder(in: session.model) {
+      let (start, expression) = (clock.now, expressions[index])
+      let outcome = Result {
+        try expression.requireNeeds(of: session.model)
+        return try expression.method.attribution(in: session)
+      }
+      entries[index] = Entry(expression: expression, outcome: outcome, duration: clock.now - start)
+    }
+    return entries.compactMap { $0 }
   }
 }

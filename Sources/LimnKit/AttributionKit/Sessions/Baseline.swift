@@ -29,24 +29,26 @@ extension ExplanationSession {
   /// - Throws: ``AttributionError/notAnImage(_:)``.
   public var grid: ImageGrid {
     get throws {
-      guard let grid = ImageGrid(model.input.shape) else { throw AttributionError.notAnImage(model.input) }
+      guard let grid = ImageGrid(inputLayer.shape) else { throw AttributionError.notAnImage(inputLayer) }
       return grid
     }
   }
 
   /// The baseline for this session's input, in the input's shape; `seed` decides the noise.
   ///
-  /// - Throws: ``AttributionError/unknownColors(_:)`` for white where nobody knows the preprocessing.
+  /// - Throws: ``AttributionError/unknownColors(_:)`` for white where nobody knows the preprocessing,
+  ///   ``AttributionError/wrongColors(_:channels:)`` where the options' colours do not fit the input,
+  ///   ``AttributionError/notAnImage(_:)``.
   public func baseline(_ baseline: Baseline, seed: UInt64 = 0) throws -> Tensor {
     let grid = try grid
     let planes = grid.planes(input)
     switch baseline {
     case .zero: return Tensor(repeating: 0, shape: input.shape)
     case .black:
-      return grid.filled(with: options.colors?.black ?? Array(repeating: 0, count: grid.channels))
+      return try grid.image(of: options.colors?.black ?? Array(repeating: 0, count: grid.channels))
     case .white:
       guard let white = options.colors?.white else { throw AttributionError.unknownColors(baseline) }
-      return grid.filled(with: white)
+      return try grid.image(of: white)
     case .mean: return grid.filled(with: planes.spatialMean().scalars)
     case .blur: return grid.image(planes.blurred(deviation: Float(min(grid.height, grid.width)) / 20))
     case .noise:
@@ -56,8 +58,16 @@ extension ExplanationSession {
   }
 
   /// What people should know about a baseline, if anything.
-  public func remarks(on baseline: Baseline) -> [String] {
+  public func facts(on baseline: Baseline) -> [Fact] {
     baseline == .black && options.colors == nil
-      ? ["the input's preprocessing is not known, so that black is taken to be 0"] : []
+      ? [.remark("the input's preprocessing is not known, so that black is taken to be 0")] : []
+  }
+}
+
+extension ImageGrid {
+  /// An image of one colour that was told from outside.
+  fileprivate func image(of color: [Float]) throws -> Tensor {
+    guard color.count == channels else { throw AttributionError.wrongColors(color.count, channels: channels) }
+    return filled(with: color)
   }
 }

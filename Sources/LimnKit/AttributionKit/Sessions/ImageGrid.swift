@@ -30,11 +30,15 @@ public struct ImageGrid: Hashable, Sendable {
   public func replacing(_ window: Window, of image: Tensor, by other: Tensor) -> Tensor {
     var result = image
     let (planes, pitch) = isChannelsLast ? (1, channels) : (channels, 1)
-    for plane in 0..<planes {
-      for y in window.rows {
-        let row = (plane * height + y) * width
-        let run = (row + window.columns.lowerBound) * pitch..<(row + window.columns.upperBound) * pitch
-        result.scalars.replaceSubrange(run, with: other.scalars[run])
+    result.withMutableScalars { result in
+      other.scalars.withUnsafeBufferPointer { other in
+        for plane in 0..<planes {
+          for y in window.rows {
+            let row = (plane * height + y) * width
+            let run = (row + window.columns.lowerBound) * pitch..<(row + window.columns.upperBound) * pitch
+            _ = UnsafeMutableBufferPointer(rebasing: result[run]).update(fromContentsOf: other[run])
+          }
+        }
       }
     }
     return result

@@ -6,12 +6,13 @@ public struct SessionOptions: Sendable {
   ///
   /// A single image that needs more is run all the same.
   public var memoryLimit: Int
-  /// Called between the passes of a method that makes many.
-  public var progress: (@Sendable (Progress) -> Void)?
+  /// Called between the passes of a method that makes many; what it throws ends the method, and leaves the session as it
+  /// was.
+  public var progress: (@Sendable (Progress) throws -> Void)?
 
   public init(
     colors: InputColors? = nil, memoryLimit: Int = SessionOptions.defaultMemoryLimit,
-    progress: (@Sendable (Progress) -> Void)? = nil
+    progress: (@Sendable (Progress) throws -> Void)? = nil
   ) {
     self.colors = colors
     self.memoryLimit = memoryLimit
@@ -30,16 +31,5 @@ public struct SessionOptions: Sendable {
       self.passes = passes
       self.total = total
     }
-  }
-}
-
-/// What each channel of a network's input holds where the photograph is black, and where it is white.
-public struct InputColors: Hashable, Sendable {
-  /// One number per channel.
-  public let black: [Float], white: [Float]
-
-  public init(black: [Float], white: [Float]) {
-    self.black = black
-    self.white = white
   }
 }

@@ -36,14 +36,17 @@ extension OutputRegion {
   /// The weights of the places, adding up to one, given the score that `.predicted` is about.
   ///
   /// - Throws: ``AttributionError/wrongRegion(_:expected:)``, ``AttributionError/emptyRegion``.
-  func weights(about score: Score?, in logits: Tensor, link: ProbabilityLink) throws -> Tensor {
+  func weights(about score: Score?, in outputs: Outputs) throws -> Tensor {
+    let logits = outputs.logits
     let extent = Array(logits.shape.dropFirst())
     let weights: Tensor
     switch self {
     case .everywhere: weights = Tensor(repeating: 1, shape: extent)
     case .weights(let given): weights = given
     case .predicted:
-      guard let score, let index = score.classIndex else { throw AttributionError.notAboutAClass }
+      guard let score, let index = score.classIndex, let link = outputs.link else {
+        throw AttributionError.notAboutAClass
+      }
       weights = Self.places(predictedAs: index, isNegative: score.isNegative, in: logits, link: link)
     }
     guard weights.shape == extent else { throw AttributionError.wrongRegion(weights.shape, expected: extent) }

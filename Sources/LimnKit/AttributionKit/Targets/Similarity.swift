@@ -13,7 +13,8 @@ public struct Similarity: Target, Hashable {
   public init(to reference: Tensor) { self.reference = reference }
 
   /// - Throws: ``AttributionError/wrongReference(_:expected:)``.
-  public func score(of logits: Tensor, link: ProbabilityLink) throws -> Score {
+  public func score(of outputs: Outputs) throws -> Score {
+    let logits = outputs.logits
     guard logits.shape == reference.shape, logits.shape.count == 1 else {
       throw AttributionError.wrongReference(reference.shape, expected: logits.shape)
     }

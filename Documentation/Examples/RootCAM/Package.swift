@@ -11,19 +11,19 @@ let settings: [SwiftSetting] = [
 ]
 
 let package = Package(
-  name: "HiResCAM",
+  name: "RootCAM",
   platforms: [.macOS(.v15)],
   products: [
     // The shared library that limn loads, and the module for programs that have it built in.
-    .library(name: "HiResCAM", type: .dynamic, targets: ["HiResCAMEntry"]),
-    .library(name: "HiResCAMPlugin", targets: ["HiResCAMPlugin"]),
+    .library(name: "RootCAM", type: .dynamic, targets: ["RootCAMEntry"]),
+    .library(name: "RootCAMPlugin", targets: ["RootCAMPlugin"]),
   ],
   dependencies: [.package(path: limn + "/Sources/LimnKit")],
   targets: [
-    .target(name: "HiResCAMPlugin", dependencies: [kit], swiftSettings: settings),
+    .target(name: "RootCAMPlugin", dependencies: [kit], swiftSettings: settings),
     // The entry point is a target of its own, so that programs can use the method without it.
-    .target(name: "HiResCAMEntry", dependencies: ["HiResCAMPlugin", kit], swiftSettings: settings),
-    .testTarget(name: "HiResCAMTests", dependencies: ["HiResCAMPlugin", kit], swiftSettings: settings),
+    .target(name: "RootCAMEntry", dependencies: ["RootCAMPlugin", kit], swiftSettings: settings),
+    .testTarget(name: "RootCAMTests", dependencies: ["RootCAMPlugin", kit], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

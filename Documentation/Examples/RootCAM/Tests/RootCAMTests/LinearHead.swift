@@ -4,7 +4,7 @@ import Tensors
 /// A network of one activation and one linear layer over all its places: logits `W · A + b`, with `A` the image squared.
 ///
 /// Small enough to know every derivative: `∂y/∂A` is a row of `W`, wherever the input.
-struct LinearHead: ModelAdapter {
+struct LinearHead: DifferentiableModel {
   let input = Layer("input", shape: [2, 3, 3], operatorName: "Input")
   let squares = Layer("squares", shape: [2, 3, 3], operatorName: "Pow")
   /// `[classes, 2 · 3 · 3]`, and one number per class.
@@ -15,13 +15,15 @@ struct LinearHead: ModelAdapter {
     bias = [0.5, -2]
   }
 
+  var outputs: [Output] { [.classes(2)] }
   var layers: [Layer] { [input, squares] }
   var automaticLayer: AutomaticLayer? { AutomaticLayer(squares, because: "the only activation") }
-  var probabilityLink: ProbabilityLink { .softmax }
 
-  func trace(_ input: Tensor) throws -> any ForwardTrace { Trace(network: self, input: input) }
+  func differentiableTrace(_ inputs: [Tensor]) throws -> any DifferentiableTrace {
+    Trace(network: self, input: inputs[0])
+  }
 
-  struct Trace: ForwardTrace {
+  struct Trace: DifferentiableTrace {
     let network: LinearHead
     let input: Tensor
 
@@ -29,22 +31,19 @@ struct LinearHead: ModelAdapter {
     var steps: [Step] { [] }
     var backwardPasses: Int { 1 }
 
-    var logits: Tensor {
+    var outputs: [Tensor] {
       let rows = network.bias.indices.map {
-        network.bias[$0] + (network.weights.channel($0) * squares.reshaped([18])).sum
+        network.bias[$0] + (network.weights.channel($0) * squares.reshaped([18])).scalars.reduce(0, +)
       }
-      return Tensor(rows, shape: [rows.count])
+      return [Tensor(rows, shape: [rows.count])]
     }
 
     func activation(at layer: Layer) throws -> Tensor { layer == network.squares ? squares : input }
 
-    func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+    func pullback(_ cotangents: Cotangents, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+      guard let cotangent = cotangents.explained else { return Tensor(repeating: 0, shape: layer.shape) }
       let gradient = network.weights.channelSum(weighedBy: cotangent).reshaped([2, 3, 3])
       return layer == network.squares ? gradient : 2 * (input * gradient)
     }
   }
-}
-
-extension Tensor {
-  var sum: Float { scalars.reduce(0, +) }
 }
