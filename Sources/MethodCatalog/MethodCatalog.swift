@@ -9,6 +9,7 @@ import GuidedBackpropagationMethod
 import GuidedGradCAMMethod
 import InputXGradientMethod
 import IntegratedGradientsMethod
+import LayerCAMMethod
 import OcclusionMethod
 import RandomMethod
 import ScoreCAMMethod
@@ -19,6 +20,7 @@ public enum MethodCatalog {
     CAM.descriptor,
     GradCAM.descriptor,
     GradCAMPlusPlus.descriptor,
+    LayerCAM.descriptor,
     GuidedGradCAM.descriptor,
     GuidedBackpropagation.descriptor,
     DeconvNet.descriptor,
