@@ -10,6 +10,7 @@ let methods: [(name: String, composing: [String])] = [
   ("CAM", []),
   ("GradCAM", []),
   ("GradCAMPlusPlus", []),
+  ("HiResCAM", []),
   ("LayerCAM", []),
   ("GuidedGradCAM", ["GradCAM", "GuidedBackpropagation"]),
   ("AblationCAM", []),

@@ -7,6 +7,7 @@ import GradCAMPlusPlusMethod
 import GradientMethod
 import GuidedBackpropagationMethod
 import GuidedGradCAMMethod
+import HiResCAMMethod
 import InputXGradientMethod
 import IntegratedGradientsMethod
 import LayerCAMMethod
@@ -20,6 +21,7 @@ public enum MethodCatalog {
     CAM.descriptor,
     GradCAM.descriptor,
     GradCAMPlusPlus.descriptor,
+    HiResCAM.descriptor,
     LayerCAM.descriptor,
     GuidedGradCAM.descriptor,
     GuidedBackpropagation.descriptor,
