@@ -90,11 +90,15 @@ let house: [Target] = [
   library("MethodCatalog", [kit] + methods.map { module($0.name) }),
   library("DemoNetwork", ["CDemoNetwork", "Images"], exclude: ["Embedded", "Training"]),
   library(
+    "Formats",
+    [
+      kit, "Kernels", "GraphEngine", "ONNXImport", "KerasImport", "NetworkDefinitions", "GraphAdapter", "DemoNetwork",
+    ], exclude: ["README.md"]),
+  library(
     "LimnCommand",
     [
-      kit, argumentParser, "MethodCatalog", module("Gradient"), "GraphAdapter", "GraphEngine", "ONNXImport",
-      "NetworkDefinitions",
-      "KerasImport", "Images", "Rendering", "DemoNetwork", "Kernels",
+      kit, argumentParser, "MethodCatalog", module("Gradient"), "Formats", "NetworkDefinitions", "Images", "Rendering",
+      "DemoNetwork", "Kernels",
     ]),
   .executableTarget(name: "limn", dependencies: ["LimnCommand"], path: "Sources/limn", swiftSettings: settings),
   .executableTarget(
@@ -151,8 +155,8 @@ let package = Package(
     .library(
       name: "Limn",
       targets: [
-        "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "Images",
-        "Rendering",
+        "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "Formats",
+        "Images", "Rendering",
       ]
         + methods.map { $0.name + "Method" }),
   ],

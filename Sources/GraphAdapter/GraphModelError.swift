@@ -14,7 +14,7 @@ extension GraphModelError: CustomStringConvertible {
       names.isEmpty
         ? "the network has no input for an image"
         : "the network has \(names.count) inputs (\(names.joined(separator: ", "))), and an image fills one: "
-          + "fix the others, as with --input \(names.last ?? "mask")=array.npy"
+          + "fix the others, such as '\(names.last ?? "")', to arrays"
     case .notOneImage(let name, let shape):
       "the input '\(name)' is \(spelled(shape)); a network for one image at a time is needed"
     case .noSuchOutput(let name, let names):

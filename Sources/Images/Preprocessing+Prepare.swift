@@ -1,3 +1,4 @@
+public import AttributionKit
 public import Tensors
 
 /// A photograph as a network wants it, and the way back.

@@ -1,6 +1,17 @@
-import GraphEngine
+public import GraphEngine
 
-extension KerasError: CustomStringConvertible {
+extension KerasError: NetworkFileError {
+  public var fault: NetworkFileFault {
+    switch self {
+    case .missingFile: .missing
+    case .unreadableFile: .unreadable
+    case .emptyFile, .notKeras, .damaged, .noModel, .malformed, .malformedLayer, .missingWeights, .wrongWeights:
+      .damaged
+    case .unsupported, .unsupportedUse, .tooLarge, .fixedBatch, .unknownShape: .unsupported
+    case .unknownImageSize, .fixedImageSize: .imageSize
+    }
+  }
+
   public var description: String {
     switch self {
     case .missingFile(let path): "there is no file '\(path)'; check the path"
@@ -25,9 +36,9 @@ extension KerasError: CustomStringConvertible {
       "the input '\(input)' takes exactly \(declared) image\(declared == 1 ? "" : "s"), not \(asked); "
         + "run the network on \(declared) at a time, or build it without batch_size"
     case .unknownImageSize(let input):
-      "the model leaves the size of its input '\(input)' open; give it with --size"
+      "the model leaves the size of its input '\(input)' open; give the height and width of the images"
     case .fixedImageSize(let input, let declared, let asked):
-      "the input '\(input)' takes images of \(spelled(declared)), not \(spelled(asked)); leave out --size"
+      "the input '\(input)' takes images of \(spelled(declared)), not \(spelled(asked)); leave the size out"
     case .unknownShape(let input, let declared):
       "the model leaves the shape of its input '\(input)' open (\(declared)); build it with a definite shape"
     }

@@ -1,16 +1,13 @@
 public import Foundation
 
 extension KerasModel {
-  /// Whether a file looks like one of Keras', judged by its content, never by its name.
-  public static func recognises(contentsOf path: String) -> Bool {
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) else { return false }
-    return data.withUnsafeBytes { bytes in
-      switch Container(recognising: bytes) {
-      case .hdf5: true
-      // PyTorch's files are zip archives, too.
-      case .zip: ZipArchive(bytes)?.contains(Self.configurationMember) ?? false
-      case nil: false
-      }
+  /// Whether a file looks like one of Keras', judged by its bytes, never by its name.
+  public static func recognises(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    switch Container(recognising: bytes) {
+    case .hdf5: true
+    // PyTorch's files are zip archives, too.
+    case .zip: ZipArchive(bytes)?.contains(Self.configurationMember) ?? false
+    case nil: false
     }
   }
 

@@ -1,11 +1,7 @@
 import ArgumentParser
 import AttributionKit
-import GraphAdapter
-import GraphEngine
+import Formats
 import Images
-import KerasImport
-import NetworkDefinitions
-import ONNXImport
 import Rendering
 
 /// The one place where errors become words and exit statuses.
@@ -35,13 +31,9 @@ enum ExitStatus {
     case let error as Failure: error
     case let error as AttributionError: failure(of: error)
     case let error as Refusal: .badData(error.description)
-    case let error as ONNXError: failure(of: error)
-    case let error as NetworkError: failure(of: error)
-    case let error as KerasError: failure(of: error)
     case let error as ImageError: failure(of: error)
-    case let error as GraphModelError: .badData("\(error)")
-    case let error as GraphError: .badData("\(error)")
     case let error as RenderingError: failure(of: error)
+    case _ where ModelFileError(readersError: error) != nil: ModelFileError(readersError: error).map(failure(of:))
     default: RootCommand.exitCode(for: error) == .failure ? .internalError("internal error: \(error)") : nil
     }
   }
@@ -49,32 +41,18 @@ enum ExitStatus {
   private static func failure(of error: AttributionError) -> Failure {
     switch error {
     case .unreadableExpression(let fault) where fault.alias != nil: .badData("\(error)")
+    case .noSuchLayer: .badData("\(error): `limn layers` shows them all")
     case .unknownParameter, .unusableParameter, .unreadableExpression: .usage("\(error)")
     default: .badData("\(error)")
     }
   }
 
-  private static func failure(of error: ONNXError) -> Failure {
-    switch error {
-    case .missingFile, .unreadableFile: .missingInput("\(error)")
-    case .unknownImageSize, .fixedImageSize: .usage("\(error)")
-    default: .badData("\(error)")
-    }
-  }
-
-  private static func failure(of error: NetworkError) -> Failure {
-    switch error {
-    case .noSuchNetwork, .fixedImageSize, .doesNotFit, .tooLarge: .usage("\(error)")
-    case .missingFile, .unreadableFile: .missingInput("\(error)")
-    default: .badData("\(error)")
-    }
-  }
-
-  private static func failure(of error: KerasError) -> Failure {
-    switch error {
-    case .missingFile, .unreadableFile: .missingInput("\(error)")
-    case .unknownImageSize, .fixedImageSize: .usage("\(error)")
-    default: .badData("\(error)")
+  private static func failure(of error: ModelFileError) -> Failure {
+    let sentence = Hint.completing(error.description, about: error.setting)
+    return switch error.fault {
+    case .missing, .unreadable: .missingInput(sentence)
+    case .damaged, .unsupported, .absent: .badData(sentence)
+    case .request: .usage(sentence)
     }
   }
 

@@ -1,6 +1,21 @@
-import GraphEngine
+public import GraphEngine
 
-extension ONNXError: CustomStringConvertible {
+extension ONNXError: NetworkFileError {
+  public var fault: NetworkFileFault {
+    switch self {
+    case .missingFile: .missing
+    case .unreadableFile: .unreadable
+    case .emptyFile, .notONNX, .truncated, .malformedGraph, .malformedNode, .malformedTensor, .missingExternalData,
+      .invalidExternalData:
+      .damaged
+    case .unsupportedOpset, .unsupportedElementType, .unsupported, .unsupportedUse, .tooLarge, .fixedBatch,
+      .unknownShape, .wrongShape:
+      .unsupported
+    case .unknownImageSize, .fixedImageSize: .imageSize
+    case .noSuchOutput, .noSuchInput: .absent
+    }
+  }
+
   public var description: String {
     switch self {
     case .missingFile(let path): "there is no file '\(path)'; check the path"
@@ -29,9 +44,9 @@ extension ONNXError: CustomStringConvertible {
       "the input '\(input)' takes exactly \(declared) image\(declared == 1 ? "" : "s"), not \(asked); "
         + "run the network on \(declared) at a time, or export it with a dynamic batch axis"
     case .unknownImageSize(let input):
-      "the model leaves the size of its input '\(input)' open; give it with --size"
+      "the model leaves the size of its input '\(input)' open; give the height and width of the images"
     case .fixedImageSize(let input, let declared, let asked):
-      "the input '\(input)' takes images of \(spelled(declared)), not \(spelled(asked)); leave out --size"
+      "the input '\(input)' takes images of \(spelled(declared)), not \(spelled(asked)); leave the size out"
     case .unknownShape(let input, let declared):
       "the model leaves the shape of its input '\(input)' open (\(declared)); give an input of a definite shape"
     case .wrongShape(let input, let declared, let asked):

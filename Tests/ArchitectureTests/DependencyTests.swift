@@ -5,7 +5,7 @@ import Testing
   /// From the kernels to the command: each may import those before it.
   static let order = [
     "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter",
-    "LimnCommand", "limn",
+    "Formats", "LimnCommand", "limn",
   ]
   static let engine: Set = [
     "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter",
@@ -54,12 +54,12 @@ import Testing
     #expect(!imports.contains { $0.hasSuffix("Method") || $0 == "MethodCatalog" })
   }
 
-  @Test func `the adapter and the command alone know both the engine and attribution`() throws {
+  @Test func `the adapter, the formats and the command alone know both the engine and attribution`() throws {
     let both = try Project.contents(of: "Sources").filter { folder in
       let imports = try Project.imports(in: "Sources/\(folder)")
       return imports.contains("AttributionKit") && !imports.isDisjoint(with: Self.engine)
     }
-    #expect(Set(both).isSubset(of: ["GraphAdapter", "LimnCommand"]))
+    #expect(Set(both).isSubset(of: ["GraphAdapter", "Formats", "LimnCommand"]))
   }
 
   @Test(arguments: DependencyTests.order) func `folder order is dependency order`(module: String) throws {

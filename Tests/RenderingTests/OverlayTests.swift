@@ -1,3 +1,4 @@
+import AttributionKit
 import Images
 import Rendering
 import Tensors

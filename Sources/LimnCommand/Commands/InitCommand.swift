@@ -31,7 +31,7 @@ struct InitCommand: ParsableCommand, UsesPlugins {
   }
 
   func run() throws {
-    guard let network = try model.files().first?.path else { throw Failure.usage("which network?") }
+    guard let network = model.files().first?.path else { throw Failure.usage("which network?") }
     let path = output ?? Manifest.path(beside: network)
     guard force || !FileManager.default.fileExists(atPath: path) else {
       throw Failure.cannotCreate("\(path) is there already: edit it, or replace it with --force")
@@ -90,7 +90,7 @@ struct InitCommand: ParsableCommand, UsesPlugins {
     guard let extent = classifier.inputExtent, let recipe = classifier.preprocessing else { return nil }
     let fit: PreprocessingOptions.Fit =
       switch recipe.resize {
-      case .centreCrop: .crop
+      case .centerCrop: .crop
       case .exact: .stretch
       case .letterbox: .letterbox
       }

@@ -1,6 +1,5 @@
 import AttributionKit
 import Foundation
-import GraphAdapter
 import Rendering
 
 extension ComparisonSheet {
@@ -8,8 +7,7 @@ extension ComparisonSheet {
   init(about work: Workload, layer: Layer?, score: String) {
     let classifier = work.classifier
     let file = URL(fileURLWithPath: classifier.origin.name).lastPathComponent
-    let name =
-      classifier.origin.isDemo ? "Limn's demo network" : classifier.origin.network.map { "\($0) (\(file))" } ?? file
+    let name = classifier.origin.title ?? file
     let input = "input \(Wording.extent(classifier.model.input.shape))"
     let recipe = work.takesPhotographs ? classifier.preprocessing.map { ", \($0.summary)" } ?? "" : ""
     var notes = ["Limn \(Version.current)", "score: \(score)"]

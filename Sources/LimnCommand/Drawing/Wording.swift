@@ -65,7 +65,7 @@ extension Preprocessing {
       ?? "samples × \(Wording.significant(scale)), mean \(Wording.list(mean)), deviation \(Wording.list(deviation))"
     let fitting =
       switch resize {
-      case .centreCrop(let share): share < 1 ? "centre crop \(Wording.significant(Float(share)))" : "centre crop"
+      case .centerCrop(let share): share < 1 ? "centre crop \(Wording.significant(Float(share)))" : "centre crop"
       case .exact: "stretched"
       case .letterbox: "letterbox"
       }

@@ -1,4 +1,5 @@
 import AttributionKit
+import Formats
 import MethodCatalog
 import Rendering
 
@@ -27,7 +28,7 @@ extension Catalogue {
       .rule: [RuleDescriptor.standard.identifier],
       .target: ["prediction", "top"],
       .colorMap: Set(ColorMap.allNames),
-      .format: ["onnx", "keras", "demo"],
+      .format: Set(BuiltInFormats.all().map(\.identifier)),
     ]
   }
 }

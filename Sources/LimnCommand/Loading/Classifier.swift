@@ -57,14 +57,18 @@ extension Classifier {
         "the demo network has its own preprocessing: name a network with --model or --network, or leave it out")
     }
     precision = options.precision
-    let loaded = try options.source().load(
-      for: InputRequest(
-        size: preprocessing.size, arrayShape: arrayShape, output: options.logits, fixedInputs: options.fixedInputs,
-        precision: options.precision))
-    (model, outputShape, origin) = (loaded.model, loaded.outputShape, loaded.origin)
-    if precision != .float32, try precision.measuredSpeedup() < 1.1 {
-      Console.note("this processor multiplies \(precision.name) no faster than float32: it saves no time here")
-    }
+    let (path, name) = options.file
+    let format = Catalogue.current.format(of: path, named: name)
+    let loaded = try format.opened(
+      ModelRequest(
+        path: path, architecture: options.network, imageSize: preprocessing.size.map { ($0.height, $0.width) },
+        arrayShape: arrayShape, output: options.logits, fixedInputs: FixedInput.arrays(options.fixedInputs),
+        precision: options.precision == .bfloat16 ? .bfloat16 : .float32))
+    for note in loaded.notes { Console.note(note) }
+    (model, outputShape) = (loaded.model, loaded.outputShape)
+    origin = ModelOrigin(
+      name: path, title: loaded.title, network: loaded.architecture, producer: loaded.producer, opset: loaded.opset,
+      isDemo: options.isDemo)
     guard loaded.model.input.shape.count == 3 else {
       throw Failure.badData(
         "the network's input is \(Wording.extent(loaded.model.input.shape)); only networks that take images, "
@@ -72,7 +76,7 @@ extension Classifier {
     }
     let count = loaded.outputShape[0]
     names = ClassNames(
-      labels: try options.labels.map { try Labels(file: $0).matching(count, from: $0) } ?? loaded.labels, count: count)
+      labels: try options.labels.map { try Labels(file: $0).matching(count, from: $0) } ?? loaded.classNames.map(Labels.init), count: count)
     isPreprocessingAssumed = preprocessing.isAssumed && loaded.preprocessing == nil
     self.preprocessing = try InputExtent(loaded.model.input.shape).flatMap { extent in
       guard [1, 3].contains(extent.channels) else { return nil }

@@ -19,28 +19,8 @@ struct FixedInput: ExpressibleByArgument, Equatable {
 }
 
 extension FixedInput {
-  /// The arrays that inputs are fixed to, by their names, which must be among those of the network.
-  static func arrays(_ fixed: [FixedInput], among names: [String]) throws -> [String: Tensor] {
-    var arrays: [String: Tensor] = [:]
-    for input in fixed {
-      guard names.contains(input.name) else {
-        throw Failure.badData(
-          "the network has no input '\(input.name)' to fix; its inputs are \(names.joined(separator: ", "))")
-      }
-      arrays[input.name] = try input.array()
-    }
-    return arrays
-  }
-}
-
-extension String {
-  /// The one of `names` that a user calls by it or by its number, from 0.
-  func naming(oneOf names: [String], as kind: String) throws -> String {
-    if names.contains(self) { return self }
-    guard let number = Int(self), names.indices.contains(number) else {
-      let list = names.enumerated().map { "\($0.offset) \($0.element)" }.joined(separator: ", ")
-      throw Failure.badData("the network has no \(kind) '\(self)'; its \(kind)s are \(list)")
-    }
-    return names[number]
+  /// The arrays that inputs are fixed to, by their names.
+  static func arrays(_ fixed: [FixedInput]) throws -> [String: Tensor] {
+    try Dictionary(fixed.map { ($0.name, try $0.array()) }, uniquingKeysWith: { _, later in later })
   }
 }

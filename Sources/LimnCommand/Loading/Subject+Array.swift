@@ -1,5 +1,4 @@
 import AttributionKit
-import GraphAdapter
 import Images
 import Tensors
 

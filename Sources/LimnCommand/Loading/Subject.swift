@@ -1,7 +1,6 @@
 import AttributionKit
 import DemoNetwork
 import Foundation
-import GraphAdapter
 import Images
 import Tensors
 

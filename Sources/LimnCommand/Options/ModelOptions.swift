@@ -1,5 +1,4 @@
 import ArgumentParser
-import KerasImport
 import Kernels
 import NetworkDefinitions
 
@@ -101,28 +100,23 @@ struct ModelOptions: ParsableArguments {
   /// Whether no network was named, and the command's own is explained.
   var isDemo: Bool { model == nil && network == nil }
 
-  /// The network that was named: the one place that knows every kind of ``ModelSource``.
-  func source() throws -> any ModelSource {
-    if let model {
-      if KerasModel.recognises(contentsOf: model) { return KerasSource(path: model) }
-      // Before ONNX, whose files bear no mark to know them by.
-      return FormatSource(path: model, among: Catalogue.current.formats) ?? ONNXSource(path: model)
-    }
-    if let network, let weights {
-      return DefinedNetworkSource(definition: try NetworkDefinition.named(network), weights: weights)
-    }
-    return DemoSource()
+  /// The file of the network, and the format where its name is known.
+  var file: (path: String, format: String?) {
+    if let model { return (model, nil) }
+    if let weights { return (weights, "weights") }
+    return ("demo", "demo")
   }
 
   /// Every file these options name.
-  func files() throws -> [NamedFile] {
-    try source().files + (manifestPath.map { [NamedFile(path: $0, kind: "manifest")] } ?? [])
+  func files() -> [NamedFile] {
+    (model.map { [NamedFile(path: $0, kind: "model")] } ?? [])
+      + (weights.map { [NamedFile(path: $0, kind: "weights")] } ?? []) + (manifestPath.map { [NamedFile(path: $0, kind: "manifest")] } ?? [])
       + fixedInputs.map { NamedFile(path: $0.path, kind: "input") }
       + (labels.map { [NamedFile(path: $0, kind: "labels")] } ?? [])
   }
 
   /// Makes sure that the files are there, before any work begins.
   func checkFiles() throws {
-    for file in try files() { try InputFile.check(file.path, as: file.kind) }
+    for file in files() { try InputFile.check(file.path, as: file.kind) }
   }
 }

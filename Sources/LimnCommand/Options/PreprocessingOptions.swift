@@ -1,4 +1,5 @@
 import ArgumentParser
+import AttributionKit
 import Images
 
 /// How photographs become the network's input.
@@ -56,8 +57,7 @@ struct PreprocessingOptions: ParsableArguments {
   /// The recipe for a network with such an input; `native`, the network's own, holds where the user says nothing.
   func preprocessing(for input: InputExtent, native: Preprocessing? = nil) throws -> Preprocessing {
     var recipe = Preprocessing.preset(named: preset ?? defaultPreset(channels: input.channels)) ?? .unit
-    // Networks for icons are trained on whole pictures, and a crop would cost them pixels they need.
-    if max(input.height, input.width) <= 64 { recipe.resize = .centreCrop(keeping: 1) }
+    recipe.resize = .usual(height: input.height, width: input.width)
     if isAssumed, let native { recipe = native }
     if let mean { recipe.mean = try mean.spread(over: input.channels, option: "--mean") }
     if let std { recipe.deviation = try std.spread(over: input.channels, option: "--std") }
@@ -73,11 +73,4 @@ struct PreprocessingOptions: ParsableArguments {
 
   /// The preset taken where none is named; explicit numbers start from plain 0…1.
   func defaultPreset(channels: Int) -> String { isAssumed && channels == 3 ? "imagenet" : "unit" }
-}
-
-extension Preprocessing {
-  /// The recipe of this name.
-  static func preset(named name: String) -> Preprocessing? {
-    presets.first { $0.name == name.lowercased() }?.preprocessing
-  }
 }

@@ -1,5 +1,4 @@
 import AttributionKit
-import GraphAdapter
 
 /// A network's layers, as `limn layers --json` prints them.
 struct LayersReport: Encodable {

@@ -1,5 +1,4 @@
 import AttributionKit
-import GraphAdapter
 
 /// One image's predictions, as `limn predict --json` prints them.
 struct PredictionReport: Encodable {

@@ -1,4 +1,4 @@
-import Images
+import AttributionKit
 
 /// How the photograph became the network's input: `(sample · scale − mean) / std`, samples being 0…255.
 struct PreprocessingReport: Encodable {
@@ -17,7 +17,7 @@ struct PreprocessingReport: Encodable {
     std = recipe.deviation
     channelOrder = recipe.channelOrder.rawValue
     switch recipe.resize {
-    case .centreCrop(let share): (fit, cropFraction) = ("crop", share)
+    case .centerCrop(let share): (fit, cropFraction) = ("crop", share)
     case .exact: fit = "stretch"
     case .letterbox: fit = "letterbox"
     }

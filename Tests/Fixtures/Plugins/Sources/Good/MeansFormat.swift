@@ -23,8 +23,8 @@ struct MeansFormat: ModelFormat {
     guard words.count == 3 else { throw Refusal("\(request.path) names no two classes: write 'MEANS warm cold'") }
     let size = request.imageSize ?? (8, 8)
     return OpenedModel(
-      MeansModel(input: Layer("input", shape: [3, size.height, size.width], operatorName: "Input")), classCount: 2,
-      classNames: Array(words[1...]), preparation: ImagePreparation(fit: .stretch))
+      MeansModel(input: Layer("input", shape: [3, size.height, size.width], operatorName: "Input")), outputShape: [2],
+      classNames: Array(words[1...]), preprocessing: Preprocessing(resize: .exact))
   }
 }
 

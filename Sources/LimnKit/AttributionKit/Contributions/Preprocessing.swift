@@ -6,11 +6,19 @@ public struct Preprocessing: Hashable, Sendable, Codable {
   public enum Resize: Hashable, Sendable, Codable {
     /// Keeps proportions, fills the input, and cuts off what sticks out; of the resized short side only a fraction is
     /// kept: 0.875 resizes it to 256 pixels for an input of 224, 1 loses nothing of it.
-    case centreCrop(keeping: Double)
+    case centerCrop(keeping: Double)
     /// Shows all of the photograph, at the price of proportions.
     case exact
     /// Shows all of the photograph and keeps proportions; the rest of the input has this grey level.
     case letterbox(fill: UInt8)
+
+    /// What is taken for networks that do not say: a centre crop of 0.875, as torchvision's.
+    ///
+    /// Networks for icons, of at most 64 pixels a side, are trained on whole pictures, and a crop would cost them pixels
+    /// they need: nothing of the short side is cut off.
+    public static func usual(height: Int, width: Int) -> Resize {
+      .centerCrop(keeping: max(height, width) <= 64 ? 1 : 0.875)
+    }
   }
 
   /// What the network calls channels 0, 1, 2; a network with one channel gets luminance whatever stands here.
@@ -27,8 +35,9 @@ public struct Preprocessing: Hashable, Sendable, Codable {
   public var mean: [Float], deviation: [Float]
   public var layout: Layout
 
+  /// A recipe; without arguments, samples in 0…1 of torchvision's crop.
   public init(
-    resize: Resize = .centreCrop(keeping: 0.875), channelOrder: ChannelOrder = .rgb,
+    resize: Resize = .centerCrop(keeping: 0.875), channelOrder: ChannelOrder = .rgb,
     scale: Float = 1 / 255, mean: [Float] = [0], deviation: [Float] = [1], layout: Layout = .nchw
   ) {
     self.resize = resize
@@ -52,8 +61,13 @@ extension Preprocessing {
   /// Samples in 0…255.
   public static let raw255 = Preprocessing(scale: 1)
 
-  /// The presets by the names that a command line offers.
+  /// The presets by the names that users know them by.
   public static let presets: [(name: String, preprocessing: Preprocessing)] = [
     ("imagenet", imagenet), ("tf", tf), ("caffe", caffe), ("unit", unit), ("raw255", raw255),
   ]
+
+  /// The preset of this name; capitals do not matter.
+  public static func preset(named name: String) -> Preprocessing? {
+    presets.first { $0.name == name.lowercased() }?.preprocessing
+  }
 }

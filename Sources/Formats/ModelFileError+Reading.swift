@@ -1,0 +1,43 @@
+public import AttributionKit
+import GraphAdapter
+import GraphEngine
+
+extension ModelFileError {
+  /// An error of the engine or of a reader of files as people are told it; `nil` for errors of others.
+  public init?(readersError error: any Error) {
+    switch error {
+    case let error as ModelFileError: self = error
+    case let error as any NetworkFileError: self.init(error)
+    case let error as GraphModelError: self.init(error)
+    case let error as GraphError: self.init(.unsupported, "\(error)")
+    default: return nil
+    }
+  }
+
+  private init(_ error: any NetworkFileError) {
+    switch error.fault {
+    case .missing: self.init(.missing, "\(error)")
+    case .unreadable: self.init(.unreadable, "\(error)")
+    case .damaged: self.init(.damaged, "\(error)")
+    case .unsupported: self.init(.unsupported, "\(error)")
+    case .absent: self.init(.absent, "\(error)")
+    case .imageSize: self.init(.request, "\(error)", about: .imageSize)
+    case .architecture: self.init(.request, "\(error)", about: .architecture)
+    }
+  }
+
+  private init(_ error: GraphModelError) {
+    let setting: Setting? =
+      switch error {
+      case .severalInputs: .fixedInputs
+      case .noSuchOutput, .notAClassifier: .output
+      case .notOneImage, .wrongInput: nil
+      }
+    self.init(.unsupported, "\(error)", about: setting)
+  }
+}
+
+/// What `body` makes, its errors told as a format must tell them.
+func reading<Value>(_ body: () throws -> Value) throws -> Value {
+  do { return try body() } catch { throw ModelFileError(readersError: error) ?? error }
+}
