@@ -8,8 +8,10 @@ extension GraphModel: BatchModel {
     guard Array(batch.shape.dropFirst()) == input.shape else {
       throw GraphModelError.wrongInput(expected: input.shape, given: Array(batch.shape.dropFirst()))
     }
-    let outputs = try batch.scalars.withUnsafeBufferPointer { scalars in
-      try plans.logits(for: scalars, count: batch.shape[0]) { _ in [] }
+    let outputs = try engine.run {
+      try batch.scalars.withUnsafeBufferPointer { scalars in
+        try plans.logits(for: scalars, count: batch.shape[0]) { _ in [] }
+      }
     }
     return logits(in: outputs, of: batch.shape[0])
   }

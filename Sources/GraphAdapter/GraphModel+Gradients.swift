@@ -7,6 +7,12 @@ extension GraphModel: BatchGradientModel {
   public func gradients(
     for batch: Tensor, under rule: any GradientRule, cotangent: (_ logits: Tensor) throws -> Tensor
   ) throws -> Tensor {
+    try engine.run { try gradients(of: batch, rule, cotangent) }
+  }
+
+  private func gradients(
+    of batch: Tensor, _ rule: any GradientRule, _ cotangent: (_ logits: Tensor) throws -> Tensor
+  ) throws -> Tensor {
     guard Array(batch.shape.dropFirst()) == input.shape else {
       throw GraphModelError.wrongInput(expected: input.shape, given: Array(batch.shape.dropFirst()))
     }

@@ -23,6 +23,9 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
   /// What the network's convolutions and matrix products multiply.
   public var precision: Precision { plan.precision }
 
+  /// The threads and the memory that the network computes with.
+  public var engine: Engine { plan.engine }
+
   let plan: Plan
   /// Where the maps of each stack of maps lie in what the network computes.
   let layouts: [String: MapLayout]
@@ -39,17 +42,18 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
   ///     for its output.
   ///   - output: the output to explain; by default the first.
   ///   - precision: what convolutions and matrix products multiply, forward and back.
+  ///   - engine: the threads and the memory that the network computes with.
   ///   - graphForBatch: the same network for another number of images; without it, batches run one by one.
   /// - Throws: ``GraphModelError``, ``GraphError``.
   public init(
-    _ graph: Graph, output: String? = nil, precision: Precision = .float32,
+    _ graph: Graph, output: String? = nil, precision: Precision = .float32, engine: Engine = .current,
     graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
   ) throws {
     guard graph.inputs.count == 1 else { throw GraphModelError.severalInputs(graph.inputs.map(\.name)) }
     let head = try ClassifierHead(of: graph, output: output)
     var explained = graph
     explained.outputs = [head.logits]
-    let plan = try Plan(explained, precision: precision)
+    let plan = try Plan(explained, precision: precision, engine: engine)
     self.plan = plan
     logitsName = head.logits
     plans = PlanFamily(plan, graph: graphForBatch.map { Self.explaining(head.logits, of: $0) })
@@ -79,7 +83,7 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
     guard input.shape == self.input.shape else {
       throw GraphModelError.wrongInput(expected: self.input.shape, given: input.shape)
     }
-    return try GraphTrace(of: self, on: input)
+    return try engine.run { try GraphTrace(of: self, on: input) }
   }
 
   public func pooledLinearWeights(of cotangent: Tensor, after layer: Layer) throws -> Tensor {
@@ -87,7 +91,7 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
     else {
       throw AttributionError.noLinearHead(after: layer)
     }
-    let gradient = maps(in: try chain.pullback(nativeCotangent(cotangent)), of: layer)
+    let gradient = try engine.run { maps(in: try chain.pullback(nativeCotangent(cotangent)), of: layer) }
     // An affine head pools globally exactly if each channel counts the same everywhere.
     guard gradient.isConstantOverPlaces else { throw AttributionError.noLinearHead(after: layer) }
     return gradient.spatialSum()

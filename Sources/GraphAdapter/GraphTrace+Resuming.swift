@@ -6,9 +6,11 @@ import Tensors
 
 extension GraphTrace: ResumableTrace {
   func logits(replacing layer: Layer, with activations: Tensor) throws -> Tensor {
-    let batch = try model.native(activations, of: layer, in: trace)
-    return try batch.scalars.withUnsafeBufferPointer {
-      try logits(after: layer.name, for: $0, count: activations.shape[0])
+    try model.engine.run {
+      let batch = try model.native(activations, of: layer, in: trace)
+      return try batch.scalars.withUnsafeBufferPointer {
+        try logits(after: layer.name, for: $0, count: activations.shape[0])
+      }
     }
   }
 
@@ -39,8 +41,10 @@ extension GraphTrace: AblatableTrace {
         channels.flatMap { whole.removing(channel: $0).scalars }, shape: [channels.count] + layer.shape)
       return try logits(replacing: layer, with: copies)
     }
-    return try ablated(trace.value(named: name), channels: channels).withScalars {
-      try logits(after: name, for: $0, count: channels.count)
+    return try model.engine.run {
+      try ablated(trace.value(named: name), channels: channels).withScalars {
+        try logits(after: name, for: $0, count: channels.count)
+      }
     }
   }
 
@@ -70,7 +74,8 @@ struct RestOfNetwork: Sendable {
   init(after name: String, of whole: PlanFamily) throws {
     let remainder = try whole.single.remainder(after: name)
     bypassing = remainder.bypassing
-    plans = PlanFamily(try Plan(remainder.graph, precision: whole.single.precision)) { images in
+    let (precision, engine) = (whole.single.precision, whole.single.engine)
+    plans = PlanFamily(try Plan(remainder.graph, precision: precision, engine: engine)) { images in
       guard let plan = whole.plan(for: images) else { throw GraphError.noSuchValue(name) }
       return try plan.remainder(after: name).graph
     }

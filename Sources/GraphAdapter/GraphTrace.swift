@@ -25,10 +25,14 @@ final class GraphTrace: ForwardTrace {
   var backwardPasses: Int { passes.withLock { $0.begun } }
 
   func activation(at layer: Layer) throws -> Tensor {
-    model.maps(in: try trace.value(named: layer.name), of: layer)
+    try model.engine.run { model.maps(in: try trace.value(named: layer.name), of: layer) }
   }
 
   func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+    try model.engine.run { try pull(cotangent, to: layer, under: rule) }
+  }
+
+  private func pull(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
     let key = Passes.Key(cotangent: cotangent, rule: AnyHashable(rule))
     return try passes.withLock { passes in
       if let pass = passes.known[key], let pulled = try pass.walk.cotangent(of: layer.name) {

@@ -52,7 +52,7 @@ final class PlanFamily: Sendable {
 
   /// The network for so many images, if that is what comes out: a fixed extent in the file may say otherwise.
   private func make(_ images: Int) -> Plan? {
-    guard let graph, let plan = try? Plan(graph(images), precision: single.precision),
+    guard let graph, let plan = try? Plan(graph(images), precision: single.precision, engine: single.engine),
       plan.graph.inputs.map(\.name) == single.graph.inputs.map(\.name)
     else { return nil }
     let varying = [single.graph.inputs[0].name] + single.graph.outputs

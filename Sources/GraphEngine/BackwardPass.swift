@@ -66,10 +66,12 @@ public final class BackwardPass {
     if let known = retained[id] { return known }
     guard let end = plan.positionAfter(id) else { return NDArray(repeating: 0, shape: plan.values.shapes[id]) }
     guard end <= position else { return nil }
-    while position > end { try walk(plan.steps[position - 1]) }
-    let result = try completed(id) ?? NDArray(repeating: 0, shape: plan.values.shapes[id])
-    retained[id] = result
-    return result
+    return try plan.engine.run { () throws(GraphError) in
+      while position > end { try walk(plan.steps[position - 1]) }
+      let result = try completed(id) ?? NDArray(repeating: 0, shape: plan.values.shapes[id])
+      retained[id] = result
+      return result
+    }
   }
 
   private func walk(_ step: PlannedStep) throws(GraphError) {

@@ -10,16 +10,18 @@ internal import CPNG
 #endif
 
 extension Raster {
-  /// The picture as a PNG file; the same pixels give the same bytes.
+  /// The picture as a PNG file; the same pixels give the same bytes, whoever works on them.
   ///
-  /// - Throws: `ImageError.outOfMemory`.
-  public func pngData() throws(ImageError) -> [UInt8] {
+  /// - Parameter workers: how many processors compress at once.
+  /// - Returns: A whole file.
+  /// - Throws: `ImageError.outOfMemory`, or `.tooLarge` beyond 2³¹ − 1 pixels a side.
+  public func pngData(workers: Workers = .all) throws(ImageError) -> [UInt8] {
     guard let (width, height) = encodableExtent else {
       throw .tooLarge(name: "the picture", width: width, height: height)
     }
     // Bands of about half a mebibyte, whatever the number of processors: it must not show in the bytes.
     let rows = UInt32(clamping: max(16, (1 << 19) / (3 * Int(width) + 1)))
-    let bands = Concurrency.map((Int(height) + Int(rows) - 1) / Int(rows)) { index in
+    let bands = workers.map((Int(height) + Int(rows) - 1) / Int(rows)) { index in
       let first = UInt32(index) * rows
       return Band(band: limn_png_compress(samples, width, height, first, min(rows, height - first)))
     }.map(\.band)

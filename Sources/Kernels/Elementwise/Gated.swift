@@ -64,5 +64,5 @@ public func accumulate(_ other: NDArray, into sum: inout NDArray) throws {
 
 /// Calls `body` with where a part starts and how long it is, until the first `count` scalars of all arrays are covered.
 private func split(_ count: Int, of arrays: [Storage], _ body: (_ start: Int, _ count: Int) -> Void) {
-  withExtendedLifetime(arrays) { Threads.split(count) { body($0.lowerBound, $0.count) } }
+  withExtendedLifetime(arrays) { Engine.current.split(count) { body($0.lowerBound, $0.count) } }
 }

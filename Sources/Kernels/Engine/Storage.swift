@@ -1,7 +1,7 @@
 import Synchronization
 
-/// A run of engine memory: its own, 64-byte aligned and recycled through `BufferPool`; borrowed from an owner kept alive;
-/// or promised by a source, and taken up when somebody reads it.
+/// A run of engine memory: its own, 64-byte aligned and recycled through a `BufferPool`; borrowed from an owner kept
+/// alive; or promised by a source, and taken up when somebody reads it.
 ///
 /// Kernels write to a storage only while they create it; afterwards it is read by any thread.
 public final class Storage: @unchecked Sendable {
@@ -10,6 +10,8 @@ public final class Storage: @unchecked Sendable {
   /// `nil` where only a source knows the scalars.
   private let memory: UnsafeMutablePointer<Float>?
   private let block: BufferPool.Block?
+  /// Where the block goes back to.
+  private let pool: BufferPool?
   private let owner: (any AnyObject & Sendable)?
   private let source: (any ScalarSource)?
   /// What the source promised, once somebody reads it in place.
@@ -19,21 +21,26 @@ public final class Storage: @unchecked Sendable {
   /// Constants computed from this one and others, by how.
   private let derivations = Mutex<[Derivation: [NDArray]]>([:])
 
-  /// Uninitialised memory from the pool.
+  /// Uninitialised memory from the pool of the current engine.
+  ///
+  /// Where there is none left, the process ends, as it does for Swift's own arrays: systems hand out memory before they
+  /// have it, so that its lack shows where it is first written to, and nobody could be told here.
   public init(count: Int) {
-    let block = BufferPool.take(count * MemoryLayout<Float>.stride)
-    self.block = block
+    let pool = Engine.current.memory, block = pool.take(count * MemoryLayout<Float>.stride)
+    (self.block, self.pool) = (block, pool)
     memory = block.pointer.bindMemory(to: Float.self, capacity: count)
     self.count = count
     (owner, source) = (nil, nil)
   }
 
   /// Uninitialised memory of its own, which goes back to the system rather than to the pool.
-  init(unpooled count: Int) {
-    guard let region = Region(atLeast: count * MemoryLayout<Float>.stride) else { fatalError("out of memory") }
+  ///
+  /// `nil` where the system has none left.
+  init?(unpooled count: Int) {
+    guard let region = Region(atLeast: count * MemoryLayout<Float>.stride) else { return nil }
     memory = region.base.bindMemory(to: Float.self, capacity: count)
     self.count = count
-    (block, owner, source) = (nil, region, nil)
+    (block, pool, owner, source) = (nil, nil, region, nil)
   }
 
   /// Memory that belongs to `owner`, such as a mapped file of weights; nothing is copied.
@@ -46,7 +53,7 @@ public final class Storage: @unchecked Sendable {
     memory = UnsafeMutableRawPointer(mutating: pointer).assumingMemoryBound(to: Float.self)
     self.count = count
     self.owner = owner
-    (block, source) = (nil, nil)
+    (block, pool, source) = (nil, nil, nil)
   }
 
   /// Constant scalars that take no memory until somebody reads them, and none for longer than a kernel's own copy of
@@ -54,11 +61,11 @@ public final class Storage: @unchecked Sendable {
   public init(count: Int, source: any ScalarSource) {
     self.count = count
     self.source = source
-    (memory, block, owner) = (nil, nil, nil)
+    (memory, block, pool, owner) = (nil, nil, nil, nil)
   }
 
   deinit {
-    if let block { BufferPool.give(block) }
+    if let block { pool?.give(block) }
   }
 
   /// The scalars in memory, where they then stay.
@@ -83,7 +90,7 @@ public final class Storage: @unchecked Sendable {
     guard let source, fetched.withLock({ $0 == nil }) else { return try body(self) }
     defer { source.rest() }
     if source.scalars != nil { return try body(self) }
-    return try Staging.with(count) { staging in
+    return try Engine.current.staging.with(count) { staging in
       staging.fill(from: source, count: count)
       return try body(staging)
     }
@@ -100,7 +107,7 @@ public final class Storage: @unchecked Sendable {
 
   private func fill(from source: any ScalarSource, count: Int? = nil) {
     let target = pointer
-    Threads.split(count ?? self.count) { source.copy($0, to: target + $0.lowerBound) }
+    Engine.current.split(count ?? self.count) { source.copy($0, to: target + $0.lowerBound) }
   }
 
   /// The copy remembered for this pair of layouts, made by `make` where there is none yet.

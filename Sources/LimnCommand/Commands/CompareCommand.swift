@@ -53,7 +53,7 @@ struct CompareCommand: ParsableCommand, UsesPlugins {
       throw Failure.usage("a comparison is no single array: write one with `limn explain --method … -o map.npy`")
     }
     let isDrawn = file.map { $0.format != .report } ?? false
-    if isDrawn { ComparisonSheet.prepareFonts() }
+    if isDrawn, !model.workers.isSingle { ComparisonSheet.prepareFonts() }
     let work = try Workload(
       images: images, model: model, preprocessing: preprocessing, targets: target,
       scenes: Array(DemoNetwork.scenes.prefix(1)), everyObject: true)
@@ -63,7 +63,8 @@ struct CompareCommand: ParsableCommand, UsesPlugins {
 
     switch file?.format {
     case .report: try file?.write(JSONOutput.encode(results.reports))
-    case .figure(let format): try file?.write(results.sheet.render(as: format, scale: scale(of: format)))
+    case .figure(let format):
+      try file?.write(results.sheet.render(as: format, scale: scale(of: format), workers: model.workers))
     case .array, nil: break
     }
     if json { try JSONOutput.show(results.reports) } else { summarize(results, file) }
@@ -121,14 +122,19 @@ extension CompareCommand {
       guard let first = explanations.first else { continue }
       results.summaries.append(first.summary)
       let (subject, layout) = (first.subject, work.classifier.inputExtent?.layout ?? .nchw)
-      let picture = Ahead { [rendering] in
+      let picture = Ahead(by: model.workers) { [rendering] in
         Picture(of: subject, layout: layout, style: rendering, side: ComparisonSheet.usefulSide)
       }
       for explanation in explanations {
         let entries = comparison.entries(in: explanation.session)
         results.note(entries)
         if reporting { results.reports += entries.map { ExplanationReport($0, of: explanation) } }
-        if drawing { underway.append(Ahead { try .init(of: explanation, entries: entries, on: picture.get()) }) }
+        if drawing {
+          underway.append(
+            Ahead(by: model.workers) { [workers = model.workers] in
+              try .init(of: explanation, entries: entries, on: picture.get(), workers: workers)
+            })
+        }
       }
     }
     results.sheet.rows += try underway.map { try $0.get() }

@@ -80,7 +80,8 @@ struct ExplainCommand: ParsableCommand, UsesPlugins {
     case .array: return NumPyFile.data(attribution.values)
     case .report: return Array(try JSONOutput.encode(report))
     case .figure(.png):
-      return try Picture(of: explanation.subject, layout: layout, style: rendering).drawn(attribution).raster.pngData()
+      return try Picture(of: explanation.subject, layout: layout, style: rendering).drawn(attribution).raster
+        .pngData(workers: model.workers)
     case .figure(.jpeg):
       return try Picture(of: explanation.subject, layout: layout, style: rendering).drawn(attribution).raster.jpegData()
     case .figure(let vector):
@@ -88,7 +89,7 @@ struct ExplainCommand: ParsableCommand, UsesPlugins {
       let row = ComparisonSheet.Row(
         title: explanation.rowTitle, subtitle: explanation.predictionLine ?? "",
         panels: [try ComparisonSheet.Panel(of: entry, on: picture)])
-      return try ComparisonSheet(rows: [row]).render(as: vector)
+      return try ComparisonSheet(rows: [row]).render(as: vector, workers: model.workers)
     }
   }
 

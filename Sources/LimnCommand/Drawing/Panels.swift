@@ -5,12 +5,12 @@ import Tensors
 
 extension ComparisonSheet.Row {
   /// One explanation: the photograph, then what every method made of it.
-  init(of explanation: Explanation, entries: [Comparison.Entry], on picture: Picture) throws {
+  init(of explanation: Explanation, entries: [Comparison.Entry], on picture: Picture, workers: Workers) throws {
     let places = explanation.target.places
     let original = ComparisonSheet.Panel(
       .picture(places.map { picture.lit($0.weights) } ?? picture.photograph), title: explanation.subject.title,
       caption: explanation.subject.photographExtent + (places.map { " · explained in \($0.name)" } ?? ""))
-    let panels = try Concurrency.map(entries.count) { index in
+    let panels = try workers.map(entries.count) { index in
       Result { try ComparisonSheet.Panel(of: entries[index], on: picture) }
     }.map { try $0.get() }
     self.init(

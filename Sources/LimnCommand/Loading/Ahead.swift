@@ -14,9 +14,9 @@ final class Ahead<Value: Sendable>: Sendable {
     case made(Result<Value, any Error>)
   }
 
-  init(_ make: @escaping @Sendable () throws -> Value) {
+  init(by workers: Workers, _ make: @escaping @Sendable () throws -> Value) {
     state = Mutex(.waiting(make))
-    guard Concurrency.width != 1 else { return }
+    guard !workers.isSingle else { return }
     DispatchQueue.global(qos: .userInitiated).async(group: group) { [self] in _ = result() }
   }
 

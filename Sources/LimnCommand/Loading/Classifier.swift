@@ -51,18 +51,20 @@ extension Classifier {
   /// Reads the network and whatever belongs to it; `arrayShape`, the shape of an input given as an array, settles
   /// what the file leaves open.
   init(_ options: ModelOptions, _ preprocessing: PreprocessingOptions, arrayShape: [Int]? = nil) throws {
-    if let threads = options.threads { Threading.limit(to: threads) }
     guard !options.isDemo || !preprocessing.isGiven && preprocessing.size == nil else {
       throw Failure.usage(
         "the demo network has its own preprocessing: name a network with --model or --network, or leave it out")
     }
-    precision = options.precision
-    let loaded = try options.source().load(
-      for: InputRequest(
-        size: preprocessing.size, arrayShape: arrayShape, output: options.logits, fixedInputs: options.fixedInputs,
-        precision: options.precision))
+    let (engine, precision) = (options.engine, options.precision)
+    self.precision = precision
+    let loaded = try engine.run {
+      try options.source().load(
+        for: InputRequest(
+          size: preprocessing.size, arrayShape: arrayShape, output: options.logits, fixedInputs: options.fixedInputs,
+          precision: precision))
+    }
     (model, outputShape, origin) = (loaded.model, loaded.outputShape, loaded.origin)
-    if precision != .float32, try precision.measuredSpeedup() < 1.1 {
+    if precision != .float32, try engine.run(precision.measuredSpeedup) < 1.1 {
       Console.note("this processor multiplies \(precision.name) no faster than float32: it saves no time here")
     }
     guard loaded.model.input.shape.count == 3 else {

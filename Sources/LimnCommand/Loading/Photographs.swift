@@ -5,14 +5,15 @@ import Synchronization
 final class Photographs: Sendable {
   /// `nil` for what is no photograph.
   private let paths: [String?]
+  private let workers: Workers
   private let underway = Mutex<[Int: Ahead<Raster>]>([:])
 
-  init(_ paths: [String?]) { self.paths = paths }
+  init(workers: Workers, _ paths: [String?]) { (self.workers, self.paths) = (workers, paths) }
 
   /// Starts to decode a photograph, unless that has begun.
   func begin(_ position: Int) {
     guard paths.indices.contains(position), let path = paths[position] else { return }
-    underway.withLock { if $0[position] == nil { $0[position] = Ahead { try Raster(contentsOf: path) } } }
+    underway.withLock { if $0[position] == nil { $0[position] = Ahead(by: workers) { try Raster(contentsOf: path) } } }
   }
 
   /// A photograph, which is then forgotten; the next is begun.

@@ -6,9 +6,12 @@ import Kernels
 enum Threading {
   /// More threads than this only wait for one another, and thousands of them exhaust the machine.
   static let sensibleCounts = 1...max(16, 4 * ProcessInfo.processInfo.processorCount)
+}
 
-  static func limit(to count: Int) {
-    Threads.count = count
-    Concurrency.width = count
-  }
+extension ModelOptions {
+  /// What networks compute on.
+  var engine: Engine { threads.map { Engine(threads: $0) } ?? .standard }
+
+  /// What works on pictures.
+  var workers: Workers { Workers(threads) }
 }

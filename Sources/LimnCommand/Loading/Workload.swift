@@ -44,8 +44,8 @@ struct Workload {
       let scene = model.isDemo && everyObject && targets.targets.isEmpty ? Subject.scene(named: name) : nil
       return Task(name: name, targets: try scene?.kinds.map { try TargetExpression($0.name) } ?? expressions)
     }
-    if let threads = model.threads { Threading.limit(to: threads) }
     photographs = Photographs(
+      workers: model.workers,
       tasks.map { task in
         let isScene = model.model == nil && Subject.scene(named: task.name) != nil
         return isScene || Subject.isArray(task.name) ? nil : task.name

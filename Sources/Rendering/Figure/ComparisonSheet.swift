@@ -77,10 +77,11 @@ extension ComparisonSheet {
   /// - Parameters:
   ///   - format: What to write.
   ///   - scale: Pixels per unit of the layout for PNG and JPEG; letters measure at least 11 units.
+  ///   - workers: How many processors work at once.
   /// - Returns: A whole file.
   /// - Throws: ``RenderingError`` where there is nothing to show or the format cannot hold it.
-  public func render(as format: FigureFormat, scale: Double = 1) throws -> [UInt8] {
-    try figure().render(as: format, scale: scale, title: title)
+  public func render(as format: FigureFormat, scale: Double = 1, workers: Workers = .all) throws -> [UInt8] {
+    try figure().render(as: format, scale: scale, title: title, workers: workers)
   }
 
   /// The extent of the figure in units of the layout.

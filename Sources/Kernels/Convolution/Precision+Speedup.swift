@@ -1,9 +1,12 @@
 extension Precision {
   /// How many times faster than in float32 this machine computes: measured with a convolution of middling size, in some
-  /// milliseconds, on as many threads as are in use.
+  /// milliseconds, on the current engine.
   ///
   /// Processors that know bfloat16 are not faster at it for that alone: without AMX, Intel's take four times as long for
   /// an instruction that does twice the work.
+  ///
+  /// - Returns: 1 for float32, 2 where the other takes half the time.
+  /// - Throws: ``KernelError`` where this machine lacks the precision.
   public func measuredSpeedup() throws -> Double {
     let x = NDArray(repeating: 1, shape: [1, 256, 28, 28])
     let weights = NDArray(repeating: 1, shape: [256, 256, 1, 1]).asConstant()
