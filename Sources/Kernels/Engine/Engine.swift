@@ -34,7 +34,7 @@ public final class Engine: Sendable {
   ///   - threads: how many threads a kernel may use, at least 1; as many as OpenMP offers if `nil`.
   ///   - retainedBytes: the most memory kept for reuse, in bytes.
   ///   - retainedKernels: how many kernels, each for given shapes, are kept ready; those longest unused go first.
-  public init(threads: Int? = nil, retainedBytes: Int = 1 << 30, retainedKernels: Int = 4096) {
+  public init(threads: Int? = nil, retainedBytes: Int = 1 << 30, retainedKernels: Int = 2048) {
     self.threads = max(1, threads ?? Self.availableThreads)
     memory = BufferPool(byteLimit: retainedBytes)
     primitives = PrimitiveCache(capacity: retainedKernels)
