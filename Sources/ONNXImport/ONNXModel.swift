@@ -1,6 +1,6 @@
 /// A network read from an ONNX file: weights converted once, its graph not yet lowered.
 ///
-/// A model serves any number of ``graph(batch:imageSize:inputShapes:output:)``; all of them share the weights' memory.
+/// A model serves any number of ``graph(batch:imageSize:inputShapes:output:fixed:)``; all of them share the weights' memory.
 public struct ONNXModel: Sendable {
   /// What the network is fed with; weights are not among them.
   public let inputs: [ONNXValue]
@@ -12,6 +12,8 @@ public struct ONNXModel: Sendable {
 
   let nodes: [FileNode]
   let constants: [String: Constant]
+  /// How channels lie where onnxruntime has images in blocks; `nil` in other networks.
+  let channelBlock: ChannelBlock?
 
   /// The version of ONNX's own operator set.
   public var opset: Int { opsets[""] ?? 0 }

@@ -97,6 +97,7 @@ extension ONNXModel {
     }
     self.nodes = nodes
     self.constants = constants
+    channelBlock = ChannelBlock(of: nodes, constants: constants)
     // Before IR version 4, files list their weights among the inputs.
     var inputs: [ONNXValue] = []
     for input in graph.input where constants[input.name] == nil {

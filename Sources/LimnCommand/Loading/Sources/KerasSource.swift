@@ -25,24 +25,27 @@ struct KerasSource: ModelSource {
       }
     }
     let size = imageSize
-    let fixed = try FixedInput.arrays(input.fixedInputs, among: file.inputs)
-    let graph = try file.graph(imageSize: size).fixing(fixed.mapValues { NDArray($0) })
+    let fixed = try FixedInput.arrays(input.fixedInputs, among: file.inputs).mapValues { NDArray($0) }
+    let network = try file.lowered(imageSize: size, fixed: fixed)
+    let graph = network.graph
+    for note in network.notes { Console.note(note) }
     let output = try input.output.map { try $0.naming(oneOf: graph.outputs, as: "output") }
-    let batched: @Sendable (Int) throws -> Graph = { try file.graph(batch: $0, imageSize: size) }
-    // Arrays for one image do not tell what a batch would take.
+    let batched: @Sendable (Int) throws -> Graph = {
+      try file.graph(batch: $0, imageSize: size, fixed: fixed)
+    }
     let model = try GraphModel(
-      graph, output: output, precision: input.precision, graphForBatch: fixed.isEmpty ? batched : nil)
+      graph, output: output, precision: input.precision, graphForBatch: network.takesBatches ? batched : nil)
     return LoadedModel(
       model: model, outputShape: model.logitsShape,
       origin: ModelOrigin(name: path, producer: file.version.isEmpty ? "Keras" : "Keras \(file.version)"),
-      preprocessing: try preprocessing(of: file, imageSize: size, extents: model.input.shape))
+      preprocessing: try preprocessing(of: file, imageSize: size, fixed: fixed, extents: model.input.shape))
   }
 
   /// The recipe for a network that rescales its images itself; `nil` for others, which do not say what they want.
   private func preprocessing(
-    of file: KerasModel, imageSize: (height: Int, width: Int)?, extents: [Int]
+    of file: KerasModel, imageSize: (height: Int, width: Int)?, fixed: [String: NDArray], extents: [Int]
   ) throws -> Preprocessing? {
-    let layers = try file.rescalingLayers(imageSize: imageSize)
+    let layers = try file.rescalingLayers(imageSize: imageSize, fixed: fixed)
     guard !layers.isEmpty else { return nil }
     let names = layers.map { "'\($0)'" }.joined(separator: ", ")
     Console.note("the network rescales samples of 0…255 itself, in \(names): it is given photographs as they are")

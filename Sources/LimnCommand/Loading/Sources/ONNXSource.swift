@@ -13,8 +13,8 @@ struct ONNXSource: ModelSource {
   func load(for input: InputRequest) throws -> LoadedModel {
     let file = try ONNXModel(contentsOf: path)
     let output = try input.output.map { try $0.naming(oneOf: file.outputs.map(\.name), as: "output") }
-    let fixed = try FixedInput.arrays(input.fixedInputs, among: file.inputs.map(\.name))
-    var shapes = fixed.mapValues(\.shape)
+    let fixed = try FixedInput.arrays(input.fixedInputs, among: file.inputs.map(\.name)).mapValues { NDArray($0) }
+    var shapes: [String: [Int]] = [:]
     let openInputs = file.openImageInputs.filter { fixed[$0.name] == nil }
     if let arrayShape = input.arrayShape, let open = openInputs.first { shapes[open.name] = [1] + arrayShape }
     var imageSize = input.size.map { (height: $0.height, width: $0.width) }
@@ -23,19 +23,19 @@ struct ONNXSource: ModelSource {
       imageSize = (224, 224)
     }
     let (knownShapes, knownSize) = (shapes, imageSize)
-    let graph = try file.graph(imageSize: knownSize, inputShapes: knownShapes, output: output)
-      .fixing(fixed.mapValues { NDArray($0) })
+    let network = try file.lowered(imageSize: knownSize, inputShapes: knownShapes, output: output, fixed: fixed)
+    let graph = network.graph
+    for note in network.notes { Console.note(note) }
     if graph.isQuantized {
       Console.note("the network is quantised: gradients go straight through its roundings, which have none")
     }
-    // Arrays for one image do not tell what a batch would take.
     let batched: @Sendable (Int) throws -> Graph = { images in
       try file.graph(
         batch: images, imageSize: knownSize, inputShapes: knownShapes.mapValues { [images] + $0.dropFirst() },
-        output: output)
+        output: output, fixed: fixed)
     }
     let model = try GraphModel(
-      graph, precision: input.precision, graphForBatch: fixed.isEmpty ? batched : nil)
+      graph, precision: input.precision, graphForBatch: network.takesBatches ? batched : nil)
     return LoadedModel(
       model: model, outputShape: model.logitsShape,
       origin: ModelOrigin(name: path, producer: file.producer, opset: file.opset))

@@ -1,7 +1,7 @@
 import GraphEngine
 import Kernels
 
-/// The operators of onnxruntime's own domain that its quantiser and optimiser write.
+/// The operators of onnxruntime's own domain that its quantiser writes.
 extension OperatorTable {
   /// `QLinearAdd`, `QLinearMul`: each operand, and the result, has its own scale and zero point.
   static func quantizedArithmetic(_ function: BinaryFunction) -> Lower {
@@ -16,11 +16,13 @@ extension OperatorTable {
   /// An operator of reals, of a quantised input, quantised again.
   static func betweenReals(_ lower: @escaping Lower) -> Lower {
     { (call, graph) throws(ONNXError) in
-      if try call.attributes.flag("channels_last") { throw call.unsupported("its channels come last") }
-      let x = try graph.dequantized(try call.input(0), scale: try call.input(1), zero: call.optionalInput(2), for: call)
+      let isChannelsLast = try call.attributes.flag("channels_last")
+      var x = try graph.dequantized(try call.input(0), scale: try call.input(1), zero: call.optionalInput(2), for: call)
+      if isChannelsLast { x = try graph.channelsFirst(x, for: call) }
       // A softmax says itself which opset's it is: until 12 it took all axes from one on together.
       let opset = try call.attributes.integer("opset") ?? call.opset
-      let result = try lower(OperatorCall(node: call.node, opset: opset, inputs: [x]), &graph)
+      var result = try lower(call.with(inputs: [x], opset: opset), &graph)
+      if isChannelsLast { result = try graph.channelsLast(result, for: call) }
       return try graph.quantizedLike(call, scale: 3, result)
     }
   }
@@ -62,22 +64,6 @@ extension OperatorTable {
     let placed = try graph.reshaped(factor, to: columns, for: call)
     let real = try graph.add(Arithmetic(.multiply), [sums, placed], for: call)
     return call.optionalInput(7) == nil ? real : try graph.quantizedLike(call, scale: 7, real)
-  }
-
-  static func biased(_ function: UnaryFunction) -> Lower {
-    { (call, graph) throws(ONNXError) in
-      var x = try call.input(0)
-      if let bias = call.optionalInput(1) { x = try graph.add(Arithmetic(.add), [x, bias], for: call) }
-      return try graph.add(ElementwiseFunction(function), [x], for: call)
-    }
-  }
-
-  /// `x·σ(1.702 x)` unless the file says otherwise.
-  static func quickGelu(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    let x = try call.input(0)
-    let scaled = ElementwiseFunction(.linear(try call.attributes.real("alpha") ?? 1.702, 0))
-    let gate = try graph.add(ElementwiseFunction(.sigmoid), [try graph.add(scaled, [x], for: call)], for: call)
-    return try graph.add(Arithmetic(.multiply), [x, gate], for: call)
   }
 }
 

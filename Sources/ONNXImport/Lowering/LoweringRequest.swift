@@ -1,0 +1,12 @@
+import Kernels
+
+/// What a network is lowered for.
+struct LoweringRequest {
+  let output: String
+  let dependencies: Dependencies
+  /// How many images.
+  var images: Int
+  var imageSize: (height: Int, width: Int)?
+  let inputShapes: [String: [Int]]
+  let fixed: [String: NDArray]
+}
