@@ -6,6 +6,7 @@ package let longestSentence = 600
 /// - Parameters:
 ///   - names: the names; long ones lose their middle.
 ///   - length: how many characters the list may have, about.
+/// - Returns: the list.
 package func listed(_ names: [String], within length: Int = 300) -> String {
   joined(names.map { "'\(elided($0, to: 100))'" }, by: ", ", within: length, kind: "more")
 }

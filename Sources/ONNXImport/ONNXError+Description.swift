@@ -42,7 +42,7 @@ extension ONNXError: CustomStringConvertible {
         + "\(elided(reason, to: 300)); give the size it was made for"
         + (fitting.map { ", such as \($0) × \($0)" } ?? "")
     case .unknownShape(let input, let declared):
-      "the model leaves the shape of its input '\(input)' open (\(declared)); give an input of a definite shape"
+      "the model leaves the shape of its input '\(input)' open (\(declared)); give it an array of a definite shape"
     case .wrongShape(let input, let declared, let asked):
       "the input '\(input)' is declared as \(declared) and cannot be \(spelled(asked))"
     case .wrongValue(let input, let reason): "the input '\(input)' cannot be fixed so: \(reason)"

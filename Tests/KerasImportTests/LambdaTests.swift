@@ -51,6 +51,19 @@ import Testing
     #expect(zip(try output("l2_normalize(x)"), unit).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
+  @Test func `turn channels into positions`() throws {
+    let wide = KerasNetwork(layers: [.input([2, 3, 4]), TestLayer("Lambda", "norm")])
+    let x = array([1, 2, 3, 4], 2)
+    let model = try KerasModel(decoding: wide.archive(), lambdas: ["norm": "depth_to_space(x, 2)"])
+    let found = try prediction(of: model, for: x)
+    #expect(found.shape == [1, 4, 6, 1])
+    let expected = (0..<24).map { place -> Float in
+      let (h, w) = (place / 6, place % 6)
+      return x.scalars[(h / 2 * 3 + w / 2) * 4 + h % 2 * 2 + w % 2]
+    }
+    #expect(found.scalars == expected)
+  }
+
   @Test func `at the start rescale the image`() throws {
     let convolution = TestLayer(
       "Conv2D", "conv", ["filters": 1, "kernel_size": [1, 1], "strides": [1, 1], "padding": "valid"],

@@ -51,7 +51,7 @@ import Testing
         // As where a normalisation was folded into the weights.
         let width = tensor.scalars.count / shape[0]
         tensor = Tensor(
-          tensor.scalars.enumerated().map { $0.element * exp(sin(Float($0.offset / width) * 2.3)) }, shape: shape)
+          tensor.scalars.enumerated().map { $0.element * exp(2 * sin(Float($0.offset / width) * 1.9)) }, shape: shape)
       }
       return tensor
     }
@@ -90,8 +90,9 @@ import Testing
     return (plain, blockedNetwork)
   }
 
-  /// By the number of channels: 24 is no multiple of 16, 40 filled up to 48 needs blocks of 16. Otherwise by how large the
-  /// channels' weights are.
+  /// Blocks are told by the number of channels, or by how large the channels' weights are.
+  ///
+  /// 24 channels are no multiple of 16; 40 filled up to 48 need blocks of 16.
   @Test(arguments: [(8, 24, false), (16, 4, false), (16, 40, false), (8, 32, true), (16, 32, true)])
   func `are lowered as if they had none`(_ block: Int, _ middle: Int, _ scales: Bool) throws {
     let (plain, blocked) = networks(block: block, middle: middle, scales: scales)

@@ -97,6 +97,17 @@ import Testing
     #expect(throws: ONNXError.self) { try model.graph(fixed: ["site": NDArray([3], shape: [1])]) }
   }
 
+  /// Three texts beside one image, which the file does not call a batch of three.
+  @Test func `need not count images along their first axis`() throws {
+    let model = try model(
+      [1, 2], [input("words", [3, 2])], weights: [tensor("table", [3, 2], [1, 2, 3, 4, 5, 6])],
+      [node("Gather", ["table", "words"], ["e"]), node("ReduceSum", ["e"], ["s"]), node("Mul", ["x", "s"])])
+    let graph = try model.graph(fixed: ["words": NDArray([0, 0, 1, 1, 2, 2], shape: [3, 2])])
+    #expect(try result(graph, Tensor([1, -1], shape: [1, 2])).scalars == [42, -42])
+    let error = #expect(throws: ONNXError.self) { try model.graph() }
+    #expect("\(try #require(error))".contains("depends on the input 'words'"))
+  }
+
   @Test func `are named where one is missing`() throws {
     let error = #expect(throws: ONNXError.self) { try embedding().graph() }
     let sentence = "\(try #require(error))"

@@ -125,22 +125,22 @@ extension LambdaExpression {
     private mutating func call(of function: Function) throws(Failure) -> LambdaExpression {
       guard take("(") else { throw unexpected() }
       let argument = try sum()
-      var axes: [Int] = []
+      var numbers: [Int] = []
       while take(",") {
         _ = take("axis") && take("=")
         let isNegative = take("-")
-        let axis = try number()
-        guard axis == axis.rounded(), axis < 64 else { throw Failure(reason: "\(axis) is no axis") }
-        axes.append(isNegative ? -Int(axis) : Int(axis))
+        let number = try self.number()
+        guard number == number.rounded(), number < 64 else { throw Failure(reason: "\(number) is no axis") }
+        numbers.append(isNegative ? -Int(number) : Int(number))
       }
       guard take(")") else { throw unexpected() }
-      guard axes.isEmpty || function.takesAxes else {
-        throw Failure(reason: "'\(function.rawValue)' takes no axes")
+      guard numbers.isEmpty || function.takesNumbers else {
+        throw Failure(reason: "'\(function.rawValue)' takes nothing but what it is of")
       }
-      guard !axes.isEmpty || !function.reduces else {
-        throw Failure(reason: "'\(function.rawValue)' needs an axis, as in \(function.rawValue)(x, 1)")
+      guard !numbers.isEmpty || !function.needsNumbers else {
+        throw Failure(reason: "'\(function.rawValue)' needs a number, as in \(function.rawValue)(x, 2)")
       }
-      return .function(function, argument, axes: axes)
+      return .function(function, argument, numbers: numbers)
     }
 
     private mutating func number() throws(Failure) -> Double {

@@ -6,16 +6,17 @@
 ///     product = sign (("*" | "/") sign)*
 ///     sign    = ("-" | "+")* power
 ///     power   = operand ("**" sign)?
-///     operand = number | "x" | "(" sum ")" | function "(" sum ("," axis)* ")"
+///     operand = number | "x" | "(" sum ")" | function "(" sum ("," number)* ")"
 ///
 /// with the functions of ``Function``; `mean`, `sum`, `max` and `min` take one or more of Keras' axes and drop them,
-/// `l2_normalize` and `softmax` may take one and keep it, the last by default.
+/// `l2_normalize` and `softmax` may take one and keep it, the last by default; `depth_to_space` takes its block.
 indirect enum LambdaExpression: Hashable, Sendable {
   /// What the layer is applied to.
   case x
   case number(Double)
   case arithmetic(Arithmetic, LambdaExpression, LambdaExpression)
-  case function(Function, LambdaExpression, axes: [Int])
+  /// Of an expression, with axes or the size of a block.
+  case function(Function, LambdaExpression, numbers: [Int])
 
   enum Arithmetic: Character, Sendable {
     case add = "+"
@@ -30,11 +31,12 @@ indirect enum LambdaExpression: Hashable, Sendable {
     case mean, sum, max, min
     case l2Normalize = "l2_normalize"
     case softmax
+    case depthToSpace = "depth_to_space"
 
-    /// Whether axes must be named.
-    var reduces: Bool { [.mean, .sum, .max, .min].contains(self) }
+    /// Whether axes must be named, or the block of `depth_to_space`.
+    var needsNumbers: Bool { [.mean, .sum, .max, .min, .depthToSpace].contains(self) }
     /// Whether axes may be named.
-    var takesAxes: Bool { reduces || self == .l2Normalize || self == .softmax }
+    var takesNumbers: Bool { needsNumbers || self == .l2Normalize || self == .softmax }
   }
 
   /// Whether the expression is numbers and `x` added and multiplied by numbers: what rescales an image.

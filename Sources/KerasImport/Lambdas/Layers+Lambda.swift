@@ -42,11 +42,11 @@ private struct LambdaLowering {
       return .tensor(try graph.add(Identity(), [x], to: name, for: call))
     case .arithmetic(let operation, let a, let b):
       return .tensor(try combine(operation, try lower(a, &graph), try lower(b, &graph), to: name, &graph))
-    case .function(let function, let argument, let axes):
+    case .function(let function, let argument, let numbers):
       guard case .tensor(let value) = try lower(argument, &graph) else {
         throw call.unsupported("'\(function.rawValue)' of a number is not computed")
       }
-      return .tensor(try apply(function, to: value, axes: axes, named: name, &graph))
+      return .tensor(try apply(function, to: value, numbers, named: name, &graph))
     }
   }
 
@@ -72,10 +72,12 @@ private struct LambdaLowering {
   }
 
   private func apply(
-    _ function: LambdaExpression.Function, to value: Value, axes: [Int], named name: String, _ graph: inout Lowering
+    _ function: LambdaExpression.Function, to value: Value, _ numbers: [Int], named name: String,
+    _ graph: inout Lowering
   ) throws(KerasError) -> Value {
-    let named = JSON.array(axes.map { .number(Double($0)) })
-    let kept = axes.isEmpty ? [value.rank - 1] : try call.axes(named, rank: value.rank)
+    if function == .depthToSpace { return try Layers.depthToSpace(value, block: numbers[0], to: name, call, &graph) }
+    let named = JSON.array(numbers.map { .number(Double($0)) })
+    let kept = numbers.isEmpty ? [value.rank - 1] : try call.axes(named, rank: value.rank)
     func reduced(_ kind: ReductionKind) throws(KerasError) -> Value {
       try Layers.reduced(value, kind, axes: kept, keepsDimensions: false, to: name, call, &graph)
     }
@@ -89,6 +91,7 @@ private struct LambdaLowering {
     case .softmax:
       guard kept.count == 1 else { throw call.unsupported("a softmax goes along one axis") }
       return try graph.add(Softmax(axis: value.axis(kept[0])), [value], to: name, for: call)
+    case .depthToSpace: throw call.unsupported("its block is no number")
     case .abs: elementwise = .abs
     case .sqrt: elementwise = .sqrt
     case .square: elementwise = .pow(2)

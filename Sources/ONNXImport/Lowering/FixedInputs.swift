@@ -20,6 +20,7 @@ extension ONNXValue {
   ///   - array: the array, of the declared shape; the first axis may be missing where it is one.
   ///   - images: the number of images: one row stands for all where the first axis counts images.
   ///   - batchAxis: what the file calls the axis of images in the image's own input.
+  /// - Returns: the array as a constant of the declared type.
   /// - Throws: ``ONNXError/wrongShape(input:declared:asked:)``, ``ONNXError/wrongValue(input:reason:)``.
   func constant(_ array: NDArray, images: Int, batchAxis: String?) throws(ONNXError) -> Constant {
     var shape = array.shape

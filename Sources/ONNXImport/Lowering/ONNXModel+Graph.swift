@@ -75,7 +75,8 @@ extension ONNXModel {
         request.images > 1 && $0.first == 1 ? [request.images] + $0.dropFirst() : $0
       }
       let shape = try concreteShape(
-        of: input, batch: request.images, imageSize: request.imageSize, given: given)
+        of: input, amongSeveral: dependencies.inputs.count > 1, batch: request.images, imageSize: request.imageSize,
+        given: given)
       shapes.append(Graph.Input(input.name, shape: shape))
     }
     let types = Dictionary(uniqueKeysWithValues: dependencies.inputs.map { ($0.name, $0.elementType) })

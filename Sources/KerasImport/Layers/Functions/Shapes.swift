@@ -92,17 +92,24 @@ extension Layers {
 
   /// `depth_to_space` as TensorFlow has it: blocks of channels become blocks of positions.
   static func depthToSpace(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
-    let x = try graph.moved(try call.functionInput(), for: call)
     let given = call.invocation.arguments.dropFirst().compactMap { $0.json?.integer }.first
-    guard let block = call.setting("block_size", "size").integer ?? given, (1...4096).contains(block), x.rank == 4,
-      x.isMoved, x.extents[1] % (block * block) == 0
-    else { throw call.unsupported("\(spelled(call.inputs[0].shape)) has no blocks of channels") }
+    let block = call.setting("block_size", "size").integer ?? given ?? 0
+    return try depthToSpace(try call.functionInput(), block: block, to: call.output, call, &graph)
+  }
+
+  static func depthToSpace(
+    _ input: Value, block: Int, to name: String, _ call: LayerCall, _ graph: inout Lowering
+  ) throws(KerasError) -> Value {
+    let x = try graph.moved(input, for: call)
+    guard (1...4096).contains(block), x.rank == 4, x.isMoved, x.extents[1] % (block * block) == 0 else {
+      throw call.unsupported("\(spelled(input.shape)) has no blocks of channels")
+    }
     let (n, c, h, w) = (x.extents[0], x.extents[1] / (block * block), x.extents[2], x.extents[3])
     let split = try graph.add(Reshape(to: [n, block, block, c, h, w]), [x], to: call.inner("blocks"), for: call)
     let turned = Transpose(permutation: [0, 3, 4, 1, 5, 2])
     let moved = try graph.add(turned, [split], to: call.inner("turned"), for: call)
     return try graph.add(
-      Reshape(to: [n, c, h * block, w * block]), [moved], to: call.output, isMoved: true, for: call)
+      Reshape(to: [n, c, h * block, w * block]), [moved], to: name, isMoved: true, for: call)
   }
 }
 

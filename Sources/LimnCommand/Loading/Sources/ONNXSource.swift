@@ -16,7 +16,11 @@ struct ONNXSource: ModelSource {
     let fixed = try FixedInput.arrays(input.fixedInputs, among: file.inputs.map(\.name)).mapValues { NDArray($0) }
     var shapes: [String: [Int]] = [:]
     let openInputs = file.openImageInputs.filter { fixed[$0.name] == nil }
-    if let arrayShape = input.arrayShape, let open = openInputs.first { shapes[open.name] = [1] + arrayShape }
+    if let arrayShape = input.arrayShape,
+      let open = openInputs.first(where: { $0.shape?.count ?? 0 == arrayShape.count + 1 }) ?? openInputs.first
+    {
+      shapes[open.name] = [1] + arrayShape
+    }
     var imageSize = input.size.map { (height: $0.height, width: $0.width) }
     if imageSize == nil, !openInputs.allSatisfy({ shapes[$0.name] != nil }) {
       Console.note("the network leaves the size of its input open: assuming 224 × 224; choose with --size")
