@@ -50,6 +50,15 @@ import Testing
     }
     try expect(function("Sum", ["axis": 2]), [4, 2], "sum") { h, c, _ in (0..<3).map { x(h, $0, c) }.reduce(0, +) }
     try expect(function("Min", ["axis": [-1]]), [4, 3], "min") { h, w, _ in min(x(h, w, 0), x(h, w, 1)) }
+    func variance(_ h: Int, _ c: Int) -> Float {
+      let row = (0..<3).map { x(h, $0, c) }
+      let mean = row.reduce(0, +) / 3
+      return row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3
+    }
+    try expect(function("Var", ["axis": 2]), [4, 2], "var") { h, c, _ in variance(h, c) }
+    try expect(function("Std", ["axis": [2], "keepdims": true]), [4, 1, 2], "std") { h, _, c in
+      variance(h, c).squareRoot()
+    }
     #expect(throws: KerasError.self) { try output(function("Mean")) }
   }
 
@@ -65,6 +74,14 @@ import Testing
     }
     try expect(function("Clip", ["x_min": -0.5, "x_max": 0.25]), [4, 3, 2], "clip") {
       min(max(x($0, $1, $2), -0.5), 0.25)
+    }
+    try expect(function("LeakyRelu", ["negative_slope": 0.1]), [4, 3, 2], "leaky") { h, w, c in
+      max(x(h, w, c), 0.1 * x(h, w, c))
+    }
+    func gelu(_ x: Float) -> Float { 0.5 * x * (1 + tanh(0.797_884_6 * (x + 0.044_715 * x * x * x))) }
+    try expect(function("Gelu"), [4, 3, 2], "approximated") { gelu(x($0, $1, $2)) }
+    try expect(function("Gelu", ["approximate": false]), [4, 3, 2], "exact") { h, w, c in
+      0.5 * x(h, w, c) * (1 + erf(x(h, w, c) / Float(2).squareRoot()))
     }
     let inverse = TestLayer.function("TrueDivide", "g", of: [2.0, TestLayer.tensor("f")])
     try expect(function("Exp") + [inverse], [4, 3, 2], "quotient") { 2 / exp(x($0, $1, $2)) }

@@ -15,10 +15,31 @@ extension Layers {
       return LayerKind { (call, graph) throws(KerasError) in
         let x = call.tensors(at: 0, or: "x", "input", "features", "logits")
         guard x.count == 1 else { throw call.malformed("it is applied to \(x.count) tensors") }
-        return try graph.add(ElementwiseFunction(function), x, to: call.output, for: call)
+        let op = ElementwiseFunction(withSettings(of: call, function))
+        return try graph.add(op, x, to: call.output, for: call)
       }
     }
     return nil
+  }
+
+  /// A function with the numbers that its call gives it, where it is more than its name.
+  private static func withSettings(of call: LayerCall, _ function: UnaryFunction) -> UnaryFunction {
+    func number(_ names: String...) -> Float? {
+      for name in names {
+        if let number = call.setting(name).real { return Float(number) }
+      }
+      return call.invocation.arguments.dropFirst().first?.json?.real.map { Float($0) }
+    }
+    switch function {
+    case .gelu:
+      // Keras' function approximates unless told otherwise, TensorFlow's does not.
+      let isApproximate = number("approximate") ?? (call.layer.className == "TFOpLambda" ? 0 : 1)
+      return isApproximate == 0 ? .gelu : .geluTanh
+    case .leakyReLU(let slope): return .leakyReLU(number("negative_slope", "alpha") ?? slope)
+    case .elu(let alpha): return .elu(number("alpha") ?? alpha)
+    case .celu(let alpha): return .celu(number("alpha") ?? alpha)
+    default: return function
+    }
   }
 
   private static let arithmetic: [String: BinaryFunction] = [
@@ -37,7 +58,8 @@ extension Layers {
   private static let functions: [String: @Sendable (LayerCall, inout Lowering) throws(KerasError) -> Value] = [
     "mean": reduction(.mean), "reduce_mean": reduction(.mean), "sum": reduction(.sum), "reduce_sum": reduction(.sum),
     "max": reduction(.max), "reduce_max": reduction(.max), "amax": reduction(.max), "min": reduction(.min),
-    "reduce_min": reduction(.min), "amin": reduction(.min), "prod": reduction(.product),
+    "reduce_min": reduction(.min), "amin": reduction(.min), "var": variance, "reduce_variance": variance,
+    "std": deviation, "reduce_std": deviation, "prod": reduction(.product),
     "reduce_prod": reduction(.product), "l2_normalize": unitNormalization, "normalize": unitNormalization,
     "concatenate": concatenateTensors, "concat": concatenateTensors, "stack": stack, "expand_dims": expandDimensions,
     "squeeze": squeeze, "reshape": reshapeTensor, "transpose": transposeTensor, "clip": clip, "clip_by_value": clip,

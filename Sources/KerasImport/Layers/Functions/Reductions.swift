@@ -14,6 +14,29 @@ extension Layers {
     }
   }
 
+  /// `var`, the mean of squared differences from the mean.
+  static func variance(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
+    try variance(call, to: call.output, &graph)
+  }
+
+  /// `std`, the variance's root.
+  static func deviation(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
+    let variance = try variance(call, to: call.inner("variance"), &graph)
+    return try graph.add(ElementwiseFunction(.sqrt), [variance], to: call.output, for: call)
+  }
+
+  private static func variance(
+    _ call: LayerCall, to name: String, _ graph: inout Lowering
+  ) throws(KerasError) -> Value {
+    let x = try call.functionInput()
+    let axes = try call.axes(call.setting("axis"), rank: x.rank)
+    let keeps = call.setting("keepdims", "keep_dims").real ?? 0 != 0
+    let mean = try reduced(x, .mean, axes: axes, keepsDimensions: true, to: call.inner("mean"), call, &graph)
+    let centered = try graph.add(Arithmetic(.subtract), [x, mean], to: call.inner("centered"), for: call)
+    let squares = try graph.add(ElementwiseFunction(.pow(2)), [centered], to: call.inner("squares"), for: call)
+    return try reduced(squares, .mean, axes: axes, keepsDimensions: keeps, to: name, call, &graph)
+  }
+
   /// A reduction along Keras' axes.
   static func reduced(
     _ x: Value, _ kind: ReductionKind, axes: [Int], keepsDimensions: Bool, to name: String, _ call: LayerCall,

@@ -17,7 +17,7 @@ struct ONNXSource: ModelSource {
     var shapes: [String: [Int]] = [:]
     let openInputs = file.openImageInputs.filter { fixed[$0.name] == nil }
     if let arrayShape = input.arrayShape,
-      let open = openInputs.first(where: { $0.shape?.count ?? 0 == arrayShape.count + 1 }) ?? openInputs.first
+      let open = openInputs.first(where: { $0.shape.map { $0.count == arrayShape.count + 1 } ?? true })
     {
       shapes[open.name] = [1] + arrayShape
     }
