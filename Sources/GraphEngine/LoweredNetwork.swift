@@ -14,6 +14,9 @@ public struct LoweredNetwork: Sendable {
     self.takesBatches = takesBatches
   }
 
+  /// For how many images at a time a network may be made; more would not fit a run of all of them.
+  public static let mostImages = 128
+
   /// One image through a network that was made for `images` at a time: the image is repeated, and the first answer
   /// taken.
   ///

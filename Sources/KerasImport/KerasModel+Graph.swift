@@ -32,7 +32,9 @@ extension KerasModel {
   ) throws(KerasError) -> LoweredNetwork {
     let free = inputLayers.filter { fixed[$0.path] == nil }
     let declared = free.compactMap { $0.declaredShape.first ?? nil }
-    guard batch == 1, let images = declared.first, images > 1, declared.allSatisfy({ $0 == images }) else {
+    guard batch == 1, let images = declared.first, (2...LoweredNetwork.mostImages).contains(images),
+      declared.allSatisfy({ $0 == images })
+    else {
       return LoweredNetwork(try fitting(batch: batch, imageSize: imageSize, fixed: fixed).graph)
     }
     let graph = try fitting(batch: images, imageSize: imageSize, fixed: fixed).graph

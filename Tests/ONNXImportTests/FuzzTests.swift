@@ -124,7 +124,18 @@ import Testing
     ]
     let weights = [
       tensor("w", [3, 3, 1, 1], [Float](repeating: 1, count: 9)), tensor("s", [4], [1, 1, 1, 1]),
+      tensor("t", [1, 2, 4], [Float](repeating: 1, count: 8)), tensor("q", [4, 6], [Float](repeating: 1, count: 24)),
       tensor("i", integers: [0]), tensor("i4", integers: [0], shape: [1, 1, 1, 1]),
+    ]
+    let runtimeCalls = [
+      ("com.microsoft", "MatMulNBits", ["x", "i", "w"], ["K", "N", "bits", "block_size"]),
+      ("com.microsoft", "MultiHeadAttention", ["t", "t", "t"], ["num_heads", "unidirectional"]),
+      ("com.microsoft", "Attention", ["t", "q"], ["num_heads", "qkv_hidden_sizes"]),
+      ("com.microsoft", "GroupNorm", ["x", "s", "s"], ["groups", "activation"]),
+      ("com.microsoft", "BiasSoftmax", ["x", "s"], ["axis"]),
+      ("com.microsoft.nchwc", "ReorderOutput", ["x"], ["channels"]),
+      ("com.microsoft.nchwc", "Upsample", ["x"], ["scales"]),
+      ("com.microsoft.nchwc", "Conv", ["x", "w"], ["group"]),
     ]
     for extreme in extremes {
       for (type, name) in lists {
@@ -132,6 +143,18 @@ import Testing
         if type.hasSuffix("Pool"), name != "kernel_shape" { attributes.append(attribute("kernel_shape", [2, 2])) }
         survives(
           try modelMessage(opset: 13, weights: weights, [node(type, inputs[type] ?? ["x"], ["y"], attributes)]).bytes)
+      }
+      for (domain, type, inputs, attributes) in runtimeCalls {
+        for name in attributes {
+          let isList = name == "qkv_hidden_sizes" || name == "scales"
+          var others = attributes.filter { $0 != name }.map { attribute($0, $0 == "scales" ? [1, 1, 2, 2] : [2]) }
+          if type != "Upsample" { others = attributes.filter { $0 != name }.map { attribute($0, Int64(2)) } }
+          var call = node(
+            type, inputs, ["y"],
+            others + [isList ? attribute(name, [extreme, extreme, extreme]) : attribute(name, extreme)])
+          call.domain = domain
+          survives(try modelMessage(opset: 17, weights: weights, [call]).bytes)
+        }
       }
       for (type, name) in scalars {
         let call = node(type, inputs[type] ?? ["x"], ["y"], [attribute(name, extreme)])

@@ -53,7 +53,9 @@ extension ONNXModel {
     let declared = dependencies.inputs.compactMap { input in
       inputShapes[input.name].map { $0.first == 1 } == false ? nil : input.declaredImages
     }
-    if batch == 1, let images = declared.first, images > 1, declared.allSatisfy({ $0 == images }) {
+    if batch == 1, let images = declared.first, (2...LoweredNetwork.mostImages).contains(images),
+      declared.allSatisfy({ $0 == images })
+    {
       request.images = images
     }
     let graph = try fitting(request)

@@ -57,8 +57,11 @@ private struct Picks {
         picks.append(.position(position))
       } else {
         let range = entry["config"].isNull ? entry : entry["config"]
-        guard range.members != nil, let step = range["step"].isNull ? 1 : range["step"].integer, step != 0 else {
-          throw call.unsupported("it picks by an array")
+        let bounds = [range["start"], range["stop"]]
+        guard range.members != nil, bounds.allSatisfy({ $0.isNull || $0.integer != nil }),
+          let step = range["step"].isNull ? 1 : range["step"].integer, step != 0
+        else {
+          throw call.unsupported("it picks by something else than numbers")
         }
         picks.append(.range(start: range["start"].integer, stop: range["stop"].integer, step: step))
       }

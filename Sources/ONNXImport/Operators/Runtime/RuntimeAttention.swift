@@ -62,6 +62,9 @@ extension OperatorTable {
     var parts: [Value] = []
     for index in 0..<3 {
       guard let value = call.optionalInput(index) else { break }
+      guard value.shape.count != 5 || value.shape[3] <= 3 else {
+        throw call.malformed("\(spelled(value.shape)) packs more than queries, keys and values")
+      }
       parts += value.shape.count == 5 ? try graph.unpacked(value, for: call) : [value]
     }
     guard parts.count == 3 else { throw call.malformed("it has no queries, keys and values") }

@@ -29,6 +29,7 @@ extension OperatorTable {
     if call.hasOutput(1), call.optionalInput(7) != nil { throw call.unsupported("it hands out the length of its mask") }
     let shape = try call.input(0).shape
     guard shape.count == 2 else { throw call.malformed("its words are \(spelled(shape))") }
+    _ = try ConstantFolding.affordableCount(of: shape, for: call)
     let counted = Constant(integers: Array(0..<shape[1]), shape: [1, shape[1]])
     let positions = call.optionalInput(8) ?? .constant(counted, name: "")
     func looked(up ids: Value?, in index: Int) throws(ONNXError) -> Value? {
