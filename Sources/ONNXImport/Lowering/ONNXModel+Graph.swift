@@ -56,11 +56,11 @@ extension ONNXModel {
     if batch == 1, let images = declared.first, (2...LoweredNetwork.mostImages).contains(images),
       declared.allSatisfy({ $0 == images })
     {
-      request.images = images
+      (request.images, request.isRepeated) = (images, true)
     }
     let graph = try fitting(request)
     let blockNotes = channelBlock.map { $0.isAssumed ? [$0.note] : [] } ?? []
-    guard request.images != batch else { return LoweredNetwork(graph, notes: blockNotes) }
+    guard request.isRepeated else { return LoweredNetwork(graph, notes: blockNotes) }
     do {
       let single = try LoweredNetwork(graph, madeFor: request.images)
       return LoweredNetwork(single.graph, notes: blockNotes + single.notes, takesBatches: single.takesBatches)
@@ -74,7 +74,7 @@ extension ONNXModel {
     var shapes: [Graph.Input] = []
     for input in dependencies.inputs {
       let given = request.inputShapes[input.name].map {
-        request.images > 1 && $0.first == 1 ? [request.images] + $0.dropFirst() : $0
+        request.isRepeated && $0.first == 1 ? [request.images] + $0.dropFirst() : $0
       }
       let shape = try concreteShape(
         of: input, amongSeveral: dependencies.inputs.count > 1, batch: request.images, imageSize: request.imageSize,
