@@ -24,11 +24,13 @@ public struct AffineChain: Sendable {
   /// The cotangent of the source, for one of the target; being affine, the chain needs no activations for it.
   public func pullback(_ cotangent: NDArray) throws -> NDArray {
     let shapes = plan.values.shapes
-    return try steps.reversed().reduce(cotangent) { cotangent, step in
-      let point = LinearizationPoint(
-        inputs: step.inputs.map { plan.values.constants[$0] }, output: nil, inputShapes: step.inputs.map { shapes[$0] },
-        outputShape: shapes[step.output], wanted: step.wanted)
-      return try step.node.op.pullback(cotangent, at: point).compactMap { $0 }[0]
+    return try plan.engine.run {
+      try steps.reversed().reduce(cotangent) { cotangent, step in
+        let point = LinearizationPoint(
+          inputs: step.inputs.map { plan.values.constants[$0] }, output: nil,
+          inputShapes: step.inputs.map { shapes[$0] }, outputShape: shapes[step.output], wanted: step.wanted)
+        return try step.node.op.pullback(cotangent, at: point).compactMap { $0 }[0]
+      }
     }
   }
 }
@@ -38,18 +40,6 @@ extension PlannedStep {
   fileprivate func isAffine(_ values: ValueTable) -> Bool {
     guard let varying = wanted.firstIndex(of: true), wanted.count(where: { $0 }) == 1 else { return false }
     guard inputs.indices.allSatisfy({ $0 == varying || values.constants[inputs[$0]] != nil }) else { return false }
-    switch node.op {
-    case is GlobalAveragePool, is AveragePool, is Identity, is Reshape, is Transpose, is Slice, is Gather: return true
-    case is BatchNormalization, is Convolution, is Linear: return varying == 0
-    case is MatrixProduct: return true
-    case let reduction as Reduction: return reduction.kind == .mean || reduction.kind == .sum
-    case let arithmetic as Arithmetic:
-      switch arithmetic.function {
-      case .add, .subtract, .multiply: return true
-      case .divide: return varying == 0
-      default: return false
-      }
-    default: return false
-    }
+    return node.op.isAffine(in: varying)
   }
 }

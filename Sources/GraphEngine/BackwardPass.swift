@@ -1,18 +1,6 @@
 public import Kernels
 
-/// How the cotangent `v` of a step crosses it towards the inputs; `J` is the step's Jacobian.
-public enum StepCrossing: Sendable {
-  /// `vᵀJ`
-  case derivative
-  /// `max(0, v)ᵀJ`
-  case derivativeOfPositive
-  /// `max(0, v)`
-  case positive
-  /// Whatever this makes of `v`, in the same shape.
-  case replaced(@Sendable (NDArray) throws -> NDArray)
-}
-
-/// A walk from a cotangent of one value back towards the inputs: data gradients only.
+/// A walk from cotangents of some values back towards the inputs: data gradients only.
 ///
 /// The walk is resumable. It goes as far as the value asked for and waits there, with the cotangents of all values
 /// that nearer steps feed; asking for a shallower value continues from them. Cotangents already passed are dropped,
@@ -28,6 +16,8 @@ public final class BackwardPass {
   private let releasesValues: Bool
   /// Cotangents that still lack the scale of the affine step behind them, see ``FoldedPullback``.
   private var unscaled: Set<ValueID> = []
+  /// What a rule asked for and the forward pass had not kept, until the walk has passed it.
+  private var recomputed: [ValueID: NDArray] = [:]
   /// Steps from here on have been walked.
   private var position: Int
 
@@ -42,20 +32,41 @@ public final class BackwardPass {
   ///     for anything else.
   ///   - crossing: how each step is crossed.
   /// - Throws: ``GraphError`` where there is no such value, or its shape is another.
-  public init(
+  public convenience init(
     through trace: Trace, from name: String, cotangent: NDArray, retaining: Set<String> = [],
     releasesValues: Bool = false, crossing: @escaping (PlannedStep) -> StepCrossing = { _ in .derivative }
   ) throws(GraphError) {
+    try self.init(
+      through: trace, from: [name: cotangent], retaining: retaining, releasesValues: releasesValues, crossing: crossing)
+  }
+
+  /// Starts at several values at once: what reaches a shallower value is the sum of what comes from each.
+  ///
+  /// - Parameters:
+  ///   - trace: the run that is differentiated.
+  ///   - starts: the cotangents of the values where the walk starts, by their names and of their shapes.
+  ///   - retaining: the values whose cotangents are kept though nobody has asked for them yet.
+  ///   - releasesValues: whether the trace gives up each value once the walk has passed it: for a trace that nobody asks
+  ///     for anything else.
+  ///   - crossing: how each step is crossed.
+  /// - Throws: ``GraphError`` where there is no such value, or its shape is another.
+  public init(
+    through trace: Trace, from starts: [String: NDArray], retaining: Set<String> = [],
+    releasesValues: Bool = false, crossing: @escaping (PlannedStep) -> StepCrossing = { _ in .derivative }
+  ) throws(GraphError) {
     let plan = trace.plan
-    guard let start = plan.values.ids[name] else { throw .noSuchValue(name) }
-    guard plan.values.shapes[start] == cotangent.shape else {
-      throw .wrongInput(name: name, expected: plan.values.shapes[start], given: cotangent.shape)
+    cotangents = [:]
+    for (name, cotangent) in starts {
+      guard let start = plan.values.ids[name] else { throw .noSuchValue(name) }
+      guard plan.values.shapes[start] == cotangent.shape else {
+        throw .wrongInput(name: name, expected: plan.values.shapes[start], given: cotangent.shape)
+      }
+      cotangents[start] = cotangent
     }
     self.trace = trace
     self.crossing = crossing
     self.releasesValues = releasesValues
     self.retaining = Set(retaining.compactMap { plan.values.ids[$0] })
-    cotangents = [start: cotangent]
     position = plan.steps.count
   }
 
@@ -66,16 +77,30 @@ public final class BackwardPass {
     if let known = retained[id] { return known }
     guard let end = plan.positionAfter(id) else { return NDArray(repeating: 0, shape: plan.values.shapes[id]) }
     guard end <= position else { return nil }
-    while position > end { try walk(plan.steps[position - 1]) }
-    let result = try completed(id) ?? NDArray(repeating: 0, shape: plan.values.shapes[id])
-    retained[id] = result
-    return result
+    return try plan.engine.run { () throws(GraphError) in
+      while position > end { try walk(plan.steps[position - 1]) }
+      let result = try completed(id) ?? NDArray(repeating: 0, shape: plan.values.shapes[id])
+      retained[id] = result
+      return result
+    }
+  }
+
+  /// The plan that was run.
+  var plan: Plan { trace.plan }
+
+  /// A value of the run, computed again from the nearest ones at hand if need be.
+  func value(_ id: ValueID) throws(GraphError) -> NDArray {
+    if let known = trace.kept(id) ?? recomputed[id] { return known }
+    return try trace.recompute(id, with: &recomputed)
   }
 
   private func walk(_ step: PlannedStep) throws(GraphError) {
     position -= 1
     // Whoever reads the value comes later in the network, and has been passed already.
-    defer { if releasesValues { trace.release(step.output) } }
+    defer {
+      recomputed[step.output] = nil
+      if releasesValues { trace.release(step.output) }
+    }
     do {
       let crossing = cotangents[step.output] == nil ? nil : crossing(step)
       if case .derivative = crossing, try walkFolded(step) { return }
@@ -148,8 +173,10 @@ public final class BackwardPass {
     switch crossing {
     case .derivative: return try derivative(cotangent, through: step, keepsNegative: true)
     case .derivativeOfPositive: return try derivative(cotangent, through: step, keepsNegative: false)
-    case .positive: return try pass(rectified(cotangent), through: step)
-    case .replaced(let transform): return try pass(transform(cotangent), through: step)
+    case .positive:
+      let rectified = rectified(cotangent)
+      return try BackwardStep(step, cotangent: rectified, in: self).passed(rectified)
+    case .computed(let compute): return try compute(BackwardStep(step, cotangent: cotangent, in: self))
     }
   }
 
@@ -161,13 +188,6 @@ public final class BackwardPass {
     }
     let point = trace.linearizationPoint(of: step)
     return try step.node.op.pullback(step.operand(keepsNegative ? cotangent : rectified(cotangent)), at: point)
-  }
-
-  private func pass(_ cotangent: NDArray, through step: PlannedStep) throws -> [NDArray?] {
-    let shapes = trace.plan.values.shapes
-    let main = step.inputs.indices.first { step.wanted[$0] && shapes[step.inputs[$0]] == cotangent.shape }
-    guard let main else { throw GraphError.uncrossable(node: step.node.label) }
-    return step.inputs.indices.map { $0 == main ? cotangent : nil }
   }
 }
 

@@ -5,7 +5,7 @@ public import Kernels
 /// An operator is a value: its attributes are stored properties, and it keeps
 /// nothing between calls. What the backward pass needs is handed back to it.
 /// Weights are inputs like any other, constant ones.
-public protocol Operator: Sendable {
+public protocol Operator: OperatorProperties {
   /// What the field calls the operator: `Convolution`, `ReLU`, `MaxPool`.
   var name: String { get }
 
@@ -25,8 +25,9 @@ public protocol Operator: Sendable {
   /// The result has one element per input; those of unwanted inputs (weights) are `nil`.
   func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?]
 
-  /// What kind of activation function this is, if it is one.
-  var activation: ActivationKind? { get }
+  /// How many multiplications and additions the forward pass takes for inputs of these shapes, counted as one where they
+  /// go together; about one for each scalar unless the operator says otherwise.
+  func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int
 
   /// Whether its arithmetic gains from a lower precision, so that operands are converted to the plan's; others take
   /// operands as they come.
@@ -35,19 +36,12 @@ public protocol Operator: Sendable {
 
 extension Operator {
   public var name: String { String(describing: Self.self) }
-  public var activation: ActivationKind? { nil }
   public var followsPlanPrecision: Bool { false }
+  public func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) }
 }
 
 /// Which activations of a step its pullback asks for.
 public enum PullbackNeeds: Sendable { case nothing, inputs, output }
-
-/// The kinds of activation function a rule of the backward pass tells apart.
-public enum ActivationKind: Hashable, Sendable {
-  /// Zero for negative inputs: ReLU, a clip from zero.
-  case rectifier
-  case other
-}
 
 /// Where a step is differentiated: what the forward pass kept of it.
 public struct LinearizationPoint: Sendable {

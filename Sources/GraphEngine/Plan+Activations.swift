@@ -1,5 +1,3 @@
-import Kernels
-
 extension PlannedStep {
   /// The layer's name: that of the value computed.
   public var name: String { node.output }
@@ -16,20 +14,7 @@ extension Plan {
   public var activations: [(step: PlannedStep, kind: ActivationKind?)] {
     let producers = Dictionary(uniqueKeysWithValues: steps.map { ($0.output, $0) })
     return steps.filter { $0.wanted.contains(true) }.map { step in
-      (step, step.node.op.activation ?? (step.isSiLU(producers) ? .other : nil))
-    }
-  }
-}
-
-extension PlannedStep {
-  /// Whether this multiplies a value by its own sigmoid.
-  fileprivate func isSiLU(_ producers: [ValueID: PlannedStep]) -> Bool {
-    guard let product = node.op as? Arithmetic, product.function == .multiply else { return false }
-    return [(0, 1), (1, 0)].contains { x, gate in
-      guard let gate = producers[inputs[gate]], let function = gate.node.op as? ElementwiseFunction else {
-        return false
-      }
-      return function.function == .sigmoid && gate.inputs == [inputs[x]]
+      (step, step.node.op.activation ?? (GatedActivation(product: step) { producers[$0] }.map { _ in .other }))
     }
   }
 }

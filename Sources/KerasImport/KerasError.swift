@@ -13,6 +13,8 @@ public enum KerasError: Error, Hashable, Sendable {
   case damaged(String, reason: String)
   /// Sound files that hold no whole model.
   case noModel(String, reason: String)
+  /// A file of Keras 1, whose layers have other settings.
+  case oldVersion(String, version: String)
   case malformed(reason: String)
   case malformedLayer(KerasLayer, reason: String)
   case missingWeights(KerasLayer, place: String)
@@ -32,6 +34,15 @@ public enum KerasError: Error, Hashable, Sendable {
   case unknownImageSize(input: String)
   case fixedImageSize(input: String, declared: [Int], asked: [Int])
   case unknownShape(input: String, declared: String)
+  /// Images of this size do not fit a network that leaves their size open; those with sides of `fitting` would.
+  case unfitImageSize(height: Int, width: Int, reason: String, fitting: Int?)
+  case noSuchInput(String, inputs: [String])
+  /// An array for an input that is fixed has another shape than that.
+  case wrongShape(input: String, declared: [Int], given: [Int])
+  /// There is not one Lambda layer of this name.
+  case noSuchLambda(String, lambdas: [String])
+  /// What a Lambda layer is said to compute cannot be read.
+  case wrongLambda(KerasLayer, expression: String, reason: String)
 }
 
 /// A layer as errors name it.

@@ -33,8 +33,12 @@ public enum ONNXError: Error, Hashable, Sendable {
   case fixedBatch(input: String, declared: Int, asked: Int)
   case unknownImageSize(input: String)
   case fixedImageSize(input: String, declared: [Int], asked: [Int])
+  /// Images of this size do not fit a network that leaves their size open; those with sides of `fitting` would.
+  case unfitImageSize(height: Int, width: Int, reason: String, fitting: Int?)
   case unknownShape(input: String, declared: String)
   case wrongShape(input: String, declared: String, asked: [Int])
+  /// An array for an input of whole numbers has others.
+  case wrongValue(input: String, reason: String)
   case noSuchOutput(String, outputs: [String])
   case noSuchInput(String, inputs: [String])
 }

@@ -161,6 +161,76 @@ import Testing
     #expect(layers.first { $0.name == "sum" }?.shape == [2, 4, 6])
   }
 
+  /// As DiFull (Rao et al., CVPR 2022) makes its grids: every cell of the image goes through a network of its own.
+  @Test(arguments: [(2, 2), (1, 2), (3, 3), (3, 1)]) func `cells put together in rows and columns have places`(
+    rows: Int, columns: Int
+  ) throws {
+    let (height, width) = (12, 12), cell = (12 / rows, 12 / columns)
+    var nodes: [Node] = [], joined: [String] = []
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let name = "\(row)\(column)"
+        let starts = [0, 0, row * cell.0, column * cell.1]
+        nodes += [
+          Node(
+            Slice(starts: starts, ends: [1, 2, starts[2] + cell.0, starts[3] + cell.1], steps: [1, 1, 1, 1]), ["image"],
+            to: "cell" + name),
+          Node(Convolution(.square(padding: 1)), ["cell" + name, "w" + name], to: "conv" + name),
+          Node(MaxPool(.halving, ceilMode: false), ["conv" + name], to: "pool" + name),
+        ]
+      }
+      nodes.append(Node(Concatenation(axis: 3), (0..<columns).map { "pool\(row)\($0)" }, to: "row\(row)"))
+      joined.append("row\(row)")
+    }
+    let weights = Dictionary(
+      uniqueKeysWithValues: (0..<rows * columns).map { index in
+        let kernel = numbers([5 * 2 * 9 + index]).scalars.dropFirst(index)
+        return ("w\(index / columns)\(index % columns)", NDArray(Array(kernel), shape: [5, 2, 3, 3]).asConstant())
+      })
+    let graph = Graph(
+      inputs: [.init("image", shape: [1, 2, height, width])],
+      nodes: nodes + [
+        Node(Concatenation(axis: 2), joined, to: "joined"), Node(Identity(), ["joined"], to: "maps"),
+        Node(GlobalAveragePool(), ["maps"], to: "mean"), Node(Reshape(to: [1, 5]), ["mean"], to: "features"),
+        Node(Linear(), ["features", "head"], to: "logits"),
+      ], constants: weights.merging(["head": numbers([5, 3]).asConstant()]) { own, _ in own }, outputs: ["logits"])
+    let model = try GraphModel(graph)
+    let layer = try #require(model.layers.first { $0.name == "joined" })
+    #expect(layer.isSpatial && layer.shape == [5, height / 2, width / 2] && layer.reachesScore)
+    #expect(model.automaticLayer?.layer.shape == layer.shape)
+    #expect(model.layers.first { $0.name == "conv00" }?.isSpatial == false, "a cell alone is no map of the image")
+    // A pixel changes the maps in its own cell only, whose rows and columns are half as many.
+    let pixel = (row: height - 1, column: 0), own = (row: height / 2 - 1, column: 0)
+    let dark = Tensor(repeating: 0, shape: [2, height, width])
+    var lit = dark
+    lit[pixel.row * width + pixel.column] = 1
+    let maps = try [dark, lit].map {
+      try ExplanationSession(of: model, on: $0, for: .logit(0)).activation(at: layer).scalars
+    }
+    let changed = maps[0].indices.filter { maps[0][$0] != maps[1][$0] }.map { $0 % (height / 2 * width / 2) }
+    #expect(changed.contains(own.row * width / 2 + own.column))
+    #expect(changed.allSatisfy { $0 / (width / 2) >= (rows - 1) * cell.0 / 2 && $0 % (width / 2) < cell.1 / 2 })
+  }
+
+  /// The bounds of cells in a part of the image are those that the same cells have in the whole.
+  @Test func `a part's cells are the whole's`() throws {
+    let third = [
+      Node(Slice(starts: [0, 0, 0, 0], ends: [1, 2, 4, 12], steps: [1, 1, 1, 1]), ["image"], to: "a"),
+      Node(Slice(starts: [0, 0, 4, 0], ends: [1, 2, 12, 12], steps: [1, 1, 1, 1]), ["image"], to: "b"),
+      Node(MaxPool(.halving, ceilMode: false), ["a"], to: "poolA"),
+      Node(MaxPool(.halving, ceilMode: false), ["b"], to: "poolB"),
+      Node(Concatenation(axis: 2), ["poolA", "poolB"], to: "parts"),
+      Node(MaxPool(.halving, ceilMode: false), ["image"], to: "whole"),
+      Node(Arithmetic(.add), ["parts", "whole"], to: "sum"),
+      Node(Reshape(to: [1, 72]), ["sum"], to: "flat"), Node(Linear(), ["flat", "head"], to: "logits"),
+    ]
+    let graph = Graph(
+      inputs: [.init("image", shape: [1, 2, 12, 12])], nodes: third,
+      constants: ["head": numbers([72, 2]).asConstant()],
+      outputs: ["logits"])
+    #expect(try GraphModel(graph).layers.first { $0.name == "sum" }?.shape == [2, 6, 6])
+  }
+
   @Test func `what is not understood has no places`() throws {
     let confused: [(String, [Node])] = [
       ("a scalar in the middle of another channel", [Node(Reshape(to: [1, 3, 4, 4]), ["image"], to: "x")]),
@@ -177,4 +247,17 @@ import Testing
       #expect(layers.first { $0.name == "x" }?.isSpatial == false, "\(reason)")
     }
   }
+}
+
+extension ConvolutionGeometry {
+  fileprivate static func square(padding: Int) -> Self {
+    Self(
+      strides: [1, 1], dilations: [1, 1], paddingBefore: [padding, padding], paddingAfter: [padding, padding], groups: 1
+    )
+  }
+}
+
+extension PoolingGeometry {
+  fileprivate static let halving = Self(
+    kernel: [2, 2], strides: [2, 2], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0])
 }

@@ -74,3 +74,13 @@ import Testing
     if wide.count == 4 { #expect(distance(summed(try blocked(v), to: narrow), Exact(summed(v, to: narrow))) < 1e-6) }
   }
 }
+
+@Suite struct QuotientTests {
+  @Test func `divisors are kept from zero by their sign`() throws {
+    let x = NDArray([1, 1, 1, 1], shape: [4]), y = NDArray([0.5, -0.5, 0, 2], shape: [4])
+    #expect(try quotient(x, by: y, stabilizer: 0.5).scalars == [1, -1, 2, 0.4])
+    #expect(try quotient(x, by: y, stabilizer: 0).scalars == [2, -2, 0, 0.5])
+    #expect(throws: KernelError.self) { try quotient(x, by: NDArray([1], shape: [1]), stabilizer: 0) }
+    #expect(y.hasNegative && !x.hasNegative)
+  }
+}

@@ -1,3 +1,4 @@
+import GraphEngine
 import Kernels
 import Tensors
 

@@ -6,19 +6,21 @@ struct SpatialLayers {
   /// The layouts of those that the network does not hold as `[channels, height, width]`, and of those that it does.
   let layouts: [String: MapLayout]
   private let reach: ReachOfScore
-  private let plan: Plan
+  let plan: Plan
 
   init(of plan: Plan, image: String, logits: String) throws {
     let regions = ImageRegions(of: plan, image: image)
     var layouts: [String: MapLayout] = [:]
-    for step in plan.steps { layouts[step.name] = regions.layout(of: step.name) }
+    for step in plan.steps {
+      layouts[step.name] = regions.layout(of: step.name, shape: plan.shape(of: step.name) ?? [])
+    }
     self.layouts = layouts
     self.plan = plan
     reach = try ReachOfScore(plan, logits: logits, layouts: layouts)
   }
 
   /// Whether the places of a stack of maps influence the logits.
-  func reachesScore(_ name: String) -> Bool { layouts[name].map { reach.reaches(name, $0) } ?? true }
+  func reachesScore(_ name: String) -> Bool { layouts[name].map { reach.includes(name, $0) } ?? true }
 
   /// The layer that the papers of the CAM family would choose.
   ///
@@ -58,11 +60,13 @@ struct SpatialLayers {
     let steps = Dictionary(plan.steps.map { ($0.name, $0) }) { first, _ in first }
     var layer = choice, reason = "the deepest spatial activation"
     while let step = steps[layer.name], let source = byName[step.node.inputs[0]], source.reachesScore {
-      if step.node.op.onlyPools {
+      if step.node.op.onlyPools(step.node.inputs.map { plan.shape(of: $0) ?? [] }) {
         reason = "the deepest spatial activation before pooling"
-      } else if step.node.op is Resize {
+      } else if step.node.op.shapesPooling {
+        reason = "the deepest spatial activation before pooling by a power mean"
+      } else if step.node.op.kind == .resizing {
         reason = "the deepest spatial activation before it is resized"
-      } else if !step.node.op.onlyMoves || source.shape != layer.shape {
+      } else if step.node.op.kind != .movement || step.node.inputs.count > 1 || source.shape != layer.shape {
         break
       }
       layer = source
@@ -71,15 +75,18 @@ struct SpatialLayers {
   }
 }
 
-extension Operator {
-  /// Whether the operator only thins out its input.
-  fileprivate var onlyPools: Bool { self is MaxPool || self is AveragePool }
+extension ImageRegions {
+  /// Where the maps of a value lie; `nil` where it is no stack of maps.
+  fileprivate func layout(of name: String, shape: [Int]) -> MapLayout? {
+    guard shape.first == 1, hasWholeGrid(name) else { return MapLayout(of: map(of: name), shape: shape) }
+    return shape[2] * shape[3] > 1 ? MapLayout(channels: shape[1], height: shape[2], width: shape[3]) : nil
+  }
+}
 
-  /// Whether the operator only puts its input in another order, or leaves part of it out.
-  fileprivate var onlyMoves: Bool {
-    switch self {
-    case is Identity, is Reshape, is Transpose, is Slice, is Gather: true
-    default: false
-    }
+extension Operator {
+  /// Whether the operator only thins out the rows and columns of its input.
+  fileprivate func onlyPools(_ inputs: [[Int]]) -> Bool {
+    guard case .pooling = kind, case .window = placeFlow(of: inputs) else { return false }
+    return true
   }
 }

@@ -66,4 +66,27 @@ public struct Arithmetic: Operator {
     let ahead = try apply(.sign, lead)
     return try combine(.multiply, combine(.add, ahead, .scalar(1)), .scalar(0.5))
   }
+
+  public var kind: OperatorKind {
+    switch function {
+    case .add: .sum
+    case .subtract: .difference
+    case .multiply: .product
+    case .divide, .power, .maximum, .minimum: .other
+    }
+  }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.elementwise, .elementwise] }
+
+  public func isAffine(in input: Int) -> Bool {
+    switch function {
+    case .add, .subtract, .multiply: true
+    case .divide: input == 0
+    case .power, .maximum, .minimum: false
+    }
+  }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

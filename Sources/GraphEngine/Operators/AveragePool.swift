@@ -25,4 +25,14 @@ public struct AveragePool: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [try averagePoolingPullback(cotangent, geometry, inputShape: point.inputShapes[0])]
   }
+
+  public var kind: OperatorKind { .pooling(.average) }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .window(kernel: geometry.kernel, mixesChannels: false) }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.everything] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { shape.count > 2 }
 }

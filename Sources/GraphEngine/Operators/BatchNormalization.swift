@@ -39,4 +39,43 @@ public struct BatchNormalization: Operator {
   private func channelScale(_ scale: NDArray, variance: NDArray) -> [Float] {
     zip(scale.scalars, variance.scalars).map { Float(Double($0) / (Double($1) + Double(epsilon)).squareRoot()) }
   }
+
+  public var kind: OperatorKind { .normalization }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] {
+    [.elementwise] + inputs.dropFirst().map { _ in .everything }
+  }
+
+  public func isAffine(in input: Int) -> Bool { input == 0 }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
+}
+
+extension BatchNormalization: LinearOperator {
+  /// One weight and one number to add for each channel.
+  public func weights(among constants: [NDArray?], of input: Int) -> LinearWeights? {
+    let own = constants.dropFirst().compactMap { $0 }
+    guard input == 0, own.count == 4 else { return nil }
+    let made = own[0].derived("scale and shift \(epsilon)", from: Array(own.dropFirst())) {
+      let (scale, shift) = scaleAndShift(own)
+      return [scale, shift].map { NDArray($0, shape: [$0.count]).asConstant() }
+    }
+    return LinearWeights(made[0], bias: made[1])
+  }
+
+  public func forward(_ x: NDArray, _ weights: LinearWeights, at input: Int) throws -> NDArray {
+    try affine(x, scale: weights.weights, shift: weights.bias)
+  }
+
+  public func pullback(
+    _ cotangent: NDArray, _ weights: LinearWeights, at input: Int, inputShape: [Int]
+  ) throws -> NDArray {
+    try affine(cotangent, scale: weights.weights, shift: nil)
+  }
+
+  public func channelAxis(ofRank rank: Int) -> Int { 1 }
+
+  public func channelAxis(ofWeights weights: [Int], at input: Int) -> Int? { 0 }
 }

@@ -33,4 +33,14 @@ public struct Concatenation: Operator {
       return try sliced(cotangent, starts: starts, ends: ends, steps: shape.map { _ in 1 })
     }
   }
+
+  public var kind: OperatorKind { .movement }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .joins(axis: axis) }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { inputs.map { _ in .moved } }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

@@ -35,6 +35,11 @@ public struct Convolution: Operator {
 
   public var followsPlanPrecision: Bool { true }
 
+  /// Each number of the output is a sum over one filter.
+  public func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int {
+    output.reduce(1, *) * inputs[1].dropFirst().reduce(1, *)
+  }
+
   public var pullbackNeeds: PullbackNeeds { .nothing }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
@@ -42,4 +47,37 @@ public struct Convolution: Operator {
       cotangent, weights: point.constant(1, of: self), inputShape: point.inputShapes[0], geometry)
     return [pulled] + point.noWeights
   }
+
+  public var kind: OperatorKind { .linear }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow {
+    .window(kernel: Array(inputs[1].dropFirst(2)), mixesChannels: geometry.groups != inputs[0][1])
+  }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { inputs.map { _ in .everything } }
+
+  /// In the weights too, but their cotangent is not taken.
+  public func isAffine(in input: Int) -> Bool { input == 0 }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
+}
+
+extension Convolution: LinearOperator {
+  public func weights(among constants: [NDArray?], of input: Int) -> LinearWeights? {
+    input == 0 ? LinearWeights(constants, weights: 1, bias: 2) : nil
+  }
+
+  public func forward(_ x: NDArray, _ weights: LinearWeights, at input: Int) throws -> NDArray {
+    try convolution(x, weights: weights.weights, bias: weights.bias, geometry)
+  }
+
+  public func pullback(
+    _ cotangent: NDArray, _ weights: LinearWeights, at input: Int, inputShape: [Int]
+  ) throws -> NDArray {
+    try convolutionPullback(cotangent, weights: weights.weights, inputShape: inputShape, geometry)
+  }
+
+  public func channelAxis(ofRank rank: Int) -> Int { 1 }
+
+  public func channelAxis(ofWeights weights: [Int], at input: Int) -> Int? { 0 }
 }

@@ -41,4 +41,14 @@ public struct CumulativeSum: Operator {
     }
     return NDArray(sums, shape: x.shape)
   }
+
+  public var kind: OperatorKind { .other }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .mixes(axes: [axis]) }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.lines(axes: [axis])] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { axis >= 2 }
 }

@@ -43,4 +43,14 @@ public struct DivisionRemainder: Operator {
     let rest = fmodf(a, b)
     return keepsDividendSign || rest == 0 || (rest < 0) == (b < 0) ? rest : rest + b
   }
+
+  public var kind: OperatorKind { .other }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.elementwise, .elementwise] }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

@@ -37,4 +37,14 @@ public struct DynamicQuantization: Operator {
     let scale = high > low ? (high - low) / 255 : 1
     return (scale, max(0, min(255, (-low / scale).rounded(.toNearestOrEven))))
   }
+
+  public var kind: OperatorKind { .other }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { result == .numbers ? .elementwise : .scatters }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [result == .numbers ? .elementwise : .none] }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

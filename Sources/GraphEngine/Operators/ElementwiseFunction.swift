@@ -26,15 +26,6 @@ public struct ElementwiseFunction: Operator {
     }
   }
 
-  public var activation: ActivationKind? {
-    switch function {
-    case .relu: .rectifier
-    case .clip(let low, _): low == 0 ? .rectifier : nil
-    case .leakyReLU, .elu, .selu, .gelu, .geluTanh, .silu, .mish, .hardSwish, .softplus, .tanh: .other
-    default: nil
-    }
-  }
-
   /// Where a rectifier clips, infinity for a ReLU; `nil` for other functions.
   var rectifierBound: Float? {
     switch function {
@@ -44,17 +35,44 @@ public struct ElementwiseFunction: Operator {
     }
   }
 
+  /// The derivative where it is the same everywhere.
+  private var slope: Float? {
+    switch function {
+    case .linear(let slope, _): slope
+    case .neg: -1
+    default: nil
+    }
+  }
+
   public func outputShape(of inputs: [[Int]]) throws -> [Int] { inputs[0] }
 
   public func forward(_ inputs: [NDArray]) throws -> NDArray { try apply(function, inputs[0]) }
 
   /// A rectifier's derivative can be read off its output, which the next layer often keeps alive anyway.
-  public var pullbackNeeds: PullbackNeeds { activation == .rectifier ? .output : .inputs }
+  public var pullbackNeeds: PullbackNeeds { slope != nil ? .nothing : activation == .rectifier ? .output : .inputs }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
+    if let slope { return [try apply(.linear(slope, 0), cotangent)] }
     let place = activation == .rectifier ? point.keptOutput : point.input(0)
     return [try applyPullback(function, cotangent, input: place)]
   }
+
+  public var kind: OperatorKind {
+    switch function {
+    case .relu, .clip(0, _): .activation(.rectifier)
+    case .leakyReLU, .elu, .selu, .gelu, .geluTanh, .silu, .mish, .hardSwish, .softplus, .tanh: .activation(.other)
+    case .clip, .sigmoid, .hardSigmoid, .celu, .softsign, .shrink, .thresholdedReLU: .activation(nil)
+    default: .other
+    }
+  }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.elementwise] }
+
+  public func isAffine(in input: Int) -> Bool { slope != nil }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { function.isZeroAtZero }
 }
 
 extension Substring {

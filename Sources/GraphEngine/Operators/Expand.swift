@@ -17,4 +17,16 @@ public struct Expand: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [summed(cotangent, to: point.inputShapes[0])]
   }
+
+  public var kind: OperatorKind { .movement }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .repeats }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.moved] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool {
+    shape.count == self.shape.count && shape.prefix(2) == self.shape.prefix(2)
+  }
 }

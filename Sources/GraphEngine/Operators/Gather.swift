@@ -33,4 +33,16 @@ public struct Gather: Operator {
       try gatheredPullback(cotangent.reshaped(flat), into: point.inputShapes[0], indices: indices, axis: axis)
     ]
   }
+
+  public var kind: OperatorKind { .movement }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow {
+    .picks(inputs[0].indices.map { $0 == axis ? indices : nil })
+  }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.picked] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { axis >= 2 }
 }

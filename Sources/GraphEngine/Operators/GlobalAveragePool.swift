@@ -15,6 +15,16 @@ public struct GlobalAveragePool: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [try globalAveragePoolingPullback(cotangent, inputShape: point.inputShapes[0])]
   }
+
+  public var kind: OperatorKind { .pooling(.average) }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .mixes(axes: Array(2..<inputs[0].count)) }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.lines(axes: Array(2..<inputs[0].count))] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { shape.count > 2 }
 }
 
 /// `[N, C, …]` with every spatial extent 1.

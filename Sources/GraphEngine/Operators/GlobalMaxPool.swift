@@ -15,6 +15,16 @@ public struct GlobalMaxPool: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [try maxPoolingPullback(cotangent, input: point.input(0), .whole(point.inputShapes[0]))]
   }
+
+  public var kind: OperatorKind { .pooling(.maximum) }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .mixes(axes: Array(2..<inputs[0].count)) }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.lines(axes: Array(2..<inputs[0].count))] }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { shape.count > 2 }
 }
 
 extension PoolingGeometry {

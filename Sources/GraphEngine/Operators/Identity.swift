@@ -11,4 +11,14 @@ public struct Identity: Operator {
   public var pullbackNeeds: PullbackNeeds { .nothing }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] { [cotangent] }
+
+  public var kind: OperatorKind { .movement }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.elementwise] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { true }
 }

@@ -32,4 +32,24 @@ public struct LayerNormalization: Operator {
       cotangent, input: point.input(0), axis: axis, scale: point.constant(1, of: self), epsilon: epsilon)
     return [pulled] + point.noWeights
   }
+
+  public var kind: OperatorKind { .normalization }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] {
+    [.lines(axes: Array(axis..<inputs[0].count))] + inputs.dropFirst().map { _ in .everything }
+  }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
+}
+
+extension LayerNormalization: Normalization {
+  public func linearPullback(_ cotangent: NDArray, input x: NDArray, constants: [NDArray?]) throws -> NDArray {
+    guard let scale = constants[1] else { throw ShapeError("\(name) with a scale that depends on the image") }
+    return try layerNormalizationPullback(
+      cotangent, input: x, axis: axis, scale: scale, epsilon: epsilon, holdsDeviation: true)
+  }
 }

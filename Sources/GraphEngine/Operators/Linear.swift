@@ -40,6 +40,11 @@ public struct Linear: Operator {
 
   public var followsPlanPrecision: Bool { true }
 
+  /// Each number of the output is the product of a row and a column.
+  public func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int {
+    output.reduce(1, *) * inputs[1][transposesWeights ? 1 : 0]
+  }
+
   public var pullbackNeeds: PullbackNeeds { .inputs }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
@@ -71,5 +76,62 @@ public struct Linear: Operator {
 
   private func scaled(_ x: NDArray, by factor: Float) throws -> NDArray {
     factor == 1 ? x : try combine(.multiply, x, .scalar(factor))
+  }
+
+  public var kind: OperatorKind { .matrixProduct }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow {
+    .multiplies(transposesFirst: transposesInput, transposesSecond: transposesWeights)
+  }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] {
+    [transposesInput ? .everything : .rows] + inputs.dropFirst().map { _ in .everything }
+  }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
+}
+
+extension Linear: LinearOperator {
+  /// `αB` and `βc`, or `αA` where that is the constant.
+  public func weights(among constants: [NDArray?], of input: Int) -> LinearWeights? {
+    guard input < 2, let own = LinearWeights(constants, weights: 1 - input, bias: 2) else { return nil }
+    return LinearWeights(own.weights.times(alpha), bias: own.bias?.times(beta))
+  }
+
+  public func forward(_ x: NDArray, _ weights: LinearWeights, at input: Int) throws -> NDArray {
+    let factors = input == 0 ? [x, weights.weights] : [weights.weights, x]
+    return try unscaled.forward(factors + (weights.bias.map { [$0] } ?? []))
+  }
+
+  public func pullback(
+    _ cotangent: NDArray, _ weights: LinearWeights, at input: Int, inputShape: [Int]
+  ) throws -> NDArray {
+    let shapes = input == 0 ? [inputShape, weights.weights.shape] : [weights.weights.shape, inputShape]
+    let point = LinearizationPoint(
+      inputs: input == 0 ? [nil, weights.weights] : [weights.weights, nil], output: nil, inputShapes: shapes,
+      outputShape: cotangent.shape, wanted: [input == 0, input == 1])
+    guard let pulled = try unscaled.pullback(cotangent, at: point)[input] else {
+      preconditionFailure("the pullback of what is wanted is there")
+    }
+    return pulled
+  }
+
+  public func channelAxis(ofRank rank: Int) -> Int { rank - 1 }
+
+  public func channelAxis(ofWeights weights: [Int], at input: Int) -> Int? {
+    input == 0 ? (transposesWeights ? 0 : 1) : nil
+  }
+
+  /// The same without factors.
+  private var unscaled: Linear { Linear(transposesInput: transposesInput, transposesWeights: transposesWeights) }
+}
+
+extension NDArray {
+  /// A constant times a number, made once.
+  fileprivate func times(_ factor: Float) -> NDArray {
+    if factor == 1 { return self }
+    return derived("times \(factor)", from: []) { [NDArray(scalars.map { factor * $0 }, shape: shape).asConstant()] }[0]
   }
 }

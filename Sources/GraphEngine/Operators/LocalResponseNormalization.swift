@@ -22,4 +22,21 @@ public struct LocalResponseNormalization: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [try localResponseNormalizationPullback(cotangent, input: point.input(0), response)]
   }
+
+  public var kind: OperatorKind { .normalization }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.lines(axes: [1])] }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
+}
+
+extension LocalResponseNormalization: Normalization {
+  /// `v · y/x`; zero where the activation is, whose share of anything is nothing.
+  public func linearPullback(_ cotangent: NDArray, input x: NDArray, constants: [NDArray?]) throws -> NDArray {
+    try quotient(combine(.multiply, cotangent, forward([x])), by: x, stabilizer: 0)
+  }
 }

@@ -15,4 +15,14 @@ public struct LogSoftmax: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [try logSoftmaxPullback(cotangent, output: point.keptOutput, axis: axis)]
   }
+
+  public var kind: OperatorKind { .other }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.lines(axes: [axis])] }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

@@ -52,4 +52,14 @@ public struct LpPool: Operator {
     }
     return (windows, Float(windows.kernel.reduce(1, *)))
   }
+
+  public var kind: OperatorKind { .pooling(.norm) }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .window(kernel: geometry.kernel, mixesChannels: false) }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.everything] }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { shape.count > 2 }
 }

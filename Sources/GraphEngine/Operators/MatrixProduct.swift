@@ -23,6 +23,9 @@ public struct MatrixProduct: Operator {
 
   public var followsPlanPrecision: Bool { true }
 
+  /// Each number of the output is the product of a row and a column.
+  public func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) * (inputs[0].last ?? 1) }
+
   public var pullbackNeeds: PullbackNeeds { .inputs }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
@@ -44,5 +47,49 @@ public struct MatrixProduct: Operator {
   /// A vector as a matrix: a row on the left, a column on the right.
   private func matrix(_ shape: [Int], isLeft: Bool) -> [Int] {
     shape.count == 1 ? (isLeft ? [1] + shape : shape + [1]) : shape
+  }
+
+  public var kind: OperatorKind { .matrixProduct }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow {
+    .multiplies(transposesFirst: false, transposesSecond: false)
+  }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] {
+    inputs.allSatisfy { $0.count >= 2 } ? [.rows, .columns] : [.everything, .everything]
+  }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
+}
+
+extension MatrixProduct: LinearOperator {
+  public func weights(among constants: [NDArray?], of input: Int) -> LinearWeights? {
+    LinearWeights(constants, weights: 1 - input)
+  }
+
+  public func forward(_ x: NDArray, _ weights: LinearWeights, at input: Int) throws -> NDArray {
+    let product = try forward(input == 0 ? [x, weights.weights] : [weights.weights, x])
+    return try weights.bias.map { try combine(.add, product, $0) } ?? product
+  }
+
+  public func pullback(
+    _ cotangent: NDArray, _ weights: LinearWeights, at input: Int, inputShape: [Int]
+  ) throws -> NDArray {
+    let shapes = input == 0 ? [inputShape, weights.weights.shape] : [weights.weights.shape, inputShape]
+    let point = LinearizationPoint(
+      inputs: input == 0 ? [nil, weights.weights] : [weights.weights, nil], output: nil, inputShapes: shapes,
+      outputShape: cotangent.shape, wanted: [input == 0, input == 1])
+    guard let pulled = try pullback(cotangent, at: point)[input] else {
+      preconditionFailure("the pullback of what is wanted is there")
+    }
+    return pulled
+  }
+
+  public func channelAxis(ofRank rank: Int) -> Int { rank - 1 }
+
+  public func channelAxis(ofWeights weights: [Int], at input: Int) -> Int? {
+    input == 0 && weights.count == 2 ? 1 : nil
   }
 }

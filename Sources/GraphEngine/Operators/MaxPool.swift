@@ -25,4 +25,14 @@ public struct MaxPool: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [try maxPoolingPullback(cotangent, input: point.input(0), geometry)]
   }
+
+  public var kind: OperatorKind { .pooling(.maximum) }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .window(kernel: geometry.kernel, mixesChannels: false) }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.everything] }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { shape.count > 2 }
 }

@@ -34,4 +34,23 @@ public struct Pad: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [try paddedPullback(cotangent, inputShape: point.inputShapes[0], before: before, after: after, mode: mode)]
   }
+
+  public var kind: OperatorKind { .movement }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow {
+    .picks(
+      inputs[0].enumerated().map { axis, extent in
+        if before[axis] == 0, after[axis] == 0 { return nil }
+        return (-before[axis]..<extent + after[axis]).map { (0..<extent).contains($0) ? $0 : nil }
+      })
+  }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.picked] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool {
+    if case .constant(let scalar) = mode, scalar != 0 { return false }
+    return (before.prefix(2) + after.prefix(2)).allSatisfy { $0 == 0 }
+  }
 }

@@ -6,8 +6,6 @@ public import Kernels
 public struct ParametricReLU: Operator {
   public init() {}
 
-  public var activation: ActivationKind? { .other }
-
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {
     guard try broadcast(inputs[0], inputs[1]) == inputs[0] else {
       throw ShapeError("a slope of \(spelled(inputs[1])) does not fit its input")
@@ -29,4 +27,14 @@ public struct ParametricReLU: Operator {
     let rest = try combine(.subtract, cotangent, positive)
     return [try combine(.add, positive, combine(.multiply, rest, point.constant(1, of: self))), nil]
   }
+
+  public var kind: OperatorKind { .activation(.other) }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.elementwise, .elementwise] }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

@@ -28,4 +28,14 @@ public struct Picking: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [try pickedPullback(cotangent, places: places, into: inputShape)]
   }
+
+  public var kind: OperatorKind { .movement }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .picksScalars(places) }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.picked] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

@@ -40,4 +40,14 @@ public struct Quantization: Operator {
     let rounded = try apply(.round, combine(.divide, x.plain(), expanded(scale, to: x.shape)))
     return try combine(.add, rounded, zeroPoint)
   }
+
+  public var kind: OperatorKind { .other }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.elementwise, .none, .none] }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

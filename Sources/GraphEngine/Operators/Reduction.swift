@@ -2,19 +2,19 @@ public import Kernels
 
 /// Sums, means, extrema or norms over some dimensions.
 public struct Reduction: Operator {
-  public let kind: ReductionKind
+  public let reduction: ReductionKind
   /// The dimensions reduced, ascending.
   public let axes: [Int]
   public let keepsDimensions: Bool
 
-  public init(_ kind: ReductionKind, axes: [Int], keepsDimensions: Bool) {
-    self.kind = kind
+  public init(_ reduction: ReductionKind, axes: [Int], keepsDimensions: Bool) {
+    self.reduction = reduction
     self.axes = axes
     self.keepsDimensions = keepsDimensions
   }
 
   public var name: String {
-    switch kind {
+    switch reduction {
     case .mean: "Mean"
     case .sum: "Sum"
     default: "Reduction"
@@ -29,15 +29,15 @@ public struct Reduction: Operator {
   public func forward(_ inputs: [NDArray]) throws -> NDArray {
     let shape = try outputShape(of: [inputs[0].shape])
     if poolsGlobally(inputs[0].shape) { return try globalAveragePooling(inputs[0]).reshaped(shape) }
-    return axes.isEmpty ? inputs[0] : try reduced(inputs[0], kind, axes: axes, keepsDimensions: keepsDimensions)
+    return axes.isEmpty ? inputs[0] : try reduced(inputs[0], reduction, axes: axes, keepsDimensions: keepsDimensions)
   }
 
-  public var pullbackNeeds: PullbackNeeds { kind == .sum || kind == .mean ? .nothing : .inputs }
+  public var pullbackNeeds: PullbackNeeds { isAffine(in: 0) ? .nothing : .inputs }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     let shape = point.inputShapes[0]
     let g = cotangent.reshaped(ones(shape))
-    switch kind {
+    switch reduction {
     case .sum: return [try expanded(g, to: shape)]
     case .mean where poolsGlobally(shape): return [try globalAveragePoolingPullback(g, inputShape: shape)]
     case .mean:
@@ -49,14 +49,14 @@ public struct Reduction: Operator {
 
   /// The derivative of the reduction by each of its scalars.
   private func slope(at x: NDArray) throws -> NDArray {
-    func total(_ kind: ReductionKind, of x: NDArray) throws -> NDArray {
-      try reduced(x, kind, axes: axes, keepsDimensions: true)
+    func total(_ reduction: ReductionKind, of x: NDArray) throws -> NDArray {
+      try reduced(x, reduction, axes: axes, keepsDimensions: true)
     }
-    switch kind {
+    switch reduction {
     case .sum, .mean: preconditionFailure("sums and means have constant slopes")
     case .max, .min:
       // One at the extremum; several that are equal share it.
-      let distance = try apply(.abs, apply(.sign, combine(.subtract, x, total(kind, of: x))))
+      let distance = try apply(.abs, apply(.sign, combine(.subtract, x, total(reduction, of: x))))
       let isExtreme = try combine(.subtract, .scalar(1), distance)
       return try combine(.divide, isExtreme, total(.sum, of: isExtreme))
     case .product: return productSlope(at: x)
@@ -66,7 +66,7 @@ public struct Reduction: Operator {
       return try combine(.divide, x, combine(.maximum, total(.l2, of: x), .scalar(.leastNormalMagnitude)))
     case .sumOfSquares: return try combine(.multiply, x, .scalar(2))
     case .logarithmOfSum: return try expanded(apply(.reciprocal, total(.sum, of: x)), to: x.shape)
-    case .logarithmOfSumOfExponentials: return try apply(.exp, combine(.subtract, x, total(kind, of: x)))
+    case .logarithmOfSumOfExponentials: return try apply(.exp, combine(.subtract, x, total(reduction, of: x)))
     }
   }
 
@@ -101,5 +101,27 @@ public struct Reduction: Operator {
   private func ones(_ shape: [Int]) -> [Int] { shape.indices.map { axes.contains($0) ? 1 : shape[$0] } }
 
   /// Whether this is global average pooling in other words.
-  private func poolsGlobally(_ shape: [Int]) -> Bool { kind == .mean && shape.count == 4 && axes == [2, 3] }
+  private func poolsGlobally(_ shape: [Int]) -> Bool { reduction == .mean && shape.count == 4 && axes == [2, 3] }
+
+  public var kind: OperatorKind {
+    switch reduction {
+    case .sum, .mean: .pooling(.average)
+    case .max: .pooling(.maximum)
+    case .l1, .l2: .pooling(.norm)
+    case .min, .product, .sumOfSquares, .logarithmOfSum, .logarithmOfSumOfExponentials: .other
+    }
+  }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .mixes(axes: axes) }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.lines(axes: axes)] }
+
+  public func isAffine(in input: Int) -> Bool { reduction == .sum || reduction == .mean }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool {
+    switch reduction {
+    case .logarithmOfSum, .logarithmOfSumOfExponentials: false
+    default: axes.allSatisfy { $0 >= 2 }
+    }
+  }
 }

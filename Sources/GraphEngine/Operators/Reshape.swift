@@ -20,4 +20,15 @@ public struct Reshape: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [cotangent.reshaped(point.inputShapes[0])]
   }
+
+  public var kind: OperatorKind { .movement }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .reshapes }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.moved] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  /// Of one number per channel nothing but the order is left, which stays.
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { shape.dropFirst(2).allSatisfy { $0 == 1 } }
 }

@@ -36,4 +36,19 @@ public struct Resize: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [try axes.reversed().reduce(cotangent) { try interpolatedPullback($0, axis: $1.index, by: $1.interpolation) }]
   }
+
+  public var kind: OperatorKind { .resizing }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow {
+    // Interpolation may look at any position, and its result covers what the input does.
+    var extents = inputs[0]
+    for axis in axes { extents[axis.index] = axis.interpolation.rows.count }
+    return .window(kernel: Array(extents.dropFirst(2)), mixesChannels: false)
+  }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.lines(axes: axes.map(\.index))] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { axes.allSatisfy { $0.index >= 2 } }
 }

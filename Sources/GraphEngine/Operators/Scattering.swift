@@ -61,10 +61,12 @@ public struct Scattering: Operator {
 
   /// Shares the cotangent out: to each factor all others, to the scalars that attain an extremum equal parts.
   private func combine(_ g: [Float], _ kept: inout [Float], _ updates: inout [Float], at point: LinearizationPoint) {
-    let (data, given) = (point.input(0).scalars, point.input(1).scalars)
+    // A product's derivative by the array does not depend on it, and then it need not be there.
+    let isNeeded = point.wanted[1] || combination != .multiply
+    let (data, given) = (isNeeded ? point.input(0).scalars : [], point.input(1).scalars)
     let meetings = Dictionary(grouping: places.indices) { places[$0] }
     for (place, indices) in meetings {
-      let parties = [data[place]] + indices.map { given[$0] }
+      let parties = [isNeeded ? data[place] : 1] + indices.map { given[$0] }
       let shares: [Float]
       if combination == .multiply {
         shares = parties.indices.map { own in
@@ -79,4 +81,21 @@ public struct Scattering: Operator {
       for (rank, index) in indices.enumerated() { updates[index] = g[place] * shares[rank + 1] }
     }
   }
+
+  public var kind: OperatorKind { .other }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .scatters }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.everything, .everything] }
+
+  public func isAffine(in input: Int) -> Bool {
+    switch combination {
+    case .replace, .add: true
+    // Updates that meet at one place are multiplied with each other.
+    case .multiply: input == 0
+    case .maximum, .minimum: false
+    }
+  }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

@@ -28,4 +28,14 @@ public struct Selection: Operator {
       try side(2) { try selected(condition, zero, cotangent) },
     ]
   }
+
+  public var kind: OperatorKind { .other }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .elementwise }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.elementwise, .elementwise, .elementwise] }
+
+  public func isAffine(in input: Int) -> Bool { input > 0 }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }

@@ -21,14 +21,24 @@ public struct Slice: Operator {
     }
     return try shape.indices.map { d in
       guard steps[d] != 0 else { throw ShapeError("its step is zero") }
-      let span = steps[d] > 0 ? ends[d] - starts[d] : starts[d] - ends[d]
-      let extent = max(0, (span + abs(steps[d]) - 1) / abs(steps[d]))
+      let extent = extent(along: d)
       let last = starts[d] + (extent - 1) * steps[d]
       guard extent == 0 || (0..<shape[d]).contains(starts[d]) && (0..<shape[d]).contains(last) else {
         throw ShapeError("it reaches beyond dimension \(d)")
       }
       return extent
     }
+  }
+
+  private func extent(along d: Int) -> Int {
+    let span = steps[d] > 0 ? ends[d] - starts[d] : starts[d] - ends[d]
+    return max(0, (span + abs(steps[d]) - 1) / abs(steps[d]))
+  }
+
+  /// The positions taken of a dimension; `nil` where they are all of its `extent`, in order.
+  private func positions(along d: Int, of extent: Int) -> [Int?]? {
+    let taken = (0..<self.extent(along: d)).map { starts[d] + $0 * steps[d] }
+    return taken.elementsEqual(0..<extent) ? nil : taken
   }
 
   public func forward(_ inputs: [NDArray]) throws -> NDArray {
@@ -39,5 +49,19 @@ public struct Slice: Operator {
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [try scattered(cotangent, into: point.inputShapes[0], starts: starts, steps: steps)]
+  }
+
+  public var kind: OperatorKind { .movement }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow {
+    .picks(inputs[0].enumerated().map { positions(along: $0, of: $1) })
+  }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.picked] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool {
+    shape.enumerated().prefix(2).allSatisfy { positions(along: $0, of: $1) == nil }
   }
 }

@@ -61,4 +61,14 @@ public struct TopK: Operator {
       return isLargest ? line[a] > line[b] : line[a] < line[b]
     }.prefix(count)
   }
+
+  public var kind: OperatorKind { .other }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { result == .values ? .mixes(axes: [axis]) : .scatters }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.lines(axes: [axis])] }
+
+  public func isAffine(in input: Int) -> Bool { false }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { axis >= 2 && result == .values }
 }

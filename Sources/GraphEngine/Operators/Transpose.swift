@@ -20,4 +20,14 @@ public struct Transpose: Operator {
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {
     [try transposed(cotangent, permutation: inverse(ofPermutation: permutation))]
   }
+
+  public var kind: OperatorKind { .movement }
+
+  public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .permutes(permutation) }
+
+  public func influence(of inputs: [[Int]]) -> [Influence] { [.moved] }
+
+  public func isAffine(in input: Int) -> Bool { true }
+
+  public func keepsSilentChannels(of shape: [Int]) -> Bool { permutation.starts(with: [0, 1]) }
 }

@@ -14,10 +14,9 @@ struct FoldedPullback: Sendable {
     var result: [ValueID: FoldedPullback] = [:]
     for step in steps {
       guard let convolution = step.node.op as? Convolution, let reader = readers[step.output], reader.count == 1,
-        step.wanted[0], var folded = FoldedWeights(of: step, values: values),
-        let affine = ChannelAffine(of: reader[0], applyingTo: step.output, values)
+        step.wanted[0], var folded = FoldedWeights(of: step, at: 0, values: values),
+        let affine = ChannelAffine(of: reader[0], applyingTo: step.output, values), folded.append(affine)
       else { continue }
-      folded.append(affine)
       result[step.output] = FoldedPullback(
         affine: reader[0], geometry: convolution.geometry, weights: folded.folded().weights)
     }

@@ -4,16 +4,16 @@ extension RunSearch {
   /// A convolution with what follows it: normalisation, a residual sum, an activation function; each if it is there.
   func convolutionRun(from start: Int) -> (steps: [Int], call: KernelCall)? {
     let first = steps[start]
-    guard let convolution = first.node.op as? Convolution, let weights = FoldedWeights(of: first, values: values) else {
-      return nil
-    }
+    guard let convolution = first.node.op as? Convolution, let weights = FoldedWeights(of: first, at: 0, values: values)
+    else { return nil }
     var (run, value, folded) = ([start], first.output, weights)
     func advance(to index: Int) {
       run.append(index)
       value = steps[index].output
     }
-    while let next = onlyReader(of: value), let affine = ChannelAffine(of: steps[next], applyingTo: value, values) {
+    while let next = onlyReader(of: value), let affine = ChannelAffine(of: steps[next], applyingTo: value, values),
       folded.append(affine)
+    {
       advance(to: next)
     }
     var addend: ValueID?
@@ -52,24 +52,5 @@ extension PlannedStep {
       values.shapes[inputs[0]] == values.shapes[inputs[1]]
     else { return nil }
     return inputs[0] == value ? inputs[1] : inputs[0]
-  }
-}
-
-extension FusedActivation {
-  /// The function as a convolution can apply it, if it can.
-  fileprivate init?(_ function: UnaryFunction) {
-    switch function {
-    case .relu: self = .relu
-    case .leakyReLU(let slope): self = .leakyReLU(slope)
-    case .clip(let low, let high): self = .clip(low, high)
-    case .sigmoid: self = .sigmoid
-    case .tanh: self = .tanh
-    case .elu(let alpha): self = .elu(alpha)
-    case .gelu: self = .gelu
-    case .geluTanh: self = .geluTanh
-    case .silu: self = .silu
-    case .hardSwish: self = .hardSwish
-    default: return nil
-    }
   }
 }

@@ -38,15 +38,10 @@ struct RunSearch {
   /// The gate `x · sigmoid(x)` as exporters spell it: its two steps and the function they make together.
   func gate(on value: ValueID) -> (steps: [Int], function: UnaryFunction)? {
     guard Set(readers[value]).count == 2, readers[value].count == 2, let first = readers[value].min(),
-      let gate = steps[first].node.op as? ElementwiseFunction, let product = onlyReader(of: steps[first].output),
-      readers[value].contains(product), !isAbsorbed[first],
-      let arithmetic = steps[product].node.op as? Arithmetic, arithmetic.function == .multiply
+      !isAbsorbed[first], let product = onlyReader(of: steps[first].output), readers[value].contains(product),
+      let whole = GatedActivation(product: steps[product], producer: { $0 == steps[first].output ? steps[first] : nil })
     else { return nil }
-    switch gate.function {
-    case .sigmoid: return ([first, product], .silu)
-    case .hardSigmoid(alpha: 1 / 6, beta: 0.5): return ([first, product], .hardSwish)
-    default: return nil
-    }
+    return ([first, product], whole.function)
   }
 
   private func gateRun(from index: Int) -> (steps: [Int], call: KernelCall)? {

@@ -28,11 +28,10 @@ struct Windows {
     switch call.layer.config["padding"].text {
     case "valid", nil: break
     case "same":
-      // As many windows as strides fit in, the odd position of the margin behind.
+      // The odd position of the margin is behind.
       for axis in 0..<rank {
         let reach = (kernel[axis] - 1) * dilations[axis] + 1
-        let count = (extents[axis] + strides[axis] - 1) / strides[axis]
-        let total = max(0, (count - 1) * strides[axis] + reach - extents[axis])
+        let total = samePadding(of: extents[axis], reach: reach, stride: strides[axis])
         (before[axis], after[axis]) = (total / 2, total - total / 2)
       }
     case "causal" where rank == 1: before[0] = (kernel[0] - 1) * dilations[0]

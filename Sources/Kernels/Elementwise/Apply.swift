@@ -6,7 +6,7 @@ import COneDNN
 public func apply(_ f: UnaryFunction, _ x: NDArray) throws -> NDArray {
   try require(x.count > 0, "A function cannot be applied to an empty array of shape \(x.shape).")
   // Kernels rely on zeros in the padding of blocks.
-  let keepsPadding = !x.layout.hasPadding || f.value(0) == 0
+  let keepsPadding = !x.layout.hasPadding || f.isZeroAtZero
   guard let parameters = f.parameters else {
     if x.layout.precision != .float32 { return try apply(f, x.converted(to: .float32)) }
     if !keepsPadding { return try apply(f, x.plain()).reordered(to: x.layout) }

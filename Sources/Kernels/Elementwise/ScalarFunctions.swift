@@ -8,6 +8,9 @@
 
 /// What oneDNN does not offer, one scalar at a time.
 extension UnaryFunction {
+  /// Whether zero stays zero, as the padding of blocks must.
+  public var isZeroAtZero: Bool { value(0) == 0 }
+
   func value(_ x: Float) -> Float {
     switch self {
     case .relu: x > 0 ? x : 0

@@ -37,10 +37,11 @@ public func layerNormalization(_ x: NDArray, axis: Int, scale: NDArray?, bias: N
 ///   - axis: that of the forward normalisation.
 ///   - scale: that of the forward normalisation.
 ///   - epsilon: that of the forward normalisation.
+///   - holdsDeviation: whether the deviation that rows are divided by is taken as a constant.
 /// - Returns: The gradient, plain.
 /// - Throws: Where the shapes do not fit together.
 public func layerNormalizationPullback(
-  _ cotangent: NDArray, input x: NDArray, axis: Int, scale: NDArray?, epsilon: Float
+  _ cotangent: NDArray, input x: NDArray, axis: Int, scale: NDArray?, epsilon: Float, holdsDeviation: Bool = false
 ) throws -> NDArray {
   try require(
     cotangent.shape == x.shape, "A cotangent of shape \(cotangent.shape) does not fit an input of \(x.shape).")
@@ -58,7 +59,7 @@ public func layerNormalizationPullback(
           for i in 0..<width { into[i] = scales[i] * up[i] }
           let mean = sum(into, width) / Float(width)
           var slope: Float = 0
-          for i in 0..<width { slope += into[i] * (row[i] - statistics.mean) }
+          if !holdsDeviation { for i in 0..<width { slope += into[i] * (row[i] - statistics.mean) } }
           slope *= statistics.inverseDeviation * statistics.inverseDeviation / Float(width)
           for i in 0..<width {
             into[i] = (into[i] - mean - slope * (row[i] - statistics.mean)) * statistics.inverseDeviation

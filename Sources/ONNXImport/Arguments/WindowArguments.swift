@@ -28,9 +28,7 @@ extension OperatorCall {
     var windows = try unpaddedWindows(over: shape, kernel: kernel)
     let padding = try automaticPadding()
     for axis in windows.kernel.indices where padding == .sameUpper || padding == .sameLower {
-      let (extent, stride) = (shape[axis + 2], windows.strides[axis])
-      let outputs = (extent + stride - 1) / stride
-      let total = max((outputs - 1) * stride + windows.reach(axis) - extent, 0)
+      let total = samePadding(of: shape[axis + 2], reach: windows.reach(axis), stride: windows.strides[axis])
       windows.before[axis] = padding == .sameUpper ? total / 2 : total - total / 2
       windows.after[axis] = total - windows.before[axis]
     }

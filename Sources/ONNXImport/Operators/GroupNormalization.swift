@@ -6,8 +6,7 @@ extension OperatorTable {
   static func instanceNormalization(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
     let x = try call.input(0)
     guard x.shape.count >= 3 else { throw call.malformed("\(spelled(x.shape)) has no positions to normalise over") }
-    let normalised = try graph.normalised(x, groups: x.shape[1], for: call)
-    return try graph.scaledAndShifted(normalised, by: try call.input(1), try call.input(2), for: call)
+    return try graph.normalised(x, groups: x.shape[1], by: try call.input(1), try call.input(2), for: call)
   }
 
   /// `GroupNormalization`: its scale and shift have one number per group until opset 20, then one per channel.
@@ -16,7 +15,6 @@ extension OperatorTable {
     guard x.shape.count >= 3, let groups = try call.attributes.integer("num_groups"), groups > 0,
       x.shape[1] % groups == 0
     else { throw call.malformed("its groups do not fit \(spelled(x.shape))") }
-    let normalised = try graph.normalised(x, groups: groups, for: call)
     var factors = [try call.input(1), try call.input(2)]
     if call.opset < 21 {
       for index in factors.indices {
@@ -25,7 +23,7 @@ extension OperatorTable {
         factors[index] = try graph.add(Reshape(to: [x.shape[1]]), [repeated], for: call)
       }
     }
-    return try graph.scaledAndShifted(normalised, by: factors[0], factors[1], for: call)
+    return try graph.normalised(x, groups: groups, by: factors[0], factors[1], for: call)
   }
 
   /// `MeanVarianceNormalization`: `(x − μ)/(σ + 1e−9)` over some axes.
@@ -72,33 +70,41 @@ extension OperatorTable {
 }
 
 extension Lowering {
-  /// `[N, C, …]` with mean 0 and deviation 1 over the channels and positions of each group.
+  /// `[N, C, …]` with mean 0 and deviation 1 over the channels and positions of each group, then scaled and shifted.
   fileprivate mutating func normalised(
-    _ x: Value, groups: Int, for call: OperatorCall
+    _ x: Value, groups: Int, by scale: Value, _ shift: Value, for call: OperatorCall
   ) throws(ONNXError) -> Value {
-    let size = x.shape[1...].reduce(1, *) / groups
-    _ = try ConstantFolding.affordableCount(of: [size], for: call)
+    guard scale.shape == [x.shape[1]], shift.shape == scale.shape else {
+      throw call.malformed("its scale and shift must have one number per channel")
+    }
+    _ = try ConstantFolding.affordableCount(of: [x.shape[1...].reduce(1, *) / groups], for: call)
     let epsilon = try call.attributes.real("epsilon") ?? 1e-5
-    let grouped = try add(Reshape(to: [x.shape[0], groups, size]), [x], for: call)
-    let ones = Value.constant(Constant(reals: [Float](repeating: 1, count: size), shape: [size]), name: "")
-    let normalised = try add(LayerNormalization(axis: 2, epsilon: epsilon), [grouped, ones], for: call)
-    return try add(Reshape(to: x.shape), [normalised], for: call)
-  }
-
-  /// `γ·x + β` with one number of each per channel; what would change nothing leaves no step.
-  fileprivate mutating func scaledAndShifted(
-    _ x: Value, by scale: Value, _ shift: Value, for call: OperatorCall
-  ) throws(ONNXError) -> Value {
-    var result = x
-    for (function, factor, neutral) in [(BinaryFunction.multiply, scale, Float(1)), (.add, shift, 0)] {
-      guard factor.shape == [x.shape[1]] else {
-        throw call.malformed("its scale and shift must have one number per channel")
-      }
-      if let constant = factor.constant, constant.reals.allSatisfy({ $0 == neutral }) { continue }
-      let column = [x.shape[1]] + x.shape.dropFirst(2).map { _ in 1 }
-      let placed = try add(Reshape(to: column), [factor], for: call)
-      result = try add(Arithmetic(function), [result, placed], for: call)
+    if let scale = scale.constant, let shift = shift.constant {
+      let composite = Composite.groupNormalization(
+        of: x.shape, groups: groups, epsilon: epsilon, scale: scale.array, shift: shift.array)
+      return try add(composite, x, for: call)
+    }
+    var result = try add(.groupNormalization(of: x.shape, groups: groups, epsilon: epsilon), x, for: call)
+    for (function, factor) in [(BinaryFunction.multiply, scale), (.add, shift)] {
+      let column = try add(Reshape(to: [x.shape[1]] + x.shape.dropFirst(2).map { _ in 1 }), [factor], for: call)
+      result = try add(Arithmetic(function), [result, column], for: call)
     }
     return result
+  }
+
+  /// Appends the steps of a composite and hands back the last one's value.
+  private mutating func add(_ composite: Composite, _ x: Value, for call: OperatorCall) throws(ONNXError) -> Value {
+    var results: [Value] = []
+    for step in composite.steps {
+      let operands = step.operands.map { operand -> Value in
+        switch operand {
+        case .input: x
+        case .step(let index): results[index]
+        case .constant(let array, _): .constant(Constant(reals: array), name: "")
+        }
+      }
+      results.append(try add(step.op, operands, for: call))
+    }
+    return results.last ?? x
   }
 }

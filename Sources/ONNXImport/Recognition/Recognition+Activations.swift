@@ -41,15 +41,9 @@ extension Recognition {
     }
     if isClose(coefficient, 1.0 / 6), isShiftedReLU6(gate, x) { return .hardSwish }
     guard isClose(coefficient, 1), let (function, argument) = function(of: gate) else { return nil }
-    switch function {
-    case .sigmoid where argument == x: return .silu
-    case .hardSigmoid(let alpha, let beta) where isClose(Double(alpha), 1.0 / 6) && isClose(Double(beta), 0.5):
-      return argument == x ? .hardSwish : nil
-    case .tanh:
-      if case (.softplus, x)? = self.function(of: argument) { return .mish }
-      return nil
-    default: return nil
-    }
+    if argument == x { return UnaryFunction(gate: function, tolerance: 1e-3) }
+    if function == .tanh, case (.softplus, x)? = self.function(of: argument) { return .mish }
+    return nil
   }
 
   /// `clip(x + 3, 0, 6)/6`.

@@ -42,7 +42,8 @@ extension Recognition {
   }
 
   private func average(of name: String) -> (axes: [Int], input: String)? {
-    guard let node = producer(of: name), let op = node.op as? Reduction, op.kind == .mean, op.keepsDimensions else {
+    guard let node = producer(of: name), let op = node.op as? Reduction, op.reduction == .mean, op.keepsDimensions
+    else {
       return nil
     }
     return (op.axes, node.inputs[0])

@@ -30,7 +30,7 @@ struct NaiveInterpreter {
     case is GlobalAveragePool: reduce(x[0], [2, 3], keepsDimensions: true) { $0.reduce(0, +) / Double($0.count) }
     case let op as Reduction:
       reduce(x[0], op.axes, keepsDimensions: op.keepsDimensions) { group in
-        switch op.kind {
+        switch op.reduction {
         case .sum: group.reduce(0, +)
         case .mean: group.reduce(0, +) / Double(group.count)
         case .max: group.max()!
