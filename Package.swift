@@ -10,6 +10,8 @@ let methods: [(name: String, composing: [String])] = [
   ("CAM", []),
   ("GradCAM", []),
   ("GradCAMPlusPlus", []),
+  ("HiResCAM", []),
+  ("LayerCAM", []),
   ("GuidedGradCAM", ["GradCAM", "GuidedBackpropagation"]),
   ("AblationCAM", []),
   ("ScoreCAM", []),
@@ -28,6 +30,8 @@ let settings: [SwiftSetting] =
 /// What method authors see: a nested package, so that the command and run-time plugins share one dynamic library.
 let kit: Target.Dependency = .product(name: "LimnKit", package: "LimnKit")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+/// Reads YAML, and with it JSON and Python literals.
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 /// The module of a method: `GradCAMMethod` for `GradCAM`.
@@ -64,11 +68,11 @@ let systemLibraries: [Target] = [
 ]
 
 let shims: [Target] = [
-  .target(name: "COneDNN", path: "Sources/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+  .target(name: "COneDNN", path: "Sources/COneDNN", exclude: ["README.md"], linkerSettings: [.linkedLibrary("dnnl")]),
   .target(
-    name: "CPNG", dependencies: ["LibPNG"], path: "Sources/CPNG", exclude: ["System"],
+    name: "CPNG", dependencies: ["LibPNG"], path: "Sources/CPNG", exclude: ["System", "README.md"],
     linkerSettings: [.linkedLibrary("z")]),
-  .target(name: "CJPEG", dependencies: ["LibJPEG"], path: "Sources/CJPEG", exclude: ["System"]),
+  .target(name: "CJPEG", dependencies: ["LibJPEG"], path: "Sources/CJPEG", exclude: ["System", "README.md"]),
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
 ]
 
@@ -79,26 +83,40 @@ let methodModules: [Target] = methods.map { method in
 }
 
 let house: [Target] = [
-  library("Kernels", ["COneDNN", kit]),
+  library("Kernels", ["COneDNN", kit], exclude: ["README.md"]),
   library("GraphEngine", ["Kernels", kit], exclude: ["README.md"]),
   library("ONNXImport", ["GraphEngine", "Kernels", kit, protobuf], exclude: ["Schema/onnx.proto", "README.md"]),
-  library("NetworkDefinitions", ["GraphEngine", "Kernels", kit]),
+  library("NetworkDefinitions", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip"], exclude: ["README.md"]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
-  library("Images", ["CPNG", "CJPEG", kit]),
-  library("Rendering", ["CCairo", "Images", kit]),
+  library("Images", ["CPNG", "CJPEG", kit], exclude: ["README.md"]),
+  library("Rendering", ["CCairo", "Images", kit], exclude: ["README.md"]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }),
-  library("DemoNetwork", ["CDemoNetwork", "Images"], exclude: ["Embedded", "Training"]),
+  library("DemoNetwork", ["CDemoNetwork", "Images", kit], exclude: ["Embedded", "Training", "README.md"]),
+  library(
+    "Formats",
+    [
+      kit, "Kernels", "GraphEngine", "ONNXImport", "KerasImport", "NetworkDefinitions", "GraphAdapter", "DemoNetwork",
+      yams,
+    ], exclude: ["README.md"]),
+  library(
+    "Explaining", [kit, "MethodCatalog", module("Gradient"), "Formats", "Images", "Rendering"], exclude: ["README.md"]),
+  library("Reporting", [kit, "Explaining", "Formats", "Images", "Rendering"], exclude: ["README.md"]),
+  library(
+    "Limn", [kit, "MethodCatalog", "Formats", "Explaining", "Images", "Rendering", "Reporting"],
+    exclude: ["README.md"]),
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "MethodCatalog", module("Gradient"), "GraphAdapter", "GraphEngine", "ONNXImport",
-      "NetworkDefinitions",
-      "KerasImport", "Images", "Rendering", "DemoNetwork", "Kernels",
+      kit, argumentParser, "Explaining", "Reporting", "Images", "Rendering", "NetworkDefinitions", "DemoNetwork",
+      "Kernels",
     ]),
-  .executableTarget(name: "limn", dependencies: ["LimnCommand"], path: "Sources/limn", swiftSettings: settings),
+  // Not called after its product, from which the library's name differs by a capital only.
+  .executableTarget(name: "LimnMain", dependencies: ["LimnCommand"], path: "Sources/LimnMain", swiftSettings: settings),
   .executableTarget(
     name: "OwnProgram", dependencies: ["LimnCommand", kit], path: "Tests/OwnProgram", swiftSettings: settings),
+  .executableTarget(
+    name: "LibraryExample", dependencies: ["Limn"], path: "Tests/LibraryExample", swiftSettings: settings),
   .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
     path: "Tests/Benchmarks", exclude: ["peers.py", "growth.py"], swiftSettings: settings),
@@ -106,32 +124,40 @@ let house: [Target] = [
 
 let testing: [Target] = [
   .target(name: "TestSupport", dependencies: [kit], path: "Tests/Support", swiftSettings: settings),
+  .target(
+    name: "ONNXFiles", dependencies: [kit, "ONNXImport", protobuf, "TestSupport"], path: "Tests/ONNXFiles",
+    swiftSettings: settings),
   tests("Tensors", [kit]),
   tests("AttributionKit", [kit]),
   tests("Kernels", [kit, "Kernels"]),
   tests("GraphEngine", [kit, "Kernels", "GraphEngine"]),
-  tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", protobuf]),
+  tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", "Images", protobuf]),
   tests(
     "NetworkDefinitions",
     [kit, "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter", "GradCAMMethod"]),
-  tests("KerasImport", [kit, "Kernels", "GraphEngine", "KerasImport", "CHDF5", "CZip"]),
+  tests("KerasImport", [kit, "Kernels", "GraphEngine", "KerasImport", "Images", "CHDF5", "CZip"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
   tests("Method", [kit, "MethodCatalog"] + methods.map { module($0.name) }),
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
-  tests("Documentation", ["limn", "LimnCommand", kit, example("HiResCAM"), example("Darknet"), "Images"]),
+  tests("Documentation", ["LimnMain", "LimnCommand", "Limn", kit, example("RootCAM"), example("Darknet"), "Images"]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
   tests(
     "Command",
     [
-      "limn", "OwnProgram", "Images", "Kernels", "NetworkDefinitions", "GraphAdapter", "ONNXImport", kit, protobuf,
+      "LimnMain", "OwnProgram", "Images", "Kernels", "NetworkDefinitions", "GraphAdapter", "ONNXImport", "ONNXFiles",
+      "MethodCatalog", kit, protobuf,
     ]),
+  tests("Formats", [kit, "Formats", "DemoNetwork", "NetworkDefinitions", "ONNXFiles"]),
+  tests("Explaining", [kit, "Explaining", "Images", "Rendering"]),
+  tests("Reporting", [kit, "Explaining", "Reporting", "Images", "Rendering"]),
+  tests("Limn", ["LibraryExample", "Limn", "ONNXFiles"]),
 ]
 
 /// The examples of plugins, packages of their own in `Documentation/Examples`, built and tested with the rest.
-let examples: [Target] = ["HiResCAM", "Darknet", "Extras"].flatMap { name -> [Target] in
+let examples: [Target] = ["RootCAM", "Darknet", "Extras"].flatMap { name -> [Target] in
   let folder = "Documentation/Examples/\(name)"
   return [
     .target(
@@ -146,20 +172,17 @@ let package = Package(
   name: "limn",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "limn", targets: ["limn"]),
+    .executable(name: "limn", targets: ["LimnMain"]),
     .library(name: "LimnCommand", targets: ["LimnCommand"]),
+    .library(name: "Limn", targets: ["Limn"]),
     .library(
-      name: "Limn",
-      targets: [
-        "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "Images",
-        "Rendering",
-      ]
-        + methods.map { $0.name + "Method" }),
+      name: "LimnEngine", targets: ["GraphEngine", "GraphAdapter", "NetworkDefinitions", "ONNXImport", "KerasImport"]),
   ],
   dependencies: [
     .package(path: "Sources/LimnKit"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.29.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: systemLibraries + shims + house + methodModules + examples + testing,
   swiftLanguageModes: [.v6],

@@ -20,19 +20,24 @@ public struct AblationCAM: ClassActivationMapping {
     return Tensor(ablated.map { y == 0 ? 0 : (y - $0) / y }, shape: [layer.shape[0]])
   }
 
-  public func remarks(on layer: Layer, in session: ExplanationSession) throws -> [String] {
+  public func facts(on layer: Layer, in session: ExplanationSession) throws -> [Fact] {
     switch session.score.value {
-    case 0: ["the score is 0, so that no channel has a share in it"]
-    case ..<0: ["the score is negative, so that channels that raise it have negative weights"]
+    case 0: [.remark("the score is 0, so that no channel has a share in it")]
+    case ..<0: [.remark("the score is negative, so that channels that raise it have negative weights")]
     default: []
     }
+  }
+
+  /// A pass of the network after the layer for each of its channels.
+  public func cost(on model: (any ModelAdapter)?) -> Cost {
+    guard let model, let layer = try? targetLayer.resolve(in: model) else { return .resumed(per: .channel) }
+    return .resumed(layer.shape[0], after: layer, of: model)
   }
 }
 
 extension AblationCAM {
   public static let descriptor = MethodDescriptor(
     "ablation-cam", title: "Ablation-CAM", summary: "Regions whose features the score cannot do without; no gradients.",
-    citation: "Desai & Ramaswamy, WACV 2020, doi:10.1109/WACV45572.2020.9093360", needs: .spatialLayer,
-    cost: .own("a pass of the network after the layer for each of its channels"), prototype: AblationCAM(),
-    parameters: [.layer(\.targetLayer)])
+    citation: "Desai & Ramaswamy, WACV 2020, doi:10.1109/WACV45572.2020.9093360", needs: [.spatialLayer],
+    prototype: AblationCAM(), parameters: [.layer(\.targetLayer)])
 }

@@ -14,8 +14,11 @@ public struct CAM: ClassActivationMapping {
   /// - Throws: ``AttributionError/noLinearHead(after:)``.
   public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
     guard let model = session.model as? any PooledLinearModel else { throw AttributionError.noLinearHead(after: layer) }
-    return try model.pooledLinearWeights(of: session.score.cotangent, after: layer)
+    return try model.pooledLinearWeights(of: session.score.cotangents, after: layer)
   }
+
+  /// None: the weights are read off the network.
+  public func cost(on model: (any ModelAdapter)?) -> Cost { .zero }
 }
 
 extension CAM {

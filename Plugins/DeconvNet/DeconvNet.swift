@@ -12,8 +12,11 @@ public struct DeconvNet: AttributionMethod {
     guard coverage.crossed > 0 else {
       throw AttributionError.nothingToGuide(method: "deconvnet", activations: coverage.activations)
     }
-    return Attribution(try session.inputGradient(under: .deconvNet), at: session.model.input, coverage: coverage)
+    let gradient = try session.inputGradient(under: .deconvNet)
+    return Attribution(gradient, at: session.inputLayer, facts: [.coverage(coverage)])
   }
+
+  public func cost(on model: (any ModelAdapter)?) -> Cost { .walk(under: "deconvnet") }
 }
 
 /// Zeiler and Fergus: apply the forward nonlinearity to the signal on its way back.
@@ -30,5 +33,5 @@ extension GradientRule where Self == DeconvNetRule {
 extension DeconvNet {
   public static let descriptor = MethodDescriptor(
     "deconvnet", title: "DeconvNet", summary: "The pattern of pixels that would excite the score, whatever was active.",
-    citation: "Zeiler & Fergus, ECCV 2014, arXiv:1311.2901", needs: .gradients, prototype: DeconvNet())
+    citation: "Zeiler & Fergus, ECCV 2014, arXiv:1311.2901", needs: [.gradients], prototype: DeconvNet())
 }

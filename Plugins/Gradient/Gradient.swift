@@ -11,12 +11,13 @@ public struct Gradient: AttributionMethod {
 
   public func attribution(in session: ExplanationSession) throws -> Attribution {
     let gradient = try session.inputGradient(under: rule.rule)
-    guard rule.identifier != RuleDescriptor.standard.identifier else {
-      return Attribution(gradient, at: session.model.input)
-    }
+    let isStandard = rule.identifier == RuleDescriptor.standard.identifier
     return Attribution(
-      gradient, at: session.model.input, coverage: RuleCoverage(of: rule.rule, over: session.steps))
+      gradient, at: session.inputLayer,
+      facts: isStandard ? [] : [.coverage(RuleCoverage(of: rule.rule, over: session.steps))])
   }
+
+  public func cost(on model: (any ModelAdapter)?) -> Cost { .walk(under: rule.identifier) }
 }
 
 extension Gradient {
@@ -26,7 +27,7 @@ extension Gradient {
   public static func descriptor(rules: [RuleDescriptor]) -> MethodDescriptor {
     MethodDescriptor(
       "gradient", title: "Gradient", summary: "Pixels whose small changes would change the score most.",
-      citation: "Simonyan et al., ICLR workshop 2014, arXiv:1312.6034", needs: .gradients, prototype: Gradient(),
+      citation: "Simonyan et al., ICLR workshop 2014, arXiv:1312.6034", needs: [.gradients], prototype: Gradient(),
       parameters: [
         Parameter("rule", \.rule, help: "how the gradient crosses the network", among: [.standard] + rules)
       ])

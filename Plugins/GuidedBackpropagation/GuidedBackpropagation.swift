@@ -15,15 +15,18 @@ public struct GuidedBackpropagation: AttributionMethod {
     guard coverage.crossed > 0 else {
       throw AttributionError.nothingToGuide(method: "guided-backprop", activations: coverage.activations)
     }
-    return Attribution(try session.inputGradient(under: rule), at: session.model.input, coverage: coverage)
+    let gradient = try session.inputGradient(under: rule)
+    return Attribution(gradient, at: session.inputLayer, facts: [.coverage(coverage)])
   }
+
+  public func cost(on model: (any ModelAdapter)?) -> Cost { .walk(under: "guided-backprop \(activations)") }
 }
 
 extension GuidedBackpropagation {
   public static let descriptor = MethodDescriptor(
     "guided-backprop", title: "Guided backpropagation",
     summary: "Pixels that excite the score through units that are active, in fine detail.",
-    citation: "Springenberg et al., ICLR workshop 2015, arXiv:1412.6806", needs: .gradients,
+    citation: "Springenberg et al., ICLR workshop 2015, arXiv:1412.6806", needs: [.gradients],
     prototype: GuidedBackpropagation(),
     parameters: [
       Parameter(

@@ -8,7 +8,7 @@ public struct InputXGradient: AttributionMethod {
   public init() {}
 
   public func attribution(in session: ExplanationSession) throws -> Attribution {
-    Attribution(session.input * (try session.inputGradient()), at: session.model.input)
+    Attribution(session.input * (try session.inputGradient()), at: session.inputLayer)
   }
 }
 
@@ -16,5 +16,5 @@ extension InputXGradient {
   public static let descriptor = MethodDescriptor(
     "input-x-gradient", title: "Input × gradient",
     summary: "Each pixel's contribution to the score, to first order.",
-    citation: "Shrikumar et al., 2016, arXiv:1605.01713", needs: .gradients, prototype: InputXGradient())
+    citation: "Shrikumar et al., 2016, arXiv:1605.01713", needs: [.gradients], prototype: InputXGradient())
 }

@@ -17,8 +17,17 @@ public struct IntegratedGradients: AttributionMethod {
     self.seed = seed
   }
 
+  /// A forward and a backward pass for each step, and a forward pass for the baseline.
+  public func cost(on model: (any ModelAdapter)?) -> Cost { .forward(steps + 1) + .backward(steps) }
+
   /// Its completeness says how nearly the values add up to `y(x) − y(x₀)` (proposition 1).
+  ///
+  /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one step.
   public func attribution(in session: ExplanationSession) throws -> Attribution {
+    guard steps > 0 else {
+      throw AttributionError.unusableParameter(
+        "steps", value: "\(steps)", method: "integrated-gradients", expected: "a whole number from 1")
+    }
     let x = session.input, x0 = try session.baseline(baseline, seed: seed)
     let nodes = GaussLegendre(count: steps).nodes
     var integral = Tensor(repeating: 0, shape: x.shape)
@@ -30,8 +39,8 @@ public struct IntegratedGradients: AttributionMethod {
     let values = (x - x0) * integral
     let difference = session.score.value - (try session.scores(of: 1) { _ in x0 })[0]
     return Attribution(
-      values, at: session.model.input, completeness: Completeness(of: values, expected: difference),
-      remarks: session.remarks(on: baseline))
+      values, at: session.inputLayer,
+      facts: [.completeness(Completeness(of: values, expected: difference))] + session.facts(on: baseline))
   }
 }
 
@@ -39,8 +48,8 @@ extension IntegratedGradients {
   public static let descriptor = MethodDescriptor(
     "integrated-gradients", title: "Integrated gradients",
     summary: "Each pixel's share in the score's rise from a baseline image, to the last bit of it.",
-    citation: "Sundararajan, Taly & Yan, ICML 2017, arXiv:1703.01365", needs: .gradients,
-    cost: .own("a forward and a backward pass for each of 50 steps"), prototype: IntegratedGradients(),
+    citation: "Sundararajan, Taly & Yan, ICML 2017, arXiv:1703.01365", needs: [.gradients],
+    prototype: IntegratedGradients(),
     parameters: [
       Parameter(
         "steps", \.steps, help: "how many gradients the integral is taken from",

@@ -19,22 +19,32 @@ public struct Occlusion: AttributionMethod {
     self.seed = seed
   }
 
+  /// A forward pass for each window.
+  public func cost(on model: (any ModelAdapter)?) -> Cost {
+    guard let grid = model.flatMap({ ImageGrid($0.input.shape) }), let windows = try? windows(over: grid) else {
+      return .forward(per: .window)
+    }
+    return .forward(windows.count)
+  }
+
   /// A map of the image's pixels.
+  ///
+  /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for a window or stride of less than one
+  ///   pixel; ``AttributionError/notAnImage(_:)``.
   public func attribution(in session: ExplanationSession) throws -> Attribution {
     let x = session.input, cover = try session.baseline(baseline, seed: seed), grid = try session.grid
-    let windows = windows(over: grid)
+    let windows = try windows(over: grid)
     let scores = try session.scores(of: windows.count) { grid.replacing(windows[$0], of: x, by: cover) }
     var drops = WindowMean(height: grid.height, width: grid.width)
     for (window, score) in zip(windows, scores) { drops.add(session.score.value - score, over: window) }
-    return Attribution(drops.map, at: session.model.input, remarks: session.remarks(on: baseline))
+    return Attribution(drops.map, at: session.inputLayer, facts: session.facts(on: baseline))
   }
 }
 
 extension Occlusion {
   public static let descriptor = MethodDescriptor(
     "occlusion", title: "Occlusion", summary: "Regions without which the score falls, by covering one after another.",
-    citation: "Zeiler & Fergus, ECCV 2014, arXiv:1311.2901", needs: [],
-    cost: .own("a forward pass for each window, 169 by default"), prototype: Occlusion(),
+    citation: "Zeiler & Fergus, ECCV 2014, arXiv:1311.2901", needs: [], prototype: Occlusion(),
     parameters: [
       Parameter("window", \.window, help: "the side of the square that is covered", expected: PixelCount.expected),
       Parameter("stride", \.stride, help: "how far one window is from the next", expected: PixelCount.expected),

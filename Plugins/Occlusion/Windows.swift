@@ -26,19 +26,21 @@ public enum PixelCount: Hashable, Sendable, LosslessStringConvertible {
 
   static let expected = "automatic, or a whole number of pixels from 1"
 
-  func resolved(automatic: Int) -> Int {
-    switch self {
-    case .automatic: max(1, automatic)
-    case .pixels(let count): max(1, count)
+  /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one pixel.
+  func resolved(_ name: String, automatic: Int) throws -> Int {
+    guard case .pixels(let count) = self else { return max(1, automatic) }
+    guard count > 0 else {
+      throw AttributionError.unusableParameter(name, value: "\(count)", method: "occlusion", expected: Self.expected)
     }
+    return count
   }
 }
 
 extension Occlusion {
   /// Every window in row-major order; the last of a row or column is cut off at the image's border.
-  func windows(over grid: ImageGrid) -> [ImageGrid.Window] {
-    let side = window.resolved(automatic: (min(grid.height, grid.width) + 6) / 7)
-    let step = stride.resolved(automatic: side / 2)
+  func windows(over grid: ImageGrid) throws -> [ImageGrid.Window] {
+    let side = try window.resolved("window", automatic: (min(grid.height, grid.width) + 6) / 7)
+    let step = try stride.resolved("stride", automatic: side / 2)
     func spans(_ extent: Int) -> [Range<Int>] {
       let count = extent > side ? (extent - side + step - 1) / step + 1 : 1
       return (0..<count).map { $0 * step..<min($0 * step + side, extent) }.filter { !$0.isEmpty }
@@ -63,8 +65,8 @@ struct WindowMean {
   mutating func add(_ value: Float, over window: ImageGrid.Window) {
     for y in window.rows {
       for p in y * width + window.columns.lowerBound..<y * width + window.columns.upperBound {
-        sums.scalars[p] += value
-        counts.scalars[p] += 1
+        sums[p] += value
+        counts[p] += 1
       }
     }
   }

@@ -1,3 +1,4 @@
+import AttributionKit
 import Tensors
 
 /// The channels that are used as masks.
@@ -27,11 +28,16 @@ public enum ChannelSelection: Hashable, Sendable, LosslessStringConvertible {
   static let expected = "all, or a whole number from 1"
 
   /// The numbers of the channels of `activation` that are used, ascending; never one that is the same everywhere.
-  func channels(of activation: Tensor) -> [Int] {
+  ///
+  /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one channel.
+  func channels(of activation: Tensor) throws -> [Int] {
+    if case .most(let count) = self, count < 1 {
+      throw AttributionError.unusableParameter("top", value: "\(count)", method: "score-cam", expected: Self.expected)
+    }
     let varied = (0..<activation.shape[0]).filter { !activation.channel($0).isFlat }
     guard case .most(let count) = self, count < varied.count else { return varied }
     let order = activation.spatialVariance().descendingOrder()
     let chosen = Set(varied)
-    return order.filter(chosen.contains).prefix(max(0, count)).sorted()
+    return order.filter(chosen.contains).prefix(count).sorted()
   }
 }

@@ -17,31 +17,42 @@ public struct ScoreCAM: ClassActivationMapping {
     self.top = top
   }
 
+  /// A forward pass for each channel that is used, of which some may turn out to be the same everywhere.
+  public func cost(on model: (any ModelAdapter)?) -> Cost {
+    let count = model.flatMap { try? targetLayer.resolve(in: $0) }?.shape[0]
+    return switch (top, count) {
+    case (.all, let count?): .forward(count)
+    case (.all, nil): .forward(per: .channel)
+    case (.most(let most), let count): .forward(min(most, count ?? most))
+    }
+  }
+
+  /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one channel.
   public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
     let a = try session.activation(at: layer), grid = try session.grid
-    let channels = top.channels(of: a)
+    let channels = try top.channels(of: a)
     let scores = try session.scores(of: channels.count) { index in
       let mask = a.channel(channels[index]).resized(height: grid.height, width: grid.width).scaledToUnit()
       return grid.masked(session.input, by: mask)
     }
     var weights = Tensor(repeating: 0, shape: [layer.shape[0]])
     for (k, weight) in zip(channels, Tensor(scores, shape: [scores.count]).softmax().scalars) {
-      weights.scalars[k] = weight
+      weights[k] = weight
     }
     return weights
   }
 
-  public func remarks(on layer: Layer, in session: ExplanationSession) throws -> [String] {
-    let used = top.channels(of: try session.activation(at: layer)).count
-    return used < layer.shape[0] ? ["\(used) of \(layer.shape[0]) channels were used as masks"] : []
+  public func facts(on layer: Layer, in session: ExplanationSession) throws -> [Fact] {
+    let used = try top.channels(of: session.activation(at: layer)).count
+    return used < layer.shape[0] ? [.remark("\(used) of \(layer.shape[0]) channels were used as masks")] : []
   }
 }
 
 extension ScoreCAM {
   public static let descriptor = MethodDescriptor(
     "score-cam", title: "Score-CAM", summary: "Regions that, shown alone, keep the score high; without gradients.",
-    citation: "Wang et al., CVPR workshop 2020, arXiv:1910.01279", needs: .spatialLayer,
-    cost: .own("a forward pass for each channel of the layer"), prototype: ScoreCAM(),
+    citation: "Wang et al., CVPR workshop 2020, arXiv:1910.01279", needs: [.spatialLayer],
+    prototype: ScoreCAM(),
     parameters: [
       .layer(\.targetLayer),
       Parameter(

@@ -51,7 +51,7 @@ size_t hash(int rank, const int64_t *shape) {
 namespace limn {
 
 const limn_descriptor *interned(const dnnl::memory::desc &memory) {
-  // Both are left to the end of the process: descriptors are handed out for good.
+  // Never destroyed: descriptors are referred to until the process ends.
   static auto &mutex = *new std::mutex;
   static auto &known = *new std::multimap<size_t, std::unique_ptr<limn_descriptor>>;
 #if DNNL_VERSION_MAJOR >= 3

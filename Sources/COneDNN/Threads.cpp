@@ -14,32 +14,57 @@ Function openMP(const char *name) {
   return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
 }
 
-// Denormals slow arithmetic a hundredfold. OpenMP's workers inherit this from the thread that starts them.
-void flushDenormals() {
+// How the calling thread's processor treats denormal numbers, and how it does where it takes them for zero, since they
+// slow arithmetic a hundredfold. OpenMP's workers inherit this from the thread that starts them.
 #if defined(__x86_64__)
-  _mm_setcsr(_mm_getcsr() | 0x8040);
+uint64_t floatingPoint() { return _mm_getcsr(); }
+void setFloatingPoint(uint64_t control) { _mm_setcsr(unsigned(control)); }
+uint64_t withoutDenormals(uint64_t control) { return control | 0x8040; }
 #elif defined(__aarch64__)
+uint64_t floatingPoint() {
   uint64_t control;
   asm volatile("mrs %0, fpcr" : "=r"(control));
-  asm volatile("msr fpcr, %0" : : "r"(control | (uint64_t(1) << 24)));
+  return control;
+}
+void setFloatingPoint(uint64_t control) { asm volatile("msr fpcr, %0" : : "r"(control)); }
+uint64_t withoutDenormals(uint64_t control) { return control | (uint64_t(1) << 24); }
+#else
+uint64_t floatingPoint() { return 0; }
+void setFloatingPoint(uint64_t) {}
+uint64_t withoutDenormals(uint64_t control) { return control; }
 #endif
+
+// OpenMP keeps the number of threads per calling thread.
+int maximumThreads() {
+  static const auto maximum = openMP<int (*)()>("omp_get_max_threads");
+  return maximum ? maximum() : 1;
+}
+
+void setMaximumThreads(int count) {
+  static const auto set = openMP<void (*)(int)>("omp_set_num_threads");
+  if (set) set(count);
 }
 
 }  // namespace
 
-void limn_use_threads(int count) {
-  // OpenMP keeps the thread count per calling thread.
-  thread_local int inUse = -1;
-  if (inUse == count) return;
-  if (inUse < 0) flushDenormals();
-  static const auto set = openMP<void (*)(int)>("omp_set_num_threads");
-  if (set && count > 0) set(count);
-  inUse = count;
+int limn_available_threads(void) {
+  // As it was before anything here set it.
+  static const int offered = maximumThreads();
+  return offered;
 }
 
-int limn_available_threads(void) {
-  static const auto maximum = openMP<int (*)()>("omp_get_max_threads");
-  return maximum ? maximum() : 1;
+limn_thread_settings limn_enter(int threads) {
+  limn_available_threads();
+  const limn_thread_settings earlier = {maximumThreads(), floatingPoint()};
+  const uint64_t flushing = withoutDenormals(earlier.floating_point);
+  if (earlier.threads != threads) setMaximumThreads(threads);
+  if (earlier.floating_point != flushing) setFloatingPoint(flushing);
+  return earlier;
+}
+
+void limn_leave(limn_thread_settings earlier) {
+  if (earlier.threads != maximumThreads()) setMaximumThreads(earlier.threads);
+  if (earlier.floating_point != floatingPoint()) setFloatingPoint(earlier.floating_point);
 }
 
 bool limn_has_wide_vectors(void) {

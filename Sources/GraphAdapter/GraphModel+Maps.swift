@@ -30,12 +30,13 @@ extension GraphModel {
 }
 
 extension Layer {
-  init(_ step: PlannedStep, in plan: Plan, _ spatial: SpatialLayers) {
+  /// The layer that a step computes; `spatial` are the stacks of maps as each of the outputs depends on them.
+  init(_ step: PlannedStep, in plan: Plan, _ spatial: [SpatialLayers]) {
     let shape = plan.imageShape(of: step.name)
-    if let layout = spatial.layouts[step.name] {
+    if let layout = spatial[0].layouts[step.name] {
       self.init(
         step.name, maps: layout.shape, nativeShape: shape, operatorName: step.operatorName,
-        reachesScore: spatial.reachesScore(step.name))
+        reachesScore: spatial.contains { $0.reachesScore(step.name) })
     } else {
       self.init(step.name, shape: shape, operatorName: step.operatorName, isSpatial: false)
     }

@@ -6,28 +6,30 @@ public import Tensors
 
 /// A graph as attribution methods see it.
 ///
-/// A softmax or sigmoid at the end is stepped over: the score is its input, the logits.
-public final class GraphModel: ModelAdapter, PooledLinearModel {
+/// A softmax or sigmoid at the end of an output is stepped over: the scores are its input, the logits.
+public final class GraphModel: DifferentiableModel, PooledLinearModel {
+  /// The first image, whose places the layers with a spatial extent follow; the first input where none is an image.
   public let input: Layer
+  public let inputs: [NetworkInput]
+  public let outputs: [Output]
   public let layers: [Layer]
   public let automaticLayer: AutomaticLayer?
-  public let probabilityLink: ProbabilityLink
+  /// How the output that is explained was read.
+  public let reading: OutputReading
   /// The name of the value that is explained.
-  public let logitsName: String
-  /// The shape of the logits for one image: `[classes]`, `[classes, height, width]` of a segmentation, or the
-  /// `[features]` of an embedding.
-  public let logitsShape: [Int]
-  /// How many classes the network tells apart.
-  public var classCount: Int { logitsShape[0] }
+  public var logitsName: String { heads[0].value }
 
   /// What the network's convolutions and matrix products multiply.
   public var precision: Precision { plan.precision }
 
+  /// The threads and the memory that the network computes with.
+  public var engine: Engine { plan.engine }
+
   let plan: Plan
+  /// Where each of the outputs comes from; the one explained first.
+  let heads: [Head]
   /// Where the maps of each stack of maps lie in what the network computes.
   let layouts: [String: MapLayout]
-  /// Where a segmentation's logits lie in what the network computes; `nil` for a vector of them.
-  let logitsLayout: MapLayout?
   let plans: PlanFamily
   let steps: [String: Step]
   /// By the name of the step that has the weights.
@@ -37,73 +39,99 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
   /// A model of a graph for one image.
   ///
   /// - Parameters:
-  ///   - graph: a network with one input `[1, channels, height, width]`, and classes, an embedding or a segmentation
-  ///     for its output.
+  ///   - graph: a network whose inputs are `[1, …]`, an image among them `[1, channels, height, width]`, with classes,
+  ///     an embedding or a segmentation for the output explained.
   ///   - output: the output to explain; by default the first.
+  ///   - others: further outputs that targets may ask about; only what these outputs need is computed.
   ///   - precision: what convolutions and matrix products multiply, forward and back.
+  ///   - engine: the threads and the memory that the network computes with.
   ///   - graphForBatch: the same network for another number of images; without it, batches run one by one.
   /// - Throws: ``GraphModelError``, ``GraphError``.
   public init(
-    _ graph: Graph, output: String? = nil, precision: Precision = .float32,
-    graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
+    _ graph: Graph, output: String? = nil, alongside others: [String] = [], precision: Precision = .float32,
+    engine: Engine = .current, graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
   ) throws {
-    guard graph.inputs.count == 1 else { throw GraphModelError.severalInputs(graph.inputs.map(\.name)) }
-    let head = try ClassifierHead(of: graph, output: output)
-    var explained = graph
-    explained.outputs = [head.logits]
-    let plan = try Plan(explained, precision: precision)
-    self.plan = plan
-    logitsName = head.logits
-    plans = PlanFamily(plan, graph: graphForBatch.map { Self.explaining(head.logits, of: $0) })
-
-    let source = graph.inputs[0]
-    guard source.shape.first == 1 else { throw GraphModelError.notOneImage(source.name, source.shape) }
-    input = Layer(source.name, shape: Array(source.shape.dropFirst()), operatorName: "Input")
-    let activations = plan.activations
-    let spatial = try SpatialLayers(of: plan, image: source.name, logits: head.logits)
-    let shape = plan.shape(of: head.logits) ?? []
-    let isVector = shape.count(where: { $0 > 1 }) <= 1
-    logitsLayout = isVector ? nil : spatial.layouts[head.logits]
-    guard shape.first == 1, isVector || logitsLayout != nil else {
-      throw GraphModelError.notAClassifier(output: head.logits, shape: shape)
+    let names = try ([output ?? graph.outputs.first ?? ""] + others).map { name in
+      guard graph.outputs.contains(name) else { throw GraphModelError.noSuchOutput(name, among: graph.outputs) }
+      return name
     }
-    logitsShape = logitsLayout?.shape ?? [shape.reduce(1, *)]
-    probabilityLink = head.link ?? (logitsShape[0] == 1 ? .sigmoid : .softmax)
-    layers = [input] + activations.map { Layer($0.step, in: plan, spatial) }
-    layouts = spatial.layouts
+    let ends = GraphEnds(graph), found = names.map(ends.reading)
+    let values = found.map(\.logits).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let added = found.flatMap(\.addedNodes)
+    var explained = graph
+    explained.nodes += added
+    explained.outputs = values
+    let plan = try Plan(explained, precision: precision, engine: engine)
+    self.plan = plan
+    reading = OutputReading(of: names[0], in: graph) { plan.shape(of: $0) ?? [] }
+    plans = PlanFamily(
+      plan, varying: graph.inputs.count, graph: graphForBatch.map { Self.computing(values, adding: added, to: $0) })
+
+    inputs = try graph.inputs.map(NetworkInput.init)
+    guard let source = inputs.first(where: { $0.kind == .image }) ?? inputs.first else { throw GraphModelError.noInput }
+    input = source.layer
+    let activations = plan.activations
+    // One for each output, since a layer may reach one of them and not another.
+    let spatial = try values.map { try SpatialLayers(of: plan, image: source.name, logits: $0) }
+    heads = zip(names, found).map { Head($0, $1, in: plan, spatial[0]) }
+    outputs = heads.map(\.output)
+    layers = inputs.map(\.layer) + activations.map { Layer($0.step, in: plan, spatial) }
+    layouts = spatial[0].layouts
     let linearSteps = plan.linearSteps
     self.linearSteps = Dictionary(uniqueKeysWithValues: linearSteps.map { ($0.step.name, $0) })
     steps = plan.steps(seeing: activations, linear: linearSteps)
-    automaticLayer =
-      logitsLayout == nil ? spatial.automaticLayer(among: layers) : spatial.widestLayer(among: layers)
+    let candidates = [input] + layers.dropFirst(inputs.count)
+    if heads[0].layout == nil {
+      automaticLayer = spatial[0].automaticLayer(among: candidates)
+    } else {
+      let answer = spatial[0].answer(heads[0].value)
+      automaticLayer = spatial[0].widestLayer(among: candidates.filter { !answer.contains($0.name) })
+    }
   }
 
-  public func trace(_ input: Tensor) throws -> any ForwardTrace {
-    guard input.shape == self.input.shape else {
-      throw GraphModelError.wrongInput(expected: self.input.shape, given: input.shape)
-    }
-    return try GraphTrace(of: self, on: input)
+  /// What the network does to its image before any layer sees it; `nil` where it does nothing.
+  ///
+  /// - Throws: ``GraphError`` where that part of the network cannot be run.
+  public func inputReading() throws -> InputReading? {
+    try engine.run { try InputReading(of: plan, image: input.name) }
   }
 
-  public func pooledLinearWeights(of cotangent: Tensor, after layer: Layer) throws -> Tensor {
-    guard layer.isSpatial, layer.reachesScore, let chain = AffineChain(in: plan, from: layer.name, to: logitsName)
-    else {
-      throw AttributionError.noLinearHead(after: layer)
+  /// The values that the network is run for: those that the outputs come from.
+  var values: [String] { plan.graph.outputs }
+
+  public func differentiableTrace(_ inputs: [Tensor]) throws -> any DifferentiableTrace {
+    guard inputs.count == self.inputs.count else {
+      throw AttributionError.wrongInputCount(inputs.count, of: self.inputs.map(\.name))
     }
-    let gradient = maps(in: try chain.pullback(nativeCotangent(cotangent)), of: layer)
+    for (input, tensor) in zip(self.inputs, inputs) where tensor.shape != input.shape {
+      throw GraphModelError.wrongInput(expected: input.shape, given: tensor.shape)
+    }
+    return try engine.run { try GraphTrace(of: self, on: inputs) }
+  }
+
+  public func pooledLinearWeights(of cotangents: Cotangents, after layer: Layer) throws -> Tensor {
+    guard layer.isSpatial, layer.reachesScore else { throw AttributionError.noLinearHead(after: layer) }
+    var gradient = Tensor(repeating: 0, shape: layer.shape)
+    for (value, start) in try starts([cotangents], in: plan) {
+      guard let chain = AffineChain(in: plan, from: layer.name, to: value) else {
+        throw AttributionError.noLinearHead(after: layer)
+      }
+      gradient = gradient + (try engine.run { maps(in: try chain.pullback(start), of: layer) })
+    }
     // An affine head pools globally exactly if each channel counts the same everywhere.
     guard gradient.isConstantOverPlaces else { throw AttributionError.noLinearHead(after: layer) }
     return gradient.spatialSum()
   }
 
-  /// The graphs with the logits for their output.
-  private static func explaining(
-    _ logits: String, of graph: @escaping @Sendable (Int) throws -> Graph
+  /// The graphs with these values for their outputs.
+  private static func computing(
+    _ values: [String], adding nodes: [Node], to graph: @escaping @Sendable (Int) throws -> Graph
   ) -> @Sendable (Int) throws -> Graph {
     { images in
-      var explained = try graph(images)
-      explained.outputs = [logits]
-      return explained
+      var computed = try graph(images)
+      computed.nodes += nodes
+      computed.outputs = values
+      return computed
     }
   }
 
@@ -115,6 +143,15 @@ public final class GraphModel: ModelAdapter, PooledLinearModel {
       known[name] = rest
       return rest
     }
+  }
+}
+
+extension NetworkInput {
+  init(_ input: Graph.Input) throws {
+    guard input.shape.first == 1 else { throw GraphModelError.notOneImage(input.name, input.shape) }
+    let shape = Array(input.shape.dropFirst())
+    self.init(
+      Layer(input.name, shape: shape, operatorName: "Input"), kind: ImageGrid(shape) == nil ? .other : .image)
   }
 }
 

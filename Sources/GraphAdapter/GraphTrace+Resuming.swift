@@ -5,10 +5,12 @@ import Synchronization
 import Tensors
 
 extension GraphTrace: ResumableTrace {
-  func logits(replacing layer: Layer, with activations: Tensor) throws -> Tensor {
-    let batch = try model.native(activations, of: layer, in: trace)
-    return try batch.scalars.withUnsafeBufferPointer {
-      try logits(after: layer.name, for: $0, count: activations.shape[0])
+  func outputs(replacing layer: Layer, with activations: Tensor) throws -> [Tensor] {
+    try model.engine.run {
+      let batch = try model.native(activations, of: layer, in: trace)
+      return try batch.scalars.withUnsafeBufferPointer {
+        try outputs(after: layer.name, for: $0, count: activations.shape[0])
+      }
     }
   }
 
@@ -16,31 +18,33 @@ extension GraphTrace: ResumableTrace {
     try model.rest(after: layer.name).plans.batchSize(within: bytes)
   }
 
-  /// The logits, `[count]` + those of one, for several arrays in place of the value `name`, side by side.
-  private func logits(after name: String, for arrays: UnsafeBufferPointer<Float>, count: Int) throws -> Tensor {
+  /// The outputs, each `[count]` + the shape of one, for several arrays in place of the value `name`, side by side.
+  private func outputs(after name: String, for arrays: UnsafeBufferPointer<Float>, count: Int) throws -> [Tensor] {
     let rest = try model.rest(after: name)
-    let logits = try rest.plans.logits(for: arrays, count: count) { images in
-      try bypassing.withLock { known in
-        if known.name != name || known.images != images {
-          known = (name, images, try rest.bypassing(for: images) { try trace.value(named: $0) })
-        }
-        return known.values
-      }
+    let outputs = try rest.plans.outputs(for: arrays, count: count) { rows in
+      let images = rows.count
+      let known = bypassing.withLock { $0.name == name && $0.images == images ? $0.values : nil }
+      if let known { return known }
+      let values = try rest.bypassing(for: images) { try trace.value(named: $0) }
+      bypassing.withLock { $0 = (name, images, values) }
+      return values
     }
-    return model.logits(in: logits, of: count)
+    return model.outputs(in: outputs, of: count)
   }
 }
 
 extension GraphTrace: AblatableTrace {
-  func logits(removing channels: Range<Int>, of layer: Layer) throws -> Tensor {
+  func outputs(removing channels: Range<Int>, of layer: Layer) throws -> [Tensor] {
     guard let name = silencingPlace(of: layer) else {
       let whole = try activation(at: layer)
       let copies = Tensor(
         channels.flatMap { whole.removing(channel: $0).scalars }, shape: [channels.count] + layer.shape)
-      return try logits(replacing: layer, with: copies)
+      return try outputs(replacing: layer, with: copies)
     }
-    return try ablated(trace.value(named: name), channels: channels).withScalars {
-      try logits(after: name, for: $0, count: channels.count)
+    return try model.engine.run {
+      try ablated(trace.value(named: name), channels: channels).withScalars {
+        try outputs(after: name, for: $0, count: channels.count)
+      }
     }
   }
 
@@ -70,7 +74,8 @@ struct RestOfNetwork: Sendable {
   init(after name: String, of whole: PlanFamily) throws {
     let remainder = try whole.single.remainder(after: name)
     bypassing = remainder.bypassing
-    plans = PlanFamily(try Plan(remainder.graph, precision: whole.single.precision)) { images in
+    let (precision, engine) = (whole.single.precision, whole.single.engine)
+    plans = PlanFamily(try Plan(remainder.graph, precision: precision, engine: engine), varying: 1) { images in
       guard let plan = whole.plan(for: images) else { throw GraphError.noSuchValue(name) }
       return try plan.remainder(after: name).graph
     }

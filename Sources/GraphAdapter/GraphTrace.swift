@@ -4,9 +4,9 @@ import Kernels
 import Synchronization
 import Tensors
 
-/// One recorded run of a graph, with its backward passes: one for each cotangent and rule, resumed when asked again.
-final class GraphTrace: ForwardTrace {
-  let logits: Tensor
+/// One recorded run of a graph, with its backward passes: one for each score and rule, resumed when asked again.
+final class GraphTrace: DifferentiableTrace {
+  let outputs: [Tensor]
 
   let model: GraphModel
   let trace: Trace
@@ -14,10 +14,12 @@ final class GraphTrace: ForwardTrace {
   let bypassing = Mutex<(name: String?, images: Int, values: [NDArray])>((nil, 0, []))
   private let passes = Mutex(Passes())
 
-  init(of model: GraphModel, on input: Tensor) throws {
+  init(of model: GraphModel, on inputs: [Tensor]) throws {
     self.model = model
-    trace = try model.plan.trace([NDArray(input).reshaped([1] + input.shape)])
-    logits = model.logits(in: try trace.value(named: model.logitsName).tensor, of: 1).reshaped(model.logitsShape)
+    let trace = try model.plan.trace(inputs.map { NDArray($0).reshaped([1] + $0.shape) })
+    self.trace = trace
+    let arrays = try model.values.map { try trace.value(named: $0).tensor }
+    outputs = zip(model.outputs(in: arrays, of: 1), model.outputs).map { $0.reshaped($1.shape) }
   }
 
   var steps: [Step] { model.layers.compactMap { model.steps[$0.name] } }
@@ -25,31 +27,37 @@ final class GraphTrace: ForwardTrace {
   var backwardPasses: Int { passes.withLock { $0.begun } }
 
   func activation(at layer: Layer) throws -> Tensor {
-    model.maps(in: try trace.value(named: layer.name), of: layer)
+    try model.engine.run { model.maps(in: try trace.value(named: layer.name), of: layer) }
   }
 
-  func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
-    let key = Passes.Key(cotangent: cotangent, rule: AnyHashable(rule))
-    return try passes.withLock { passes in
-      if let pass = passes.known[key], let pulled = try pass.walk.cotangent(of: layer.name) {
-        return model.maps(in: pulled, of: layer)
-      }
-      // No pass yet, or one that has gone past the layer and dropped its cotangent: begin again at the logits.
-      let pass = Passes.Pass(try begin(cotangent, under: rule))
-      passes.known[key] = pass
-      passes.begun += 1
-      guard let pulled = try pass.walk.cotangent(of: layer.name) else {
-        preconditionFailure("a pass that has just begun has passed \(layer.name)")
-      }
+  func pullback(_ cotangents: Cotangents, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+    try model.engine.run { try pull(cotangents, to: layer, under: rule) }
+  }
+
+  private func pull(_ cotangents: Cotangents, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+    let key = Passes.Key(cotangents: cotangents, rule: AnyHashable(rule))
+    // Taken out while it is walked: no lock is held, so that a rule can ask for another gradient on the way, and a pass
+    // that an error has left half walked is never resumed.
+    if let pass = passes.withLock({ $0.known.removeValue(forKey: key) }),
+      let pulled = try pass.walk.cotangent(of: layer.name)
+    {
+      passes.withLock { $0.known[key] = pass }
       return model.maps(in: pulled, of: layer)
     }
+    // No pass yet, or one that has gone past the layer and dropped its cotangent: begin again at the outputs.
+    let pass = Passes.Pass(try begin(cotangents, under: rule))
+    passes.withLock { $0.begun += 1 }
+    guard let pulled = try pass.walk.cotangent(of: layer.name) else {
+      preconditionFailure("a pass that has just begun has passed \(layer.name)")
+    }
+    passes.withLock { $0.known[key] = pass }
+    return model.maps(in: pulled, of: layer)
   }
 
-  private func begin(_ cotangent: Tensor, under rule: any GradientRule) throws -> BackwardPass {
+  private func begin(_ cotangents: Cotangents, under rule: any GradientRule) throws -> BackwardPass {
     let automatic = model.automaticLayer.map { [$0.layer.name] } ?? []
     return try BackwardPass(
-      through: trace, from: model.logitsName, cotangent: model.nativeCotangent(cotangent),
-      retaining: Set(automatic)
+      through: trace, from: model.starts([cotangents], in: model.plan), retaining: Set(automatic)
     ) { [model] in model.crossing(of: $0, under: rule) }
   }
 }
@@ -57,11 +65,11 @@ final class GraphTrace: ForwardTrace {
 /// The backward passes of a trace.
 private struct Passes {
   struct Key: Hashable, @unchecked Sendable {
-    let cotangent: Tensor
+    let cotangents: Cotangents
     let rule: AnyHashable
   }
 
-  /// A walk, guarded by the trace's lock.
+  /// A walk, which whoever takes it out of ``known`` has to himself.
   final class Pass: @unchecked Sendable {
     let walk: BackwardPass
     init(_ walk: BackwardPass) { self.walk = walk }

@@ -5,14 +5,18 @@ import Synchronization
 final class PlanFamily: Sendable {
   /// The plan for one image.
   let single: Plan
+  /// How many of the inputs, the first ones, hold something else for each image.
+  private let varying: Int
   private let graph: (@Sendable (Int) throws -> Graph)?
   private let known = Mutex<[Int: Plan?]>([:])
 
   /// - Parameters:
   ///   - single: the plan for one image.
+  ///   - varying: how many of the inputs, the first ones, hold something else for each image.
   ///   - graph: the same network for another number of images; without it there is but the one plan.
-  init(_ single: Plan, graph: (@Sendable (Int) throws -> Graph)?) {
+  init(_ single: Plan, varying: Int, graph: (@Sendable (Int) throws -> Graph)?) {
     self.single = single
+    self.varying = varying
     self.graph = graph
   }
 
@@ -52,13 +56,13 @@ final class PlanFamily: Sendable {
 
   /// The network for so many images, if that is what comes out: a fixed extent in the file may say otherwise.
   private func make(_ images: Int) -> Plan? {
-    guard let graph, let plan = try? Plan(graph(images), precision: single.precision),
+    guard let graph, let plan = try? Plan(graph(images), precision: single.precision, engine: single.engine),
       plan.graph.inputs.map(\.name) == single.graph.inputs.map(\.name)
     else { return nil }
-    let varying = [single.graph.inputs[0].name] + single.graph.outputs
-    let bypassing = single.graph.inputs.dropFirst().map(\.name)
+    let batched = single.graph.inputs.prefix(varying).map(\.name) + single.graph.outputs
+    let bypassing = single.graph.inputs.dropFirst(varying).map(\.name)
     let fits =
-      varying.allSatisfy { isBatched($0, in: plan, of: images) }
+      batched.allSatisfy { isBatched($0, in: plan, of: images) }
       && bypassing.allSatisfy { isBatched($0, in: plan, of: images) || plan.shape(of: $0) == single.shape(of: $0) }
     return fits ? plan : nil
   }

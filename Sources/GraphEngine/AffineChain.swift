@@ -24,11 +24,13 @@ public struct AffineChain: Sendable {
   /// The cotangent of the source, for one of the target; being affine, the chain needs no activations for it.
   public func pullback(_ cotangent: NDArray) throws -> NDArray {
     let shapes = plan.values.shapes
-    return try steps.reversed().reduce(cotangent) { cotangent, step in
-      let point = LinearizationPoint(
-        inputs: step.inputs.map { plan.values.constants[$0] }, output: nil, inputShapes: step.inputs.map { shapes[$0] },
-        outputShape: shapes[step.output], wanted: step.wanted)
-      return try step.node.op.pullback(cotangent, at: point).compactMap { $0 }[0]
+    return try plan.engine.run {
+      try steps.reversed().reduce(cotangent) { cotangent, step in
+        let point = LinearizationPoint(
+          inputs: step.inputs.map { plan.values.constants[$0] }, output: nil,
+          inputShapes: step.inputs.map { shapes[$0] }, outputShape: shapes[step.output], wanted: step.wanted)
+        return try step.node.op.pullback(cotangent, at: point).compactMap { $0 }[0]
+      }
     }
   }
 }

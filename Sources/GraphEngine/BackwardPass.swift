@@ -1,6 +1,6 @@
 public import Kernels
 
-/// A walk from a cotangent of one value back towards the inputs: data gradients only.
+/// A walk from cotangents of some values back towards the inputs: data gradients only.
 ///
 /// The walk is resumable. It goes as far as the value asked for and waits there, with the cotangents of all values
 /// that nearer steps feed; asking for a shallower value continues from them. Cotangents already passed are dropped,
@@ -32,20 +32,41 @@ public final class BackwardPass {
   ///     for anything else.
   ///   - crossing: how each step is crossed.
   /// - Throws: ``GraphError`` where there is no such value, or its shape is another.
-  public init(
+  public convenience init(
     through trace: Trace, from name: String, cotangent: NDArray, retaining: Set<String> = [],
     releasesValues: Bool = false, crossing: @escaping (PlannedStep) -> StepCrossing = { _ in .derivative }
   ) throws(GraphError) {
+    try self.init(
+      through: trace, from: [name: cotangent], retaining: retaining, releasesValues: releasesValues, crossing: crossing)
+  }
+
+  /// Starts at several values at once: what reaches a shallower value is the sum of what comes from each.
+  ///
+  /// - Parameters:
+  ///   - trace: the run that is differentiated.
+  ///   - starts: the cotangents of the values where the walk starts, by their names and of their shapes.
+  ///   - retaining: the values whose cotangents are kept though nobody has asked for them yet.
+  ///   - releasesValues: whether the trace gives up each value once the walk has passed it: for a trace that nobody asks
+  ///     for anything else.
+  ///   - crossing: how each step is crossed.
+  /// - Throws: ``GraphError`` where there is no such value, or its shape is another.
+  public init(
+    through trace: Trace, from starts: [String: NDArray], retaining: Set<String> = [],
+    releasesValues: Bool = false, crossing: @escaping (PlannedStep) -> StepCrossing = { _ in .derivative }
+  ) throws(GraphError) {
     let plan = trace.plan
-    guard let start = plan.values.ids[name] else { throw .noSuchValue(name) }
-    guard plan.values.shapes[start] == cotangent.shape else {
-      throw .wrongInput(name: name, expected: plan.values.shapes[start], given: cotangent.shape)
+    cotangents = [:]
+    for (name, cotangent) in starts {
+      guard let start = plan.values.ids[name] else { throw .noSuchValue(name) }
+      guard plan.values.shapes[start] == cotangent.shape else {
+        throw .wrongInput(name: name, expected: plan.values.shapes[start], given: cotangent.shape)
+      }
+      cotangents[start] = cotangent
     }
     self.trace = trace
     self.crossing = crossing
     self.releasesValues = releasesValues
     self.retaining = Set(retaining.compactMap { plan.values.ids[$0] })
-    cotangents = [start: cotangent]
     position = plan.steps.count
   }
 
@@ -56,10 +77,12 @@ public final class BackwardPass {
     if let known = retained[id] { return known }
     guard let end = plan.positionAfter(id) else { return NDArray(repeating: 0, shape: plan.values.shapes[id]) }
     guard end <= position else { return nil }
-    while position > end { try walk(plan.steps[position - 1]) }
-    let result = try completed(id) ?? NDArray(repeating: 0, shape: plan.values.shapes[id])
-    retained[id] = result
-    return result
+    return try plan.engine.run { () throws(GraphError) in
+      while position > end { try walk(plan.steps[position - 1]) }
+      let result = try completed(id) ?? NDArray(repeating: 0, shape: plan.values.shapes[id])
+      retained[id] = result
+      return result
+    }
   }
 
   /// The plan that was run.

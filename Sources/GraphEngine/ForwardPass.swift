@@ -5,14 +5,14 @@ extension Plan {
   /// The outputs for these inputs; every other value is freed at its last use.
   public func outputs(for arrays: [NDArray]) throws -> [NDArray] {
     var known = try start(with: arrays)
-    try run(predicting, &known) { outputs.contains($0) }
+    try engine.run { try run(predicting, &known) { outputs.contains($0) } }
     return outputs.map { known[$0]! }
   }
 
   /// Runs the network, keeping the values that pullbacks need.
   public func trace(_ arrays: [NDArray]) throws -> Trace {
     var known = try start(with: arrays)
-    try run(tracing, &known) { isKept[$0] }
+    try engine.run { try run(tracing, &known) { isKept[$0] } }
     return Trace(plan: self, values: known)
   }
 
@@ -74,8 +74,10 @@ public final class Trace: Sendable {
   func value(_ id: ValueID) throws(GraphError) -> NDArray {
     var known = values.withLock { $0 }
     if let value = known[id] { return value }
-    for step in plan.recomputation(of: id, isKnown: { known[$0] != nil }) {
-      known[step.output] = try step.forward(known)
+    try plan.engine.run { () throws(GraphError) in
+      for step in plan.recomputation(of: id, isKnown: { known[$0] != nil }) {
+        known[step.output] = try step.forward(known)
+      }
     }
     let result = known[id]!
     values.withLock { $0[id] = result }

@@ -4,12 +4,13 @@ public import Kernels
 ///
 /// Rules of the backward pass take it apart and put other weights in, such as the positive ones alone.
 public protocol LinearOperator: Operator {
-  /// The weights and the bias as the network has them.
+  /// The weights and the bias as the network has them; `nil` where one of them is no constant, or `input` no activation
+  /// that the operator multiplies.
   ///
   /// - Parameters:
   ///   - constants: for each input the array, where it is a constant.
   ///   - input: which of them is the activation.
-  /// - Returns: `nil` where one of them is no constant, or `input` no activation that the operator multiplies.
+  /// - Returns: The weights; `nil` where they are not constant.
   func weights(among constants: [NDArray?], of input: Int) -> LinearWeights?
 
   /// `W x + b` for weights and a bias of the network's shapes, the activation being input number `input`.

@@ -25,6 +25,10 @@ public protocol Operator: OperatorProperties {
   /// The result has one element per input; those of unwanted inputs (weights) are `nil`.
   func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?]
 
+  /// How many multiplications and additions the forward pass takes for inputs of these shapes, counted as one where they
+  /// go together; about one for each scalar unless the operator says otherwise.
+  func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int
+
   /// Whether its arithmetic gains from a lower precision, so that operands are converted to the plan's; others take
   /// operands as they come.
   var followsPlanPrecision: Bool { get }
@@ -33,6 +37,7 @@ public protocol Operator: OperatorProperties {
 extension Operator {
   public var name: String { String(describing: Self.self) }
   public var followsPlanPrecision: Bool { false }
+  public func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) }
 }
 
 /// Which activations of a step its pullback asks for.

@@ -10,28 +10,28 @@ public protocol OperatorProperties: Sendable {
   /// Where the scalars of the output stand in the image, given where those of the inputs do.
   ///
   /// - Parameter inputs: the shapes of the inputs, batch first.
-  /// - Returns: one flow for the whole output.
+  /// - Returns: How places pass from the inputs to the output.
   func placeFlow(of inputs: [[Int]]) -> PlaceFlow
 
   /// For each input, which of its scalars a scalar of the output can depend on.
   ///
   /// What is said to be independent has no cotangent, at any point; the reverse need not hold.
   /// - Parameter inputs: the shapes of the inputs, batch first.
-  /// - Returns: one for each input.
+  /// - Returns: An influence for each input.
   func influence(of inputs: [[Int]]) -> [Influence]
 
   /// Whether the output is an affine function of an input while all others stay as they are.
   ///
   /// The pullback to such an input needs the other inputs only, neither this one nor the output.
   /// - Parameter input: the input's index.
-  /// - Returns: `false` too where the pullback does not take the input's cotangent.
+  /// - Returns: Whether it is.
   func isAffine(in input: Int) -> Bool
 
   /// Whether an output `[N, C, …]` depends in each channel on that channel of the first input only, and is zero where
   /// that is; asked of steps that have one input, and as many channels after as before.
   ///
   /// - Parameter shape: that of the input, `[N, C, …]`.
-  /// - Returns: `false` where it is not known.
+  /// - Returns: Whether it does.
   func keepsSilentChannels(of shape: [Int]) -> Bool
 }
 

@@ -8,6 +8,8 @@ public struct Plan: Sendable {
   public let graph: Graph
   /// What convolutions and matrix products multiply, forward and back, and what passes between them.
   public let precision: Precision
+  /// The threads and the memory that every pass uses.
+  public let engine: Engine
   /// The steps the outputs depend on, each after those it reads from.
   public let steps: [PlannedStep]
   /// The steps nothing asks for, kept so that their values can still be read; after ``steps`` in numbering.
@@ -29,13 +31,17 @@ public struct Plan: Sendable {
   ///   - rewriting: whether several steps may be run as one; the numbers are the same but for rounding.
   ///   - precision: of what convolutions and matrix products multiply. Whatever is handed in or asked for may still be
   ///     float32, as are all sums while they are added up.
+  ///   - engine: the threads and the memory that every pass uses.
   /// - Throws: ``GraphError``: a cycle, a dangling or duplicate value, a node its inputs do not fit, a precision that
   ///   this machine lacks.
-  public init(_ graph: Graph, rewriting: Bool = true, precision: Precision = .float32) throws(GraphError) {
+  public init(
+    _ graph: Graph, rewriting: Bool = true, precision: Precision = .float32, engine: Engine = .current
+  ) throws(GraphError) {
     guard !graph.outputs.isEmpty else { throw .noOutputs }
     guard precision.isSupported else { throw .unsupportedPrecision(precision) }
     self.graph = graph
     self.precision = precision
+    self.engine = engine
     var values = try ValueTable(naming: graph)
     let order = try TopologicalOrder(of: graph, values: values)
     for index in order.nodes { try values.infer(graph.nodes[index]) }

@@ -1,13 +1,5 @@
 import Foundation
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Writes whole files or none: the content goes to a temporary file beside the target, which then takes its name.
 public enum AtomicFile {
   /// Stores `bytes` at `path`, replacing what was there; pipes and devices (`/dev/stdout`) are written straight away.
@@ -72,7 +64,7 @@ private enum Pending {
   nonisolated(unsafe) private static var paths: Set<String> = []
   nonisolated(unsafe) private static var serial = 0
 
-  /// Hidden, beside its target (renaming works within one file system only), and nobody else's.
+  /// Hidden, beside its target (renaming works within one file system only), and used by no other write.
   static func temporaryName(beside path: String) -> String {
     let number = lock.withLock {
       serial += 1

@@ -1,4 +1,4 @@
-/// Why a file could not be read or written: one case for each thing somebody can do about it.
+/// Why a file could not be read or written: one case for each remedy.
 public enum ImageError: Error, Hashable, Sendable {
   /// No file has that name.
   case missing(path: String)

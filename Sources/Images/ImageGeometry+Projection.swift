@@ -1,11 +1,15 @@
 /// A map brought onto the photograph, or onto a reduced version of it.
 public struct ProjectedMap: Hashable, Sendable {
+  /// The extent in pixels.
   public let width: Int, height: Int
   /// `[height, width]`, row-major; 0 where the network saw nothing.
   public let values: [Float]
   /// The columns and rows whose pixel centres the network saw; values elsewhere mean nothing.
   public let seenColumns: Range<Int>, seenRows: Range<Int>
 
+  /// A map of one's own making.
+  ///
+  /// - Precondition: there are `width * height` values, and what was seen lies within.
   public init(width: Int, height: Int, values: [Float], seenColumns: Range<Int>, seenRows: Range<Int>) {
     precondition(values.count == width * height, "\(values.count) values cannot fill \(width) × \(height)")
     precondition(seenColumns.clamped(to: 0..<width) == seenColumns && seenRows.clamped(to: 0..<height) == seenRows)

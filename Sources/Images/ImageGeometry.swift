@@ -34,24 +34,20 @@ public struct ImageGeometry: Hashable, Sendable, Codable {
       y * Double(resizedHeight) / Double(originalHeight) - Double(top)
     )
   }
-
-  /// The photograph's extent, reduced if need be so that no side exceeds `maxSide` pixels.
-  public func displayExtent(maxSide: Int) -> (width: Int, height: Int) {
-    let side = max(originalWidth, originalHeight)
-    guard side > maxSide else { return (originalWidth, originalHeight) }
-    func reduced(_ extent: Int) -> Int { max(1, (extent * maxSide + side / 2) / side) }
-    return (reduced(originalWidth), reduced(originalHeight))
-  }
 }
 
 /// A part of a picture, in continuous pixel coordinates.
 public struct Rectangle: Hashable, Sendable, Codable {
+  /// The edges, in pixels from the picture's upper left corner.
   public var left: Double, top: Double, right: Double, bottom: Double
 
+  /// The rectangle between these edges.
   public init(left: Double, top: Double, right: Double, bottom: Double) {
     (self.left, self.top, self.right, self.bottom) = (left, top, right, bottom)
   }
 
+  /// From the left edge to the right, in pixels.
   public var width: Double { right - left }
+  /// From the upper edge to the lower, in pixels.
   public var height: Double { bottom - top }
 }

@@ -12,6 +12,8 @@ public enum NumPyFile {
   }
 
   /// Decodes a `.npy` file held in memory; `name` is what error messages call it.
+  ///
+  /// - Throws: `ImageError` where it is damaged, or holds something other than numbers.
   public static func decode(_ bytes: [UInt8], named name: String) throws(ImageError) -> Tensor {
     let (header, start) = try NumPyHeader.parse(bytes, named: name)
     guard let element = Element(rawValue: header.descr) else {
@@ -54,6 +56,8 @@ public enum NumPyFile {
   public static func header(shape: [Int], type: String) -> [UInt8] { NumPyHeader.bytes(shape: shape, type: type) }
 
   /// Stores a tensor in a file, whole or not at all.
+  ///
+  /// - Throws: `ImageError.unwritable`.
   public static func write(_ tensor: Tensor, to path: String) throws(ImageError) {
     try AtomicFile.write(data(tensor), to: path)
   }

@@ -1,3 +1,5 @@
+public import AttributionKit
+
 extension Preprocessing {
   /// How a photograph of the given extent is laid into an input of `height` × `width`.
   ///
@@ -21,7 +23,7 @@ extension Preprocessing {
 
   /// The extent that the resized photograph fills (or, for a letterbox, fits), the input lying at its centre.
   private func frame(height: Int, width: Int) throws(ImageError) -> (width: Int, height: Int) {
-    guard case .centreCrop(let fraction) = resize else { return (width, height) }
+    guard case .centerCrop(let fraction) = resize else { return (width, height) }
     guard fraction >= 0.01, fraction <= 1 else {
       throw .unfit(reason: "a centre crop cannot keep \(fraction) of the side: give a fraction from 0.01 to 1")
     }
@@ -37,7 +39,7 @@ extension Preprocessing {
     let widthDecides: Bool
     switch resize {
     case .exact: return frame
-    case .centreCrop: widthDecides = widthGrowsMore
+    case .centerCrop: widthDecides = widthGrowsMore
     case .letterbox: widthDecides = !widthGrowsMore
     }
     // Cut, not rounded, as torchvision does.

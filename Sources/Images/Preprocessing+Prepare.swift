@@ -1,9 +1,11 @@
+public import AttributionKit
 public import Tensors
 
 /// A photograph as a network wants it, and the way back.
 public struct PreparedImage: Hashable, Sendable {
   /// `[channels, height, width]`, or `[height, width, channels]` for `Layout.nhwc`.
   public let tensor: Tensor
+  /// Where the input lies on the photograph.
   public let geometry: ImageGeometry
   /// What the network saw, before its samples became numbers.
   public let input: Raster

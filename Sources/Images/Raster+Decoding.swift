@@ -16,12 +16,15 @@ extension Raster {
   /// Reads a PNG or JPEG file, recognised by its content.
   ///
   /// The picture comes out upright (EXIF orientation applied), transparency laid over white, colour profiles ignored.
+  ///
   /// - Throws: `ImageError`, also for files that other programs would complete with invented pixels.
   public init(contentsOf path: String) throws(ImageError) {
     try self.init(decoding: fileBytes(at: path), named: path)
   }
 
   /// Decodes a PNG or JPEG file held in memory; `name` is what error messages call it.
+  ///
+  /// - Throws: `ImageError`, as for a file.
   public init(decoding bytes: [UInt8], named name: String) throws(ImageError) {
     let raster: Raster
     switch FileFormat(of: bytes) {

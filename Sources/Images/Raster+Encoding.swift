@@ -10,16 +10,18 @@ internal import CPNG
 #endif
 
 extension Raster {
-  /// The picture as a PNG file; the same pixels give the same bytes.
+  /// The picture as a PNG file; the same pixels give the same bytes, on any number of processors.
   ///
-  /// - Throws: `ImageError.outOfMemory`.
-  public func pngData() throws(ImageError) -> [UInt8] {
+  /// - Parameter workers: how many processors compress at once.
+  /// - Returns: A whole file.
+  /// - Throws: `ImageError.outOfMemory`, or `.tooLarge` beyond 2³¹ − 1 pixels a side.
+  public func pngData(workers: Workers = .all) throws(ImageError) -> [UInt8] {
     guard let (width, height) = encodableExtent else {
       throw .tooLarge(name: "the picture", width: width, height: height)
     }
     // Bands of about half a mebibyte, whatever the number of processors: it must not show in the bytes.
     let rows = UInt32(clamping: max(16, (1 << 19) / (3 * Int(width) + 1)))
-    let bands = Concurrency.map((Int(height) + Int(rows) - 1) / Int(rows)) { index in
+    let bands = workers.map((Int(height) + Int(rows) - 1) / Int(rows)) { index in
       let first = UInt32(index) * rows
       return Band(band: limn_png_compress(samples, width, height, first, min(rows, height - first)))
     }.map(\.band)
@@ -53,7 +55,7 @@ extension Raster {
   }
 }
 
-/// A part of a file under way, whose bytes nobody else knows.
+/// A part of a file that is being made; its bytes are referred to from nowhere else.
 private struct Band: @unchecked Sendable {
   let band: limn_png_band
 }

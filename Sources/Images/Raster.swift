@@ -7,6 +7,9 @@ public struct Raster: Hashable, Sendable {
   /// `3 * width * height` samples.
   public var samples: [UInt8]
 
+  /// A picture of samples at hand.
+  ///
+  /// - Precondition: there is at least one pixel, and three samples for each.
   public init(width: Int, height: Int, samples: [UInt8]) {
     precondition(width > 0 && height > 0, "a raster has at least one pixel, not \(width) × \(height)")
     precondition(samples.count == 3 * width * height, "\(samples.count) samples cannot fill \(width) × \(height)")

@@ -16,6 +16,8 @@ public enum KerasError: Error, Hashable, Sendable {
   case damaged(String, reason: String)
   /// Sound files that hold no whole model.
   case noModel(String, reason: String)
+  /// A file of Keras 1, whose layers have other settings.
+  case oldVersion(String, version: String)
   /// A description that contradicts itself.
   case malformed(reason: String)
   /// A layer whose settings contradict its inputs or its weights.
@@ -44,6 +46,16 @@ public enum KerasError: Error, Hashable, Sendable {
   case fixedImageSize(input: String, declared: [Int], asked: [Int])
   /// The network leaves a shape open, and none is given.
   case unknownShape(input: String, declared: String)
+  /// Images of this size do not fit a network that leaves their size open; those with sides of `fitting` would.
+  case unfitImageSize(height: Int, width: Int, reason: String, fitting: Int?)
+  /// The network has no input of this name.
+  case noSuchInput(String, inputs: [String])
+  /// An array for an input that is fixed has another shape than that.
+  case wrongShape(input: String, declared: [Int], given: [Int])
+  /// There is not one Lambda layer of this name.
+  case noSuchLambda(String, lambdas: [String])
+  /// What a Lambda layer is said to compute cannot be read.
+  case wrongLambda(KerasLayer, expression: String, reason: String)
 }
 
 /// A layer as errors name it.

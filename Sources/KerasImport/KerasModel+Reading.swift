@@ -1,24 +1,26 @@
 public import Foundation
 
 extension KerasModel {
-  /// Whether a file looks like one of Keras', judged by its content, never by its name.
-  public static func recognises(contentsOf path: String) -> Bool {
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) else { return false }
-    return data.withUnsafeBytes { bytes in
-      switch Container(recognising: bytes) {
-      case .hdf5: true
-      // PyTorch's files are zip archives, too.
-      case .zip: ZipArchive(bytes)?.contains(Self.configurationMember) ?? false
-      case nil: false
-      }
+  /// Whether a file looks like one of Keras', judged by its bytes, never by its name.
+  public static func recognises(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    switch Container(recognising: bytes) {
+    case .hdf5: true
+    // PyTorch's files are zip archives, too.
+    case .zip: ZipArchive(bytes)?.contains(Self.configurationMember) ?? false
+    case nil: false
     }
   }
 
   /// Reads a `.keras` archive or a whole-model `.h5` file.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - lambdas: what Lambda layers compute, by their names, whose Python code is never run: `"x / 127.5 - 1"`. The
+  ///     language is numbers, `x`, `+ - * / **`, parentheses and the functions `abs`, `sqrt`, `square`, `exp`, `log`,
+  ///     `tanh`, `relu`, `sigmoid`, `mean(x, axis)`, `sum`, `max`, `min`, `l2_normalize(x)` and `softmax(x)`.
   /// - Throws: ``KerasError`` for a file that is missing, empty, damaged, something else, or that holds layers which
   ///   cannot be lowered.
-  public init(contentsOf path: String) throws(KerasError) {
+  public init(contentsOf path: String, lambdas: [String: String] = [:]) throws(KerasError) {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw .missingFile(path) }
     if isFolder.boolValue {
@@ -30,7 +32,7 @@ extension KerasModel {
     } catch {
       throw .unreadableFile(path, reason: "it cannot be opened; check its permissions")
     }
-    try self.init(decoding: data, named: path)
+    try self.init(decoding: data, named: path, lambdas: lambdas)
   }
 
   /// Decodes a network.
@@ -38,26 +40,33 @@ extension KerasModel {
   /// - Parameters:
   ///   - data: the bytes of the file.
   ///   - name: what errors call it.
+  ///   - lambdas: what Lambda layers compute, see ``init(contentsOf:lambdas:)``.
   /// - Throws: ``KerasError``.
-  public init(decoding data: Data, named name: String = "the model") throws(KerasError) {
+  public init(
+    decoding data: Data, named name: String = "the model", lambdas: [String: String] = [:]
+  ) throws(KerasError) {
     if data.isEmpty { throw .emptyFile(name) }
     let model = data.withUnsafeBytes { bytes in
-      Result { () throws(KerasError) in try KerasModel(container: bytes, named: name) }
+      Result { () throws(KerasError) in try KerasModel(container: bytes, named: name, lambdas) }
     }
     self = try model.get()
   }
 
-  private init(container bytes: UnsafeRawBufferPointer, named name: String) throws(KerasError) {
+  private init(
+    container bytes: UnsafeRawBufferPointer, named name: String, _ lambdas: [String: String]
+  ) throws(KerasError) {
     switch Container(recognising: bytes) {
-    case .zip: try self.init(archive: bytes, named: name)
-    case .hdf5: try self.init(legacy: bytes, named: name)
+    case .zip: try self.init(archive: bytes, named: name, lambdas)
+    case .hdf5: try self.init(legacy: bytes, named: name, lambdas)
     case nil: throw .notKeras(name)
     }
   }
 
   private static let configurationMember = "config.json"
 
-  private init(archive bytes: UnsafeRawBufferPointer, named name: String) throws(KerasError) {
+  private init(
+    archive bytes: UnsafeRawBufferPointer, named name: String, _ lambdas: [String: String]
+  ) throws(KerasError) {
     guard let archive = ZipArchive(bytes) else { throw .damaged(name, reason: "its directory cannot be read") }
     func member(_ member: String) throws(KerasError) -> MemberBytes? {
       do { return try archive.member(member) } catch { throw .damaged(name, reason: error.reason) }
@@ -72,8 +81,9 @@ extension KerasModel {
           ? "its weights are spread over several files; save it without max_shard_size"
           : "it has no model.weights.h5; save the model again")
     }
-    try self.init(configuration: configuration.data, version: metadata["keras_version"].text ?? "", named: name) {
-      (model) throws(KerasError) in
+    try self.init(
+      configuration: configuration.data, version: metadata["keras_version"].text ?? "", named: name, lambdas
+    ) { (model) throws(KerasError) in
       guard let root = HDF5Group(image: weights.buffer) else {
         throw .damaged(name, reason: "its model.weights.h5 is no sound HDF5 file")
       }
@@ -81,7 +91,9 @@ extension KerasModel {
     }
   }
 
-  private init(legacy bytes: UnsafeRawBufferPointer, named name: String) throws(KerasError) {
+  private init(
+    legacy bytes: UnsafeRawBufferPointer, named name: String, _ lambdas: [String: String]
+  ) throws(KerasError) {
     let attributes = try HDF5Library.exclusively { () throws(KerasError) in
       guard let root = HDF5Group(image: bytes) else { throw .damaged(name, reason: "it is no sound HDF5 file") }
       return (config: root.strings("model_config")?.first, version: root.strings("keras_version")?.first)
@@ -90,8 +102,9 @@ extension KerasModel {
       throw .noModel(
         name, reason: "it has weights only, or none; save the whole model with model.save, not save_weights")
     }
-    try self.init(configuration: Data(configuration.utf8), version: attributes.version ?? "", named: name) {
-      (model) throws(KerasError) in
+    try self.init(
+      configuration: Data(configuration.utf8), version: attributes.version ?? "", named: name, lambdas
+    ) { (model) throws(KerasError) in
       guard let group = HDF5Group(image: bytes)?.group("model_weights") else {
         throw .noModel(name, reason: "it has no model_weights; save the whole model again")
       }
@@ -100,9 +113,10 @@ extension KerasModel {
   }
 
   private init(
-    configuration: Data, version: String, named name: String,
+    configuration: Data, version: String, named name: String, _ lambdas: [String: String],
     weights read: (ModelDescription) throws(KerasError) -> LayerWeights
   ) throws(KerasError) {
+    if version.hasPrefix("1.") { throw .oldVersion(name, version: version) }
     guard let json = JSON(configuration) else { throw .malformed(reason: "its configuration is no JSON") }
     let className = json["class_name"].text ?? "model of no class"
     guard LayerDescription.modelClasses.contains(className), !(json["registered_name"].text?.contains(">") ?? false)
@@ -111,10 +125,39 @@ extension KerasModel {
     }
     let description = try ModelDescription(
       className: className, config: json["config"], buildConfig: json["build_config"])
-    let unsupported = description.leaves.filter { LayerTable.kind(of: $0) == nil }
+    if version.isEmpty, description.leaves.contains(where: \.isOfKeras1) { throw .oldVersion(name, version: "1") }
+    let expressions = try description.expressions(lambdas)
+    let unsupported = description.leaves.filter { expressions[$0.path] == nil && LayerTable.kind(of: $0) == nil }
     guard unsupported.isEmpty else { throw .unsupported(unsupported.map(\.label)) }
     let weights = try HDF5Library.exclusively { () throws(KerasError) in try read(description) }
     (self.version, self.description, self.weights) = (version, description, weights)
+    self.lambdas = expressions
+  }
+}
+
+extension ModelDescription {
+  /// What Lambda layers are said to compute, by their paths; names without a path will do where one layer has them.
+  fileprivate func expressions(_ texts: [String: String]) throws(KerasError) -> [String: LambdaExpression] {
+    let layers = leaves.filter { $0.className == "Lambda" }
+    var expressions: [String: LambdaExpression] = [:]
+    for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+      let meant = layers.filter { $0.path == name }
+      let named = meant.isEmpty ? layers.filter { $0.name == name } : meant
+      guard named.count == 1 else { throw .noSuchLambda(name, lambdas: layers.map(\.path)) }
+      do throws(LambdaExpression.Failure) {
+        expressions[named[0].path] = try LambdaExpression(text)
+      } catch {
+        throw .wrongLambda(named[0].label, expression: text, reason: error.reason)
+      }
+    }
+    return expressions
+  }
+}
+
+extension LayerDescription {
+  /// Whether its settings have the names of Keras 1.
+  fileprivate var isOfKeras1: Bool {
+    ["nb_filter", "border_mode", "subsample", "output_dim"].contains { !config[$0].isNull && className != "Embedding" }
   }
 }
 

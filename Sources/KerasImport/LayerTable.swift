@@ -17,6 +17,7 @@ enum LayerTable {
   static func kind(of layer: LayerDescription) -> LayerKind? {
     if layer.isCustom { return nil }
     if layer.isOperation || operationClasses.contains(layer.className) { return Layers.operation(layer) }
+    if wrapperClasses.contains(layer.className) { return Layers.wrapper(layer) }
     return kinds[layer.className]
   }
 
@@ -27,6 +28,7 @@ enum LayerTable {
   }
 
   private static let operationClasses: Set = ["TFOpLambda", "SlicingOpLambda"]
+  private static let wrapperClasses: Set = ["TimeDistributed", "SpectralNormalization"]
 
   private static let kinds: [String: LayerKind] = {
     var kinds = [
@@ -39,6 +41,12 @@ enum LayerTable {
       "LayerNormalization": LayerKind(Layers.layerNormalization, variables: Layers.scaleAndCenterVariables),
       "GroupNormalization": LayerKind(Layers.groupNormalization, variables: Layers.scaleAndCenterVariables),
       "Normalization": LayerKind(Layers.normalization, variables: Layers.normalizationVariables),
+      "RMSNormalization": LayerKind(Layers.rootMeanSquareNormalization) { _ in [Variable("scale")] },
+      "UnitNormalization": LayerKind(Layers.unitNormalization),
+      "MultiHeadAttention": LayerKind(Layers.multiHeadAttention, variables: Layers.multiHeadAttentionVariables),
+      "Attention": LayerKind(Layers.attention, variables: Layers.attentionVariables),
+      "AdditiveAttention": LayerKind(Layers.attention, variables: Layers.attentionVariables),
+      "Embedding": LayerKind(Layers.embedding) { _ in [Variable("embeddings")] },
       "LayerScale": LayerKind(Layers.layerScale) { _ in [Variable("gamma", alias: "variable")] },
       "CustomScaleLayer": LayerKind(Layers.scaledSum),
       "PReLU": LayerKind(Layers.parametricReLU) { _ in [Variable("alpha")] },
@@ -47,7 +55,7 @@ enum LayerTable {
       "UpSampling2D": LayerKind(Layers.upSampling), "UpSampling3D": LayerKind(Layers.upSampling),
       "CenterCrop": LayerKind(Layers.centerCrop),
       "Flatten": LayerKind(Layers.flatten), "Reshape": LayerKind(Layers.reshape), "Permute": LayerKind(Layers.permute),
-      "Concatenate": LayerKind(Layers.concatenate),
+      "Concatenate": LayerKind(Layers.concatenate), "Dot": LayerKind(Layers.dot),
       "Activation": LayerKind(Layers.activation), "ReLU": LayerKind(Layers.rectifier),
       "LeakyReLU": LayerKind(Layers.leakyReLU), "ThresholdedReLU": LayerKind(Layers.thresholdedReLU),
       "ELU": LayerKind(Layers.elu), "Softmax": LayerKind(Layers.softmax),

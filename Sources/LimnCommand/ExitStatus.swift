@@ -1,12 +1,5 @@
 import ArgumentParser
-import AttributionKit
-import GraphAdapter
-import GraphEngine
-import Images
-import KerasImport
-import NetworkDefinitions
-import ONNXImport
-import Rendering
+import Explaining
 
 /// The one place where errors become words and exit statuses.
 enum ExitStatus {
@@ -31,66 +24,23 @@ enum ExitStatus {
 
   /// Whose fault an error is; `nil` for those of the argument parser, which words its own.
   private static func failure(for error: any Error) -> Failure? {
-    switch error {
-    case let error as Failure: error
-    case let error as AttributionError: failure(of: error)
-    case let error as Refusal: .badData(error.description)
-    case let error as ONNXError: failure(of: error)
-    case let error as NetworkError: failure(of: error)
-    case let error as KerasError: failure(of: error)
-    case let error as ImageError: failure(of: error)
-    case let error as GraphModelError: .badData("\(error)")
-    case let error as GraphError: .badData("\(error)")
-    case let error as RenderingError: failure(of: error)
-    default: RootCommand.exitCode(for: error) == .failure ? .internalError("internal error: \(error)") : nil
-    }
+    if let error = error as? Failure { return error }
+    guard RootCommand.exitCode(for: error) == .failure else { return nil }
+    return Failure(ExplainingError(error))
   }
+}
 
-  private static func failure(of error: AttributionError) -> Failure {
-    switch error {
-    case .unreadableExpression(let fault) where fault.alias != nil: .badData("\(error)")
-    case .unknownParameter, .unusableParameter, .unreadableExpression: .usage("\(error)")
-    default: .badData("\(error)")
-    }
-  }
-
-  private static func failure(of error: ONNXError) -> Failure {
-    switch error {
-    case .missingFile, .unreadableFile: .missingInput("\(error)")
-    case .unknownImageSize, .fixedImageSize: .usage("\(error)")
-    default: .badData("\(error)")
-    }
-  }
-
-  private static func failure(of error: NetworkError) -> Failure {
-    switch error {
-    case .noSuchNetwork, .fixedImageSize, .doesNotFit, .tooLarge: .usage("\(error)")
-    case .missingFile, .unreadableFile: .missingInput("\(error)")
-    default: .badData("\(error)")
-    }
-  }
-
-  private static func failure(of error: KerasError) -> Failure {
-    switch error {
-    case .missingFile, .unreadableFile: .missingInput("\(error)")
-    case .unknownImageSize, .fixedImageSize: .usage("\(error)")
-    default: .badData("\(error)")
-    }
-  }
-
-  private static func failure(of error: ImageError) -> Failure {
-    switch error {
-    case .missing, .unreadable: .missingInput("\(error)")
-    case .unwritable: .cannotCreate("\(error)")
-    case .outOfMemory: .internalError("\(error)")
-    default: .badData("\(error)")
-    }
-  }
-
-  private static func failure(of error: RenderingError) -> Failure {
-    switch error {
-    case .tooLarge, .nothingToShow: .usage("\(error)")
-    default: .internalError("internal error: \(error)")
-    }
+extension Failure {
+  /// A library's error, with the option that is the remedy.
+  init(_ error: ExplainingError) {
+    let sentence = Hint.completing(error.description, about: error.setting)
+    self =
+      switch error.fault {
+      case .usage: .usage(sentence)
+      case .data: .badData(sentence)
+      case .missingInput: .missingInput(sentence)
+      case .output: .cannotCreate(sentence)
+      case .internalError: .internalError(sentence)
+      }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reporting
 
 /// The command: where a vision network looks, by every well-known method, side by side.
 struct RootCommand: ParsableCommand {
@@ -11,14 +12,9 @@ struct RootCommand: ParsableCommand {
       Exit status: 0 success, 64 wrong usage, 65 unusable data, 66 missing input, 70 internal error, 73 output \
       cannot be written.
       """,
-    version: Version.current,
+    version: Release.version,
     subcommands: [
       CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
       MethodsCommand.self, NetworksCommand.self, PluginCommand.self, ScenesCommand.self,
     ])
-}
-
-/// This release.
-enum Version {
-  static let current = "0.1.0"
 }

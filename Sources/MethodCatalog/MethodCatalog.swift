@@ -1,17 +1,19 @@
 public import AttributionKit
-import AblationCAMMethod
-import CAMMethod
-import DeconvNetMethod
-import GradCAMMethod
-import GradCAMPlusPlusMethod
-import GradientMethod
-import GuidedBackpropagationMethod
-import GuidedGradCAMMethod
-import InputXGradientMethod
-import IntegratedGradientsMethod
-import OcclusionMethod
-import RandomMethod
-import ScoreCAMMethod
+@_exported public import AblationCAMMethod
+@_exported public import CAMMethod
+@_exported public import DeconvNetMethod
+@_exported public import GradCAMMethod
+@_exported public import GradCAMPlusPlusMethod
+@_exported public import GradientMethod
+@_exported public import GuidedBackpropagationMethod
+@_exported public import GuidedGradCAMMethod
+@_exported public import HiResCAMMethod
+@_exported public import InputXGradientMethod
+@_exported public import IntegratedGradientsMethod
+@_exported public import LayerCAMMethod
+@_exported public import OcclusionMethod
+@_exported public import RandomMethod
+@_exported public import ScoreCAMMethod
 
 /// The methods built in, in the order they are listed to users.
 public enum MethodCatalog {
@@ -19,6 +21,8 @@ public enum MethodCatalog {
     CAM.descriptor,
     GradCAM.descriptor,
     GradCAMPlusPlus.descriptor,
+    HiResCAM.descriptor,
+    LayerCAM.descriptor,
     GuidedGradCAM.descriptor,
     GuidedBackpropagation.descriptor,
     DeconvNet.descriptor,
@@ -32,5 +36,5 @@ public enum MethodCatalog {
   ]
 
   /// Those that need no passes but the ones that methods compared side by side share.
-  public static var quick: [MethodDescriptor] { methods.filter { $0.cost == .shared } }
+  public static var quick: [MethodDescriptor] { methods.filter { $0.cost().isShared } }
 }

@@ -1,4 +1,4 @@
-import GraphEngine
+public import GraphEngine
 
 /// Why a network cannot be put together, or not with these weights.
 ///
@@ -30,7 +30,18 @@ public enum NetworkError: Error, Hashable, Sendable {
   case unfittingWeights(String, network: String, problem: WeightMismatch, likely: String?)
 }
 
-extension NetworkError: CustomStringConvertible {
+extension NetworkError: NetworkFileError {
+  public var fault: NetworkFileFault {
+    switch self {
+    case .noSuchNetwork: .architecture
+    case .malformedLayer, .duplicateName, .malformedFile, .noSuchTensor, .unfittingWeights: .damaged
+    case .unsuitableInput, .unsupportedElementType: .unsupported
+    case .doesNotFit, .tooLarge, .fixedImageSize: .imageSize
+    case .missingFile: .missing
+    case .unreadableFile: .unreadable
+    }
+  }
+
   public var description: String {
     switch self {
     case .noSuchNetwork(let name, let nearest, let names):

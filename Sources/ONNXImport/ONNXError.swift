@@ -46,10 +46,14 @@ public enum ONNXError: Error, Hashable, Sendable {
   case unknownImageSize(input: String)
   /// The file takes images of another size.
   case fixedImageSize(input: String, declared: [Int], asked: [Int])
+  /// Images of this size do not fit a network that leaves their size open; those with sides of `fitting` would.
+  case unfitImageSize(height: Int, width: Int, reason: String, fitting: Int?)
   /// The file leaves a shape open, and none is given.
   case unknownShape(input: String, declared: String)
   /// The file declares another shape than the one given.
   case wrongShape(input: String, declared: String, asked: [Int])
+  /// An array for an input of whole numbers has others.
+  case wrongValue(input: String, reason: String)
   /// The file computes no value of this name.
   case noSuchOutput(String, outputs: [String])
   /// The file has no input of this name.

@@ -1,6 +1,6 @@
 /// A network read from an ONNX file: weights converted once, its graph not yet lowered.
 ///
-/// A model serves any number of ``graph(batch:imageSize:inputShapes:output:)``; all of them share the weights' memory.
+/// A model serves any number of ``graph(batch:imageSize:inputShapes:output:fixed:)``; all of them share the weights' memory.
 public struct ONNXModel: Sendable {
   /// What the network is fed with; weights are not among them.
   public let inputs: [ONNXValue]
@@ -10,9 +10,16 @@ public struct ONNXModel: Sendable {
   public let opsets: [String: Int]
   /// The program that wrote the file, with its version where it says so.
   public let producer: String
+  /// What that program says of the network, by key: names of classes, sizes, whatever it has.
+  public let metadata: [String: String]
 
   let nodes: [FileNode]
   let constants: [String: Constant]
+  /// How channels lie where onnxruntime has images in blocks; `nil` in other networks.
+  let channelBlock: ChannelBlock?
+
+  /// Every value that some node of the network computes, in the file's order: each can be asked for in place of an output.
+  public var valueNames: [String] { nodes.flatMap(\.outputs).filter { !$0.isEmpty } }
 
   /// The version of ONNX's own operator set.
   public var opset: Int { opsets[""] ?? 0 }
@@ -26,6 +33,9 @@ public struct ONNXValue: Hashable, Sendable {
   public let shape: [ONNXExtent]?
   /// What the file takes the elements for; the engine computes with reals.
   let elementType: ElementType
+
+  /// Whether the file takes the elements for whole numbers, as samples of photographs are.
+  public var isInteger: Bool { !elementType.isReal }
 
   /// The shape as people write it: `batch × 3 × 224 × 224`.
   public var spelledShape: String {

@@ -55,6 +55,7 @@ enum OperatorTable {
     switch node.domain {
     case "": importers[node.type]
     case "com.microsoft": runtimeImporters[node.type]
+    case ChannelBlock.domain: blockedImporters[node.type]
     default: nil
     }
   }
@@ -240,24 +241,5 @@ enum OperatorTable {
     "Dropout": OperatorImporter(1...3, several: dropout),
     "Cast": OperatorImporter(1...1, cast).ofAnyType,
     "CastLike": OperatorImporter(2...2, castLike).ofAnyType,
-  ]
-
-  /// What onnxruntime's tools write of their own, in its domain.
-  private static let runtimeImporters: [String: OperatorImporter] = [
-    "QuantizeLinear": OperatorImporter(2...3, quantization),
-    "DequantizeLinear": OperatorImporter(2...3, dequantization).ofAnyType,
-    "QLinearAdd": OperatorImporter(7...8, quantizedArithmetic(.add)).ofAnyType,
-    "QLinearMul": OperatorImporter(7...8, quantizedArithmetic(.multiply)).ofAnyType,
-    "QLinearSigmoid": OperatorImporter(4...5, betweenReals(function(.sigmoid))).ofAnyType,
-    "QLinearLeakyRelu": OperatorImporter(4...5, betweenReals(leakyReLU)).ofAnyType,
-    "QLinearSoftmax": OperatorImporter(4...5, betweenReals(softmax)).ofAnyType,
-    "QLinearGlobalAveragePool": OperatorImporter(5...5, betweenReals(globalAveragePool)).ofAnyType,
-    "QLinearAveragePool": OperatorImporter(5...5, betweenReals(averagePool)).ofAnyType,
-    "QLinearConcat": OperatorImporter(5...4096, quantizedConcatenation).ofAnyType,
-    "QGemm": OperatorImporter(6...9, quantizedGeneralProduct).ofAnyType,
-    "Gelu": OperatorImporter(1...1, function(.gelu)),
-    "FastGelu": OperatorImporter(1...2, biased(.geluTanh)),
-    "BiasGelu": OperatorImporter(2...2, biased(.gelu)),
-    "QuickGelu": OperatorImporter(1...1, quickGelu),
   ]
 }

@@ -11,6 +11,7 @@ public enum RenderingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The drawing library failed, with its own words.
   case drawing(String)
 
+  /// One clause, with what to do about it.
   public var description: String {
     switch self {
     case .extentMismatch(let map, let photograph):

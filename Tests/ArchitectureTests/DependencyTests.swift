@@ -5,7 +5,7 @@ import Testing
   /// From the kernels to the command: each may import those before it.
   static let order = [
     "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter",
-    "LimnCommand", "limn",
+    "Formats", "Explaining", "Reporting", "Limn", "LimnCommand", "LimnMain",
   ]
   static let engine: Set = [
     "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter",
@@ -54,18 +54,46 @@ import Testing
     #expect(!imports.contains { $0.hasSuffix("Method") || $0 == "MethodCatalog" })
   }
 
-  @Test func `the adapter and the command alone know both the engine and attribution`() throws {
+  @Test func `the adapter, the formats and the command alone know both the engine and attribution`() throws {
     let both = try Project.contents(of: "Sources").filter { folder in
       let imports = try Project.imports(in: "Sources/\(folder)")
       return imports.contains("AttributionKit") && !imports.isDisjoint(with: Self.engine)
     }
-    #expect(Set(both).isSubset(of: ["GraphAdapter", "LimnCommand"]))
+    #expect(Set(both).isSubset(of: ["GraphAdapter", "Formats", "LimnCommand"]))
   }
 
   @Test(arguments: DependencyTests.order) func `folder order is dependency order`(module: String) throws {
     let place = try #require(Self.order.firstIndex(of: module))
     let later = Set(Self.order[place...])
     #expect(try Project.imports(in: "Sources/\(module)").isDisjoint(with: later))
+  }
+
+  /// What the product `Limn` is made of.
+  static let libraries = ["Explaining", "Formats", "Limn", "Reporting"]
+
+  @Test(arguments: libraries) func `the library parses no options and, but for formats, knows no engine`(
+    module: String
+  ) throws {
+    let imports = try Project.imports(in: "Sources/\(module)")
+    #expect(imports.isDisjoint(with: ["ArgumentParser", "LimnCommand", "LimnMain"]), "\(imports)")
+    if module != "Formats" { #expect(imports.isDisjoint(with: Self.engine), "\(imports)") }
+  }
+
+  @Test(arguments: libraries) func `the library prints nothing and ends no process`(module: String) throws {
+    let calls = /\b(?:print|debugPrint|dump|exit|abort|fatalError|execv|puts|fputs|printf)\(/
+    let streams = /standardError|standardOutput|\bstd(?:err|out)\b/
+    for (place, code) in try Project.codeLines(in: "Sources/\(module)") {
+      #expect(code.firstMatch(of: calls) == nil && code.firstMatch(of: streams) == nil, "\(place): \(code)")
+    }
+  }
+
+  @Test(arguments: libraries) func `the library keeps nothing outside of its values`(module: String) throws {
+    // What every use of a module shares: variables of types and of files, and constants whose content may change.
+    let variables = /\bstatic var [^{]*$|\bstatic var .*=|^(?:\w+(?:\(\w+\))? )*var\b/
+    let containers = /\bstatic let .*\b(?:Mutex|Atomic)\b/
+    for (place, code) in try Project.codeLines(in: "Sources/\(module)") {
+      #expect(code.firstMatch(of: variables) == nil && code.firstMatch(of: containers) == nil, "\(place): \(code)")
+    }
   }
 
   @Test func `readers of files know nothing of each other`() throws {
@@ -76,7 +104,7 @@ import Testing
   @Test func `photographs and drawings know neither engine nor methods`() throws {
     for module in ["Images", "Rendering"] {
       let imports = try Project.imports(in: "Sources/\(module)")
-      #expect(imports.isDisjoint(with: Self.engine.union(["MethodCatalog", "LimnCommand", "limn"])), "\(module)")
+      #expect(imports.isDisjoint(with: Self.engine.union(["MethodCatalog", "LimnCommand", "LimnMain"])), "\(module)")
       #expect(!imports.contains { $0.hasSuffix("Method") }, "\(module)")
     }
   }

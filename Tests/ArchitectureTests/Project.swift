@@ -29,6 +29,15 @@ struct Project {
       .map { path + "/" + $0 }.sorted()
   }
 
+  /// The lines of the Swift files below a folder without comments, with where they stand.
+  static func codeLines(in path: String) throws -> [(place: String, code: Substring)] {
+    try swiftFiles(in: path).flatMap { file in
+      try text(file).split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { number, line in
+        ("\(file), line \(number + 1)", line.prefix(upTo: line.firstRange(of: "//")?.lowerBound ?? line.endIndex))
+      }
+    }
+  }
+
   /// The modules that the Swift files below a folder import.
   static func imports(in path: String) throws -> Set<String> {
     try swiftFiles(in: path).reduce(into: []) { modules, file in modules.formUnion(importedModules(in: try text(file)))

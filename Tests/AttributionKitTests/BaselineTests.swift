@@ -15,14 +15,14 @@ import Testing
     let session = try session(colors)
     #expect(try session.baseline(.black).spatialMean().scalars == [-2, -1, 0])
     #expect(try session.baseline(.white).spatialMean().scalars == [2, 3, 4])
-    #expect(session.remarks(on: .black).isEmpty)
+    #expect(session.facts(on: .black).isEmpty)
   }
 
   @Test func `without preprocessing black is zero and says so, and white is refused`() throws {
     let session = try session(nil)
     #expect(try session.baseline(.black) == session.baseline(.zero))
     #expect(try session.baseline(.zero) == Tensor(repeating: 0, shape: [3, 4, 4]))
-    #expect(session.remarks(on: .black).count == 1 && session.remarks(on: .mean).isEmpty)
+    #expect(session.facts(on: .black).count == 1 && session.facts(on: .mean).isEmpty)
     #expect(throws: AttributionError.unknownColors(.white)) { try session.baseline(.white) }
   }
 

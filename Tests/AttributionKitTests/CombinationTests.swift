@@ -66,7 +66,7 @@ import Testing
 
   @Test func `pixels too few for a percentile count with the largest`() throws {
     var sparse = Tensor(repeating: 0, shape: [1, 20, 20])
-    sparse.scalars[7] = -8
+    sparse[7] = -8
     #expect(try values(Mean([Fixed(values: sparse)])).scalars[7] == -1)
   }
 
@@ -94,7 +94,8 @@ import Testing
       func attribution(in session: ExplanationSession) throws -> Attribution {
         let values = Tensor([1, 2, -5, 4], shape: [2, 2])
         return Attribution(
-          values, at: session.model.input, completeness: Completeness(of: values, expected: 3), remarks: ["so"])
+          values, at: session.inputLayer,
+          facts: [.completeness(Completeness(of: values, expected: 3)), .remark("so")])
       }
     }
     let negative = try Negative(Complete()).attribution(in: session)

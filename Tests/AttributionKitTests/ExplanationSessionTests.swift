@@ -49,8 +49,8 @@ import Testing
     let step: Float = 2e-3
     for i in stride(from: 0, to: network.sample.scalars.count, by: 7) {
       var (up, down) = (network.sample, network.sample)
-      up.scalars[i] += step
-      down.scalars[i] -= step
+      up[i] += step
+      down[i] -= step
       let slope = try (network.trace(up).logits.scalars[2] - network.trace(down).logits.scalars[2]) / (2 * step)
       #expect(abs(slope - gradient.scalars[i]) < 2e-3)
     }

@@ -21,7 +21,7 @@ import Testing
         let again = try MethodExpression(parsing: expression.identifier, among: vocabulary)
         #expect(again.identifier == expression.identifier, "\(text.debugDescription)")
         #expect("\(again.method)" == "\(expression.method)", "\(text.debugDescription)")
-        #expect(again.cost == expression.cost && again.needs == expression.needs)
+        #expect(again.cost() == expression.cost() && again.needs == expression.needs)
       }
       return list.count
     } catch AttributionError.unreadableExpression(let fault) {

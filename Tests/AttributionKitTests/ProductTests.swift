@@ -54,7 +54,8 @@ import Testing
     struct Covered: AttributionMethod {
       func attribution(in session: ExplanationSession) throws -> Attribution {
         Attribution(
-          session.input, at: session.model.input, coverage: RuleCoverage(of: .standard, over: session.steps))
+          session.input, at: session.inputLayer,
+          facts: [.coverage(RuleCoverage(of: .standard, over: session.steps))])
       }
     }
     let session = try ExplanationSession(of: network, on: network.sample, for: .prediction)

@@ -21,15 +21,18 @@ import Testing
   func `every target's cotangent is its slope in every region`(index: Int, link: ProbabilityLink) throws {
     for region in Self.regions {
       if case .predicted = region, index >= 6 { continue }
-      let target = try RegionMean(of: Self.bases[index], over: region).pinned(to: logits, link: link)
-      let score = try target.score(of: logits, link: link)
+      let target = try RegionMean(of: Self.bases[index], over: region).pinned(to: Outputs(logits: logits, link: link))
+      let score = try target.score(of: Outputs(logits: logits, link: link))
       #expect(score.cotangent.shape == logits.shape)
       let step: Float = 1e-2
       for i in logits.scalars.indices {
         var (up, down) = (logits, logits)
-        up.scalars[i] += step
-        down.scalars[i] -= step
-        let slope = try (target.score(of: up, link: link).value - target.score(of: down, link: link).value) / (2 * step)
+        up[i] += step
+        down[i] -= step
+        let slope =
+          try
+          (target.score(of: Outputs(logits: up, link: link)).value
+          - target.score(of: Outputs(logits: down, link: link)).value) / (2 * step)
         #expect(abs(score.cotangent.scalars[i] - slope) < 2e-4, "\(index) \(region) \(i)")
       }
       #expect(score.cotangent.scalars.contains { abs($0) > 0.01 })
@@ -38,13 +41,13 @@ import Testing
 
   @Test func `a class's logit in a region is the mean over the region`() throws {
     let mask = Tensor([0, 1, 1, 0, 0, 1], shape: [2, 3])
-    let score = try RegionMean(of: .logit(2), over: .weights(mask)).score(of: logits, link: .softmax)
+    let score = try RegionMean(of: .logit(2), over: .weights(mask)).score(of: Outputs(logits: logits))
     let expected = [1, 2, 5].map { logits.scalars[12 + $0] }.reduce(0, +) / 3
     #expect(abs(score.value - expected) < 1e-6)
     #expect(score.classIndex == 2)
     for p in 0..<6 { #expect(abs(score.cotangent.scalars[12 + p] - mask.scalars[p] / 3) < 1e-6) }
     #expect(score.cotangent.scalars.prefix(12).allSatisfy { $0 == 0 })
-    let twice = try RegionMean(of: .logit(2), over: .weights(2 * mask)).score(of: logits, link: .softmax)
+    let twice = try RegionMean(of: .logit(2), over: .weights(2 * mask)).score(of: Outputs(logits: logits))
     #expect(abs(twice.value - score.value) < 1e-6)
   }
 
@@ -55,7 +58,7 @@ import Testing
       let p = link.probabilities(of: logits)
       #expect(p.shape == logits.shape)
       let expected = (0.5 * p.scalars[0] + p.scalars[2]) / 1.5
-      #expect(abs(try target.score(of: logits, link: link).value - expected) < 1e-6)
+      #expect(abs(try target.score(of: Outputs(logits: logits, link: link)).value - expected) < 1e-6)
     }
     let p = ProbabilityLink.softmax.probabilities(of: logits)
     for place in 0..<6 { #expect(abs(p.scalars[place] + p.scalars[6 + place] + p.scalars[12 + place] - 1) < 1e-6) }
@@ -75,37 +78,37 @@ import Testing
   }
 
   @Test func `the places and the class of one input are kept for every other`() throws {
-    let pinned = try RegionMean(of: .prediction, over: .predicted).pinned(to: logits, link: .softmax)
-    let index = try #require(try pinned.score(of: logits, link: .softmax).classIndex)
+    let pinned = try RegionMean(of: .prediction, over: .predicted).pinned(to: Outputs(logits: logits))
+    let index = try #require(try pinned.score(of: Outputs(logits: logits)).classIndex)
     #expect(index == logits.spatialMean().descendingOrder()[0])
     let mask = OutputRegion.places(predictedAs: index, in: logits, link: .softmax)
     let other = -logits
     let expected = other.channel(index) * mask
     let mean = expected.scalars.reduce(0, +) / mask.scalars.reduce(0, +)
-    #expect(abs(try pinned.score(of: other, link: .softmax).value - mean) < 1e-6)
-    #expect(try pinned.score(of: other, link: .softmax).classIndex == index)
+    #expect(abs(try pinned.score(of: Outputs(logits: other)).value - mean) < 1e-6)
+    #expect(try pinned.score(of: Outputs(logits: other)).classIndex == index)
   }
 
   @Test func `what speaks against a class is asked where another is predicted`() throws {
     let mask = OutputRegion.places(predictedAs: 1, in: logits, link: .softmax)
-    let score = try RegionMean(of: Opposite(of: .logit(1)), over: .predicted).score(of: logits, link: .softmax)
+    let score = try RegionMean(of: Opposite(of: .logit(1)), over: .predicted).score(of: Outputs(logits: logits))
     for p in 0..<6 { #expect((score.cotangent.scalars[6 + p] != 0) == (mask.scalars[p] == 0)) }
     #expect(score.isNegative && score.classIndex == 1)
   }
 
   @Test func `what lies outside counts nothing, even where it is infinite`() throws {
     var odd = logits
-    (odd.scalars[0], odd.scalars[6]) = (.infinity, .nan)
+    (odd[0], odd[6]) = (.infinity, .nan)
     let region = OutputRegion.weights(Tensor([0, 1, 1, 1, 1, 1], shape: [2, 3]))
     for base in [.logit(1), ClassProbability(of: .logit(1))] as [any Target] {
       let target = RegionMean(of: base, over: region)
-      #expect(try target.score(of: odd, link: .softmax) == target.score(of: logits, link: .softmax))
+      #expect(try target.score(of: Outputs(logits: odd)) == target.score(of: Outputs(logits: logits)))
     }
   }
 
   @Test func `questions that do not fit the answer are refused`() throws {
     func failure(_ target: any Target, _ logits: Tensor) -> AttributionError? {
-      do { _ = try target.score(of: logits, link: .softmax) } catch { return error as? AttributionError }
+      do { _ = try target.score(of: Outputs(logits: logits)) } catch { return error as? AttributionError }
       return nil
     }
     let vector = Tensor([1, 2, 3], shape: [3])
@@ -121,7 +124,7 @@ import Testing
     #expect(failure(ClassProbability(of: Similarity(to: vector)), vector) == .notAboutAClass)
     #expect(failure(RegionMean(of: Similarity(to: vector), over: .predicted), logits) == .notAboutAClass)
     var third = logits
-    for p in 0..<6 { third.scalars[12 + p] = -9 }
+    for p in 0..<6 { third[12 + p] = -9 }
     #expect(failure(RegionMean(of: .logit(2), over: .predicted), third) == .emptyRegion)
   }
 
@@ -157,8 +160,8 @@ import Testing
     let gradient = try session.inputGradient()
     for i in stride(from: 0, to: 48, by: 5) {
       var (up, down) = (network.sample, network.sample)
-      up.scalars[i] += 1e-2
-      down.scalars[i] -= 1e-2
+      up[i] += 1e-2
+      down[i] -= 1e-2
       let slope = try (session.repeated(on: up).score.value - session.repeated(on: down).score.value) / 2e-2
       #expect(abs(gradient.scalars[i] - slope) < 5e-4)
     }

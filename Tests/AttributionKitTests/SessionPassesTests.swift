@@ -143,24 +143,28 @@ private final class BatchedNetwork: BatchModel, BatchGradientModel {
   var input: Layer { base.input }
   var layers: [Layer] { base.layers }
   var automaticLayer: AutomaticLayer? { base.automaticLayer }
-  var probabilityLink: ProbabilityLink { base.probabilityLink }
-  func trace(_ input: Tensor) throws -> any ForwardTrace { try base.trace(input) }
+  var outputs: [Output] { base.outputs }
+  func differentiableTrace(_ inputs: [Tensor]) throws -> any DifferentiableTrace {
+    try base.differentiableTrace(inputs)
+  }
   func batchSize(within bytes: Int) -> Int { max(1, bytes / 1000) }
-  func logits(for batch: Tensor) throws -> Tensor {
-    sizes.withLock { $0.append(batch.shape[0]) }
-    let rows = try (0..<batch.shape[0]).map { try base.trace(batch.channel($0)).logits }
-    return Tensor(rows.flatMap(\.scalars), shape: [batch.shape[0], 4])
+  func outputs(for batch: [Tensor]) throws -> [Tensor] {
+    let images = batch[0]
+    sizes.withLock { $0.append(images.shape[0]) }
+    let rows = try (0..<images.shape[0]).map { try base.trace(images.channel($0)).logits }
+    return [Tensor(rows.flatMap(\.scalars), shape: [images.shape[0], 4])]
   }
   func gradientBatchSize(within bytes: Int) -> Int { max(1, bytes / 1000) }
   func gradients(
-    for batch: Tensor, under rule: any GradientRule, cotangent: (Tensor) throws -> Tensor
+    for batch: [Tensor], by input: Layer, under rule: any GradientRule, cotangents: ([Tensor]) throws -> Cotangents
   ) throws -> Tensor {
-    sizes.withLock { $0.append(batch.shape[0]) }
-    let rows = try (0..<batch.shape[0]).map { index in
-      let trace = try base.trace(batch.channel(index))
-      return try trace.pullback(cotangent(trace.logits), to: input, under: rule)
+    let images = batch[0]
+    sizes.withLock { $0.append(images.shape[0]) }
+    let rows = try (0..<images.shape[0]).map { index in
+      let trace = try base.differentiableTrace(images.channel(index))
+      return try trace.pullback(cotangents(trace.outputs), to: input, under: rule)
     }
-    return Tensor(rows.flatMap(\.scalars), shape: batch.shape)
+    return Tensor(rows.flatMap(\.scalars), shape: images.shape)
   }
 }
 
@@ -175,19 +179,14 @@ private struct AblatingNetwork: ModelAdapter {
 
   struct Run: AblatableTrace {
     let base: any ResumableTrace
-    var logits: Tensor { base.logits }
-    var steps: [Step] { base.steps }
-    var backwardPasses: Int { base.backwardPasses }
+    var outputs: [Tensor] { base.outputs }
     func activation(at layer: Layer) throws -> Tensor { try base.activation(at: layer) }
-    func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
-      try base.pullback(cotangent, to: layer, under: rule)
-    }
-    func logits(replacing layer: Layer, with activations: Tensor) throws -> Tensor {
-      try base.logits(replacing: layer, with: activations)
+    func outputs(replacing layer: Layer, with activations: Tensor) throws -> [Tensor] {
+      try base.outputs(replacing: layer, with: activations)
     }
     func batchSize(after layer: Layer, within bytes: Int) throws -> Int { 1 }
-    func logits(removing channels: Range<Int>, of layer: Layer) throws -> Tensor {
-      Tensor(channels.flatMap { [Float($0), -1, -1, -1] }, shape: [channels.count, 4])
+    func outputs(removing channels: Range<Int>, of layer: Layer) throws -> [Tensor] {
+      [Tensor(channels.flatMap { [Float($0), -1, -1, -1] }, shape: [channels.count, 4])]
     }
     func batchSize(removingChannelsOf layer: Layer, within bytes: Int) throws -> Int { bytes / 1000 }
   }
@@ -195,9 +194,9 @@ private struct AblatingNetwork: ModelAdapter {
   var input: Layer { base.input }
   var layers: [Layer] { base.layers }
   var automaticLayer: AutomaticLayer? { base.automaticLayer }
-  var probabilityLink: ProbabilityLink { base.probabilityLink }
-  func trace(_ input: Tensor) throws -> any ForwardTrace {
-    guard let trace = try base.trace(input) as? any ResumableTrace else { preconditionFailure("chains resume") }
+  var outputs: [Output] { base.outputs }
+  func trace(_ inputs: [Tensor]) throws -> any ForwardTrace {
+    guard let trace = try base.trace(inputs) as? any ResumableTrace else { preconditionFailure("chains resume") }
     return Run(base: trace)
   }
 }
@@ -207,17 +206,12 @@ private struct BlackBox: ModelAdapter {
   let input = Layer("x", shape: [3], operatorName: "Input")
   let layers: [Layer] = []
   let automaticLayer: AutomaticLayer? = nil
-  let probabilityLink = ProbabilityLink.softmax
+  let outputs = [Output.classes(3)]
 
   struct Run: ForwardTrace {
-    let logits: Tensor
-    let steps: [Step] = []
-    let backwardPasses = 0
+    let outputs: [Tensor]
     func activation(at layer: Layer) throws -> Tensor { throw AttributionError.noSuchLayer(layer.name, nearest: []) }
-    func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
-      throw AttributionError.noSuchLayer(layer.name, nearest: [])
-    }
   }
 
-  func trace(_ input: Tensor) throws -> any ForwardTrace { Run(logits: input) }
+  func trace(_ inputs: [Tensor]) throws -> any ForwardTrace { Run(outputs: inputs) }
 }

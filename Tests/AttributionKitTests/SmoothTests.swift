@@ -31,7 +31,7 @@ import Testing
     struct Seen: AttributionMethod {
       func attribution(in session: ExplanationSession) throws -> Attribution {
         let difference = session.input - ChainNetwork.tiny(side: 32).sample
-        return Attribution(difference * difference, at: session.model.input)
+        return Attribution(difference * difference, at: session.inputLayer)
       }
     }
     let network = ChainNetwork.tiny(side: 32)
@@ -61,7 +61,7 @@ import Testing
   @Test func `every copy is explained for the class of the input itself`() throws {
     struct Asked: AttributionMethod {
       func attribution(in session: ExplanationSession) throws -> Attribution {
-        Attribution(Tensor([Float(session.score.classIndex ?? -1)], shape: [1, 1]), at: session.model.input)
+        Attribution(Tensor([Float(session.score.classIndex ?? -1)], shape: [1, 1]), at: session.inputLayer)
       }
     }
     let session = try session()
@@ -86,7 +86,7 @@ import Testing
     struct Fickle: AttributionMethod {
       func attribution(in session: ExplanationSession) throws -> Attribution {
         let side = session.input.scalars[0] > session.input.scalars[1] ? 1 : 2
-        return Attribution(Tensor(repeating: 1, shape: [side, side]), at: session.model.input)
+        return Attribution(Tensor(repeating: 1, shape: [side, side]), at: session.inputLayer)
       }
     }
     #expect(throws: AttributionError.self) {

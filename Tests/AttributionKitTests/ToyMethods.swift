@@ -6,7 +6,7 @@ struct Fixed: AttributionMethod {
   var values: Tensor
 
   func attribution(in session: ExplanationSession) throws -> Attribution {
-    Attribution(values, at: session.model.input)
+    Attribution(values, at: session.inputLayer)
   }
 }
 
@@ -32,15 +32,17 @@ struct Weighing: ClassActivationMapping {
 /// The input gradient.
 struct Slope: AttributionMethod {
   func attribution(in session: ExplanationSession) throws -> Attribution {
-    Attribution(try session.inputGradient(), at: session.model.input)
+    Attribution(try session.inputGradient(), at: session.inputLayer)
   }
 
   static let descriptor = MethodDescriptor(
-    "slope", title: "Slope", summary: "Pixels.", citation: "None", needs: .gradients, prototype: Slope())
+    "slope", title: "Slope", summary: "Pixels.", citation: "None", needs: [.gradients], prototype: Slope())
 }
 
 /// A method that cannot explain anything.
 struct Refusing: AttributionMethod {
+  func cost(on model: (any ModelAdapter)?) -> Cost { .zero }
+
   func attribution(in session: ExplanationSession) throws -> Attribution { throw AttributionError.noSpatialLayer }
 
   static let descriptor = MethodDescriptor(

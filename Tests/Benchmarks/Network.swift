@@ -7,7 +7,7 @@ import MethodCatalog
 import ONNXImport
 import Tensors
 
-/// A network from a file, and an image-sized input that is the same in every run.
+/// A network from a file, on an engine of its own, and an image-sized input that is the same in every run.
 struct Network {
   let name: String
   let model: GraphModel
@@ -17,13 +17,19 @@ struct Network {
   private let precision: Precision
   private let options: SessionOptions
 
-  init(_ path: String, _ options: Options) throws {
+  private let engine: Engine
+
+  init(_ path: String, on threads: Int, _ options: Options) throws {
+    let engine = Engine(threads: threads)
+    self.engine = engine
     self.options = SessionOptions(memoryLimit: options.memoryLimit)
     name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     let onnx = try ONNXModel(contentsOf: path), size = (options.imageSize, options.imageSize)
     (self.onnx, imageSize, precision) = (onnx, size, options.precision)
-    model = try GraphModel(onnx.graph(imageSize: size), precision: precision) {
-      try onnx.graph(batch: $0, imageSize: size)
+    model = try engine.run {
+      try GraphModel(onnx.graph(imageSize: size), precision: options.precision, engine: engine) {
+        try onnx.graph(batch: $0, imageSize: size)
+      }
     }
     image = Self.image(shape: model.input.shape)
   }
@@ -59,7 +65,7 @@ struct Network {
   private func gradient(of images: Int) throws -> (() throws -> Void)? {
     guard let batch = batch(of: images) else { return nil }
     let graph = try onnx.graph(batch: images, imageSize: imageSize)
-    let plan = try Plan(graph, precision: precision), input = NDArray(batch)
+    let plan = try Plan(graph, precision: precision, engine: engine), input = NDArray(batch)
     let (source, output) = (graph.inputs[0].name, graph.outputs[0])
     let cotangent = NDArray(repeating: 1, shape: plan.shape(of: output) ?? [])
     return {

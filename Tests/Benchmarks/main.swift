@@ -7,8 +7,7 @@ guard let options = try? Options(Array(CommandLine.arguments.dropFirst())) else 
 }
 do {
   if options.serves {
-    Threads.count = options.threads[0]
-    Server(network: try Network(options.models[0], options)).serve()
+    Server(network: try Network(options.models[0], on: options.threads[0], options)).serve()
   } else {
     print("oneDNN \(oneDNNVersion()); medians of \(options.rounds) interleaved rounds, milliseconds\n")
     for path in options.models { try report(on: path) }
@@ -20,21 +19,21 @@ do {
 
 /// Measures one network and prints its table.
 @MainActor func report(on path: String) throws {
-  let network = try Network(path, options)
-  print(line([network.name] + options.threads.flatMap { ["\($0) thread\($0 == 1 ? "" : "s")", "× first"] }))
+  let networks = try options.threads.map { try Network(path, on: $0, options) }
+  print(line([networks[0].name] + options.threads.flatMap { ["\($0) thread\($0 == 1 ? "" : "s")", "× first"] }))
   print(line(["---"] + options.threads.flatMap { _ in ["---:", "---:"] }))
-  let jobs = try options.jobs.map(Job.init).compactMap { job in try network.work(of: job).map { (job.name, $0) } }
-  let columns = try options.threads.map { threads in
-    Threads.count = threads
-    return try Stopwatch(
-      rounds: options.rounds, warmUp: 2, countsOnlyOwnTime: options.countsOnlyOwnTime, jobs.map(\.1)
+  let jobs = try options.jobs.map(Job.init).filter { try networks[0].work(of: $0) != nil }
+  let columns = try networks.map { network in
+    try Stopwatch(
+      rounds: options.rounds, warmUp: 2, countsOnlyOwnTime: options.countsOnlyOwnTime,
+      jobs.compactMap(network.work(of:))
     ).medians
   }
   for (row, job) in jobs.enumerated() {
     let cells = columns.flatMap { medians in
       [String(format: "%.2f", medians[row]), String(format: "%.2f", medians[row] / medians[0])]
     }
-    print(line([job.0] + cells))
+    print(line([job.name] + cells))
   }
   print()
 }

@@ -65,7 +65,7 @@ import Testing
     let expected = try array(at: TestData.file("\(data)/logits.npy"))
     var logits = Tensor(repeating: .nan, shape: expected.shape)
     for prediction in reported.predictions where prediction.side != "negative" {
-      logits.scalars[prediction.index] = prediction.logit
+      logits[prediction.index] = prediction.logit
     }
     #expect(logits.relativeError(to: expected) < 1e-4)
     let total = reported.predictions.map(\.probability).reduce(0, +)

@@ -46,7 +46,7 @@ import Testing
     let paths = Page.all(with: "swift").map(\.path)
     #expect(paths.contains("README.md") && paths.contains("Documentation/Networks-in-Swift.md"))
     let readme = try Page(path: "README.md")
-    #expect(readme.programs.count == 2)
+    #expect(readme.programs.count == 1)
     #expect(readme.programs[0].hasPrefix("import AttributionKit\nimport Tensors\n#sourceLocation"))
   }
 

@@ -29,8 +29,10 @@ enum Toolchain {
     let system = ["CCairo", "CHDF5", "CZip", "CPNG/System", "CJPEG/System"].map {
       Project.root.appendingPathComponent("Sources/\($0)/module.modulemap").path
     }
+    let packages = products.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("checkouts")
+    let yaml = packages.appendingPathComponent("Yams/Sources/CYaml/include/module.modulemap").path
     var options = ["-I", products.appendingPathComponent("Modules").path]
-    for map in (maps + system).sorted() where FileManager.default.fileExists(atPath: map) {
+    for map in (maps + system + [yaml]).sorted() where FileManager.default.fileExists(atPath: map) {
       options += ["-Xcc", "-fmodule-map-file=\(map)"]
     }
     for option in headers { options += ["-Xcc", String(option)] }

@@ -89,16 +89,16 @@ private func image(_ index: Int) -> Tensor { Tensor.ramp([3, 8, 8], phase: 0.3 *
     let batch = Tensor((0..<count).flatMap { image($0).scalars }, shape: [count, 3, 8, 8])
     for model in [batched, single, fixed] {
       var asked: [Tensor] = []
-      let gradients = try model.gradients(for: batch, under: rule) { logits in
-        asked.append(logits)
-        return Tensor([0, 1, 0, -0.5], shape: [4]) * logits
+      let gradients = try model.gradients(for: [batch], by: model.input, under: rule) { outputs in
+        asked.append(outputs[0])
+        return Cotangents(Tensor([0, 1, 0, -0.5], shape: [4]) * outputs[0])
       }
       #expect(gradients.shape == batch.shape)
       for index in 0..<count {
-        let trace = try single.trace(image(index))
+        let trace = try single.differentiableTrace(image(index))
         #expect(asked[index].distance(to: trace.logits) < 1e-5)
         let cotangent = Tensor([0, 1, 0, -0.5], shape: [4]) * trace.logits
-        let alone = try trace.pullback(cotangent, to: single.input, under: rule)
+        let alone = try trace.pullback(Cotangents(cotangent), to: single.input, under: rule)
         #expect(alone.scalars.contains { $0 != 0 })
         #expect(gradients.channel(index).distance(to: alone) < 1e-5)
       }

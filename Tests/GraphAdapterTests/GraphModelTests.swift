@@ -30,10 +30,10 @@ private let image = numbers([3, 8, 8]).tensor
   @Test func `a terminal softmax is stepped over`() throws {
     let model = try GraphModel(network())
     #expect(model.logitsName == "logits")
-    #expect(model.probabilityLink == .softmax)
+    #expect(model.explained.link == .softmax)
     #expect(model.layers.map(\.name) == ["image", "conv1", "relu1", "pool1", "gap", "flat", "logits"])
     let session = try ExplanationSession(of: model, on: image, for: .prediction)
-    #expect(abs(session.probabilities.scalars.reduce(0, +) - 1) < 1e-6)
+    #expect(abs(try session.probabilities.scalars.reduce(0, +) - 1) < 1e-6)
     let saved = try GraphModel(network(head: [Node(Reshape(to: [4]), ["y"], to: "z")], outputs: ["z"]))
     #expect(saved.logitsName == "logits")
   }
@@ -60,12 +60,12 @@ private let image = numbers([3, 8, 8]).tensor
   @Test func `CAM's weights are the classifier's own`() throws {
     let model = try GraphModel(network())
     let pool1 = try #require(model.layers.first { $0.name == "pool1" })
-    let weights = try model.pooledLinearWeights(of: .oneHot(2, count: 4), after: pool1)
+    let weights = try model.pooledLinearWeights(of: Cotangents(.oneHot(2, count: 4)), after: pool1)
     let matrix = numbers([5, 4]).scalars
     for k in 0..<5 { #expect(abs(weights.scalars[k] - matrix[k * 4 + 2]) < 1e-6) }
     let conv1 = try #require(model.layers.first { $0.name == "conv1" })
     #expect(throws: AttributionError.noLinearHead(after: conv1)) {
-      try model.pooledLinearWeights(of: .oneHot(2, count: 4), after: conv1)
+      try model.pooledLinearWeights(of: Cotangents(.oneHot(2, count: 4)), after: conv1)
     }
   }
 
@@ -94,20 +94,17 @@ private let image = numbers([3, 8, 8]).tensor
     #expect(session.backwardPasses == 1)
   }
 
-  @Test func `what is no classifier is refused`() {
-    let boxes = [
-      Node(Concatenation(axis: 0), ["logits", "logits", "logits"], to: "pile"),
-      Node(Reshape(to: [1, 3, 4]), ["pile"], to: "boxes"),
-    ]
-    #expect(throws: GraphModelError.notAClassifier(output: "boxes", shape: [1, 3, 4])) {
-      try GraphModel(network(head: boxes, outputs: ["boxes"]))
-    }
+  @Test func `what does not fit the network is refused`() {
     #expect(throws: GraphModelError.noSuchOutput("q", among: ["y"])) { try GraphModel(network(), output: "q") }
     #expect(throws: GraphModelError.wrongInput(expected: [3, 8, 8], given: [3, 4, 4])) {
       try GraphModel(network()).trace(Tensor(repeating: 0, shape: [3, 4, 4]))
     }
     var pair = network()
     pair.inputs.append(.init("other", shape: [1]))
-    #expect(throws: GraphModelError.severalInputs(["image", "other"])) { try GraphModel(pair) }
+    #expect(throws: AttributionError.wrongInputCount(1, of: ["image", "other"])) { try GraphModel(pair).trace(image) }
+    var none = network()
+    none.inputs = []
+    none.constants["image"] = NDArray(image).reshaped([1, 3, 8, 8]).asConstant()
+    #expect(throws: GraphModelError.noInput) { try GraphModel(none) }
   }
 }

@@ -203,7 +203,7 @@ import Testing
     let pixel = (row: height - 1, column: 0), own = (row: height / 2 - 1, column: 0)
     let dark = Tensor(repeating: 0, shape: [2, height, width])
     var lit = dark
-    lit.scalars[pixel.row * width + pixel.column] = 1
+    lit[pixel.row * width + pixel.column] = 1
     let maps = try [dark, lit].map {
       try ExplanationSession(of: model, on: $0, for: .logit(0)).activation(at: layer).scalars
     }

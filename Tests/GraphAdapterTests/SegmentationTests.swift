@@ -36,14 +36,14 @@ private let image = Tensor.ramp([3, 6, 8])
 
   @Test func `the gradient of a region's score is its slope in the image`() throws {
     let model = try GraphModel(network())
-    #expect(model.logitsShape == [4, 6, 8] && model.classCount == 4)
+    #expect(model.explained.shape == [4, 6, 8] && model.explained.kind == .places(.softmax))
     for target in [ClassLogit(index: 1), ClassProbability(of: .logit(3))] as [any Target] {
       let session = try session(model, target)
       let gradient = try session.inputGradient()
       for i in stride(from: 0, to: 144, by: 7) {
         var (up, down) = (image, image)
-        up.scalars[i] += 1e-2
-        down.scalars[i] -= 1e-2
+        up[i] += 1e-2
+        down[i] -= 1e-2
         let slope = try (session.repeated(on: up).score.value - session.repeated(on: down).score.value) / 2e-2
         #expect(abs(gradient.scalars[i] - slope) < 1e-3)
       }
@@ -53,11 +53,11 @@ private let image = Tensor.ramp([3, 6, 8])
 
   @Test func `a softmax over the classes of each place is stepped over, a sigmoid over one`() throws {
     let softmax = try GraphModel(network(head: [Node(Softmax(axis: 1), ["logits"], to: "y")], output: "y"))
-    #expect(softmax.logitsName == "logits" && softmax.probabilityLink == .softmax)
+    #expect(softmax.logitsName == "logits" && softmax.explained.link == .softmax)
     let mask = try GraphModel(
       network(classes: 1, head: [Node(ElementwiseFunction(.sigmoid), ["logits"], to: "y")], output: "y"))
-    #expect(mask.logitsShape == [1, 6, 8] && mask.probabilityLink == .sigmoid)
-    #expect(try GraphModel(network(classes: 1)).probabilityLink == .sigmoid)
+    #expect(mask.explained.shape == [1, 6, 8] && mask.explained.link == .sigmoid)
+    #expect(try GraphModel(network(classes: 1)).explained.link == .sigmoid)
   }
 
   @Test func `channels last are the same answer, with the same gradients`() throws {
@@ -73,7 +73,7 @@ private let image = Tensor.ramp([3, 6, 8])
       var graph = network(head: head, output: output)
       graph.constants["none"] = NDArray(Tensor(repeating: 0, shape: [1])).asConstant()
       let model = try GraphModel(graph)
-      #expect(model.logitsShape == [4, 6, 8] && model.logitsName == name)
+      #expect(model.explained.shape == [4, 6, 8] && model.logitsName == name)
       let other = try session(model, .logit(2))
       #expect(other.logits.distance(to: plain.logits) < 1e-6)
       #expect(try other.inputGradient().distance(to: plain.inputGradient()) < 1e-6)
@@ -141,7 +141,7 @@ private let image = Tensor.ramp([3, 6, 8])
       outputs: ["logits"])
     let model = try GraphModel(graph)
     #expect(model.automaticLayer?.layer.name == "bottleneck")
-    #expect(model.logitsShape == [4, 6, 8])
+    #expect(model.explained.shape == [4, 6, 8])
     let session = try ExplanationSession(of: model, on: image, for: RegionMean(of: .prediction, over: .predicted))
     #expect(try session.gradient(at: #require(model.automaticLayer).layer).scalars.contains { $0 != 0 })
   }

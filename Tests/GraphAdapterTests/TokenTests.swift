@@ -87,12 +87,12 @@ import Testing
 
   @Test func `CAM's weights for tokens are the columns of the head`() throws {
     let model = try GraphModel(TinyTransformer(head: .meanOfPatches).graph)
-    let weights = try model.pooledLinearWeights(of: .oneHot(1, count: 3), after: layer("norm2", of: model))
+    let weights = try model.pooledLinearWeights(of: Cotangents(.oneHot(1, count: 3)), after: layer("norm2", of: model))
     for k in 0..<4 { #expect(abs(weights.scalars[k] - numbers([4, 3]).scalars[k * 3 + 1]) < 1e-6) }
     let reading = try GraphModel(TinyTransformer().graph)
     let norm2 = try layer("norm2", of: reading)
     #expect(throws: AttributionError.noLinearHead(after: norm2)) {
-      try reading.pooledLinearWeights(of: .oneHot(1, count: 3), after: norm2)
+      try reading.pooledLinearWeights(of: Cotangents(.oneHot(1, count: 3)), after: norm2)
     }
   }
 
@@ -106,7 +106,7 @@ import Testing
     let step: Float = 1e-2
     let forth = activation + step * gradient, back = activation - step * gradient
     let batch = Tensor(activation.scalars + forth.scalars + back.scalars, shape: [3] + tokens.shape)
-    let logits = try trace.logits(replacing: tokens, with: batch).scalars
+    let logits = try trace.outputs(replacing: tokens, with: batch)[0].scalars
     for index in 0..<3 { #expect(abs(logits[index] - session.logits.scalars[index]) < 1e-5) }
     let slope = (logits[4] - logits[7]) / (2 * step)
     let expected = gradient.scalars.reduce(0) { $0 + $1 * $1 }

@@ -1,10 +1,11 @@
+import AttributionKit
 import Images
 import Testing
 
 /// From a part of the photograph to the cells of a grid.
 @Suite struct CoverageTests {
   static let recipes: [Preprocessing.Resize] = [
-    .centreCrop(keeping: 0.875), .centreCrop(keeping: 1), .exact, .letterbox(fill: 0),
+    .centerCrop(keeping: 0.875), .centerCrop(keeping: 1), .exact, .letterbox(fill: 0),
   ]
 
   private func box(_ columns: Range<Int>, _ rows: Range<Int>, width: Int, height: Int) -> [Float] {

@@ -16,14 +16,7 @@ import Testing
     for y in 0..<1000 { for x in 0..<400 { picture[x, y] = (UInt8(x & 255), UInt8(y & 255), UInt8((x + y) & 255)) } }
     let together = try picture.pngData()
     #expect(try Raster(decoding: together, named: "it") == picture)
-    Concurrency.width = 1
-    defer { Concurrency.width = 0 }
-    #expect(try picture.pngData() == together)
-  }
-
-  @Test func `results of several processors keep their order`() {
-    #expect(Concurrency.map(1000) { $0 * $0 } == (0..<1000).map { $0 * $0 })
-    #expect(Concurrency.map(0) { $0 } == [])
+    #expect(try picture.pngData(workers: Workers(1)) == together)
   }
 
   @Test(arguments: [1, 2, 4, 8, 16], [false, true])

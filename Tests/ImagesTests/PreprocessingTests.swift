@@ -1,3 +1,4 @@
+import AttributionKit
 import Foundation
 import Images
 import Tensors
@@ -58,7 +59,7 @@ import Testing
   @Test(arguments: [(1, 1), (1, 5000), (5000, 1), (2, 3), (100, 100_000)])
   func `works for tiny and very thin photographs`(width: Int, height: Int) throws {
     let photograph = Raster(width: width, height: height, fill: (9, 8, 7))
-    for resize in [.centreCrop(keeping: 0.875), .centreCrop(keeping: 1), .exact, .letterbox(fill: 0)]
+    for resize in [.centerCrop(keeping: 0.875), .centerCrop(keeping: 1), .exact, .letterbox(fill: 0)]
       as [Preprocessing.Resize]
     {
       let prepared = try Preprocessing(resize: resize).prepare(photograph, height: 224, width: 192)
@@ -72,8 +73,8 @@ import Testing
 
   @Test func `refuses what cannot be done`() {
     let cases: [(Preprocessing, Int, Int)] = [
-      (.unit, 0, 3), (.unit, 224, 4), (.unit, Int.max, 3), (Preprocessing(resize: .centreCrop(keeping: 0)), 224, 3),
-      (Preprocessing(resize: .centreCrop(keeping: .nan)), 224, 3), (Preprocessing(mean: [1, 2]), 224, 3),
+      (.unit, 0, 3), (.unit, 224, 4), (.unit, Int.max, 3), (Preprocessing(resize: .centerCrop(keeping: 0)), 224, 3),
+      (Preprocessing(resize: .centerCrop(keeping: .nan)), 224, 3), (Preprocessing(mean: [1, 2]), 224, 3),
       (Preprocessing(deviation: [0]), 224, 3),
     ]
     for (recipe, side, channels) in cases {

@@ -194,4 +194,88 @@ import Testing
       try expect(TestLayer(name, "off", ["rate": 0.5]), gives: image)
     }
   }
+
+  @Test func `unit vectors along one axis or several`() throws {
+    func norm(_ n: Int, _ y: Int, _ x: Int, _ axes: Set<Int>, _ c: Int) -> Float {
+      var sum: Float = 0
+      for row in axes.contains(1) ? 0..<5 : y..<(y + 1) {
+        for column in axes.contains(2) ? 0..<4 : x..<(x + 1) {
+          for channel in axes.contains(3) ? 0..<3 : c..<(c + 1) {
+            sum += image[n, row, column, channel] * image[n, row, column, channel]
+          }
+        }
+      }
+      return sum.squareRoot()
+    }
+    for (setting, axes) in [(-1, [3]), ([1, 2], [1, 2])] as [(Any, Set<Int>)] {
+      let expected = StoredArray.image(image.shape) { image[$0, $1, $2, $3] / norm($0, $1, $2, axes, $3) }
+      try expect(TestLayer("UnitNormalization", "unit", ["axis": setting]), gives: expected)
+    }
+  }
+
+  @Test func `layer normalisation over axes that are not the last`() throws {
+    let gamma = numbers(20, 1), beta = numbers(20, 2)
+    let layer = TestLayer(
+      "LayerNormalization", "norm", ["axis": [1, 2], "epsilon": 0.01],
+      weights: [("gamma", [5, 4], gamma), ("beta", [5, 4], beta)])
+    let expected = StoredArray.image(image.shape) { n, y, x, c in
+      let all = (0..<20).map { image[n, $0 / 4, $0 % 4, c] }
+      let mean = all.reduce(0, +) / 20
+      let variance = all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20
+      let place = y * 4 + x
+      return (image[n, y, x, c] - mean) / (variance + 0.01).squareRoot() * gamma[place] + beta[place]
+    }
+    try expect(layer, gives: expected)
+  }
+
+  @Test func `root mean squares`() throws {
+    let scale = numbers(3, 1)
+    let layer = TestLayer("RMSNormalization", "norm", ["axis": -1, "epsilon": 0.01], weights: [("scale", [3], scale)])
+    let expected = StoredArray.image(image.shape) { n, y, x, c in
+      let mean = (0..<3).reduce(Float(0)) { $0 + image[n, y, x, $1] * image[n, y, x, $1] } / 3
+      return image[n, y, x, c] / (mean + 0.01).squareRoot() * scale[c]
+    }
+    try expect(layer, gives: expected)
+  }
+
+  @Test func `a layer applied to each row, and one whose weights are normalised in training`() throws {
+    let kernel = numbers(6, 3), bias = numbers(2, 4)
+    let dense: [String: Any] = [
+      "class_name": "Dense", "config": ["name": "inner", "units": 2, "activation": "relu", "trainable": true],
+    ]
+    let weights = [("kernel", [3, 2], kernel), ("bias", [2], bias)]
+    let expected = StoredArray.image([2, 5, 4, 2]) { n, y, x, o in
+      max(0, (0..<3).reduce(bias[o]) { $0 + image[n, y, x, $1] * kernel[$1 * 2 + o] })
+    }
+    var rows = TestLayer("TimeDistributed", "each", ["layer": dense], weights: weights)
+    rows.places = ["layer/vars/0", "layer/vars/1"]
+    try expect(rows, gives: expected)
+    var spectral = TestLayer(
+      "SpectralNormalization", "spectral", ["layer": dense, "power_iterations": 1],
+      weights: weights + [("vector_u", [1, 2], [1, 0])])
+    spectral.places = ["layer/vars/0", "layer/vars/1", "vars/1"]
+    try expect(spectral, gives: expected)
+    var lstm = rows
+    lstm.settings["layer"] = ["class_name": "LSTM", "config": ["name": "inner", "units": 2, "trainable": true]]
+    #expect(throws: KerasError.unsupported([KerasLayer(name: "each", className: "TimeDistributed")])) {
+      try run([lstm])
+    }
+  }
+
+  @Test func `the cosine of two vectors`() throws {
+    let pooled = TestLayer("GlobalAveragePooling2D", "mean", calls: [["image"]])
+    let network = KerasNetwork(
+      layers: [
+        .input([5, 4, 3]), pooled, TestLayer("GlobalMaxPooling2D", "max", calls: [["image"]]),
+        TestLayer("Dot", "cosine", ["axes": 1, "normalize": true], calls: [["mean", "max"]]),
+      ], isSequential: false)
+    let found = try prediction(of: KerasModel(decoding: network.archive()), for: image)
+    #expect(found.shape == [2, 1])
+    for n in 0..<2 {
+      let channels = (0..<3).map { c in (0..<20).map { image[n, $0 / 4, $0 % 4, c] } }
+      let (a, b) = (channels.map { $0.reduce(0, +) / 20 }, channels.map { $0.max()! })
+      func dot(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+      #expect(abs(found.scalars[n] - dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()) < 1e-5)
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GraphEngine
+import Images
 import KerasImport
 import Kernels
 import Testing
@@ -23,8 +24,9 @@ enum KerasCases {
 struct `Keras' own files` {
   @Test(arguments: KerasCases.files) func `predict and differentiate as Keras does`(file: String) throws {
     let path = try #require(KerasCases.folder).appendingPathComponent(file)
-    func array(_ kind: String) throws -> NumPyArray {
-      try NumPyArray(path.deletingPathExtension().appendingPathExtension("\(kind).npy"))
+    func array(_ kind: String) throws -> NDArray {
+      NDArray(
+        try NumPyFile.read(contentsOf: path.deletingPathExtension().appendingPathExtension("\(kind).npy").path))
     }
     let (x, y, gradient) = (try array("input"), try array("output"), try array("gradient"))
     let size = x.shape.count == 4 ? (height: x.shape[1], width: x.shape[2]) : nil
@@ -32,14 +34,14 @@ struct `Keras' own files` {
     let graph = try model.graph(imageSize: model.leavesImageSizeOpen ? size : nil)
     let plan = try Plan(graph)
     let isMoved = graph.inputs[0].shape != x.shape
-    let trace = try plan.trace([isMoved ? try x.channelsFirst : x.array])
+    let trace = try plan.trace([isMoved ? try x.channelsFirst : x])
     let output = try trace.value(named: graph.outputs[0])
-    expectClose(output.scalars, y.array.scalars, within: 1e-4, "output")
+    expectClose(output.scalars, y.scalars, within: 1e-4, "output")
 
-    let cotangent = NDArray((0..<y.array.count).map { Float(sin(Double($0 + 1))) }, shape: output.shape)
+    let cotangent = NDArray((0..<y.count).map { Float(sin(Double($0 + 1))) }, shape: output.shape)
     let walk = try BackwardPass(through: trace, from: graph.outputs[0], cotangent: cotangent)
     let pulled = try #require(try walk.cotangent(of: graph.inputs[0].name))
-    let expected = (isMoved ? try gradient.channelsFirst : gradient.array).scalars
+    let expected = (isMoved ? try gradient.channelsFirst : gradient).scalars
     // Of millions of rectifiers a few have inputs so near zero that rounding decides; each changes the gradient by a
     // jump, small as it is in the whole. Networks without that many agree in every scalar.
     let rectifiers = graph.nodes.filter { node in
@@ -51,6 +53,13 @@ struct `Keras' own files` {
       let error = distance(pulled.scalars, expected) / distance(expected, expected.map { _ in 0 })
       #expect(error < 0.05, "gradient: off by \(error) of its norm")
     }
+  }
+}
+
+extension NDArray {
+  /// `[N, H, W, C]` as `[N, C, H, W]`.
+  fileprivate var channelsFirst: NDArray {
+    get throws { try transposed(self, permutation: [0, shape.count - 1] + (1..<(shape.count - 1))) }
   }
 }
 

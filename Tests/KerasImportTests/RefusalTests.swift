@@ -67,8 +67,6 @@ import Testing
   }
 
   @Test func `Keras' files are recognised by content`() throws {
-    let place = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: place) }
     let flat = network([TestLayer("Flatten", "flat")])
     var torch = ZipWriter()
     torch.add("archive/data.pkl", Data())
@@ -76,8 +74,7 @@ import Testing
       (try flat.archive(), true), (try flat.legacyFile(), true), (torch.archive, false), (Data("onnx".utf8), false),
     ]
     for (data, isKeras) in cases {
-      try data.write(to: place)
-      #expect(KerasModel.recognises(contentsOf: place.path) == isKeras)
+      #expect(data.withUnsafeBytes { KerasModel.recognises($0) } == isKeras)
     }
   }
 

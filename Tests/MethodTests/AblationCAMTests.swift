@@ -47,8 +47,8 @@ import Testing
   @Test func `scores without shares say so`() throws {
     struct Fixed: Target {
       let value: Float
-      func score(of logits: Tensor, link: ProbabilityLink) -> Score {
-        Score(value: value, cotangent: 0 * logits, classIndex: 0)
+      func score(of outputs: Outputs) -> Score {
+        Score(value: value, cotangent: 0 * outputs.logits, classIndex: 0)
       }
     }
     let none = try AblationCAM().attribution(in: session(of: network, for: Fixed(value: 0)))

@@ -47,7 +47,7 @@ import Testing
     var input: Layer { base.input }
     var layers: [Layer] { base.layers }
     var automaticLayer: AutomaticLayer? { base.automaticLayer }
-    var probabilityLink: ProbabilityLink { base.probabilityLink }
-    func trace(_ input: Tensor) throws -> any ForwardTrace { try base.trace(input) }
+    var outputs: [Output] { base.outputs }
+    func trace(_ inputs: [Tensor]) throws -> any ForwardTrace { try base.trace(inputs) }
   }
 }

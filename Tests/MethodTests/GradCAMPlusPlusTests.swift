@@ -23,7 +23,7 @@ import Testing
 
   @Test func `tiny gradients keep their weight, since no epsilon is added`() throws {
     struct Faint: Target {
-      func score(of logits: Tensor, link: ProbabilityLink) -> Score {
+      func score(of outputs: Outputs) -> Score {
         Score(value: 0, cotangent: 1e-12 * Tensor.oneHot(0, count: 4), classIndex: 0)
       }
     }

@@ -37,8 +37,8 @@ import Testing
 
   @Test func `the counterfactual map explains the negated score`() throws {
     struct NegatedLogit: Target {
-      func score(of logits: Tensor, link: ProbabilityLink) throws -> Score {
-        let score = try ClassLogit(index: 1).score(of: logits, link: link)
+      func score(of outputs: Outputs) throws -> Score {
+        let score = try ClassLogit(index: 1).score(of: outputs)
         return Score(value: -score.value, cotangent: -score.cotangent, classIndex: 1)
       }
     }
@@ -50,8 +50,8 @@ import Testing
 
   @Test func `a layer that the score ignores gives a map of zeros, and says so`() throws {
     struct Nothing: Target {
-      func score(of logits: Tensor, link: ProbabilityLink) -> Score {
-        Score(value: 0, cotangent: 0 * logits, classIndex: 0)
+      func score(of outputs: Outputs) -> Score {
+        Score(value: 0, cotangent: 0 * outputs.logits, classIndex: 0)
       }
     }
     #expect(try GradCAM().attribution(in: session(of: network, for: Nothing())).status == .zeroGradient)

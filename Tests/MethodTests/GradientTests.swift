@@ -14,8 +14,8 @@ import Testing
     let step: Float = 2e-3
     for i in map.values.scalars.indices {
       var (up, down) = (network.sample, network.sample)
-      up.scalars[i] += step
-      down.scalars[i] -= step
+      up[i] += step
+      down[i] -= step
       let slope = try (network.trace(up).logits.scalars[1] - network.trace(down).logits.scalars[1]) / (2 * step)
       #expect(abs(slope - map.values.scalars[i]) < 2e-3)
     }

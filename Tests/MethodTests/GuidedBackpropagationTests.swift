@@ -72,5 +72,5 @@ import Testing
 /// The cotangent below a single ReLU.
 func pulled(_ cotangent: Tensor, at input: Tensor, under rule: some GradientRule) throws -> Tensor {
   let network = ChainNetwork(input: input.shape, [.relu("relu")])
-  return try network.trace(input).pullback(cotangent, to: network.input, under: rule)
+  return try network.differentiableTrace(input).pullback(Cotangents(cotangent), to: network.input, under: rule)
 }

@@ -25,7 +25,7 @@ import Testing
             var image = network.sample
             for c in 0..<3 {
               for i in top..<min(top + window, 7) {
-                for j in left..<min(left + window, 7) { image.scalars[(c * 7 + i) * 7 + j] = 0 }
+                for j in left..<min(left + window, 7) { image[(c * 7 + i) * 7 + j] = 0 }
               }
             }
             drops.append(session.score.value - (try network.trace(image).logits.scalars[2]))

@@ -17,7 +17,7 @@ import Testing
       let (least, greatest) = (mask.scalars.min()!, mask.scalars.max()!)
       if least == greatest { continue }
       var image = network.sample
-      for i in image.scalars.indices { image.scalars[i] *= (mask.scalars[i % 64] - least) / (greatest - least) }
+      for i in image.scalars.indices { image[i] *= (mask.scalars[i % 64] - least) / (greatest - least) }
       scores[k] = Double(try network.trace(image).logits.scalars[1])
     }
     #expect(scores.count > 2)
@@ -30,8 +30,8 @@ import Testing
 
   @Test func `a constant added to the logits changes no weight`() throws {
     struct Raised: Target {
-      func score(of logits: Tensor, link: ProbabilityLink) throws -> Score {
-        let score = try ClassLogit(index: 1).score(of: logits, link: link)
+      func score(of outputs: Outputs) throws -> Score {
+        let score = try ClassLogit(index: 1).score(of: outputs)
         return Score(value: score.value + 5, cotangent: score.cotangent, classIndex: 1)
       }
     }

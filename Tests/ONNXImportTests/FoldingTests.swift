@@ -75,16 +75,17 @@ import Testing
     }
   }
 
-  @Test func `division by zero and overflow end in numbers or an error, never a trap`() throws {
-    let cases: [(String, Int64, Int64)] = [
-      ("Div", 5, 0), ("Div", .min, -1), ("Mod", 5, 0), ("Mul", .max, .max), ("Sub", .min, 1),
+  @Test func `division by zero is zero and overflow wraps, never a trap`() throws {
+    let cases: [(String, Int64, Int64, Float)] = [
+      ("Div", 5, 0, 0), ("Div", .min, -1, -0x1p63), ("Mod", 5, 0, 0), ("Mod", .min, -1, 0), ("Mul", .max, .max, 1),
+      ("Sub", .min, 1, 0x1p63), ("Add", .max, 1, -0x1p63),
     ]
-    for (type, a, b) in cases {
+    for (type, a, b, expected) in cases {
       let weights = [tensor("a", integers: [a]), tensor("b", integers: [b])]
       let model = modelMessage(
         input: [1], weights: weights,
         [node(type, ["a", "b"], ["n"]), node("Cast", ["n"], ["f"], [attribute("to", 1)]), node("Add", ["x", "f"])])
-      _ = try model.output(for: Tensor([0], shape: [1]))
+      #expect(try model.output(for: Tensor([0], shape: [1])).scalars == [expected], "\(type) of \(a) and \(b)")
     }
   }
 }

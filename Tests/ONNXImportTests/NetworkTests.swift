@@ -1,5 +1,6 @@
 import Foundation
 import GraphEngine
+import Images
 import Kernels
 import ONNXImport
 import TestSupport
@@ -17,8 +18,8 @@ struct `Networks of several exporters` {
   func `reference logits are met`(_ name: String) throws {
     let folder = "reference/networks/\(name)/"
     let model = try ONNXModel(contentsOf: TestData.file(folder + "model.onnx").path)
-    let input = try NumPyFile(TestData.file(folder + "input.npy"))
-    let expected = try NumPyFile(TestData.file(folder + "logits.npy"))
+    let input = try NumPyFile.read(contentsOf: TestData.file(folder + "input.npy").path)
+    let expected = try NumPyFile.read(contentsOf: TestData.file(folder + "logits.npy").path)
     let logits = try Plan(model.graph()).outputs(for: [NDArray(input.scalars, shape: input.shape)])[0].scalars
     let scale = expected.scalars.map(\.magnitude).max() ?? 1
     #expect(logits.count == expected.scalars.count)
@@ -66,24 +67,5 @@ struct `Networks of several exporters` {
     }
     #expect(Set(nodes.map(\.operator)) == ["ImageScaler", "Crop", "Affine"])
     #expect(nodes.count == 9)
-  }
-}
-
-/// As much of NumPy's format as the reference needs: little-endian float32 in C order.
-struct NumPyFile {
-  let shape: [Int]
-  let scalars: [Float]
-
-  init(_ file: URL) throws {
-    let data = try Data(contentsOf: file)
-    let headerLength = Int(data[8]) | Int(data[9]) << 8
-    let header = String(decoding: data[10..<(10 + headerLength)], as: UTF8.self)
-    let open = try #require(header.range(of: "'shape': ("))
-    let extents = header[open.upperBound...].prefix { $0 != ")" }
-    shape = extents.split(separator: ",").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
-    try #require(header.contains("'<f4'"))
-    scalars = data[(10 + headerLength)...].withUnsafeBytes { bytes in
-      (0..<(bytes.count / 4)).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
-    }
   }
 }

@@ -6,14 +6,14 @@ import Tensors
 struct GradientSign: AttributionMethod {
   func attribution(in session: ExplanationSession) throws -> Attribution {
     let signs = try session.inputGradient().map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
-    return Attribution(signs, at: session.model.input)
+    return Attribution(signs, at: session.inputLayer)
   }
 
   static let descriptor = MethodDescriptor(
     "gradient-sign", title: "Gradient sign", summary: "Which way each pixel would have to change.",
-    citation: "a test's", needs: .gradients, prototype: GradientSign())
+    citation: "a test's", needs: [.gradients], prototype: GradientSign())
 }
 
 // A test sees what a program is told that adds a method twice.
 let isClumsy = CommandLine.arguments.contains("twice")
-Limn.main(adding: isClumsy ? [GradientSign.descriptor, GradientSign.descriptor] : [GradientSign.descriptor])
+LimnProgram.main(adding: isClumsy ? [GradientSign.descriptor, GradientSign.descriptor] : [GradientSign.descriptor])

@@ -11,7 +11,7 @@ import Testing
     (ColorMap.inferno, [0, 0, 4], [188, 55, 84], [252, 255, 164]),
     (ColorMap.turbo, [48, 18, 59], [164, 252, 60], [122, 4, 3]),
     (ColorMap.jet, [0, 0, 128], [130, 255, 126], [128, 0, 0]),
-    (ColorMap.grey, [0, 0, 0], [128, 128, 128], [255, 255, 255]),
+    (ColorMap.gray, [0, 0, 0], [128, 128, 128], [255, 255, 255]),
   ])
   func `published colours are met within two levels`(map: ColorMap, first: [Int], middle: [Int], last: [Int]) {
     for (value, expected) in [(0, first), (Float(128) / 255, middle), (1, last)] {
@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [ColorMap.viridis, .inferno, .grey])
+  @Test(arguments: [ColorMap.viridis, .inferno, .gray])
   func `lightness rises all the way`(map: ColorMap) {
     let values = (0..<256).map { lightness(map[Float($0) / 255]) }
     // A level of rounding in one channel may cost a little.
@@ -62,7 +62,7 @@ import Testing
 
   @Test func `a map is coloured value by value, and diverging maps have zero in their middle`() {
     let map = Tensor([0, 1, .nan, 0.5], shape: [2, 2])
-    let picture = ColorMap.grey.raster(of: map, unseen: (1, 2, 3))
+    let picture = ColorMap.gray.raster(of: map, unseen: (1, 2, 3))
     #expect(picture.samples == [0, 0, 0, 255, 255, 255, 1, 2, 3, 128, 128, 128])
     let signed = ColorMap.diverging.raster(of: Tensor([-1, 0, 1], shape: [1, 3]))
     #expect(rgb(signed[0, 0]) == rgb(ColorMap.diverging[0]))

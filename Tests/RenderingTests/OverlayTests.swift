@@ -1,3 +1,4 @@
+import AttributionKit
 import Images
 import Rendering
 import Tensors
@@ -7,7 +8,7 @@ import Testing
   private let photograph = Raster(width: 2, height: 1, samples: [10, 20, 30, 200, 100, 0])
 
   @Test func `opacity mixes colour and photograph`() throws {
-    let picture = try Overlay(colorMap: .grey, opacity: 0.25)
+    let picture = try Overlay(colorMap: .gray, opacity: 0.25)
       .raster(of: Tensor([1, 0], shape: [1, 2]), over: photograph)
     // 0.25 · 255 + 0.75 · photograph, then 0.75 · photograph, rounded.
     #expect(picture.samples == [71, 79, 86, 150, 75, 0])
@@ -37,7 +38,7 @@ import Testing
   @Test func `the border that the network never saw loses its colour and gets a line`() throws {
     let photograph = Raster(width: 9, height: 7, fill: (200, 40, 40))
     var saliency = Tensor(repeating: .nan, shape: [7, 9])
-    for y in 2..<5 { for x in 2..<7 { saliency.scalars[9 * y + x] = 0.5 } }
+    for y in 2..<5 { for x in 2..<7 { saliency[9 * y + x] = 0.5 } }
     let picture = try Overlay(colorMap: .viridis, opacity: 0.5).raster(of: saliency, over: photograph)
     for y in 0..<7 {
       for x in 0..<9 {

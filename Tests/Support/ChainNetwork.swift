@@ -3,23 +3,27 @@ import Synchronization
 public import Tensors
 
 /// A network that is one chain of steps, written for clarity: what adapters of real engines are measured against.
-public final class ChainNetwork: PooledLinearModel {
+public final class ChainNetwork: DifferentiableModel, PooledLinearModel {
   public let input: Layer
   public let layers: [Layer]
-  public let probabilityLink: ProbabilityLink
+  public let outputs: [Output]
   let chain: [ChainStep]
   private let passes = Atomic(0)
 
   public init(input shape: [Int], _ chain: [ChainStep], probabilityLink: ProbabilityLink = .softmax) {
     input = Layer("input", shape: shape, operatorName: "Input")
     self.chain = chain
-    self.probabilityLink = probabilityLink
     var (layers, value) = ([input], Tensor(repeating: 0, shape: shape))
     for step in chain {
       value = step.forward(value)
       layers.append(Layer(step.name, shape: value.shape, operatorName: step.operatorName))
     }
     self.layers = layers
+    outputs = [
+      Output(
+        "logits", shape: value.shape,
+        kind: value.shape.count == 3 ? .places(probabilityLink) : .classes(probabilityLink))
+    ]
   }
 
   /// How many forward passes have been made.
@@ -29,13 +33,13 @@ public final class ChainNetwork: PooledLinearModel {
     layers.last(where: \.isSpatial).map { AutomaticLayer($0, because: "the deepest spatial activation") }
   }
 
-  public func trace(_ input: Tensor) throws -> any ForwardTrace {
+  public func differentiableTrace(_ inputs: [Tensor]) throws -> any DifferentiableTrace {
     passes.add(1, ordering: .relaxed)
-    return ChainTrace(of: self, on: input)
+    return ChainTrace(of: self, on: inputs[0])
   }
 
-  public func pooledLinearWeights(of cotangent: Tensor, after layer: Layer) throws -> Tensor {
-    guard layer.isSpatial, chain.count >= 2, layers[chain.count - 2] == layer,
+  public func pooledLinearWeights(of cotangents: Cotangents, after layer: Layer) throws -> Tensor {
+    guard let cotangent = cotangents.explained, layer.isSpatial, chain.count >= 2, layers[chain.count - 2] == layer,
       chain[chain.count - 2].operatorName == "GlobalAveragePool"
     else { throw AttributionError.noLinearHead(after: layer) }
     return chain[chain.count - 1].pullback(cotangent, Tensor(repeating: 0, shape: [layer.shape[0]]))
@@ -55,7 +59,7 @@ public struct ChainStep: Sendable {
 }
 
 /// One recorded pass, which keeps the cotangents of each walk back so that the next request continues it.
-final class ChainTrace: ForwardTrace {
+final class ChainTrace: DifferentiableTrace {
   fileprivate let network: ChainNetwork
   /// The input, then the output of each step.
   private let values: [Tensor]
@@ -67,7 +71,7 @@ final class ChainTrace: ForwardTrace {
     }
   }
 
-  var logits: Tensor { values[values.count - 1] }
+  var outputs: [Tensor] { [values[values.count - 1]] }
   var backwardPasses: Int { walks.withLock { $0.begun } }
 
   var steps: [Step] {
@@ -76,17 +80,18 @@ final class ChainTrace: ForwardTrace {
 
   func activation(at layer: Layer) throws -> Tensor { values[try depth(of: layer)] }
 
-  func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
-    let target = try depth(of: layer), key = Walk(cotangent: cotangent, rule: AnyHashable(rule))
-    return try walks.withLock { walks in
-      var place = (depth: network.chain.count, cotangent: cotangent)
-      if let known = walks.known[key], known.depth >= target { place = known } else { walks.begun += 1 }
-      while place.depth > target {
-        place = (place.depth - 1, try cross(place.depth - 1, place.cotangent, under: rule))
-      }
-      walks.known[key] = place
-      return place.cotangent
+  func pullback(_ cotangents: Cotangents, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+    let target = try depth(of: layer), key = Walk(cotangents: cotangents, rule: AnyHashable(rule))
+    var place = walks.withLock { walks in
+      if let known = walks.known[key], known.depth >= target { return known }
+      walks.begun += 1
+      return (depth: network.chain.count, cotangent: cotangents.explained ?? 0 * logits)
     }
+    while place.depth > target {
+      place = (place.depth - 1, try cross(place.depth - 1, place.cotangent, under: rule))
+    }
+    walks.withLock { $0.known[key] = place }
+    return place.cotangent
   }
 
   private func cross(_ index: Int, _ cotangent: Tensor, under rule: any GradientRule) throws -> Tensor {
@@ -105,20 +110,20 @@ final class ChainTrace: ForwardTrace {
   }
 
   private struct Walk: Hashable, @unchecked Sendable {
-    let cotangent: Tensor
+    let cotangents: Cotangents
     let rule: AnyHashable
   }
 }
 
 extension ChainTrace: ResumableTrace {
-  func logits(replacing layer: Layer, with activations: Tensor) throws -> Tensor {
+  func outputs(replacing layer: Layer, with activations: Tensor) throws -> [Tensor] {
     let rest = network.chain[try depth(of: layer)...], size = layer.shape.reduce(1, *)
     let rows = (0..<activations.shape[0]).flatMap { row in
       rest.reduce(Tensor(Array(activations.scalars[row * size..<(row + 1) * size]), shape: layer.shape)) {
         $1.forward($0)
       }.scalars
     }
-    return Tensor(rows, shape: [activations.shape[0]] + logits.shape)
+    return [Tensor(rows, shape: [activations.shape[0]] + logits.shape)]
   }
 
   /// A batch for each thousand bytes, to tell budgets apart.

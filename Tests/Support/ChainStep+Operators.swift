@@ -13,12 +13,12 @@ extension ChainStep {
   public static func convolution(_ name: String, kernels: Tensor, bias: Tensor) -> ChainStep {
     ChainStep(name: name, operatorName: "Convolution") { x in
       var y = Tensor(repeating: 0, shape: [kernels.shape[0], x.shape[1], x.shape[2]])
-      for o in 0..<y.shape[0] { for p in 0..<x.area { y.scalars[o * x.area + p] = bias.scalars[o] } }
-      taps(kernels, over: x.shape) { kernel, from, to in y.scalars[to] += kernels.scalars[kernel] * x.scalars[from] }
+      for o in 0..<y.shape[0] { for p in 0..<x.area { y[o * x.area + p] = bias.scalars[o] } }
+      taps(kernels, over: x.shape) { kernel, from, to in y[to] += kernels.scalars[kernel] * x.scalars[from] }
       return y
     } pullback: { v, x in
       var g = Tensor(repeating: 0, shape: x.shape)
-      taps(kernels, over: x.shape) { kernel, from, to in g.scalars[from] += kernels.scalars[kernel] * v.scalars[to] }
+      taps(kernels, over: x.shape) { kernel, from, to in g[from] += kernels.scalars[kernel] * v.scalars[to] }
       return g
     }
   }
@@ -51,7 +51,7 @@ extension ChainStep {
       Tensor(peaks(of: x).map { x.scalars[$0] }, shape: [x.shape[0], x.shape[1] / 2, x.shape[2] / 2])
     } pullback: { v, x in
       var g = Tensor(repeating: 0, shape: x.shape)
-      for (i, peak) in peaks(of: x).enumerated() { g.scalars[peak] += v.scalars[i] }
+      for (i, peak) in peaks(of: x).enumerated() { g[peak] += v.scalars[i] }
       return g
     }
   }

@@ -49,6 +49,22 @@ import Testing
     #expect(tensor.percentile(90) == 46)
     #expect(tensor.percentile(100) == 50)
     #expect(Tensor([], shape: [0]).percentile(99) == 0)
+    #expect(tensor.percentile(-5) == 10 && tensor.percentile(200) == 50)
+  }
+
+  @Test(arguments: [1, 2, 99, 5000])
+  func `percentiles are what sorting gives, whatever the signs`(count: Int) {
+    let some = (0..<count).map { Float(($0 * 7919) % count - count / 3) / 3 }
+    let numbers = some + [0, 0x1p-133, -0x1p-133, 1e30, -1e30]
+    let sorted = numbers.sorted()
+    for rank in [0, 1, count / 3, count / 2, count + 2, count + 3, count + 4] {
+      let percent = Float(100 * Double(rank) / Double(sorted.count - 1)), found = Double(percent) / 100
+      // The rank that the rounded percentage names, which may lie a little below or above.
+      let place = found * Double(sorted.count - 1), lower = Int(place)
+      let upper = min(lower + 1, sorted.count - 1)
+      let expected = sorted[lower] + Float(place - Double(lower)) * (sorted[upper] - sorted[lower])
+      #expect(Tensor(numbers, shape: [numbers.count]).percentile(percent) == expected)
+    }
   }
 
   @Test func `mean and deviation are those of the whole population`() {

@@ -246,6 +246,112 @@ def nested(x):
     return head(second(inner(x)))
 
 
+def called_again(x):
+    """A nested model, with a Sequential one inside, called three times, and called again inside another."""
+    entry = keras.Input((6, 5, 4))
+    deep = keras.Sequential([L.Conv2D(4, 1, name="deep_conv"), L.ReLU(name="deep_relu")], name="deep")
+    encoder = keras.Model(entry, L.Add()([deep(entry), deep(deep(entry))]), name="encoder")
+    stem = L.Conv2D(4, 3, strides=2, name="stem")(x)
+    parts = [encoder(stem), encoder(encoder(stem))]
+    return L.Dense(3)(L.Flatten()(L.Subtract()(parts)))
+
+
+def functions(x):
+    """Functions applied to tensors: of `keras.ops`, or of TensorFlow in Keras 2."""
+    y = L.Conv2D(4, 3, padding="same")(x)
+    m = tf if LEGACY else keras.ops
+    if LEGACY:
+        names = {"mean": tf.reduce_mean, "max": tf.reduce_max, "min": tf.reduce_min, "sum": tf.reduce_sum}
+    else:
+        names = {name: getattr(keras.ops, name) for name in ("mean", "max", "min", "sum")}
+    parts = []
+    for reduce in names.values():
+        parts += [reduce(y, -1, keepdims=True) * y, reduce(y, axis=[1, 2], keepdims=True) + y]
+        parts.append(L.Reshape((1, 1, 4))(reduce(y, axis=(1, 2))) - y)
+        parts.append(m.expand_dims(reduce(y, axis=-1), -1) * y)
+    positive = m.abs(y) + 0.5
+    log = tf.math.log if LEGACY else keras.ops.log
+    power, clip = (tf.pow, tf.clip_by_value) if LEGACY else (keras.ops.power, keras.ops.clip)
+    parts += [m.sqrt(positive), m.square(y), m.exp(y * 0.3), log(positive), power(positive, 1.5), clip(y, -0.3, 0.4)]
+    parts += [positive ** 2, 2.0 / positive, y / positive, m.maximum(y, 0.1), m.minimum(y, positive)]
+    nn = tf.nn if LEGACY else keras.ops
+    parts += [nn.relu(y), nn.sigmoid(y), nn.softmax(y), nn.softmax(y, axis=1), m.tanh(y), nn.relu6(y), nn.silu(y)]
+    concat = tf.concat if LEGACY else keras.ops.concatenate
+    joined = concat(parts, axis=-1)
+    low = joined[:, 1:-1, ::2, 3:40]
+    # Keras 2 cannot save dots.
+    one, last = joined[:, 2, :, 5], joined[:, :, :, -1] if LEGACY else joined[..., -1]
+    stack = m.stack([low[:, :, :, 0], low[:, :, :, 1]], axis=-1)
+    turned = m.transpose(low, (0, 3, 1, 2))
+    narrow = m.squeeze(low[:, :1], axis=1)
+    product = m.matmul(narrow, m.transpose(narrow, (0, 2, 1)))
+    flat = [L.Flatten()(part) for part in (low, one, last, stack, turned, product, m.reshape(low, (-1, 37, 66)))]
+    return L.Dense(4)(L.Concatenate()(flat))
+
+
+def block_attention(x):
+    """CBAM's gates: means and maxima over channels and places."""
+    y = L.Conv2D(6, 3, activation="relu")(x)
+    mean, greatest = (tf.reduce_mean, tf.reduce_max) if LEGACY else (keras.ops.mean, keras.ops.max)
+    gate = L.Concatenate()([mean(y, -1, keepdims=True), greatest(y, axis=-1, keepdims=True)])
+    y = L.Multiply()([y, L.Conv2D(1, 3, padding="same", activation="sigmoid")(gate)])
+    return L.Dense(3)(mean(y, axis=[1, 2]))
+
+
+def caffe(x):
+    """`preprocess_input` in Caffe's style: channels turned round, means subtracted."""
+    y = keras.applications.resnet50.preprocess_input(x)
+    return head(L.Conv2D(4, 3)(y))
+
+
+def unit(x):
+    y = L.Dense(6)(L.GlobalAveragePooling2D()(L.Conv2D(5, 3, activation="relu")(x)))
+    parts = [L.UnitNormalization()(y), L.Flatten()(L.UnitNormalization(axis=[1, 2])(x)), L.Flatten()(L.UnitNormalization()(x))]
+    return L.Dense(4)(L.Concatenate()(parts))
+
+
+def attention(x):
+    tokens = L.Reshape((13, 33))(x)
+    tokens = L.Dense(8)(tokens)
+    normal = L.LayerNormalization()(tokens)
+    y = L.Add()([tokens, L.MultiHeadAttention(2, 5)(normal, normal)])
+    y = L.Add()([y, L.MultiHeadAttention(3, 4, value_dim=6, output_shape=8, use_bias=False, dropout=0.2)(y, tokens, normal)])
+    short = L.Dense(8)(L.Reshape((11, 39))(x))
+    parts = [
+        y, L.Attention()([y, short]), L.Attention(use_scale=True)([y, short, short]),
+        L.Attention(score_mode="concat")([y, short]), L.AdditiveAttention()([y, short]),
+        L.AdditiveAttention(use_scale=False)([y, short]),
+    ]
+    planes = L.MultiHeadAttention(2, 3, attention_axes=(1, 2))(x, x)
+    rows = L.MultiHeadAttention(2, 3, attention_axes=2)(x, x)
+    return L.Dense(4)(L.Concatenate()([L.Flatten()(part) for part in parts + [planes, rows]]))
+
+
+def layer_axes(x):
+    y = L.Conv2D(4, 3)(x)
+    axes = [-1, [1, 2, 3], [3], [1, 2], 1, [2, 3]]
+    parts = [L.Flatten()(L.LayerNormalization(axis=axis)(y)) for axis in axes]
+    if not LEGACY:
+        parts.append(L.Flatten()(L.RMSNormalization()(y)))
+    return L.Dense(3)(L.Concatenate()(parts))
+
+
+def spectral(x):
+    y = L.SpectralNormalization(L.Conv2D(4, 3, activation="relu"))(x)
+    return L.SpectralNormalization(L.Dense(3))(L.Flatten()(y))
+
+
+def distributed(x):
+    """Layers applied to each row of an image, and to each of several images."""
+    y = L.TimeDistributed(L.Dense(5, activation="relu"))(x)
+    clips = L.Reshape((3, 13, 11, 1))(L.Permute((3, 1, 2))(x))
+    z = L.TimeDistributed(L.Conv2D(4, 3, strides=2, activation="relu"))(clips)
+    z = L.TimeDistributed(L.BatchNormalization())(z)
+    z = L.TimeDistributed(L.MaxPooling2D(2))(z)
+    z = L.TimeDistributed(L.Flatten())(z)
+    return L.Dense(3)(L.Concatenate()([L.Flatten()(y), L.Flatten()(L.Dense(4)(z))]))
+
+
 def sequential():
     layers = [
         keras.Input((12, 12, 1)), L.Conv2D(4, 3, activation="relu"), L.MaxPooling2D(), L.Dropout(0.3), L.Flatten(),
@@ -287,7 +393,10 @@ CASES = [
     block("movement", movement), block("upsampling", upsampling), block("merging", merging),
     block("normalising", normalising), block("grouped", grouped), block("preprocessing", preprocessing, scale=127.0),
     block("training_only", training_only), block("shared", shared), block("operations", operations),
-    block("nested", nested), ("sequential", sequential), ("transfer", transfer), ("channels_first", channels_first),
+    block("nested", nested), block("called_again", called_again), block("functions", functions),
+    block("block_attention", block_attention), block("caffe", caffe, scale=127.0), block("unit", unit),
+    block("attention", attention), block("layer_axes", layer_axes), block("spectral", spectral),
+    block("distributed", distributed), ("sequential", sequential), ("transfer", transfer), ("channels_first", channels_first),
     application("vgg16", "VGG16"), application("resnet50", "ResNet50"),
     application("resnet50v2", "ResNet50V2"), application("mobilenet", "MobileNet"),
     application("mobilenetv2", "MobileNetV2"), application("mobilenetv3small", "MobileNetV3Small"),

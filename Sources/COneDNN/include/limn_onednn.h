@@ -208,8 +208,16 @@ void limn_winograd_output(
     int64_t tile, size_t first, size_t last);
 
 // Threads.cpp
-// Applies to the calling thread, whose denormals are flushed from then on; 0 leaves OpenMP's own choice.
-void limn_use_threads(int count);
+// What OpenMP and the processor keep for the calling thread: how many threads it starts, how it treats denormal numbers.
+typedef struct {
+  int threads;
+  uint64_t floating_point;
+} limn_thread_settings;
+
+// Has the calling thread start `threads` threads and take denormals for zero; returns what was set before.
+limn_thread_settings limn_enter(int threads);
+void limn_leave(limn_thread_settings earlier);
+// How many threads OpenMP offers by itself.
 int limn_available_threads(void);
 // Whether vectors hold sixteen floats.
 bool limn_has_wide_vectors(void);

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Smooth random heights over the plane: value noise on the integer grid, the same for the same seed.
 struct Noise: Sendable {
   let seed: UInt32

@@ -1,4 +1,5 @@
 public import Images
+import Tensors
 
 /// A picture of some objects over a textured background, with the exact mask of each.
 ///

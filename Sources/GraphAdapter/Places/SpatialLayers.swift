@@ -6,7 +6,7 @@ struct SpatialLayers {
   /// The layouts of those that the network does not hold as `[channels, height, width]`, and of those that it does.
   let layouts: [String: MapLayout]
   private let reach: ReachOfScore
-  private let plan: Plan
+  let plan: Plan
 
   init(of plan: Plan, image: String, logits: String) throws {
     let regions = ImageRegions(of: plan, image: image)
@@ -62,6 +62,8 @@ struct SpatialLayers {
     while let step = steps[layer.name], let source = byName[step.node.inputs[0]], source.reachesScore {
       if step.node.op.onlyPools(step.node.inputs.map { plan.shape(of: $0) ?? [] }) {
         reason = "the deepest spatial activation before pooling"
+      } else if step.node.op.shapesPooling {
+        reason = "the deepest spatial activation before pooling by a power mean"
       } else if step.node.op.kind == .resizing {
         reason = "the deepest spatial activation before it is resized"
       } else if step.node.op.kind != .movement || step.node.inputs.count > 1 || source.shape != layer.shape {

@@ -7,7 +7,7 @@ extension Plan {
   /// - Parameters:
   ///   - activations: the steps that depend on the image, each with the kind of activation function it is.
   ///   - linear: the linear steps, with what is folded into each.
-  /// - Returns: a step for each of `activations`.
+  /// - Returns: The steps by the names of their outputs.
   func steps(
     seeing activations: [(step: PlannedStep, kind: ActivationKind?)], linear: [LinearStep]
   ) -> [String: Step] {

@@ -3,13 +3,13 @@ import GraphEngine
 import Kernels
 
 extension Relevance {
-  /// The relevance of a step's inputs, its cotangent being that of the output.
+  /// The relevance of a step's inputs, its cotangent being that of the output: one array for each input, `nil` for constants.
   ///
   /// - Parameters:
   ///   - backward: the step, with what it read and computed.
   ///   - step: the same as a rule sees it.
   ///   - linear: its weights, with what is behind it folded in; `nil` where it has none.
-  /// - Returns: one array for each input, in its shape; `nil` for constants.
+  /// - Returns: A cotangent for each input; `nil` for what has no part in it.
   /// - Throws: ``RuleError`` where the rule does not fit the step, ``GraphError`` where a value cannot be computed.
   func shared(at backward: BackwardStep, _ step: Step, linear: LinearStep?) throws -> [NDArray?] {
     guard case .shared(let groups) = flow else { return try backward.passed(backward.cotangent) }

@@ -1,9 +1,10 @@
 public import Kernels
 
 extension Composite {
-  /// Group normalisation: `γ·(x − μ)/√(σ² + ε) + β` over the channels and positions of each group.
+  /// Group normalisation, `γ·(x − μ)/√(σ² + ε) + β` over the channels and positions of each group: a layer normalisation
+  /// of the reshaped input.
   ///
-  /// It is a layer normalisation of the reshaped input; with as many groups as channels, instance normalisation.
+  /// With as many groups as channels it is instance normalisation.
   ///
   /// Wu and He, ECCV 2018, arXiv:1803.08494; Ulyanov et al. 2016, arXiv:1607.08022.
   /// - Parameters:
@@ -12,7 +13,7 @@ extension Composite {
   ///   - epsilon: `ε`, added to the variance.
   ///   - scale: `γ`, one for each channel, or `nil` for one.
   ///   - shift: `β`, one for each channel, or `nil` for zero.
-  /// - Returns: the steps, the last of which computes `[N, C, …]`.
+  /// - Returns: The steps, which read and give arrays of `shape`.
   public static func groupNormalization(
     of shape: [Int], groups: Int, epsilon: Float, scale: NDArray? = nil, shift: NDArray? = nil
   ) -> Composite {
@@ -34,7 +35,7 @@ extension Composite {
   ///   - shift: `β`.
   ///   - mean: `μ`, zero by default.
   ///   - variance: `σ²`, one by default.
-  /// - Returns: one step.
+  /// - Returns: The steps, or none where they would change nothing.
   public static func channelAffine(
     channels: Int, scale: NDArray, shift: NDArray, mean: NDArray? = nil, variance: NDArray? = nil
   ) -> Composite {

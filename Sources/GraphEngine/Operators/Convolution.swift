@@ -37,6 +37,11 @@ public struct Convolution: Operator {
 
   public var followsPlanPrecision: Bool { true }
 
+  /// Each number of the output is a sum over one filter.
+  public func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int {
+    output.reduce(1, *) * inputs[1].dropFirst().reduce(1, *)
+  }
+
   public var pullbackNeeds: PullbackNeeds { .nothing }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {

@@ -45,6 +45,11 @@ public struct Linear: Operator {
 
   public var followsPlanPrecision: Bool { true }
 
+  /// Each number of the output is the product of a row and a column.
+  public func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int {
+    output.reduce(1, *) * inputs[1][transposesWeights ? 1 : 0]
+  }
+
   public var pullbackNeeds: PullbackNeeds { .inputs }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {

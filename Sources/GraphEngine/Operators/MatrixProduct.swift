@@ -24,6 +24,9 @@ public struct MatrixProduct: Operator {
 
   public var followsPlanPrecision: Bool { true }
 
+  /// Each number of the output is the product of a row and a column.
+  public func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) * (inputs[0].last ?? 1) }
+
   public var pullbackNeeds: PullbackNeeds { .inputs }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {

@@ -38,6 +38,11 @@ public struct TransposedConvolution: Operator {
 
   public var followsPlanPrecision: Bool { true }
 
+  /// Each number of the input is spread by one filter.
+  public func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int {
+    inputs[0].reduce(1, *) * inputs[1].dropFirst().reduce(1, *)
+  }
+
   public var pullbackNeeds: PullbackNeeds { .nothing }
 
   public func pullback(_ cotangent: NDArray, at point: LinearizationPoint) throws -> [NDArray?] {

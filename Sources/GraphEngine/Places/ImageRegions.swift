@@ -15,7 +15,10 @@ package struct ImageRegions {
         isLast
         ? grid(height: shape[1], width: shape[2]).transposed([0, 2, 3, 1]) : grid(height: shape[2], width: shape[3])
     }
-    for step in plan.steps { maps[step.name] = map(after: step) }
+    for step in plan.steps {
+      let map = map(after: step)
+      maps[step.name] = step.node.op.kind == .movement ? refined(map, of: self.shape(of: step.name)) : map
+    }
   }
 
   /// The regions of a value's scalars; without places where the value does not come from the image.
@@ -43,6 +46,23 @@ package struct ImageRegions {
     return grid.positions.indices.allSatisfy {
       grid.positions[$0] == first + $0 / grid.width * shape[3] + $0 % grid.width
     }
+  }
+
+  /// Where every cell of a grid has become as many rows and columns of cells, all of which still bear its region, as where
+  /// pixels are shuffled from channels: the finer grid.
+  ///
+  /// Other maps stay as they are.
+  private mutating func refined(_ map: RegionMap, of shape: [Int]) -> RegionMap {
+    guard map.rank == 4, map.extents == [1, 1, shape[2], shape[3]], map.regions[0].isPlace else { return map }
+    let (height, width, first) = (shape[2], shape[3], map.regions[0])
+    let columns = (0..<width).first { map.regions[$0] != first } ?? width
+    let rows = (0..<height).first { map.regions[$0 * width] != first } ?? height
+    guard rows > 1 || columns > 1, height % rows == 0, width % columns == 0 else { return map }
+    let coarse = grid(height: height / rows, width: width / columns)
+    let isRepeated = map.regions.indices.allSatisfy { place in
+      map.regions[place] == coarse.regions[place / width / rows * (width / columns) + place % width / columns]
+    }
+    return isRepeated ? grid(height: height, width: width) : map
   }
 
   func shape(of name: String) -> [Int] { plan.shape(of: name) ?? [] }

@@ -7,7 +7,7 @@ extension PlaceFlow {
   ///   - inputs: a map for each input.
   ///   - shapes: the shapes of the inputs.
   ///   - shape: the shape of the output.
-  /// - Returns: a map of the output's rank.
+  /// - Returns: The regions of the output.
   package func regions(of inputs: [RegionMap], shapes: [[Int]], to shape: [Int]) -> RegionMap {
     switch self {
     case .elementwise: return inputs.dropFirst().reduce(inputs[0]) { $0.meeting($1) }

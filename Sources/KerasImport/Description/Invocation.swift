@@ -53,6 +53,47 @@ struct TensorReference: Hashable, Sendable {
   }
 }
 
+extension TensorReference {
+  /// The same output, its call counted from 0 where those of the layer are counted from 1.
+  func earlier(_ countedFromOne: Set<String>) -> TensorReference {
+    guard call > 0, countedFromOne.contains(layer) else { return self }
+    return TensorReference(layer, call: call - 1, index: index)
+  }
+}
+
+extension Argument {
+  func earlier(_ countedFromOne: Set<String>) -> Argument {
+    switch self {
+    case .tensor(let reference): .tensor(reference.earlier(countedFromOne))
+    case .list(let list): .list(list.map { $0.earlier(countedFromOne) })
+    case .value: self
+    }
+  }
+
+  /// What is no tensor, as the file has it; `nil` where tensors are among it.
+  var json: JSON? {
+    switch self {
+    case .tensor: return nil
+    case .value(let json): return json
+    case .list(let list):
+      let parts = list.compactMap(\.json)
+      return parts.count == list.count ? .array(parts) : nil
+    }
+  }
+}
+
+extension LayerDescription {
+  func earlier(_ countedFromOne: Set<String>) -> LayerDescription {
+    if countedFromOne.isEmpty { return self }
+    return called(
+      with: calls.map { call in
+        Invocation(
+          arguments: call.arguments.map { $0.earlier(countedFromOne) },
+          keywords: call.keywords.mapValues { $0.earlier(countedFromOne) })
+      })
+  }
+}
+
 extension Invocation {
   /// Reads a node as Keras 3 writes it, `{"args": […], "kwargs": {…}}`, or Keras 2, `[["conv1", 0, 0, {…}], …]`.
   init?(_ json: JSON) {

@@ -34,7 +34,9 @@ struct ModelDescription: Sendable {
       guard let inputs = TensorReference.all(in: config["input_layers"]), !inputs.isEmpty,
         let outputs = TensorReference.all(in: config["output_layers"]), !outputs.isEmpty
       else { throw .malformed(reason: "the model '\(config["name"].text ?? prefix)' has no inputs or outputs") }
-      self.init(layers: Self.counting(layers, outputs: outputs), inputs: inputs, outputs: outputs)
+      let shifted = Self.countedFromOne(layers, outputs: outputs)
+      self.init(
+        layers: layers.map { $0.earlier(shifted) }, inputs: inputs, outputs: outputs.map { $0.earlier(shifted) })
     }
   }
 
@@ -42,18 +44,16 @@ struct ModelDescription: Sendable {
     (self.layers, self.inputs, self.outputs) = (layers, inputs, outputs)
   }
 
-  /// The layers with the calls of nested models counted from 0 everywhere.
+  /// The nested models whose calls are counted from 1.
   ///
   /// Keras 2 counts a nested model's own making as its call 0 and leaves that out, so that references begin at 1.
-  private static func counting(_ layers: [LayerDescription], outputs: [TensorReference]) -> [LayerDescription] {
+  private static func countedFromOne(_ layers: [LayerDescription], outputs: [TensorReference]) -> Set<String> {
     var last: [String: Int] = [:]
     for reference in layers.flatMap({ $0.calls.flatMap(\.tensors) }) + outputs {
       last[reference.layer] = max(last[reference.layer] ?? 0, reference.call)
     }
-    return layers.map { layer in
-      guard layer.model != nil, !layer.calls.isEmpty, last[layer.name] == layer.calls.count else { return layer }
-      return layer.called(with: [layer.calls[0]] + layer.calls)
-    }
+    let models = layers.filter { $0.model != nil && !$0.calls.isEmpty && last[$0.name] == $0.calls.count }
+    return Set(models.map(\.name))
   }
 
   /// Layers each of which is applied to the one before it.

@@ -42,10 +42,47 @@ extension Layers {
     guard call.inputs.allSatisfy({ $0.rank == first.rank }) else {
       throw call.malformed("its inputs differ in their numbers of axes")
     }
-    let inputs = try aligned(call.inputs, call, &graph)
     let setting = call.layer.config["axis"]
     let axis = setting.isNull ? first.rank - 1 : try call.layer.axis(setting, rank: first.rank)
-    return try graph.add(Concatenation(axis: inputs[0].axis(axis)), inputs, to: call.output, for: call)
+    return try concatenated(call.inputs, axis: axis, call, &graph)
+  }
+
+  /// Tensors joined along one of Keras' axes.
+  static func concatenated(
+    _ values: [Value], axis: Int, _ call: LayerCall, _ graph: inout Lowering
+  ) throws(KerasError) -> Value {
+    let inputs = try aligned(values, call, &graph)
+    let result = try graph.add(Concatenation(axis: inputs[0].axis(axis)), inputs, to: call.output, for: call)
+    graph.passImage(from: values, to: result)
+    return result
+  }
+
+  /// `Dot`: the product of two tensors along one axis of each, perhaps after these are made unit vectors.
+  static func dot(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
+    guard call.inputs.count == 2 else { throw call.malformed("it is applied to \(call.inputs.count) tensors") }
+    let setting = call.layer.config["axes"]
+    var parts: [Value] = []
+    for (index, input) in call.inputs.enumerated() {
+      let axis = try call.layer.axis(setting.list?.count == 2 ? setting.list![index] : setting, rank: input.rank)
+      var x = try graph.unmoved(input, for: call)
+      if try call.layer.flag("normalize", default: false) {
+        x = try unit(x, axes: [axis], to: call.inner("unit_\(index)"), call, &graph)
+      }
+      guard x.rank == 2 || x.rank == 3 else { throw call.unsupported("it is applied to \(spelled(x.shape))") }
+      if x.rank == 2 {
+        x = try graph.add(Reshape(to: [x.extents[0], 1, x.extents[1]]), [x], to: call.inner("row_\(index)"), for: call)
+      }
+      // Rows of the first meet columns of the second.
+      let isLast = axis == input.rank - 1
+      if isLast != (index == 0) {
+        x = try graph.add(Transpose(permutation: [0, 2, 1]), [x], to: call.inner("turned_\(index)"), for: call)
+      }
+      parts.append(x)
+    }
+    let product = try graph.add(MatrixProduct(), parts, to: call.inner("product"), for: call)
+    let kept = [product.extents[0]] + zip(product.extents.dropFirst(), call.inputs).filter { $0.1.rank > 2 }.map(\.0)
+    let shape = kept.count == 1 ? [kept[0], 1] : kept
+    return try graph.add(Reshape(to: shape), [product], to: call.output, for: call)
   }
 
   /// The values in one order of axes and with as many axes: where some have fewer, Keras adds them behind the batch.

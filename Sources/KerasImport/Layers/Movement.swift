@@ -43,7 +43,7 @@ extension Layers {
   }
 
   /// A step whose result is in Keras' order, brought to that of images under the layer's name.
-  private static func result(
+  static func result(
     _ op: any Operator, _ x: Value, rank: Int, _ call: LayerCall, _ graph: inout Lowering
   ) throws(KerasError) -> Value {
     guard graph.moves(rank: rank) else { return try graph.add(op, [x], to: call.output, for: call) }

@@ -31,7 +31,7 @@ extension Layers {
     return try graph.add(op, [x] + constants, to: call.output, for: call)
   }
 
-  /// `LayerNormalization` over the last axis, or the last few.
+  /// `LayerNormalization` over any axes but the images'; others than the last are brought there and back.
   static func layerNormalization(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
     let input = try call.input()
     if try call.layer.flag("rms_scaling", default: false) { throw call.unsupported("it scales by root mean squares") }
@@ -39,21 +39,47 @@ extension Layers {
     for json in call.layer.config["axis"].list ?? [call.layer.config["axis"]] {
       axes.append(json.isNull ? input.rank - 1 : try call.layer.axis(json, rank: input.rank))
     }
-    let first = axes.min() ?? input.rank
-    guard axes.sorted() == Array(first..<input.rank) else {
-      throw call.unsupported("it normalises over axes that are not the last ones")
-    }
-    let x = try graph.unmoved(input, for: call)
+    guard Set(axes).count == axes.count, !axes.isEmpty else { throw call.malformed("it names an axis twice") }
+    axes.sort()
+    let order = (0..<input.rank).filter { !axes.contains($0) } + axes
+    let first = input.rank - axes.count
+    var x = try graph.unmoved(input, for: call)
+    let isTurned = order != Array(0..<input.rank)
+    if isTurned { x = try graph.add(Transpose(permutation: order), [x], to: call.inner("turned"), for: call) }
     let shape = Array(x.extents[first...])
     let constants = [
       graph.constant(try scale(call, shape), call.inner("gamma")),
       graph.constant(try shift(call, shape), call.inner("beta")),
     ]
     let op = LayerNormalization(axis: first, epsilon: try call.layer.real("epsilon", default: 1e-3))
+    if isTurned {
+      let back = order.indices.map { order.firstIndex(of: $0)! }
+      let y = try graph.add(op, [x] + constants, to: call.inner("normalised"), for: call)
+      return try result(Transpose(permutation: back), y, rank: x.rank, call, &graph)
+    }
     let isMoved = graph.moves(rank: x.rank)
     let name = isMoved ? call.inner("channels_last") : call.output
     let y = try graph.add(op, [x] + constants, to: name, for: call)
     return isMoved ? try graph.finish(y, for: call) : y
+  }
+
+  /// `RMSNormalization`: `x/√(mean x² + ε) · γ` over the last axes.
+  static func rootMeanSquareNormalization(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
+    let x = try call.input()
+    let axes = try call.axes(call.setting("axis"), rank: x.rank)
+    let square = try graph.add(ElementwiseFunction(.pow(2)), [x], to: call.inner("square"), for: call)
+    let mean = try reduced(
+      square, .mean, axes: axes, keepsDimensions: true, to: call.inner("mean_square"), call, &graph)
+    let shift = ElementwiseFunction(.linear(1, try call.layer.real("epsilon", default: 1e-6)))
+    let root = try graph.add(
+      ElementwiseFunction(.sqrt), [try graph.add(shift, [mean], to: call.inner("shifted"), for: call)],
+      to: call.inner("root"), for: call)
+    let normalised = try graph.add(Arithmetic(.divide), [x, root], to: call.inner("normalised"), for: call)
+    let scale = try call.weight("scale", shape: axes.map { x.shape[$0] })
+    let shape = x.shape.indices.map { axes.contains($0) ? x.shape[$0] : 1 }
+    let constant = graph.constant(scale.reshaped(shape), call.inner("scale"))
+    let placed = x.isMoved ? try graph.moved(constant, for: call) : constant
+    return try graph.add(Arithmetic(.multiply), [normalised, placed], to: call.output, isMoved: x.isMoved, for: call)
   }
 
   /// `GroupNormalization` over groups of neighbouring channels and all positions.

@@ -14,6 +14,31 @@ struct LayerCall {
   func malformed(_ reason: String) -> KerasError { layer.malformed(reason) }
   func unsupported(_ reason: String) -> KerasError { layer.unsupported(reason) }
 
+  /// A setting of a function: of its layer, or given in the call under one of these names.
+  func setting(_ names: String...) -> JSON {
+    for name in names {
+      if !layer.config[name].isNull { return layer.config[name] }
+      if let json = invocation.keywords[name]?.json, !json.isNull { return json }
+    }
+    return .null
+  }
+
+  /// The tensors given at a position, or under a name.
+  func tensors(at position: Int, or names: String...) -> [Value] {
+    var start = 0
+    for (index, argument) in invocation.arguments.enumerated() {
+      let count = argument.tensors.count
+      if index == position, count > 0 { return Array(inputs[start..<(start + count)]) }
+      start += count
+    }
+    for (name, argument) in invocation.keywords.sorted(by: { $0.key < $1.key }) {
+      let count = argument.tensors.count
+      if names.contains(name), count > 0 { return Array(inputs[start..<(start + count)]) }
+      start += count
+    }
+    return []
+  }
+
   /// The one input.
   func input() throws(KerasError) -> Value {
     guard inputs.count == 1 else { throw malformed("it is applied to \(inputs.count) tensors") }

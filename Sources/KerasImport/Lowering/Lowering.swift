@@ -30,6 +30,28 @@ struct Lowering {
     return Value(name: name, extents: extents, isMoved: isMoved)
   }
 
+  /// An input of Keras' shape that is fixed to an array, in Keras' order of axes or in the engine's.
+  ///
+  /// - Returns: `nil` where the array has neither shape; one row stands for all images.
+  mutating func fixedInput(_ name: String, shape: [Int], to array: NDArray) -> Value? {
+    let isMoved = movesChannels && shape.count >= 4
+    let extents = isMoved ? [shape[0], shape[shape.count - 1]] + shape[1..<(shape.count - 1)] : shape
+    var given = array.shape
+    if given.count == shape.count - 1 { given = [1] + given }
+    guard let first = given.first, first == 1 || first == shape[0] else { return nil }
+    var value = array.reshaped(given)
+    if isMoved, given.dropFirst() != extents.dropFirst(), given.dropFirst() == shape.dropFirst(),
+      let moved = try? transposed(value, permutation: [0, shape.count - 1] + (1..<(shape.count - 1)))
+    {
+      value = moved
+    }
+    guard value.shape.dropFirst() == extents.dropFirst(), let whole = try? expanded(value, to: extents) else {
+      return nil
+    }
+    graph.constants[name] = whole.asConstant()
+    return Value(name: name, extents: extents, isMoved: isMoved)
+  }
+
   /// A name nobody else has.
   mutating func fresh(_ stem: String) -> String {
     var (name, number) = (stem, 1)
@@ -70,8 +92,21 @@ struct Lowering {
     guard elementCount(of: extents) != nil else { throw .tooLarge(value: call.output, shape: extents) }
     guard !extents.contains(0) else { throw call.malformed("its result would be empty (\(spelled(extents)))") }
     let output = name == call.output ? name : fresh(name)
+    let known = inputs.compactMap { graph.constants[$0.name] }
+    if known.count == inputs.count {
+      graph.constants[output] = try computed(op, known, for: call).asConstant()
+      return Value(name: output, extents: extents, isMoved: isMoved ?? inputs[0].isMoved)
+    }
     graph.nodes.append(Node(call.output, op, inputs.map(\.name), to: output))
     return Value(name: output, extents: extents, isMoved: isMoved ?? inputs[0].isMoved)
+  }
+
+  /// The array that a value is, where it is known beforehand.
+  func array(_ value: Value) -> NDArray? { graph.constants[value.name] }
+
+  /// What a step makes of inputs that are fixed.
+  private func computed(_ op: any Operator, _ inputs: [NDArray], for call: LayerCall) throws(KerasError) -> NDArray {
+    do { return try op.forward(inputs) } catch { throw call.malformed("it cannot be computed: \(error)") }
   }
 
   /// Appends the steps of a composite, of values that all lie as `x` does, and hands back the last one's, the layer's
@@ -141,11 +176,16 @@ struct Lowering {
     if images.contains(source.name) { images.insert(value.name) }
   }
 
+  /// Notes that `value` is made of parts of the image, where all its sources are the image.
+  mutating func passImage(from sources: [Value], to value: Value) {
+    if sources.allSatisfy({ images.contains($0.name) }) { images.insert(value.name) }
+  }
+
   /// Notes that the layer brings the image from its samples to what the network was trained on.
   mutating func rescaleImage(from source: Value, to value: Value, by call: LayerCall) {
     guard images.contains(source.name) else { return }
     images.insert(value.name)
-    rescalings.append(call.layer.path)
+    if !rescalings.contains(call.layer.path) { rescalings.append(call.layer.path) }
   }
 
   mutating func finish(outputs: [Value]) { graph.outputs = outputs.map(\.name) }

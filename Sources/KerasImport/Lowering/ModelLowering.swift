@@ -4,12 +4,30 @@ import Kernels
 struct ModelLowering {
   let weights: LayerWeights
   let kerasVersion: Int
+  let lambdas: [String: LambdaExpression]
   var graph: Lowering
+
+  /// What the layers of a nested model are called in one of its calls: `encoder.2/conv` in the second.
+  private struct Scope {
+    /// What the paths of the model's layers begin with: `encoder/`.
+    var path = ""
+    /// What stands in its place: `encoder.2/`.
+    var name = ""
+
+    func name(of layer: LayerDescription) -> String { name + layer.path.dropFirst(path.count) }
+    var isFirst: Bool { name == path }
+  }
 
   /// Lowers a model applied to `inputs`, one for each of its own.
   ///
   /// - Returns: its outputs.
   mutating func lower(_ model: ModelDescription, inputs: [Value], label: KerasLayer) throws(KerasError) -> [Value] {
+    try lower(model, inputs: inputs, label: label, scope: Scope())
+  }
+
+  private mutating func lower(
+    _ model: ModelDescription, inputs: [Value], label: KerasLayer, scope: Scope
+  ) throws(KerasError) -> [Value] {
     var values: [TensorReference: Value] = [:]
     for (reference, value) in zip(model.inputs, inputs) { values[reference] = value }
     let layers = Dictionary(model.layers.map { ($0.name, $0) }) { first, _ in first }
@@ -28,7 +46,7 @@ struct ModelLowering {
       }
       let missing = layer.calls[reference.call].tensors.filter { values[$0] == nil }
       if missing.isEmpty {
-        let results = try results(of: layer, call: reference.call, values: values)
+        let results = try results(of: layer, call: reference.call, values: values, scope: scope)
         for (index, result) in results.enumerated() {
           values[TensorReference(layer.name, call: reference.call, index: index)] = result
         }
@@ -42,7 +60,7 @@ struct ModelLowering {
   }
 
   private mutating func results(
-    of layer: LayerDescription, call index: Int, values: [TensorReference: Value]
+    of layer: LayerDescription, call index: Int, values: [TensorReference: Value], scope: Scope
   ) throws(KerasError) -> [Value] {
     let invocation = layer.calls[index]
     // Keras 3 overrules what such a call asks for when it predicts; Keras 2 does not.
@@ -54,10 +72,13 @@ struct ModelLowering {
       guard model.inputs.count == inputs.count else {
         throw layer.malformed("it takes \(model.inputs.count) tensors and is given \(inputs.count)")
       }
-      return try lower(model, inputs: inputs, label: layer.label)
+      let name = scope.name(of: layer) + (index == 0 ? "" : ".\(index + 1)")
+      return try lower(
+        model, inputs: inputs, label: layer.label, scope: Scope(path: layer.path + "/", name: name + "/"))
     }
-    guard let kind = LayerTable.kind(of: layer) else { throw .unsupported([layer.label]) }
-    let output = index == 0 ? layer.path : graph.fresh(layer.path)
+    let kind = lambdas[layer.path].map(Layers.lambda) ?? LayerTable.kind(of: layer)
+    guard let kind else { throw .unsupported([layer.label]) }
+    let output = index == 0 && scope.isFirst ? layer.path : graph.fresh(scope.name(of: layer))
     let call = LayerCall(
       layer: layer, invocation: invocation, inputs: inputs, output: output, weights: weights[layer.path] ?? [:],
       kerasVersion: kerasVersion)

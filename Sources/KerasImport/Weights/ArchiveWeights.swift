@@ -37,8 +37,10 @@ struct ArchiveWeights {
   ) throws(KerasError) -> [String: NDArray] {
     var arrays: [String: NDArray] = [:]
     for (index, variable) in variables.enumerated() {
-      guard let dataset = group.group("vars")?.dataset("\(index)") else {
-        throw .missingWeights(layer.label, place: "'\(group.path)/vars/\(index)', its \(variable.name)")
+      let place = variable.place ?? "vars/\(index)"
+      // Keras 2 keeps the underscore of parts that have one.
+      guard let dataset = group.dataset(place) ?? group.dataset("_" + place) else {
+        throw .missingWeights(layer.label, place: "'\(group.path)/\(place)', its \(variable.name)")
       }
       arrays[variable.name] = try layer.read(variable, from: dataset)
     }

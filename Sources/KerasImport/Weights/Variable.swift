@@ -8,9 +8,14 @@ struct Variable: Sendable {
   /// Whether training changes it by gradients; statistics are kept behind such weights in old files.
   var isTrainable = true
   var order: Order = .kept
+  /// Where a `.keras` archive has it below the layer's group; `vars/…` by its number if `nil`.
+  var place: String?
 
-  init(_ name: String, alias: String? = nil, isTrainable: Bool = true, order: Order = .kept) {
+  init(
+    _ name: String, alias: String? = nil, isTrainable: Bool = true, order: Order = .kept, place: String? = nil
+  ) {
     (self.name, self.alias, self.isTrainable, self.order) = (name, alias, isTrainable, order)
+    self.place = place
   }
 
   /// How the axes of the file's array become the engine's.

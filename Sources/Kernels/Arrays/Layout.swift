@@ -4,6 +4,7 @@ import COneDNN
 public struct Layout: Hashable, Sendable {
   /// The logical extents, outermost first.
   public let shape: [Int]
+  /// What the scalars are held in.
   public let precision: Precision
   /// The number of scalars in memory, the padding of blocks included.
   public let storageCount: Int
@@ -78,10 +79,12 @@ public struct Layout: Hashable, Sendable {
   /// The memory that an array takes.
   var byteCount: Int { storageCount * precision.bytes }
 
+  /// Whether arrays of both lie alike, scalar by scalar.
   public static func == (a: Layout, b: Layout) -> Bool {
     a.blocked == b.blocked && a.shape == b.shape && a.precision == b.precision
   }
 
+  /// Feeds what equality compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(shape)
     hasher.combine(precision)

@@ -2,7 +2,9 @@ public import Tensors
 
 /// An array of the engine: an immutable value whose scalars lie as its kernels prefer.
 public struct NDArray: Sendable {
+  /// The shape, and how the scalars lie in memory.
   public let layout: Layout
+  /// The memory that holds the scalars, which other arrays may share.
   public internal(set) var storage: Storage
   /// Whether this is a weight of the network: its reorders are remembered for as long as it lives.
   public let isConstant: Bool
@@ -16,7 +18,9 @@ public struct NDArray: Sendable {
   /// Uninitialised memory of a layout.
   public init(layout: Layout) { self.init(layout: layout, storage: Storage(for: layout)) }
 
-  /// Row-major scalars.
+  /// A plain array of scalars in row-major order.
+  ///
+  /// - Precondition: there are as many as the shape has room for.
   public init(_ scalars: [Float], shape: [Int]) {
     precondition(scalars.count == shape.reduce(1, *), "\(scalars.count) scalars cannot fill \(shape)")
     self.init(layout: .plain(shape))
@@ -25,8 +29,10 @@ public struct NDArray: Sendable {
     }
   }
 
+  /// A plain array of a tensor's scalars and shape.
   public init(_ tensor: Tensor) { self.init(tensor.scalars, shape: tensor.shape) }
 
+  /// A plain array whose scalars are all the same.
   public init(repeating scalar: Float, shape: [Int]) {
     self.init(layout: .plain(shape))
     storage.pointer.update(repeating: scalar, count: storage.count)
@@ -38,6 +44,7 @@ public struct NDArray: Sendable {
     self.init(layout: .plain(shape), storage: storage)
   }
 
+  /// The logical extents, outermost first: `[N, C, H, W]` of a stack of maps.
   public var shape: [Int] { layout.shape }
   /// The number of logical scalars.
   public var count: Int { layout.shape.reduce(1, *) }
@@ -61,6 +68,7 @@ public struct NDArray: Sendable {
   ///   - others: further constants that go into it.
   ///   - make: computes them.
   /// - Returns: What `make` returned the first time.
+  /// - Throws: What `make` throws.
   public func derived(
     _ recipe: String, from others: [NDArray], make: () throws -> [NDArray]
   ) rethrows -> [NDArray] {
@@ -70,6 +78,7 @@ public struct NDArray: Sendable {
   /// The scalars in the order of memory, the padding of blocks included.
   ///
   /// - Precondition: the array is of float32, see ``converted(to:)``.
+  /// - Throws: What `body` throws.
   public func withScalars<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
     try withExtendedLifetime(storage) {
       try body(UnsafeBufferPointer(start: floats, count: layout.storageCount))
@@ -88,6 +97,6 @@ public struct NDArray: Sendable {
     return storage.pointer
   }
 
-  /// Whether nobody else holds the memory, which may then be written to.
+  /// Whether this is the only reference to the memory, which may then be written to.
   mutating func isUniquelyOwned() -> Bool { !isConstant && !storage.isBorrowed && isKnownUniquelyReferenced(&storage) }
 }

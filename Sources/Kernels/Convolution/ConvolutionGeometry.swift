@@ -1,12 +1,15 @@
 /// Where a convolution's windows lie: one number per spatial axis, of which there are one to three.
 public struct ConvolutionGeometry: Hashable, Sendable {
+  /// How far a window lies from the next, in positions of the input.
   public var strides: [Int]
   /// The distance between neighbouring taps; 1 is dense.
   public var dilations: [Int]
-  public var paddingBefore: [Int]
-  public var paddingAfter: [Int]
+  /// The rows of zeros that the input is given in front and behind.
+  public var paddingBefore: [Int], paddingAfter: [Int]
+  /// Into how many parts the channels are divided, each convolved by itself; as many as there are channels where each is.
   public var groups: Int
 
+  /// Numbers of one's own for each axis.
   public init(strides: [Int], dilations: [Int], paddingBefore: [Int], paddingAfter: [Int], groups: Int = 1) {
     self.strides = strides
     self.dilations = dilations

@@ -21,7 +21,7 @@ func stemGradient(_ cotangent: NDArray, weights: NDArray, inputShape: [Int], _ g
   withExtendedLifetime((cotangent, weights)) {
     let (from, weights, to) = (cotangent.floats, weights.floats, result.floats)
     let rows = inputShape[0] * inputShape[2]
-    Threads.split(rows, costing: inputShape[3] * outputs, inMultiplesOf: 1) { part in
+    Engine.current.split(rows, costing: inputShape[3] * outputs, inMultiplesOf: 1) { part in
       limn_stem_gradient(
         &window, from, weights, to, Int32(channels), Int64(outputs / 16), part.lowerBound, part.upperBound)
     }

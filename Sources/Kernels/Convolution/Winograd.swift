@@ -76,8 +76,8 @@ struct Winograd {
         specification: specification, x: x.floats, weights: weights.floats, bias: bias?.floats,
         addend: addend?.floats, result: result.floats, tiles: count)
       count = (count + group - 1) / group
-      if count >= 2 * Threads.count {
-        Threads.split(count, costing: .max / count, inMultiplesOf: 1) { run.groups($0) }
+      if count >= 2 * Engine.current.threads {
+        Engine.current.split(count, costing: .max / count, inMultiplesOf: 1) { run.groups($0) }
       } else {
         run.inPhases()
       }
@@ -103,7 +103,7 @@ struct Winograd {
       // Weights in a file need not stay in memory beside what is made of them.
       source.passingThrough { source in
         result.fill { to in
-          Threads.split(outputs, costing: inputs * planes, inMultiplesOf: 32) { part in
+          Engine.current.split(outputs, costing: inputs * planes, inMultiplesOf: 32) { part in
             limn_winograd_weights(
               source.pointer, to, Int32(tile), Int64(outputs), Int64(inputs), isGradient, part.lowerBound,
               part.upperBound)
@@ -157,14 +157,14 @@ private struct WinogradRun {
     withExtendedLifetime((transformed, products)) {
       for start in stride(from: 0, to: tiles, by: group) {
         let count = min(group, tiles - start)
-        Threads.split(count, costing: planes * Int(s.inputs), inMultiplesOf: 1) { part in
+        Engine.current.split(count, costing: planes * Int(s.inputs), inMultiplesOf: 1) { part in
           limn_winograd_input(&s, x, transformed.pointer, Int64(start), part.lowerBound, part.upperBound)
         }
-        Threads.split(planes * Int(s.outputs) / 32, costing: count * Int(s.inputs), inMultiplesOf: 1) { part in
+        Engine.current.split(planes * Int(s.outputs) / 32, costing: count * Int(s.inputs), inMultiplesOf: 1) { part in
           limn_winograd_products(
             &s, transformed.pointer, weights, products.pointer, Int64(count), part.lowerBound, part.upperBound)
         }
-        Threads.split(count, costing: planes * Int(s.outputs), inMultiplesOf: 1) { part in
+        Engine.current.split(count, costing: planes * Int(s.outputs), inMultiplesOf: 1) { part in
           limn_winograd_output(
             &s, products.pointer, bias, addend, result, Int64(start), part.lowerBound, part.upperBound)
         }

@@ -3,7 +3,7 @@ import COneDNN
 /// The cotangent of a rectifier's input: that of its output where the output lies strictly between zero and `bound`.
 ///
 /// - Parameters:
-///   - cotangent: of the output's shape; its memory is taken over where nobody else holds it.
+///   - cotangent: of the output's shape; its memory is reused where this is the only reference to it.
 ///   - output: what the rectifier computed.
 ///   - bound: where the rectifier clips; infinity for a ReLU.
 ///   - keepsNegative: whether negative cotangents pass too; guided backpropagation drops them.
@@ -30,7 +30,7 @@ public func gated(
   return result
 }
 
-/// The positive part, `max(0, x)`, lying as `x` does; the memory of `x` is taken over where nobody else holds it.
+/// The positive part, `max(0, x)`, lying as `x` does; the memory of `x` is reused where this is the only reference to it.
 public func rectified(_ x: consuming NDArray) -> NDArray {
   var x = x
   let result = x.isUniquelyOwned() ? x : NDArray(layout: x.layout)
@@ -44,7 +44,7 @@ public func rectified(_ x: consuming NDArray) -> NDArray {
   return result
 }
 
-/// Adds `other` to `sum`, whose memory is taken over where nobody else holds it.
+/// Adds `other` to `sum`, whose memory is reused where this is the only reference to it.
 ///
 /// - Throws: Where the shapes differ.
 public func accumulate(_ other: NDArray, into sum: inout NDArray) throws {
@@ -64,5 +64,5 @@ public func accumulate(_ other: NDArray, into sum: inout NDArray) throws {
 
 /// Calls `body` with where a part starts and how long it is, until the first `count` scalars of all arrays are covered.
 private func split(_ count: Int, of arrays: [Storage], _ body: (_ start: Int, _ count: Int) -> Void) {
-  withExtendedLifetime(arrays) { Threads.split(count) { body($0.lowerBound, $0.count) } }
+  withExtendedLifetime(arrays) { Engine.current.split(count) { body($0.lowerBound, $0.count) } }
 }

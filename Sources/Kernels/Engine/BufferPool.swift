@@ -3,7 +3,7 @@ import Synchronization
 /// Memory that arrays gave back, kept for the next ones.
 ///
 /// Fresh memory costs a page fault per 4 KiB, which is more than many kernels cost themselves.
-public enum BufferPool {
+public final class BufferPool: Sendable {
   /// A piece of memory, taken from a region where it is large.
   struct Block: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
@@ -19,27 +19,23 @@ public enum BufferPool {
   fileprivate struct Shelf {
     var free: [Int: [Block]] = [:]
     var bytes = 0
-    var byteLimit = 1 << 30
     /// Where fresh blocks are cut from, and how much of it is cut.
     var region: Region?
     var used = 0
   }
-  private static let shelf = Mutex(Shelf())
+  /// The most memory kept for reuse, in bytes.
+  public let byteLimit: Int
+  private let shelf = Mutex(Shelf())
 
-  /// The most memory kept for reuse, in bytes; 1 GiB unless set.
-  public static var byteLimit: Int {
-    get { shelf.withLock { $0.byteLimit } }
-    set {
-      shelf.withLock { $0.byteLimit = newValue }
-      if retainedBytes > newValue { trim() }
-    }
-  }
+  init(byteLimit: Int) { self.byteLimit = byteLimit }
+
+  deinit { trim() }
 
   /// The memory kept for reuse at the moment, in bytes.
-  public static var retainedBytes: Int { shelf.withLock { $0.bytes } }
+  public var retainedBytes: Int { shelf.withLock { $0.bytes } }
 
   /// Gives all memory that is kept for reuse back to the system.
-  public static func trim() {
+  public func trim() {
     let blocks = shelf.withLock { shelf in
       let blocks = shelf.free.values.flatMap { $0 }
       (shelf.free, shelf.bytes) = ([:], 0)
@@ -56,8 +52,8 @@ public enum BufferPool {
   }
 
   /// Uninitialised memory for at least so many bytes.
-  static func take(_ bytes: Int) -> Block {
-    let capacity = capacity(for: bytes)
+  func take(_ bytes: Int) -> Block {
+    let capacity = Self.capacity(for: bytes)
     return shelf.withLock { shelf in
       if let block = shelf.free[capacity]?.popLast() {
         shelf.bytes -= capacity
@@ -69,9 +65,9 @@ public enum BufferPool {
     }
   }
 
-  static func give(_ block: Block) {
+  func give(_ block: Block) {
     let isKept = shelf.withLock { shelf in
-      guard shelf.bytes + block.capacity <= shelf.byteLimit else { return false }
+      guard shelf.bytes + block.capacity <= byteLimit else { return false }
       shelf.free[block.capacity, default: []].append(block)
       shelf.bytes += block.capacity
       return true

@@ -1,5 +1,4 @@
 import COneDNN
-import Synchronization
 
 /// An operation of oneDNN made ready for given shapes and layouts; may run on several threads at once.
 final class Primitive: @unchecked Sendable {
@@ -7,9 +6,10 @@ final class Primitive: @unchecked Sendable {
   private let scratchpadCount: Int
 
   init(_ what: String, _ make: (UnsafeMutablePointer<limn_error>) -> OpaquePointer?) throws {
-    Threads.use()
     var error = limn_error()
-    guard let handle = make(&error) else { throw KernelError("oneDNN offers no \(what): \(error.sentence).") }
+    guard let handle = Engine.current.onItsThreads({ make(&error) }) else {
+      throw KernelError("oneDNN offers no \(what): \(error.sentence).")
+    }
     self.handle = handle
     scratchpadCount =
       limn_primitive_descriptor(handle, Int32(LIMN_SCRATCHPAD.rawValue)).map { (limn_descriptor_bytes($0) + 3) / 4 }
@@ -42,7 +42,6 @@ final class Primitive: @unchecked Sendable {
   }
 
   func run(_ operands: [(Int32, Storage)]) throws {
-    Threads.use()
     var operands = operands
     if scratchpadCount > 0 {
       operands.append((Int32(LIMN_SCRATCHPAD.rawValue), Storage(count: scratchpadCount)))
@@ -51,13 +50,13 @@ final class Primitive: @unchecked Sendable {
     let buffers = operands.map { Optional(UnsafeMutableRawPointer($0.1.pointer)) }
     var error = limn_error()
     let succeeded = withExtendedLifetime(operands) {
-      limn_execute(handle, Int32(arguments.count), arguments, buffers, &error)
+      Engine.current.onItsThreads { limn_execute(handle, Int32(arguments.count), arguments, buffers, &error) }
     }
     try require(succeeded, "oneDNN's \(implementation) failed: \(error.sentence).")
   }
 }
 
-/// Everything a primitive depends on.
+/// Everything a primitive depends on, but for the number of threads, which is its engine's.
 struct PrimitiveKey: Hashable {
   enum Kind {
     case convolution, convolutionBackward, pooling, poolingBackward, matrix, inner, elementwise, binary, reorder
@@ -69,21 +68,4 @@ struct PrimitiveKey: Hashable {
   var scalars: [Float] = []
   var function: FusedActivation?
   var precision = Precision.float32
-  let threads = Threads.setting
-}
-
-extension Primitive {
-  private static let cache = Mutex<[PrimitiveKey: Result<Primitive, KernelError>]>([:])
-
-  /// The primitive of this key, made once per process; so is the knowledge that oneDNN has none.
-  static func cached(_ key: PrimitiveKey, make: () throws -> Primitive) throws -> Primitive {
-    if let known = cache.withLock({ $0[key] }) { return try known.get() }
-    let made = Result { try make() }.mapError { $0 as? KernelError ?? KernelError("\($0)") }
-    return try cache.withLock { known in
-      // Another thread may have been faster; then all use its.
-      if let earlier = known[key] { return earlier }
-      known[key] = made
-      return made
-    }.get()
-  }
 }

@@ -6,7 +6,7 @@ public protocol ScalarSource: Sendable {
   /// Writes the scalars in `range` to `target`; called for several ranges at once.
   func copy(_ range: Range<Int>, to target: UnsafeMutablePointer<Float>)
 
-  /// Nobody reads the scalars for now, so that pages of memory they were found in may go.
+  /// Called when the scalars will not be read for a while: the pages of memory that hold them may be given back.
   func rest()
 }
 

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// A run of engine memory: its own, 64-byte aligned and recycled through `BufferPool`; borrowed from an owner kept alive;
-/// or promised by a source, and taken up when somebody reads it.
+/// A run of engine memory: its own, 64-byte aligned and recycled through a `BufferPool`; borrowed from an owner kept
+/// alive; or promised by a source, and fetched when it is first read.
 ///
 /// Kernels write to a storage only while they create it; afterwards it is read by any thread.
 public final class Storage: @unchecked Sendable {
@@ -10,30 +10,37 @@ public final class Storage: @unchecked Sendable {
   /// `nil` where only a source knows the scalars.
   private let memory: UnsafeMutablePointer<Float>?
   private let block: BufferPool.Block?
+  /// Where the block goes back to.
+  private let pool: BufferPool?
   private let owner: (any AnyObject & Sendable)?
   private let source: (any ScalarSource)?
-  /// What the source promised, once somebody reads it in place.
+  /// The scalars of the source, once they have been asked for as memory.
   private let fetched = Mutex<Storage?>(nil)
   /// Copies of a constant in the layouts that kernels asked for, by where they come from and go to.
   private let reorders = Mutex<[[Layout]: Storage]>([:])
   /// Constants computed from this one and others, by how.
   private let derivations = Mutex<[Derivation: [NDArray]]>([:])
 
-  /// Uninitialised memory from the pool.
+  /// Uninitialised memory from the pool of the current engine.
+  ///
+  /// Where there is none left, the process ends, as it does for Swift's own arrays. An error would seldom help: systems
+  /// hand out memory before they have it, so that its lack shows when it is first written to, not here.
   public init(count: Int) {
-    let block = BufferPool.take(count * MemoryLayout<Float>.stride)
-    self.block = block
+    let pool = Engine.current.memory, block = pool.take(count * MemoryLayout<Float>.stride)
+    (self.block, self.pool) = (block, pool)
     memory = block.pointer.bindMemory(to: Float.self, capacity: count)
     self.count = count
     (owner, source) = (nil, nil)
   }
 
   /// Uninitialised memory of its own, which goes back to the system rather than to the pool.
-  init(unpooled count: Int) {
-    guard let region = Region(atLeast: count * MemoryLayout<Float>.stride) else { fatalError("out of memory") }
+  ///
+  /// `nil` where the system has none left.
+  init?(unpooled count: Int) {
+    guard let region = Region(atLeast: count * MemoryLayout<Float>.stride) else { return nil }
     memory = region.base.bindMemory(to: Float.self, capacity: count)
     self.count = count
-    (block, owner, source) = (nil, region, nil)
+    (block, pool, owner, source) = (nil, nil, region, nil)
   }
 
   /// Memory that belongs to `owner`, such as a mapped file of weights; nothing is copied.
@@ -46,19 +53,19 @@ public final class Storage: @unchecked Sendable {
     memory = UnsafeMutableRawPointer(mutating: pointer).assumingMemoryBound(to: Float.self)
     self.count = count
     self.owner = owner
-    (block, source) = (nil, nil)
+    (block, pool, source) = (nil, nil, nil)
   }
 
-  /// Constant scalars that take no memory until somebody reads them, and none for longer than a kernel's own copy of
+  /// Constant scalars that take no memory until they are read, and none for longer than a kernel's own copy of
   /// them takes to make.
   public init(count: Int, source: any ScalarSource) {
     self.count = count
     self.source = source
-    (memory, block, owner) = (nil, nil, nil)
+    (memory, block, pool, owner) = (nil, nil, nil, nil)
   }
 
   deinit {
-    if let block { BufferPool.give(block) }
+    if let block { pool?.give(block) }
   }
 
   /// The scalars in memory, where they then stay.
@@ -75,7 +82,7 @@ public final class Storage: @unchecked Sendable {
     }
   }
 
-  /// Whether the memory belongs to somebody else, and may be read only.
+  /// Whether the memory is not from the pool, and may only be read.
   var isBorrowed: Bool { block == nil }
 
   /// Calls `body` with the scalars in memory, where they need not stay.
@@ -83,7 +90,7 @@ public final class Storage: @unchecked Sendable {
     guard let source, fetched.withLock({ $0 == nil }) else { return try body(self) }
     defer { source.rest() }
     if source.scalars != nil { return try body(self) }
-    return try Staging.with(count) { staging in
+    return try Engine.current.staging.with(count) { staging in
       staging.fill(from: source, count: count)
       return try body(staging)
     }
@@ -95,12 +102,12 @@ public final class Storage: @unchecked Sendable {
     target.update(from: pointer + range.lowerBound, count: range.count)
   }
 
-  /// Nobody reads the scalars for now.
+  /// Tells the source that its scalars will not be read for a while.
   func rest() { source?.rest() }
 
   private func fill(from source: any ScalarSource, count: Int? = nil) {
     let target = pointer
-    Threads.split(count ?? self.count) { source.copy($0, to: target + $0.lowerBound) }
+    Engine.current.split(count ?? self.count) { source.copy($0, to: target + $0.lowerBound) }
   }
 
   /// The copy remembered for this pair of layouts, made by `make` where there is none yet.

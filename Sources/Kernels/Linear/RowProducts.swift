@@ -13,7 +13,7 @@ func rowProducts(_ x: NDArray, weights: NDArray, transposesWeights: Bool, bias: 
   let product = transposesWeights ? limn_row_products : limn_column_products
   withExtendedLifetime((x, weights, bias)) {
     result.fill { y in
-      Threads.split(outputs, costing: inputs) { part in
+      Engine.current.split(outputs, costing: inputs) { part in
         product(
           x.pointer, weights.pointer, bias.map { UnsafePointer($0.pointer) }, y, images, inputs, outputs,
           part.lowerBound, part.upperBound)

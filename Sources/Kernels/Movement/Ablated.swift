@@ -13,7 +13,7 @@ public func ablated(_ x: NDArray, channels: Range<Int>) throws -> NDArray {
   let result = NDArray(layout: .plain([channels.count] + x.shape.dropFirst()))
   source.withScalars { from in
     result.fill { to in
-      Threads.split(channels.count, costing: count, inMultiplesOf: 1) { part in
+      Engine.current.split(channels.count, costing: count, inMultiplesOf: 1) { part in
         for place in part {
           let copy = to + place * count
           copy.update(from: from.baseAddress!, count: count)

@@ -58,7 +58,7 @@ private func joinedBlocks(_ xs: [NDArray], _ target: Layout) -> NDArray? {
       let from = UnsafeRawPointer(x.storage.pointer)
       for image in 0..<images {
         let (source, destination) = (from + image * length, to + image * stride + offset)
-        Threads.split(length) {
+        Engine.current.split(length) {
           (destination + $0.lowerBound).copyMemory(from: source + $0.lowerBound, byteCount: $0.count)
         }
       }

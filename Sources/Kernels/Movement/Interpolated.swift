@@ -6,9 +6,12 @@ public struct Interpolation: Hashable, Sendable {
   public let sourceExtent: Int
 
   public struct Term: Hashable, Sendable {
+    /// Which of the input's positions along the axis.
     public let position: Int
+    /// What its scalar is multiplied by.
     public let weight: Float
 
+    /// A term of this position and weight.
     public init(_ position: Int, _ weight: Float) { (self.position, self.weight) = (position, weight) }
   }
 

@@ -1,11 +1,16 @@
 /// Local response normalisation across channels, as ONNX and AlexNet define it:
 /// `y = x / (bias + alpha / size · Σ x²)^beta`, the sum over `size` neighbouring channels.
 public struct LocalResponse: Hashable, Sendable {
+  /// How many neighbouring channels `n` count together, the channel itself in their middle.
   public var size: Int
+  /// `α`, what the sum of squares is multiplied by; it is divided by ``size``.
   public var alpha: Float
+  /// `β`, the power.
   public var beta: Float
+  /// `k`, what is added to the sum.
   public var bias: Float
 
+  /// Numbers of one's own; ONNX's defaults.
   public init(size: Int, alpha: Float = 1e-4, beta: Float = 0.75, bias: Float = 1) {
     (self.size, self.alpha, self.beta, self.bias) = (size, alpha, beta, bias)
   }

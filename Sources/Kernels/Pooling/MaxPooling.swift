@@ -56,7 +56,7 @@ private func blockedMaxPoolingPullback(_ cotangent: NDArray, input x: NDArray, _
   let planes = x.shape[0] * ((x.shape[1] + width - 1) / width)
   withExtendedLifetime((x, cotangent)) {
     let (x, cotangent, gradient) = (x.floats, cotangent.floats, result.floats)
-    Threads.split(planes, costing: result.layout.storageCount / planes, inMultiplesOf: 1) { part in
+    Engine.current.split(planes, costing: result.layout.storageCount / planes, inMultiplesOf: 1) { part in
       limn_max_pooling_gradient(&window, Int32(width), x, cotangent, gradient, part.lowerBound, part.upperBound)
     }
   }

@@ -4,15 +4,18 @@ import COneDNN
 ///
 /// Rounding is the caller's: the output's shape is given, and the last window may overhang the padding.
 public struct PoolingGeometry: Hashable, Sendable {
+  /// The extents of a window.
   public var kernel: [Int]
+  /// How far a window lies from the next, in positions of the input.
   public var strides: [Int]
   /// The distance between neighbouring taps; 1 is dense.
   public var dilations: [Int]
-  public var paddingBefore: [Int]
-  public var paddingAfter: [Int]
+  /// The rows in front and behind that windows may reach over; they are never the largest.
+  public var paddingBefore: [Int], paddingAfter: [Int]
   /// Whether averages divide by padded positions too.
   public var countsPadding: Bool
 
+  /// Numbers of one's own for each axis.
   public init(
     kernel: [Int], strides: [Int], dilations: [Int], paddingBefore: [Int], paddingAfter: [Int],
     countsPadding: Bool = false

@@ -1,12 +1,12 @@
 import ArgumentParser
 import AttributionKit
 import DemoNetwork
-import Foundation
-import Images
+import Explaining
 import Rendering
+import Reporting
 
 /// `limn compare`: one photograph, several methods, side by side.
-struct CompareCommand: ParsableCommand, UsesPlugins {
+struct CompareCommand: LoadsPlugins {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Explain images by several methods, side by side on one sheet.",
     discussion: """
@@ -42,31 +42,27 @@ struct CompareCommand: ParsableCommand, UsesPlugins {
   @Flag(help: "Print the reports as JSON; a sheet is then drawn only with -o.")
   var json = false
 
-  mutating func run() throws {
-    try rendering.checkNames()
-    (model, preprocessing, target, methods.layer) = try Manifest.filled(
-      model, preprocessing, target, methods.layer)
-    let expressions = try methods.expressions()
-    let inputs = try images + (model.files() + target.files()).map(\.path)
-    let file = try outputPath.map { try OutputFile($0, apartFrom: inputs) }
-    if file?.format == .array {
+  func run(with catalogue: Catalogue) throws {
+    let style = try rendering.style(from: catalogue)
+    let network = try model.file(preprocessing.recipe, layer: methods.layer.layer, score: target.score)
+    let expressions = try methods.expressions(from: catalogue, layer: network.layer)
+    let file = try outputPath.map { try OutputFile($0, apartFrom: inputs(with: network)) }
+    if let file, !file.writer.takesSheets {
       throw Failure.usage("a comparison is no single array: write one with `limn explain --method … -o map.npy`")
     }
-    let isDrawn = file.map { $0.format != .report } ?? false
-    if isDrawn { ComparisonSheet.prepareFonts() }
+    var contents = file?.writer.needs ?? []
+    if contents.contains(.drawings), model.threads != 1 { ComparisonSheet.prepareFonts() }
+    if json { contents.insert(.reports) }
     let work = try Workload(
-      images: images, model: model, preprocessing: preprocessing, targets: target,
-      scenes: Array(DemoNetwork.scenes.prefix(1)), everyObject: true)
-    let layer = try methods.layer.resolve(in: work.classifier.model)
-    let results = try compute(
-      work, Comparison(of: expressions), drawing: isDrawn, reporting: json || file?.format == .report, layer)
-
-    switch file?.format {
-    case .report: try file?.write(JSONOutput.encode(results.reports))
-    case .figure(let format): try file?.write(results.sheet.render(as: format, scale: scale(of: format)))
-    case .array, nil: break
+      images: images, of: network, model, target, in: catalogue, scenes: Array(DemoNetwork.scenes.prefix(1)),
+      everyObject: true)
+    let results = try compute(work, expressions, SheetBuilder(about: work.explainer, style: style, contents: contents))
+    if let file { try file.write(file.writer.data(of: results.sheet)) }
+    if json {
+      try JSONOutput.show(results.sheet.reports)
+    } else {
+      try summarize(results, work.explainer, file)
     }
-    if json { try JSONOutput.show(results.reports) } else { summarize(results, file) }
     if let failure = results.failure { throw failure }
   }
 
@@ -76,68 +72,69 @@ struct CompareCommand: ParsableCommand, UsesPlugins {
     return output ?? (images.isEmpty ? "demo-compare.png" : OutputFile.defaultPath(for: images, suffix: "compare"))
   }
 
-  /// Raster sheets have a pixel and a half to each unit, so that small letters stay crisp in print.
-  private func scale(of format: FigureFormat) -> Double { format == .png || format == .jpeg ? 1.5 : 1 }
+  /// Every file that is read, and must not be written over.
+  private func inputs(with network: NetworkFile) throws -> [String] {
+    try images + model.files(with: network).map(\.path) + target.files()
+  }
 }
 
 extension CompareCommand {
-  /// What came of it all; of each image no more is kept than the sheet or the reports need.
+  /// What came of it all; of each picture no more is kept than the sheet needs.
   private struct Results {
-    var sheet: ComparisonSheet
-    var reports: [ExplanationReport] = []
-    /// One line per image.
+    var sheet: Sheet
+    /// One line per picture.
     var summaries: [String] = []
-    var layer: String?
     /// Why the command has failed: a method that does not apply is a panel with its reason, unless none of them does.
     var failure: (any Error)?
-    private var hasWorked = false
-
-    init(sheet: ComparisonSheet) { self.sheet = sheet }
-
-    mutating func note(_ entries: [Comparison.Entry]) {
-      for entry in entries {
-        switch entry.outcome {
-        case .success: (hasWorked, failure) = (true, nil)
-        case .failure(let reason): if !hasWorked, failure == nil { failure = reason }
-        }
-      }
-    }
   }
 
   private func compute(
-    _ work: Workload, _ comparison: Comparison, drawing: Bool, reporting: Bool, _ layer: Layer?
+    _ work: Workload, _ expressions: [MethodExpression], _ builder: SheetBuilder
   ) throws -> Results {
-    let progress = Progress()
+    let progress = ProgressLine()
     defer { progress.finish() }
-    var results = Results(sheet: ComparisonSheet(about: work, layer: layer, score: work.scoreName))
-    results.layer = layer.map(work.classifier.description)
-    // Drawn while the next image is explained.
-    var underway: [Ahead<ComparisonSheet.Row>] = []
-    for position in 0..<work.count {
-      progress.report("\(work.names[position]) (\(position + 1) of \(work.count)) …")
-      let explanations = try work.explanations(at: position, progress: progress)
-      results.sheet.rows += try underway.map { try $0.get() }
-      underway = []
-      guard let first = explanations.first else { continue }
-      results.summaries.append(first.summary)
-      let (subject, layout) = (first.subject, work.classifier.inputExtent?.layout ?? .nchw)
-      let picture = Ahead { [rendering] in
-        Picture(of: subject, layout: layout, style: rendering, side: ComparisonSheet.usefulSide)
+    var (builder, summaries, verdict) = (builder, [String](), Verdict())
+    var (isFirst, index, bad) = (true, 0, BadPictures(of: work.queue))
+    try work.explainer.explain(
+      work.queue, asking: { work.questions[$0] }, by: expressions, progress: progress.report,
+      answered: {
+        isFirst = true
+        try work.tell(of: $0, at: index)
+        index += 1
+        try builder.begin($0)
+      },
+      refused: { picture, reason in
+        index += 1
+        try bad.hear(picture, reason)
+        try builder.add(refused: picture, because: reason)
       }
-      for explanation in explanations {
-        let entries = comparison.entries(in: explanation.session)
-        results.note(entries)
-        if reporting { results.reports += entries.map { ExplanationReport($0, of: explanation) } }
-        if drawing { underway.append(Ahead { try .init(of: explanation, entries: entries, on: picture.get()) }) }
-      }
+    ) { explained in
+      if isFirst { summaries.append(explained.inquiry.summary) }
+      isFirst = false
+      verdict.hear(explained.entries)
+      try builder.add(explained)
     }
-    results.sheet.rows += try underway.map { try $0.get() }
-    return results
+    return Results(sheet: try builder.sheet(), summaries: summaries, failure: verdict.failure ?? bad.failure)
   }
 
-  private func summarize(_ results: Results, _ file: OutputFile?) {
+  private func summarize(_ results: Results, _ explainer: Explainer, _ file: OutputFile?) throws {
     for summary in results.summaries { Console.say(summary) }
-    if let layer = results.layer { Console.say("Layer: \(layer)") }
+    if let layer = try explainer.defaultLayer() { Console.say("Layer: \(explainer.description(of: layer))") }
     if let file { Console.say("Written: \(file.path)") }
+  }
+}
+
+/// Whether a comparison has failed: where no method at all applies, by the first reason.
+private struct Verdict {
+  private var hasWorked = false
+  private(set) var failure: (any Error)?
+
+  mutating func hear(_ entries: [Comparison.Entry]) {
+    for entry in entries {
+      switch entry.outcome {
+      case .success: (hasWorked, failure) = (true, nil)
+      case .failure(let reason): if !hasWorked, failure == nil { failure = reason }
+      }
+    }
   }
 }

@@ -1,12 +1,11 @@
 import ArgumentParser
 import AttributionKit
-import Foundation
-import Images
-import Rendering
+import Explaining
+import Reporting
 import Tensors
 
 /// `limn explain`: one image, one method, one map.
-struct ExplainCommand: ParsableCommand, UsesPlugins {
+struct ExplainCommand: LoadsPlugins {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Explain one image by one method, as a picture, an array or a report.",
     discussion: """
@@ -41,26 +40,23 @@ struct ExplainCommand: ParsableCommand, UsesPlugins {
   @Flag(help: "Print the report as JSON; nothing is then written without -o.")
   var json = false
 
-  mutating func run() throws {
-    try rendering.checkNames()
-    (model, preprocessing, target, method.layer) = try Manifest.filled(
-      model, preprocessing, target, method.layer)
-    let expression = try method.expression()
-    let inputs = try [image] + (model.files() + target.files()).map(\.path)
+  func run(with catalogue: Catalogue) throws {
+    let style = try rendering.style(from: catalogue)
+    let network = try model.file(preprocessing.recipe, layer: method.layer.layer, score: target.score)
+    let expression = try method.expression(from: catalogue, layer: network.layer)
+    let inputs = try [image] + model.files(with: network).map(\.path) + target.files()
     let file = try outputPath(expression).map { try OutputFile($0, apartFrom: inputs) }
-    let work = try Workload(images: [image], model: model, preprocessing: preprocessing, targets: target)
-    let layer = try method.layer.resolve(in: work.classifier.model)
-    let progress = Progress()
-    let explanations = try work.explanations(at: 0, progress: progress)
-    guard let explanation = explanations.first, explanations.count == 1 else {
-      throw Failure.usage("'explain' draws one map for one target; `limn compare` draws a row for each")
-    }
-    let entry = Comparison(of: [expression]).entries(in: explanation.session)[0]
+    let work = try Workload(images: [image], of: network, model, target, in: catalogue)
+    // A layer that is not there is an error, whatever the method.
+    _ = try work.explainer.defaultLayer()
+    let progress = ProgressLine()
+    let inquiry = try work.onlyInquiry(
+      progress, otherwise: "'explain' draws one map for one target; `limn compare` draws a row for each")
+    let entry = try inquiry.explained(by: [expression]).entries[0]
     progress.finish()
     let attribution = try entry.outcome.get()
-    let report = ExplanationReport(entry, of: explanation)
-    if let file { try file.write(contents(file.format, attribution, entry, explanation, report)) }
-    if json { try JSONOutput.show(report) } else { summarize(explanation, attribution, layer, file) }
+    if let file { try file.write(file.writer.data(of: entry, in: inquiry, style: style)) }
+    if json { try JSONOutput.show(Report(entry, of: inquiry)) } else { summarize(inquiry, attribution, file) }
   }
 
   /// `nil` where only standard output is wanted.
@@ -71,33 +67,10 @@ struct ExplainCommand: ParsableCommand, UsesPlugins {
     return output ?? OutputFile.defaultPath(for: [image], suffix: String(names))
   }
 
-  private func contents(
-    _ format: OutputFile.Format, _ attribution: Attribution, _ entry: Comparison.Entry, _ explanation: Explanation,
-    _ report: ExplanationReport
-  ) throws -> [UInt8] {
-    let layout = explanation.classifier.inputExtent?.layout ?? .nchw
-    switch format {
-    case .array: return NumPyFile.data(attribution.values)
-    case .report: return Array(try JSONOutput.encode(report))
-    case .figure(.png):
-      return try Picture(of: explanation.subject, layout: layout, style: rendering).drawn(attribution).raster.pngData()
-    case .figure(.jpeg):
-      return try Picture(of: explanation.subject, layout: layout, style: rendering).drawn(attribution).raster.jpegData()
-    case .figure(let vector):
-      let picture = Picture(of: explanation.subject, layout: layout, style: rendering, side: ComparisonSheet.usefulSide)
-      let row = ComparisonSheet.Row(
-        title: explanation.rowTitle, subtitle: explanation.predictionLine ?? "",
-        panels: [try ComparisonSheet.Panel(of: entry, on: picture)])
-      return try ComparisonSheet(rows: [row]).render(as: vector)
-    }
-  }
-
-  private func summarize(
-    _ explanation: Explanation, _ attribution: Attribution, _ layer: Layer?, _ file: OutputFile?
-  ) {
-    Console.say(explanation.summary)
-    Console.say("Target: \(explanation.rowTitle)")
-    Console.say("Layer: \(explanation.classifier.description(of: attribution.layer))")
+  private func summarize(_ inquiry: Inquiry, _ attribution: Attribution, _ file: OutputFile?) {
+    Console.say(inquiry.summary)
+    Console.say("Target: \(inquiry.title)")
+    Console.say("Layer: \(inquiry.picture.explainer.description(of: attribution.layer))")
     if attribution.coverage != nil { Console.say("Guided: \(Wording.place(of: attribution))") }
     Console.say("Range: \(Wording.range(attribution.range)) on \(Wording.extent(attribution.values.shape))")
     if let completeness = attribution.completeness {

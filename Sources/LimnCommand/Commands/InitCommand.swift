@@ -1,10 +1,12 @@
 import ArgumentParser
 import AttributionKit
+import Explaining
 import Foundation
 import Images
+import Reporting
 
 /// `limn init`: a manifest for a network, to be completed by whoever knows it.
-struct InitCommand: ParsableCommand, UsesPlugins {
+struct InitCommand: LoadsPlugins {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Write a manifest for a network: what its file does not say.",
     discussion: """
@@ -30,46 +32,45 @@ struct InitCommand: ParsableCommand, UsesPlugins {
     if model.isDemo { throw ValidationError("which network? `limn init --model net.onnx`") }
   }
 
-  func run() throws {
-    guard let network = try model.files().first?.path else { throw Failure.usage("which network?") }
+  func run(with catalogue: Catalogue) throws {
+    guard let network = model.model ?? model.weights else { throw Failure.usage("which network?") }
     let path = output ?? Manifest.path(beside: network)
     guard force || !FileManager.default.fileExists(atPath: path) else {
       throw Failure.cannotCreate("\(path) is there already: edit it, or replace it with --force")
     }
-    try model.checkFiles()
-    let classifier = try Classifier(model, preprocessing)
-    let manifest = try manifest(of: classifier, at: path)
-    try AtomicFile.write(Array(try JSONOutput.encode(manifest)), to: path)
+    let file = try model.file(preprocessing.recipe, layer: layer.layer)
+    for named in model.files(with: file) { try named.check() }
+    let manifest = try manifest(of: model.open(file, in: catalogue), at: path)
+    try AtomicFile.write(Array(try ReportJSON.encode(manifest)), to: path)
     for note in manifest.notes ?? [] { Console.say(note) }
     Console.say("Written: \(path)")
   }
 
-  private func manifest(of classifier: Classifier, at path: String) throws -> Manifest {
-    let explained = try layer.resolve(in: classifier.model)
-    var notes: [String] = []
-    notes.append(outputNote(classifier))
-    if model.labels == nil { notes.append(labelsNote(classes: classifier.names.count)) }
-    if preprocessing.isAssumed {
+  private func manifest(of explainer: Explainer, at path: String) throws -> Manifest {
+    let explained = try explainer.defaultLayer()
+    var notes = [outputNote(explainer)]
+    if model.labels == nil { notes.append(labelsNote(classes: explainer.names.count)) }
+    if preprocessing.recipe.isAssumed {
       notes.append(
-        classifier.isPreprocessingAssumed
+        explainer.isPreprocessingAssumed
           ? "preprocessing: assumed, since the file does not say; compare `limn predict` with known answers"
           : "preprocessing: as the file says")
     }
-    if let automatic = classifier.model.automaticLayer, layer.layer == nil {
+    if let automatic = explainer.model.automaticLayer, layer.layer == nil {
       notes.append("layer: \(automatic.reason); `limn layers` lists the others")
     }
     return Manifest(
-      labels: model.labels.map { relative($0, to: path) }, preprocessing: recipe(for: classifier),
+      labels: model.labels.map { relative($0, to: path) }, preprocessing: recipe(for: explainer),
       layer: explained?.name, output: model.logits, score: .logit, notes: notes)
   }
 
   /// What the output is, as far as its shape tells.
-  private func outputNote(_ classifier: Classifier) -> String {
-    let shape = Wording.extent(classifier.outputShape)
-    if classifier.hasPlaces {
+  private func outputNote(_ explainer: Explainer) -> String {
+    let shape = Wording.extent(explainer.outputShape)
+    if explainer.hasPlaces {
       return "output: a segmentation, \(shape); explained where it predicts the class, unless --region says otherwise"
     }
-    if classifier.names.isBinary { return "output: one logit, whose sides are 'positive' and 'negative'" }
+    if explainer.names.isBinary { return "output: one logit, whose sides are 'positive' and 'negative'" }
     return "output: \(shape) numbers, taken for classes; if they are an embedding, explain with --similar-to"
   }
 
@@ -86,17 +87,9 @@ struct InitCommand: ParsableCommand, UsesPlugins {
     return "labels: missing; name a text file with \(classes) lines, one class each\(kind)"
   }
 
-  private func recipe(for classifier: Classifier) -> Manifest.Recipe? {
-    guard let extent = classifier.inputExtent, let recipe = classifier.preprocessing else { return nil }
-    let fit: PreprocessingOptions.Fit =
-      switch recipe.resize {
-      case .centreCrop: .crop
-      case .exact: .stretch
-      case .letterbox: .letterbox
-      }
-    return Manifest.Recipe(
-      mean: recipe.mean, std: recipe.deviation, scale: recipe.scale,
-      channelOrder: recipe.channelOrder == .bgr ? .bgr : .rgb, fit: fit, size: "\(extent.height)x\(extent.width)")
+  private func recipe(for explainer: Explainer) -> Recipe? {
+    guard let grid = explainer.grid, let recipe = explainer.preprocessing else { return nil }
+    return Recipe(describing: recipe, size: ImageSize(height: grid.height, width: grid.width))
   }
 
   /// A file as seen from the manifest's folder, where it lies in or below it.

@@ -1,9 +1,11 @@
 import ArgumentParser
 import AttributionKit
 import DemoNetwork
+import Explaining
+import Reporting
 
 /// `limn layers`: what can be explained on.
-struct LayersCommand: ParsableCommand, UsesPlugins {
+struct LayersCommand: LoadsPlugins {
   static let configuration = CommandConfiguration(
     commandName: "layers",
     abstract: "List the network's layers in evaluation order, which can be explained on, and which is by default.",
@@ -29,28 +31,27 @@ struct LayersCommand: ParsableCommand, UsesPlugins {
   @Flag(help: "Print JSON.")
   var json = false
 
-  mutating func run() throws {
-    (model, preprocessing) = try Manifest.filled(model, preprocessing)
-    try model.checkFiles()
-    let (classifier, explanation) = try subject()
-    let layers = classifier.model.layers.filter { $0.isSpatial || !spatial }
-    let norms = try explanation.map { try GradientNorms(of: layers, in: $0.session) }
-    if json {
-      return try JSONOutput.show(LayersReport(classifier, layers: layers, explanation: explanation, norms: norms))
-    }
-    show(layers, norms, of: classifier.model)
-    if let explanation { Console.say("Gradients: of \(explanation.rowTitle), on \(explanation.subject.name)") }
+  func run(with catalogue: Catalogue) throws {
+    let file = try model.file(preprocessing.recipe)
+    for named in model.files(with: file) { try named.check() }
+    let (explainer, inquiry) = try subject(file, in: catalogue)
+    let layers = explainer.model.layers.filter { $0.isSpatial || !spatial }
+    let norms = try inquiry.map { try GradientNorms(of: layers, in: $0.session) }
+    if json { return try JSONOutput.show(LayersReport(explainer, layers: layers, inquiry: inquiry, norms: norms)) }
+    show(layers, norms, of: explainer.model)
+    if let inquiry { Console.say("Gradients: of \(inquiry.title), on \(inquiry.picture.subject.name)") }
   }
 
   /// The network, and what it makes of an image where there is one.
-  private func subject() throws -> (classifier: Classifier, explanation: Explanation?) {
+  private func subject(_ file: NetworkFile, in catalogue: Catalogue) throws -> (explainer: Explainer, inquiry: Inquiry?)
+  {
     guard let image = image ?? (model.isDemo ? DemoNetwork.scenes.first?.name : nil) else {
-      return (try Classifier(model, preprocessing), nil)
+      return (try model.open(file, in: catalogue), nil)
     }
-    let work = try Workload(images: [image], model: model, preprocessing: preprocessing, targets: target)
-    let explanations = try work.explanations(at: 0, progress: Progress())
-    guard explanations.count == 1 else { throw Failure.usage("'layers' takes one target") }
-    return (work.classifier, explanations[0])
+    var file = file
+    file.score = target.score
+    let work = try Workload(images: [image], of: file, model, target, in: catalogue)
+    return (work.explainer, try work.onlyInquiry(ProgressLine(), otherwise: "'layers' takes one target"))
   }
 
   private func show(_ layers: [Layer], _ norms: GradientNorms?, of model: any ModelAdapter) {
@@ -63,7 +64,7 @@ struct LayersCommand: ParsableCommand, UsesPlugins {
         layer == automatic?.layer ? "→" : "", layer.name, layer.operatorName, Wording.extent(layer.nativeShape),
         layer.isSpatial ? Wording.extent(Array(layer.shape.dropFirst())) : "",
       ]
-      table.append(cells + (norms.map { [Wording.significant($0[layer])] } ?? []) + [layer.suitability.sentence])
+      table.append(cells + (norms.map { [Wording.significant($0[layer])] } ?? []) + [Suitability(of: layer).sentence])
     }
     table.show()
     Console.say("")
@@ -75,22 +76,13 @@ struct LayersCommand: ParsableCommand, UsesPlugins {
   }
 }
 
-/// Whether maps can be drawn on a layer's grid.
-enum Suitability: String, Encodable {
-  case suitable
-  case outOfReach = "out of reach"
-  case notSpatial = "not spatial"
-
+extension Suitability {
   /// In the words of the table.
-  var sentence: String {
+  fileprivate var sentence: String {
     switch self {
     case .suitable: "yes"
     case .outOfReach: "no: the score cannot depend on its places"
     case .notSpatial: "no"
     }
   }
-}
-
-extension Layer {
-  var suitability: Suitability { isSpatial ? (reachesScore ? .suitable : .outOfReach) : .notSpatial }
 }

@@ -1,8 +1,9 @@
 import ArgumentParser
 import AttributionKit
+import Explaining
 
 /// `limn methods`: what can be asked for.
-struct MethodsCommand: ParsableCommand, UsesPlugins {
+struct MethodsCommand: LoadsPlugins {
   static let configuration = CommandConfiguration(
     commandName: "methods",
     abstract: "List the attribution methods and the ways to combine them, or tell all about one.",
@@ -21,8 +22,8 @@ struct MethodsCommand: ParsableCommand, UsesPlugins {
   @Flag(help: "Print JSON.")
   var json = false
 
-  func run() throws {
-    let vocabulary = try Catalogue.current.vocabulary()
+  func run(with catalogue: Catalogue) throws {
+    let vocabulary = try catalogue.withAliases().vocabulary
     guard let name else { return try list(vocabulary) }
     let word = name.trimmed.lowercased()
     if let combination = vocabulary.described.first(where: { $0.identifier == word }) {
@@ -48,7 +49,7 @@ struct MethodsCommand: ParsableCommand, UsesPlugins {
     }
     var table = Table(["Method", "Title", "What it shows", "Passes of its own"])
     for method in vocabulary.methods {
-      table.append([method.identifier, method.title, method.summary, method.cost.words])
+      table.append([method.identifier, method.title, method.summary, method.cost().description])
     }
     table.show()
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Explaining
 import NetworkDefinitions
 
 /// `limn networks`: what `--network` takes.

@@ -1,8 +1,9 @@
 import ArgumentParser
-import AttributionKit
+import Explaining
+import Reporting
 
 /// `limn predict`: what the network takes an image for.
-struct PredictCommand: ParsableCommand, UsesPlugins {
+struct PredictCommand: LoadsPlugins {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Show what the network takes images for.")
 
@@ -28,21 +29,22 @@ struct PredictCommand: ParsableCommand, UsesPlugins {
     if images.isEmpty { throw ValidationError("which image?") }
   }
 
-  mutating func run() throws {
-    (model, preprocessing) = try Manifest.filled(model, preprocessing)
+  func run(with catalogue: Catalogue) throws {
     let work = try Workload(
-      images: images, model: model, preprocessing: preprocessing,
-      targets: TargetOptions(targets: [], score: .logit, region: region))
-    let progress = Progress()
-    var reports: [PredictionReport] = []
-    for position in 0..<work.count {
-      progress.report("\(work.names[position]) (\(position + 1) of \(work.count)) …")
-      let explanation = try work.explanations(at: position, progress: progress)[0]
-      reports.append(PredictionReport(explanation, top: top))
+      images: images, of: model.file(preprocessing.recipe), model, TargetOptions(region: region), in: catalogue)
+    let progress = ProgressLine()
+    var (reports, bad) = ([PredictionReport](), BadPictures(of: work.queue))
+    for index in work.queue.pictures.indices {
+      do {
+        let picture = try work.explainer.answer(
+          work.queue, at: index, region: work.questions[index].region, progress: progress.report)
+        try work.tell(of: picture, at: index)
+        reports.append(PredictionReport(picture, top: top))
+      } catch let reason as ExplainingError { try bad.hear(work.queue.pictures[index], reason) }
     }
     progress.finish()
-    if json { return try JSONOutput.show(reports) }
-    for report in reports { show(report) }
+    if json { try JSONOutput.show(reports) } else { for report in reports { show(report) } }
+    if let failure = bad.failure { throw failure }
   }
 
   private func show(_ report: PredictionReport) {

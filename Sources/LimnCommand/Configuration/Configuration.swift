@@ -1,3 +1,4 @@
+import Explaining
 import Foundation
 
 /// What holds for all runs of one user, in a file of theirs: `~/.config/limn/config.json`.

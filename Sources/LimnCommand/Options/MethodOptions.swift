@@ -1,5 +1,6 @@
 import ArgumentParser
 import AttributionKit
+import Explaining
 
 /// By which methods, the quick ones of the catalogue unless named.
 struct MethodsOptions: ParsableArguments {
@@ -15,15 +16,10 @@ struct MethodsOptions: ParsableArguments {
 
   @OptionGroup var layer: LayerOption
 
-  func expressions() throws -> [MethodExpression] {
-    guard let methods else { return try expressions(of: Catalogue.current.quick) }
-    if methods.trimmed.lowercased() == "all" { return try expressions(of: Catalogue.current.methods) }
-    return try MethodExpression.list(
-      parsing: methods, among: Catalogue.current.vocabulary(), settings: layer.settings)
-  }
-
-  private func expressions(of methods: [MethodDescriptor]) throws -> [MethodExpression] {
-    try methods.map { try MethodExpression($0, layer.settings(for: $0)) }
+  /// The methods; `layer` is that of methods which were given none, a manifest's word included.
+  func expressions(from catalogue: Catalogue, layer: String?) throws -> [MethodExpression] {
+    let named = methods.map { $0.trimmed.lowercased() != "all" } ?? false
+    return try (named ? catalogue.withAliases() : catalogue).expressions(methods, layer: layer)
   }
 }
 
@@ -36,9 +32,9 @@ struct MethodOption: ParsableArguments {
 
   @OptionGroup var layer: LayerOption
 
-  func expression() throws -> MethodExpression {
-    let list = try MethodExpression.list(
-      parsing: method, among: Catalogue.current.vocabulary(), settings: layer.settings)
+  /// The method; `layer` is that of methods which were given none, a manifest's word included.
+  func expression(from catalogue: Catalogue, layer: String?) throws -> MethodExpression {
+    let list = try catalogue.withAliases().expressions(method, layer: layer)
     guard list.count == 1 else {
       throw Failure.usage("'explain' draws one method's map; 'limn compare --methods \(method)' shows several")
     }
@@ -54,20 +50,4 @@ struct LayerOption: ParsableArguments {
       discussion: "Without it, the deepest activation with a spatial extent; 'limn layers' lists them.",
       valueName: "layer"))
   var layer: String?
-
-  init() {}
-
-  init(layer: String?) { self.layer = layer }
-
-  var settings: [String: String] { layer.map { ["layer": $0] } ?? [:] }
-
-  func settings(for method: MethodDescriptor) -> [String: String] {
-    method.parameters.contains { $0.name == "layer" } ? settings : [:]
-  }
-
-  /// The layer chosen, `nil` where the network has none with a spatial extent and none was asked for.
-  func resolve(in model: some ModelAdapter) throws -> Layer? {
-    guard let layer else { return model.automaticLayer?.layer }
-    return try TargetLayer(layer).resolve(in: model)
-  }
 }

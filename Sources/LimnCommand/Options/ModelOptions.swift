@@ -1,5 +1,6 @@
 import ArgumentParser
-import KerasImport
+import AttributionKit
+import Explaining
 import Kernels
 import NetworkDefinitions
 
@@ -26,7 +27,7 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The names of the classes, one per line; WordNet identifiers in front are left out.", valueName: "file"),
+      "The names of the classes: lines, JSON, YAML, a table, in any of the usual forms.", valueName: "file"),
     completion: .file())
   var labels: String?
 
@@ -38,7 +39,9 @@ struct ModelOptions: ParsableArguments {
   var manifestPath: String?
 
   @Option(
-    help: ArgumentHelp("Which of several outputs is explained, by name or number; the first.", valueName: "output"))
+    help: ArgumentHelp(
+      "Which of several outputs is explained, by name or number, or a value inside; the one that is the answer.",
+      valueName: "output"))
   var logits: String?
 
   @Option(
@@ -101,28 +104,52 @@ struct ModelOptions: ParsableArguments {
   /// Whether no network was named, and the command's own is explained.
   var isDemo: Bool { model == nil && network == nil }
 
-  /// The network that was named: the one place that knows every kind of ``ModelSource``.
-  func source() throws -> any ModelSource {
-    if let model {
-      if KerasModel.recognises(contentsOf: model) { return KerasSource(path: model) }
-      // Before ONNX, whose files bear no mark to know them by.
-      return FormatSource(path: model, among: Catalogue.current.formats) ?? ONNXSource(path: model)
+  /// The network that was named, with what these options, others and its manifest settle about it.
+  ///
+  /// What inputs are fixed to is read when the network is opened.
+  func file(_ recipe: Recipe, layer: String? = nil, score: ScoreKind? = nil) throws -> NetworkFile {
+    var file = NetworkFile.demo
+    if let model { file = NetworkFile(model) }
+    if let network, let weights { file = .weights(weights, of: network) }
+    (file.output, file.labels, file.recipe, file.layer, file.score) = (logits, labels, recipe, layer, score)
+    file.threads = threads
+    file.precision = precision == .bfloat16 ? .bfloat16 : .float32
+    if let manifestPath {
+      try file.follow(Manifest(contentsOf: manifestPath), at: manifestPath)
+    } else if let note = try file.followManifestBeside() {
+      Console.note(note)
     }
-    if let network, let weights {
-      return DefinedNetworkSource(definition: try NetworkDefinition.named(network), weights: weights)
+    guard !isDemo || file.recipe.isEmpty && file.recipe.size == nil else {
+      throw Failure.usage(
+        "the demo network has its own preprocessing: name a network with --model or --network, or leave it out")
     }
-    return DemoSource()
+    return file
   }
 
-  /// Every file these options name.
-  func files() throws -> [NamedFile] {
-    try source().files + (manifestPath.map { [NamedFile(path: $0, kind: "manifest")] } ?? [])
+  /// Every file that is read with the network, the network's own first.
+  func files(with file: NetworkFile) -> [NamedFile] {
+    (file.isFile ? [NamedFile(path: file.path, kind: weights == nil ? "model" : "weights")] : [])
+      + (manifestPath.map { [NamedFile(path: $0, kind: "manifest")] } ?? [])
       + fixedInputs.map { NamedFile(path: $0.path, kind: "input") }
-      + (labels.map { [NamedFile(path: $0, kind: "labels")] } ?? [])
+      + (file.labels.map { [NamedFile(path: $0, kind: "labels")] } ?? [])
   }
 
-  /// Makes sure that the files are there, before any work begins.
-  func checkFiles() throws {
-    for file in try files() { try InputFile.check(file.path, as: file.kind) }
+  /// Opens the network, and tells what is worth knowing about it.
+  func open(_ file: NetworkFile, in catalogue: Catalogue) throws -> Explainer {
+    var file = file
+    file.fixedInputs = try FixedInput.arrays(fixedInputs)
+    var explainer = try Explainer(file, catalogue: catalogue)
+    if let memory { explainer.memoryLimit = memory.bytes }
+    for note in explainer.notes { Console.note(note) }
+    return explainer
   }
+}
+
+/// A file that the user names, with what it should hold: "model", "weights".
+struct NamedFile {
+  let path: String
+  let kind: String
+
+  /// Makes sure that it is there and may be read, before any work begins.
+  func check() throws { try InputFile.check(path, as: kind) }
 }

@@ -11,7 +11,7 @@ struct PluginOptions: ParsableArguments {
   var files: [String] = []
 }
 
-/// A command that knows methods, targets, colours or models that plugins may bring.
-protocol UsesPlugins {
+/// A command whose catalogue holds what plugins bring.
+protocol LoadsPlugins: UsesCatalogue {
   var plugins: PluginOptions { get }
 }

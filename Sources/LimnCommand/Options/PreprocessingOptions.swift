@@ -1,5 +1,6 @@
 import ArgumentParser
-import Images
+import AttributionKit
+import Explaining
 
 /// How photographs become the network's input.
 struct PreprocessingOptions: ParsableArguments {
@@ -24,60 +25,27 @@ struct PreprocessingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The input's size where the network leaves it open: 224, or 240x320 with the height first.", valueName: "n|hxw"))
-  var size: PixelSize?
+  var size: ImageSize?
 
   @Option(help: "The order of the network's colour channels.")
-  var channelOrder: ChannelOrder?
+  var channelOrder: Recipe.ChannelOrder?
 
   @Option(
     help: ArgumentHelp(
       "How a photograph of other proportions is fitted: its centre cropped, stretched, or with grey bars.",
       valueName: "crop|stretch|letterbox"))
-  var fit: Fit?
-
-  enum ChannelOrder: String, ExpressibleByArgument, CaseIterable, Codable { case rgb, bgr }
-  enum Fit: String, ExpressibleByArgument, CaseIterable, Codable { case crop, stretch, letterbox }
+  var fit: Recipe.Fit?
 
   func validate() throws {
-    if let preset, Preprocessing.preset(named: preset) == nil {
-      let names = Preprocessing.presets.map(\.name).joined(separator: ", ")
-      throw ValidationError("there is no preset '\(preset)'; choose \(names)")
+    do { try recipe.check() } catch {
+      throw ValidationError(Hint.completing(error.description, about: error.setting))
     }
-    if let std, std.numbers.contains(0) { throw ValidationError("--std 0 would divide by zero; 1 changes nothing") }
-    if let scale, !scale.isFinite || scale == 0 { throw ValidationError("--scale \(scale) leaves nothing to see") }
   }
 
-  /// Whether the user left the numbers to us.
-  var isAssumed: Bool { preset == nil && mean == nil && std == nil && scale == nil }
-
-  /// Whether anything was said, the size aside.
-  var isGiven: Bool { !isAssumed || channelOrder != nil || fit != nil }
-
-  /// The recipe for a network with such an input; `native`, the network's own, holds where the user says nothing.
-  func preprocessing(for input: InputExtent, native: Preprocessing? = nil) throws -> Preprocessing {
-    var recipe = Preprocessing.preset(named: preset ?? defaultPreset(channels: input.channels)) ?? .unit
-    // Networks for icons are trained on whole pictures, and a crop would cost them pixels they need.
-    if max(input.height, input.width) <= 64 { recipe.resize = .centreCrop(keeping: 1) }
-    if isAssumed, let native { recipe = native }
-    if let mean { recipe.mean = try mean.spread(over: input.channels, option: "--mean") }
-    if let std { recipe.deviation = try std.spread(over: input.channels, option: "--std") }
-    if let scale { recipe.scale = scale }
-    if let channelOrder { recipe.channelOrder = channelOrder == .bgr ? .bgr : .rgb }
-    switch fit {
-    case .crop, nil: break
-    case .stretch: recipe.resize = .exact
-    case .letterbox: recipe.resize = .letterbox(fill: 114)
-    }
-    return recipe
-  }
-
-  /// The preset taken where none is named; explicit numbers start from plain 0…1.
-  func defaultPreset(channels: Int) -> String { isAssumed && channels == 3 ? "imagenet" : "unit" }
-}
-
-extension Preprocessing {
-  /// The recipe of this name.
-  static func preset(named name: String) -> Preprocessing? {
-    presets.first { $0.name == name.lowercased() }?.preprocessing
+  /// What the options say of the recipe.
+  var recipe: Recipe {
+    Recipe(
+      preset: preset, mean: mean?.numbers, deviation: std?.numbers, scale: scale, channelOrder: channelOrder, fit: fit,
+      size: size)
   }
 }

@@ -1,5 +1,8 @@
 import ArgumentParser
+import AttributionKit
+import Explaining
 import Rendering
+import Reporting
 
 /// How maps are drawn.
 struct RenderingOptions: ParsableArguments {
@@ -19,21 +22,13 @@ struct RenderingOptions: ParsableArguments {
     guard (0...1).contains(opacity) else { throw ValidationError("--opacity \(opacity) is not between 0 and 1") }
   }
 
-  /// Makes sure that the colour map is there, which only the plugins loaded tell.
-  func checkNames() throws(Failure) {
-    let catalogue = Catalogue.current
-    guard catalogue.colorMap(named: colormap) == nil else { return }
-    throw .usage(
-      "there is no colour map '\(colormap)'; choose \(catalogue.colorMaps.map(\.name).joined(separator: ", "))")
-  }
-
-  var overlay: Overlay {
-    Overlay(colorMap: Catalogue.current.colorMap(named: colormap) ?? .viridis, opacity: opacity)
-  }
-
-  /// A diverging colour map asks for signs everywhere, unless pixels were spoken of.
-  var pixelDisplay: PixelPicture {
-    pixels?.picture ?? (overlay.colorMap.isDiverging ? .signed : .grey)
+  /// The style; only the catalogue tells whether the colour map is there.
+  func style(from catalogue: Catalogue) throws(Failure) -> DrawingStyle {
+    guard let colorMap = catalogue.colorMap(named: colormap) else {
+      throw .usage(
+        "there is no colour map '\(colormap)'; choose \(catalogue.colorMaps.map(\.name).joined(separator: ", "))")
+    }
+    return DrawingStyle(colorMap: colorMap, opacity: opacity, pixels: pixels?.display)
   }
 }
 
@@ -41,11 +36,11 @@ struct RenderingOptions: ParsableArguments {
 enum PixelDisplay: String, ExpressibleByArgument, CaseIterable {
   case grey, signed, color
 
-  var picture: PixelPicture {
+  var display: Display {
     switch self {
-    case .grey: .grey
+    case .grey: .evidence
     case .signed: .signed
-    case .color: .color
+    case .color: .texture
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Explaining
 
 /// What is to be explained.
 struct TargetOptions: ParsableArguments {
@@ -12,7 +13,7 @@ struct TargetOptions: ParsableArguments {
   @Option(
     name: .customLong("score"),
     help: "What the score of a class is: its logit, or its probability; the logit without it.")
-  var scoreKind: ScoreKind?
+  var score: ScoreKind?
 
   @OptionGroup var region: RegionOption
 
@@ -22,31 +23,33 @@ struct TargetOptions: ParsableArguments {
       valueName: "image"), completion: .file())
   var similarTo: String?
 
-  var score: ScoreKind { scoreKind ?? .logit }
-
   init() {}
 
-  init(targets: [String], score: ScoreKind?, region: RegionOption = RegionOption(text: nil)) {
-    self.targets = targets
-    scoreKind = score
+  /// Nothing is explained, but `region` is asked about.
+  init(region: RegionOption) {
+    (targets, score, similarTo) = ([], nil, nil)
     self.region = region
-    similarTo = nil
   }
 
-  /// The expressions, read but not yet looked up.
-  func expressions() throws -> [TargetExpression] {
-    guard similarTo != nil else { return try targets.isEmpty ? [.top(1)] : targets.map { try TargetExpression($0) } }
-    guard targets.isEmpty, score == .logit, region.text == nil else {
+  /// What they ask, read but not yet looked up; what the picture is compared with comes later.
+  ///
+  /// `score` is what the score of a class is, a manifest's word included.
+  func question(score: ScoreKind?) throws -> Question {
+    guard similarTo != nil else {
+      return Question(
+        try targets.isEmpty ? [.prediction] : targets.map { try TargetExpression($0) }, score: score,
+        region: try region.expression())
+    }
+    guard targets.isEmpty, (score ?? .logit) == .logit, region.text == nil else {
       throw Failure.usage("--similar-to asks about no class: leave out --target, --score probability and --region")
     }
-    return [.similarity]
+    return Question([.similarity])
   }
+}
 
+extension TargetOptions {
   /// Every file these options name.
-  func files() throws -> [NamedFile] {
-    (try region.expression()?.expression.file.map { [$0] } ?? [])
-      + (similarTo.map { Subject.scene(named: $0) == nil ? [NamedFile(path: $0, kind: "image")] : [] } ?? [])
-  }
+  func files() throws -> [String] { try [region.expression()?.maskPath, similarTo].compactMap { $0 } }
 }
 
 /// Which part of the picture a segmentation is asked about.
@@ -60,18 +63,6 @@ struct RegionOption: ParsableArguments {
       """, discussion: "Without it, the pixels predicted as the target's class.", valueName: "region"))
   var text: String?
 
-  init() {}
-
-  init(text: String?) { self.text = text }
-
   /// What it says, read but not yet laid on a picture; `nil` where nothing was said.
-  func expression() throws -> (written: String, expression: RegionExpression)? {
-    try text.map { ($0, try RegionExpression($0)) }
-  }
-}
-
-/// What is differentiated.
-enum ScoreKind: String, ExpressibleByArgument, CaseIterable, Codable {
-  case logit
-  case probability
+  func expression() throws -> RegionExpression? { try text.map { try RegionExpression($0) } }
 }

@@ -1,3 +1,4 @@
+import AttributionKit
 import Foundation
 import Synchronization
 
@@ -37,6 +38,9 @@ enum Console {
 
   /// Something worth knowing that is neither a result nor an error.
   static func note(_ sentence: String) { complain(Style.dim.applied(to: "limn: note: \(sentence)", errorsAreSeen)) }
+
+  /// The same, with the option by which what was assumed is chosen.
+  static func note(_ note: Note) { self.note(Hint.completing(note)) }
 
   /// An error, the last thing a command says.
   static func fail(_ sentence: String) { complain("\(Style.alarm.applied(to: "limn:", errorsAreSeen)) \(sentence)") }

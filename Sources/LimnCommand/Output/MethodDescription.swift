@@ -6,7 +6,7 @@ enum MethodDescription {
     Console.say(Console.heading("\(method.title) (\(method.identifier))"))
     Console.say(method.summary)
     Console.say("Source: \(method.citation)")
-    show(method.needs, method.cost)
+    show(method.needs, method.cost())
     show(method.parameters)
   }
 
@@ -25,7 +25,7 @@ enum MethodDescription {
     if !isWhole {
       Console.say(Console.heading(expression.title))
       Console.say("Written: \(expression.identifier)")
-      show(expression.needs, expression.cost)
+      show(expression.needs, expression.cost())
     }
     var told: Set<String> = []
     for method in expression.descriptors where told.insert(method.identifier).inserted {
@@ -34,9 +34,9 @@ enum MethodDescription {
     }
   }
 
-  private static func show(_ needs: Needs, _ cost: Cost) {
-    Console.say("Needs: \(needs.names.isEmpty ? "nothing" : needs.names.joined(separator: ", "))")
-    Console.say("Passes of its own: \(cost.words)")
+  private static func show(_ needs: [Need], _ cost: Cost) {
+    Console.say("Needs: \(needs.isEmpty ? "nothing" : needs.map(\.words).joined(separator: ", "))")
+    Console.say("Passes of its own: \(cost)")
   }
 
   private static func show(_ parameters: [ParameterDescription]) {
@@ -50,29 +50,9 @@ enum MethodDescription {
   }
 }
 
-extension Needs {
-  /// What the method asks of a network, in words.
-  var names: [String] {
-    let words: [(need: Needs, name: String)] = [
-      (.gradients, "gradients"), (.spatialLayer, "a spatial layer"), (.pooledLinearHead, "a pooled linear head"),
-    ]
-    return words.filter { contains($0.need) }.map(\.name)
-  }
-}
-
-extension Cost {
-  /// The passes that the method shares with no other, in words.
-  var words: String {
-    switch self {
-    case .shared: "none"
-    case .own(let passes): passes
-    }
-  }
-}
-
 extension CombinationDescriptor {
   /// The passes that it adds to those of its methods, in words.
   var costInWords: String {
-    repetition.map { "by default \($0) × a forward pass and those of its method" } ?? "those of its methods"
+    cost.isShared ? "those of its methods" : "by default \(cost), with those of its method each time"
   }
 }

@@ -1,35 +1,17 @@
 import Foundation
 import Images
-import Rendering
+import Reporting
 
 /// Where a result goes, checked before the work starts.
 struct OutputFile {
-  enum Format: Equatable {
-    case figure(FigureFormat)
-    case array
-    case report
-
-    init?(path: String) {
-      switch URL(fileURLWithPath: path).pathExtension.lowercased() {
-      case "npy": self = .array
-      case "json": self = .report
-      case let other:
-        guard let figure = FigureFormat(fileExtension: other) else { return nil }
-        self = .figure(figure)
-      }
-    }
-  }
-
   let path: String
-  let format: Format
+  /// What writes files of its ending.
+  let writer: any ReportWriter
 
   /// Makes sure that `path` has an extension we write, lies in a folder that can be written, and is none of `inputs`.
   init(_ path: String, apartFrom inputs: [String]) throws {
-    guard let format = Format(path: path) else {
-      throw Failure.usage("'\(path)' has no extension that tells what to write: png, jpg, pdf, svg, npy or json")
-    }
+    writer = try ReportWriters.writer(for: path)
     self.path = path
-    self.format = format
     try OutputFile.checkFolder(of: path)
     if let input = inputs.first(where: { OutputFile.isSameFile($0, path) }) {
       throw Failure.usage("writing \(path) would overwrite the input \(input): choose another name with -o")

@@ -34,7 +34,7 @@ extension Tensor {
         sum += kernel[j - i + reach] * line[j]
         total += kernel[j - i + reach]
       }
-      scalars[start + i * step] = sum / total
+      self[start + i * step] = sum / total
     }
   }
 }

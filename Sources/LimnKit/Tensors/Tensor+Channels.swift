@@ -9,7 +9,7 @@ extension Tensor {
   public func removing(channel index: Int) -> Tensor {
     let area = scalars.count / Swift.max(1, shape[0])
     var copy = self
-    copy.scalars.withUnsafeMutableBufferPointer { $0[index * area..<(index + 1) * area].update(repeating: 0) }
+    copy.withMutableScalars { $0[index * area..<(index + 1) * area].update(repeating: 0) }
     return copy
   }
 

@@ -26,7 +26,7 @@ extension Tensor {
     let count = shape[0], area = scalars.count / Swift.max(1, count)
     var result = self
     scalars.withUnsafeBufferPointer { scalars in
-      result.scalars.withUnsafeMutableBufferPointer { result in
+      result.withMutableScalars { result in
         for p in 0..<area {
           var peak = -Float.infinity, total = 0.0
           for k in 0..<count { peak = Swift.max(peak, scalars[k * area + p]) }

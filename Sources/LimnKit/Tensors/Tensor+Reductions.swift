@@ -49,7 +49,7 @@ extension Tensor {
     let area = scalars.count / Swift.max(1, shape[0])
     var sum = Tensor(repeating: 0, shape: Array(shape.dropFirst()))
     scalars.withUnsafeBufferPointer { scalars in
-      sum.scalars.withUnsafeMutableBufferPointer { sum in
+      sum.withMutableScalars { sum in
         for (k, weight) in weights.scalars.enumerated() where weight != 0 {
           for p in 0..<area { sum[p] += weight * scalars[k * area + p] }
         }
@@ -69,10 +69,9 @@ extension Tensor {
   /// The value that `percent` of the scalars do not exceed, interpolated linearly between the nearest two.
   public func percentile(_ percent: Float) -> Float {
     guard !scalars.isEmpty else { return 0 }
-    let sorted = scalars.sorted()
-    let place = Double(Swift.min(Swift.max(percent, 0), 100)) / 100 * Double(sorted.count - 1)
-    let lower = Int(place), upper = Swift.min(lower + 1, sorted.count - 1)
-    return sorted[lower] + Float(place - Double(lower)) * (sorted[upper] - sorted[lower])
+    let rank = Double(Swift.min(Swift.max(percent, 0), 100)) / 100 * Double(scalars.count - 1)
+    let (lower, upper) = scalars.neighbors(atRank: Int(rank))
+    return lower + Float(rank - rank.rounded(.down)) * (upper - lower)
   }
 
   /// The exponentials of the scalars, scaled to add up to one.

@@ -9,7 +9,7 @@ extension Tensor {
     let planes = scalars.count / (h * w)
     var result = Tensor(repeating: 0, shape: shape.dropLast(2) + [height, width])
     scalars.withUnsafeBufferPointer { source in
-      result.scalars.withUnsafeMutableBufferPointer { target in
+      result.withMutableScalars { target in
         columns.withUnsafeBufferPointer { columns in
           for plane in 0..<planes {
             for (y, row) in rows.enumerated() {

@@ -4,8 +4,14 @@ struct Dependencies {
   let inputs: [ONNXValue]
   /// The nodes of operators that cannot be lowered.
   let unsupportedNodes: [UnsupportedNode]
+  /// What the file calls the axis of images, where the inputs agree.
+  let batchAxis: String?
 
-  init(of output: String, in model: ONNXModel) {
+  /// - Parameters:
+  ///   - output: the output.
+  ///   - model: the network.
+  ///   - fixed: inputs that are constants, which are left out.
+  init(of output: String, in model: ONNXModel, fixed: Set<String> = []) {
     var producers: [String: Int] = [:]
     for (index, node) in model.nodes.enumerated() {
       for name in node.outputs where !name.isEmpty { producers[name] = index }
@@ -19,15 +25,19 @@ struct Dependencies {
       for input in model.nodes[index].reads where names.insert(input).inserted { waiting.append(input) }
     }
     nodes = model.nodes.indices.filter { isNeeded[$0] }.map { model.nodes[$0] }
-    inputs = model.inputs.filter { names.contains($0.name) }
-    unsupportedNodes = Self.unsupported(among: nodes, of: model)
+    inputs = model.inputs.filter { names.contains($0.name) && !fixed.contains($0.name) }
+    let axes = Set(inputs.map(\.batchAxis))
+    batchAxis = axes.count == 1 ? axes.first ?? nil : nil
+    unsupportedNodes = Self.unsupported(among: nodes, of: model, fixed: fixed)
   }
 
   /// Told apart before anything is lowered, so that one error lists them all.
   ///
   /// An operator that only folds constants is unsupported where its inputs depend on the image.
-  private static func unsupported(among nodes: [FileNode], of model: ONNXModel) -> [UnsupportedNode] {
-    var variable = Set(model.inputs.map(\.name))
+  private static func unsupported(
+    among nodes: [FileNode], of model: ONNXModel, fixed: Set<String>
+  ) -> [UnsupportedNode] {
+    var variable = Set(model.inputs.map(\.name)).subtracting(fixed)
     var unsupported: [UnsupportedNode] = []
     for node in nodes {
       let isStandard = node.domain.isEmpty

@@ -3,9 +3,10 @@ import GraphEngine
 extension ONNXModel {
   /// The declared shape of an input with its open axes filled in.
   ///
-  /// Images are `[N, C, H, W]`, or `[N, H, W, C]` where the last extent alone can be a number of channels.
+  /// Images are `[N, C, H, W]`, or `[N, H, W, C]` where the last extent alone can be a number of channels. Where there
+  /// are several inputs, those of whole numbers or few axes need not count images along their first.
   func concreteShape(
-    of input: ONNXValue, batch: Int, imageSize: (height: Int, width: Int)?, given: [Int]?
+    of input: ONNXValue, amongSeveral: Bool = false, batch: Int, imageSize: (height: Int, width: Int)?, given: [Int]?
   ) throws(ONNXError) -> [Int] {
     if let given { return try check(given, fits: input) }
     guard let declared = input.shape else { throw .unknownShape(input: input.name, declared: input.spelledShape) }
@@ -13,7 +14,8 @@ extension ONNXModel {
     for (axis, extent) in declared.enumerated() {
       switch extent {
       case .fixed(let extent):
-        if axis == 0, declared.count > 1, extent != batch {
+        let countsImages = !amongSeveral || declared.count > 2 && input.elementType.isReal
+        if axis == 0, declared.count > 1, countsImages, extent != batch {
           throw .fixedBatch(input: input.name, declared: extent, asked: batch)
         }
         shape.append(extent)

@@ -11,21 +11,38 @@ struct Lowering {
   private var names: Set<String>
   /// Where each computed value comes from, for importers that recognise what an exporter took apart.
   private var producers: [String: Int] = [:]
+  /// The inputs other than images that each value depends on; empty where the image is the only one.
+  private var origins: [String: Set<String>] = [:]
   private var unrolledNodes = 0
   /// The shapes of computed values, under the engine's names.
   private var shapes: [String: [Int]] = [:]
+  /// How many channels lie together where onnxruntime has images in blocks; `nil` in other networks.
+  let channelBlock: Int?
 
   /// Starts with the inputs and the weights; `reserved` are the file's own value names, kept free for them.
   init(
-    inputs: [Graph.Input], types: [String: ElementType], constants: [String: Constant], reserved: Set<String>
+    inputs: [Graph.Input], types: [String: ElementType], constants: [String: Constant], reserved: Set<String>,
+    channelBlock: Int? = nil
   ) {
+    self.channelBlock = channelBlock
     graph = Graph(inputs: inputs, nodes: [], constants: [:], outputs: [])
     names = reserved
     for input in inputs { shapes[input.name] = input.shape }
+    for input in inputs where inputs.count > 1 && (input.shape.count < 3 || types[input.name]?.isReal == false) {
+      origins[input.name] = [input.name]
+    }
     for (name, constant) in constants { values[name] = .constant(constant, name: name) }
     for input in inputs {
       values[input.name] = .computed(name: input.name, shape: input.shape, type: types[input.name] ?? .float32)
     }
+  }
+
+  /// The network's inputs, other than images, on which values depend.
+  func sources(of values: [Value?]) -> [String] {
+    if origins.isEmpty { return [] }
+    var names: Set<String> = []
+    for case .computed(let name, _, _)? in values { names.formUnion(origins[name] ?? []) }
+    return names.sorted()
   }
 
   /// The engine's node that computes a value; `nil` for inputs and constants.
@@ -66,9 +83,10 @@ struct Lowering {
     }
     var read: [String] = []
     for input in inputs { read.append(name(of: input, for: call)) }
-    let output = fresh(stem ?? call.node.outputs.first { !$0.isEmpty } ?? call.node.name)
+    let output = fresh(stem ?? call.resultName)
     producers[output] = graph.nodes.count
     shapes[output] = shape
+    if !origins.isEmpty { origins[output] = Set(read.flatMap { origins[$0] ?? [] }) }
     graph.nodes.append(Node(call.node.name, op, read, to: output))
     return .computed(name: output, shape: shape, type: type)
   }
@@ -163,6 +181,7 @@ struct Lowering {
     }
     producers[new] = producers.removeValue(forKey: old)
     shapes[new] = shapes.removeValue(forKey: old)
+    origins[new] = origins.removeValue(forKey: old)
   }
 
   /// The name under which the engine finds a value.

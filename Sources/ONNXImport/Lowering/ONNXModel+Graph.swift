@@ -1,47 +1,101 @@
 public import GraphEngine
+public import Kernels
 
 extension ONNXModel {
   /// Lowers the network for concrete shapes.
   ///
+  /// As ``lowered(batch:imageSize:inputShapes:output:fixed:)`` does, without its notes.
+  public func graph(
+    batch: Int = 1, imageSize: (height: Int, width: Int)? = nil, inputShapes: [String: [Int]] = [:],
+    output: String? = nil, fixed: [String: NDArray] = [:]
+  ) throws(ONNXError) -> Graph {
+    try lowered(batch: batch, imageSize: imageSize, inputShapes: inputShapes, output: output, fixed: fixed).graph
+  }
+
+  /// Lowers the network for concrete shapes.
+  ///
   /// Only what the output depends on is lowered. Weights share their memory with every other graph of this model.
+  /// A network that takes a fixed number of images is turned into one for a single image, see
+  /// ``GraphEngine/LoweredNetwork/init(_:madeFor:)``.
   ///
   /// - Parameters:
   ///   - batch: the number of images, where the file leaves it open.
   ///   - imageSize: the size of the images, where the file leaves it open.
   ///   - inputShapes: whole shapes for inputs by name; they come before `batch` and `imageSize`.
-  ///   - output: the output to compute; the file's first if `nil`.
+  ///   - output: the output to compute, or any other value; the file's first output if `nil`.
+  ///   - fixed: arrays for inputs that are no images, by name: constants from here on, with which indices, sizes and
+  ///     whatever else is made of them is settled. One row is repeated where the file asks for one for each image.
   /// - Returns: the graph, whose values carry the file's names.
   /// - Throws: ``ONNXError/unsupported(_:)`` with every operator that cannot be lowered,
-  ///   ``ONNXError/fixedBatch(input:declared:asked:)`` where the network takes another number of images,
-  ///   ``ONNXError/unknownImageSize(input:)``, and others where the file is inconsistent.
-  public func graph(
+  ///   ``ONNXError/fixedBatch(input:declared:asked:)`` where the network takes another number of images than the
+  ///   several asked for, ``ONNXError/unknownImageSize(input:)``, ``ONNXError/unfitImageSize(height:width:reason:fitting:)``,
+  ///   ``ONNXError/wrongValue(input:reason:)``, and others where the file is inconsistent.
+  public func lowered(
     batch: Int = 1, imageSize: (height: Int, width: Int)? = nil, inputShapes: [String: [Int]] = [:],
-    output: String? = nil
-  ) throws(ONNXError) -> Graph {
-    if let name = inputShapes.keys.sorted().first(where: { name in !inputs.contains { $0.name == name } }) {
-      throw .noSuchInput(name, inputs: inputs.map(\.name))
+    output: String? = nil, fixed: [String: NDArray] = [:]
+  ) throws(ONNXError) -> LoweredNetwork {
+    let known = inputs.map(\.name)
+    if let name = (Array(inputShapes.keys) + fixed.keys).sorted().first(where: { !known.contains($0) }) {
+      throw .noSuchInput(name, inputs: known)
     }
     let output = output ?? outputs[0].name
-    guard outputs.contains(where: { $0.name == output }) else {
+    guard outputs.contains(where: { $0.name == output }) || nodes.contains(where: { $0.outputs.contains(output) })
+    else {
       throw .noSuchOutput(output, outputs: outputs.map(\.name))
     }
-    let dependencies = Dependencies(of: output, in: self)
+    let dependencies = Dependencies(of: output, in: self, fixed: Set(fixed.keys))
     let unsupported = dependencies.unsupportedNodes
     guard unsupported.isEmpty else { throw .unsupported(unsupported) }
 
+    var request = LoweringRequest(
+      output: output, dependencies: dependencies, images: batch, imageSize: imageSize, inputShapes: inputShapes,
+      fixed: fixed)
+    // Images only: a first axis of three may as well be colours. Whoever gives a whole shape wants that.
+    let declared = dependencies.inputs.compactMap { input in
+      inputShapes[input.name].map { $0.first == 1 } == false ? nil : input.declaredImages
+    }
+    if batch == 1, let images = declared.first, (2...LoweredNetwork.mostImages).contains(images),
+      declared.allSatisfy({ $0 == images })
+    {
+      (request.images, request.isRepeated) = (images, true)
+    }
+    let graph = try fitting(request)
+    let blockNotes = channelBlock.map { $0.isAssumed ? [$0.note] : [] } ?? []
+    guard request.isRepeated else { return LoweredNetwork(graph, notes: blockNotes) }
+    do {
+      let single = try LoweredNetwork(graph, madeFor: request.images)
+      return LoweredNetwork(single.graph, notes: blockNotes + single.notes, takesBatches: single.takesBatches)
+    } catch {
+      throw .fixedBatch(input: dependencies.inputs[0].name, declared: request.images, asked: batch)
+    }
+  }
+
+  func lowerGraph(_ request: LoweringRequest) throws(ONNXError) -> Graph {
+    let dependencies = request.dependencies
     var shapes: [Graph.Input] = []
     for input in dependencies.inputs {
-      let shape = try concreteShape(of: input, batch: batch, imageSize: imageSize, given: inputShapes[input.name])
+      let given = request.inputShapes[input.name].map {
+        request.isRepeated && $0.first == 1 ? [request.images] + $0.dropFirst() : $0
+      }
+      let shape = try concreteShape(
+        of: input, amongSeveral: dependencies.inputs.count > 1, batch: request.images, imageSize: request.imageSize,
+        given: given)
       shapes.append(Graph.Input(input.name, shape: shape))
     }
     let types = Dictionary(uniqueKeysWithValues: dependencies.inputs.map { ($0.name, $0.elementType) })
-    var lowering = Lowering(inputs: shapes, types: types, constants: constants, reserved: valueNames)
+    var constants = constants
+    for (name, array) in request.fixed {
+      guard let input = inputs.first(where: { $0.name == name }) else { continue }
+      constants[name] = try input.constant(array, images: request.images, batchAxis: dependencies.batchAxis)
+    }
+    var lowering = Lowering(
+      inputs: shapes, types: types, constants: constants, reserved: definedNames, channelBlock: channelBlock?.size)
     for node in dependencies.nodes { try lower(node, into: &lowering) }
-    try lowering.finish(output: output)
+    try lowering.finish(output: request.output)
     return lowering.graph
   }
 
-  private var valueNames: Set<String> {
+  private var definedNames: Set<String> {
     var names = Set(constants.keys)
     names.formUnion(inputs.map(\.name))
     for node in nodes {
@@ -56,7 +110,8 @@ extension ONNXModel {
     for name in node.inputs {
       inputs.append(name.isEmpty ? nil : try lowering.value(name, readBy: node.label))
     }
-    let call = OperatorCall(node: node, opset: opsets[node.domain] ?? opset, inputs: inputs)
+    let call = OperatorCall(
+      node: node, opset: opsets[node.domain] ?? opset, inputs: inputs, sources: lowering.sources(of: inputs))
     let firstNode = lowering.graph.nodes.count
     if try lowerControlFlow(call, into: &lowering) { return }
     if let evaluation = ConstantFolding.evaluation(of: call) {

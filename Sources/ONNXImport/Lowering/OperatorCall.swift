@@ -5,8 +5,21 @@ struct OperatorCall {
   let opset: Int
   /// `nil` for optional inputs left out.
   let inputs: [Value?]
+  /// The network's inputs, other than images, on which these depend: for errors.
+  var sources: [String] = []
 
   var attributes: Attributes { node.attributes }
+
+  /// The same call with other inputs, read as another operator or under another opset where these are given.
+  func with(
+    inputs: [Value?], as type: String? = nil, opset: Int? = nil, attributes: [String: Attributes.Value] = [:]
+  ) -> OperatorCall {
+    OperatorCall(
+      node: node.reread(as: type, with: attributes), opset: opset ?? self.opset, inputs: inputs, sources: sources)
+  }
+
+  /// What the file calls the node's result.
+  var resultName: String { node.outputs.first { !$0.isEmpty } ?? node.name }
 
   func input(_ index: Int) throws(ONNXError) -> Value {
     guard let value = optionalInput(index) else { throw malformed("its input \(index) is missing") }
@@ -22,7 +35,10 @@ struct OperatorCall {
   func constant(_ index: Int, _ role: String) throws(ONNXError) -> Constant? {
     guard let value = optionalInput(index) else { return nil }
     guard let constant = value.constant else {
-      throw unsupported("\(role) depends on the image; export the network with fixed shapes")
+      guard let source = sources.first else {
+        throw unsupported("\(role) depends on the image; export the network with fixed shapes")
+      }
+      throw unsupported("\(role) depends on the input '\(source)'; give that input an array")
     }
     return constant
   }

@@ -23,18 +23,12 @@ extension OperatorTable {
 
     let size = Float(queries.shape[3])
     let scale = try call.attributes.real("scale") ?? 1 / size.squareRoot()
-    let scaled = try graph.add(Arithmetic(.multiply), [queries, .scalar(scale)], for: call)
-    let turned = try graph.add(Transpose(permutation: [0, 1, 3, 2]), [keys], for: call)
-    let raw = try graph.add(MatrixProduct(), [scaled, turned], for: call)
+    let raw = try graph.scores(of: queries, keys, scale: scale, for: call)
     let capped = try graph.capped(raw, for: call)
     let biased = try graph.masked(capped, past: past, for: call)
     let weights = try graph.add(Softmax(axis: 3), [biased], for: call)
     var result = try graph.add(MatrixProduct(), [weights, values], for: call)
-    if isFlat {
-      let shape = result.shape
-      result = try graph.add(Transpose(permutation: [0, 2, 1, 3]), [result], for: call)
-      result = try graph.add(Reshape(to: [shape[0], shape[2], shape[1] * shape[3]]), [result], for: call)
-    }
+    if isFlat { result = try graph.joinedHeads(result, for: call) }
     let stages = [raw, capped, biased, weights]
     let mode = try call.attributes.integer("qk_matmul_output_mode") ?? 0
     guard stages.indices.contains(mode) else { throw call.malformed("its qk_matmul_output_mode is \(mode)") }
@@ -47,6 +41,40 @@ extension OperatorTable {
 }
 
 extension Lowering {
+  /// `s·QKᵀ` of queries and keys `[images, heads, tokens, size]`.
+  mutating func scores(
+    of queries: Value, _ keys: Value, scale: Float, for call: OperatorCall
+  ) throws(ONNXError) -> Value {
+    let scaled = try add(Arithmetic(.multiply), [queries, .scalar(scale)], for: call)
+    let turned = try add(Transpose(permutation: [0, 1, 3, 2]), [keys], for: call)
+    return try add(MatrixProduct(), [scaled, turned], for: call)
+  }
+
+  /// `[images, tokens, heads · size]` as `[images, heads, tokens, size]`.
+  mutating func splitHeads(_ x: Value, into heads: Int, for call: OperatorCall) throws(ONNXError) -> Value {
+    guard x.shape.count == 3, heads > 0, x.shape[2] % heads == 0 else {
+      throw call.malformed("\(spelled(x.shape)) does not hold \(heads) heads")
+    }
+    let parts = try add(Reshape(to: [x.shape[0], x.shape[1], heads, x.shape[2] / heads]), [x], for: call)
+    return try add(Transpose(permutation: [0, 2, 1, 3]), [parts], for: call)
+  }
+
+  /// `[images, heads, tokens, size]` as `[images, tokens, heads · size]`.
+  mutating func joinedHeads(_ x: Value, for call: OperatorCall) throws(ONNXError) -> Value {
+    let shape = x.shape
+    let turned = try add(Transpose(permutation: [0, 2, 1, 3]), [x], for: call)
+    return try add(Reshape(to: [shape[0], shape[2], shape[1] * shape[3]]), [turned], for: call)
+  }
+
+  /// −∞ where a query may not look at a key, 0 elsewhere: `[queries, keys]`.
+  func hidden(
+    _ queries: Int, _ keys: Int, for call: OperatorCall, where isHidden: (_ query: Int, _ key: Int) -> Bool
+  ) throws(ONNXError) -> Value {
+    _ = try ConstantFolding.affordableCount(of: [queries, keys], for: call)
+    let numbers = (0..<(queries * keys)).map { isHidden($0 / keys, $0 % keys) ? -Float.infinity : 0 }
+    return .constant(Constant(reals: numbers, shape: [queries, keys]), name: "")
+  }
+
   /// An input as `[images, heads, tokens, size]`; three axes hold the heads side by side.
   fileprivate mutating func heads(
     of index: Int, _ attribute: String, for call: OperatorCall
@@ -55,9 +83,7 @@ extension Lowering {
     if x.shape.count == 4 { return x }
     guard x.shape.count == 3, let heads = try call.attributes.integer(attribute), heads > 0, x.shape[2] % heads == 0
     else { throw call.malformed("\(spelled(x.shape)) does not hold its \(attribute)") }
-    let split = [x.shape[0], x.shape[1], heads, x.shape[2] / heads]
-    let parts = try add(Reshape(to: split), [x], for: call)
-    return try add(Transpose(permutation: [0, 2, 1, 3]), [parts], for: call)
+    return try splitHeads(x, into: heads, for: call)
   }
 
   /// Keys or values with each head repeated for all queries' heads that share it.
@@ -103,13 +129,10 @@ extension Lowering {
     let before = try call.attributes.integer("left_window_size") ?? -1
     let after = try call.attributes.integer("right_window_size") ?? -1
     guard isCausal || before >= 0 || after >= 0 else { return scores }
-    _ = try ConstantFolding.affordableCount(of: [queries, keys], for: call)
-    let numbers = (0..<(queries * keys)).map { place -> Float in
-      let distance = place % keys - place / keys - past
-      let isHidden = isCausal && distance > 0 || before >= 0 && -distance > before || after >= 0 && distance > after
-      return isHidden ? -.infinity : 0
+    let window = try hidden(queries, keys, for: call) { query, key in
+      let distance = key - query - past
+      return isCausal && distance > 0 || before >= 0 && -distance > before || after >= 0 && distance > after
     }
-    let window = Constant(reals: numbers, shape: [queries, keys])
-    return try add(Arithmetic(.add), [scores, .constant(window, name: "")], for: call)
+    return try add(Arithmetic(.add), [scores, window], for: call)
   }
 }

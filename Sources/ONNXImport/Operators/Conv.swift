@@ -11,7 +11,7 @@ extension OperatorTable {
   /// A convolution with the node's attributes of values at hand; the weights and the bias must be known beforehand.
   static func convolved(
     _ x: Value, _ weights: Value, bias: Value?, _ call: OperatorCall, _ graph: inout Lowering,
-    as type: ElementType? = nil
+    as type: ElementType? = nil, named stem: String? = nil
   ) throws(ONNXError) -> Value {
     try call.check(weights, fit: x)
     let windows = try call.windows(over: x.shape, kernel: Array(weights.shape.dropFirst(2)))
@@ -23,7 +23,8 @@ extension OperatorTable {
     let geometry = ConvolutionGeometry(
       strides: windows.strides, dilations: windows.dilations, paddingBefore: windows.before,
       paddingAfter: windows.after, groups: groups)
-    return try graph.add(Convolution(geometry), [x, weights] + (bias.map { [$0] } ?? []), for: call, as: type)
+    return try graph.add(
+      Convolution(geometry), [x, weights] + (bias.map { [$0] } ?? []), for: call, as: type, named: stem)
   }
 }
 

@@ -25,6 +25,13 @@ struct Attributes: Sendable {
     self.node = node
   }
 
+  private init(_ values: [String: Value], of node: String) { (self.values, self.node) = (values, node) }
+
+  /// The same attributes, some of them with other values.
+  func replacing(_ changes: [String: Value]) -> Attributes {
+    Attributes(values.merging(changes) { _, new in new }, of: node)
+  }
+
   subscript(name: String) -> Value? { values[name] }
 
   func integer(_ name: String) throws(ONNXError) -> Int? {
@@ -53,6 +60,12 @@ struct Attributes: Sendable {
     guard let value = values[name] else { return nil }
     guard case .integers(let integers) = value else { throw wrongKind(name, "a list of integers") }
     return integers
+  }
+
+  func reals(_ name: String) throws(ONNXError) -> [Float]? {
+    guard let value = values[name] else { return nil }
+    guard case .reals(let reals) = value else { throw wrongKind(name, "a list of numbers") }
+    return reals
   }
 
   func tensor(_ name: String) throws(ONNXError) -> Constant? {

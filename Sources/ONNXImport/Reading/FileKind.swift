@@ -48,8 +48,7 @@ public enum FileKind: String, Hashable, Sendable {
     switch self {
     case .torch, .pickle: "export the network with torch.onnx.export"
     case .safetensors:
-      "it holds weights only; name their network with --network and give them as --weights, "
-        + "or load them in PyTorch and export the network with torch.onnx.export"
+      "it holds weights only; load them in PyTorch and export the network with torch.onnx.export"
     case .hdf5, .tensorFlowLite: "convert it with tf2onnx"
     case .largeFilePointer: "fetch the file itself with `git lfs pull`"
     case .web: "download the file itself rather than the page that shows it"

@@ -19,6 +19,16 @@ struct FileNode: Sendable {
     reads = inputs + attributes.graphs.flatMap { $0.captures.sorted() }
   }
 
+  private init(_ other: FileNode, type: String, attributes: Attributes) {
+    (name, domain, inputs, outputs, reads) = (other.name, other.domain, other.inputs, other.outputs, other.reads)
+    (self.type, self.attributes) = (type, attributes)
+  }
+
+  /// The same node read as another operator, with further attributes or other values for some.
+  func reread(as type: String? = nil, with attributes: [String: Attributes.Value]) -> FileNode {
+    FileNode(self, type: type ?? self.type, attributes: self.attributes.replacing(attributes))
+  }
+
   /// The values read, those that graphs inside the node read among them.
   let reads: [String]
 

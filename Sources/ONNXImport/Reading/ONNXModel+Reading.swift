@@ -40,7 +40,8 @@ extension ONNXModel {
     let skimmed = SkimmedModel(file.bytes)
     var message = try Self.message(skimmed?.message ?? Data(file.bytes), named: name)
     let rawData = (skimmed?.rawData ?? []).map { $0.map { FilePart(file: file, range: $0) } }
-    try self.init(&message, rawData: rawData, tensors: TensorReader(externalData: externalData))
+    try self.init(
+      &message, rawData: rawData, metadata: skimmed?.metadata ?? [:], tensors: TensorReader(externalData: externalData))
   }
 
   private static func message(_ data: Data, named name: String) throws(ONNXError) -> Limn_Onnx_ModelProto {
@@ -62,13 +63,14 @@ extension ONNXModel {
 
   /// Converts tensors one by one and lets go of each message's bytes, so that weights exist hardly more than once.
   private init(
-    _ message: inout Limn_Onnx_ModelProto, rawData: [FilePart?], tensors: TensorReader
+    _ message: inout Limn_Onnx_ModelProto, rawData: [FilePart?], metadata: [String: String], tensors: TensorReader
   ) throws(ONNXError) {
     var opsets: [String: Int] = [:]
     for set in message.opsetImport { opsets[set.domain == "ai.onnx" ? "" : set.domain] = Int(set.version) }
     let opset = opsets[""] ?? 0
     guard (7...28).contains(opset) else { throw .unsupportedOpset(opset) }
     self.opsets = opsets
+    self.metadata = metadata
     producer = [message.producerName, message.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
 
     // Taken out of the message, so that emptying an element below does not copy the others.
@@ -97,6 +99,7 @@ extension ONNXModel {
     }
     self.nodes = nodes
     self.constants = constants
+    channelBlock = ChannelBlock(of: nodes, constants: constants)
     // Before IR version 4, files list their weights among the inputs.
     var inputs: [ONNXValue] = []
     for input in graph.input where constants[input.name] == nil {

@@ -9,6 +9,8 @@ struct SkimmedModel {
   private(set) var message = Data()
   /// For each initializer in order, where its `raw_data` lies in the file; `nil` where it has none.
   private(set) var rawData: [Range<Int>?] = []
+  /// What the program that wrote the file says of it, by key.
+  private(set) var metadata: [String: String] = [:]
 
   /// `nil` where the bytes are no well-formed message; decoding them as they are says what is wrong.
   init?(_ bytes: UnsafeRawBufferPointer) {
@@ -21,10 +23,11 @@ struct SkimmedModel {
     message = Data(output)
   }
 
-  /// `ModelProto`, whose field 7 is the graph.
+  /// `ModelProto`, whose field 7 is the graph, and whose fields 14 are pairs of texts.
   private mutating func model(_ reader: WireReader, to output: inout [UInt8]) throws(Malformed) {
     var reader = reader
     while let field = try reader.next() {
+      if field.number == 14, let content = field.content { try note(WireReader(reader.bytes, content)) }
       guard field.number == 7, let content = field.content else {
         output += reader.bytes[field.whole]
         continue
@@ -33,6 +36,17 @@ struct SkimmedModel {
       try graph(WireReader(reader.bytes, content), to: &nested)
       output.append(field: 7, nested)
     }
+  }
+
+  /// `StringStringEntryProto`: a key and a value.
+  private mutating func note(_ reader: WireReader) throws(Malformed) {
+    var (reader, key, value) = (reader, "", "")
+    while let field = try reader.next() {
+      guard let content = field.content else { continue }
+      let text = String(decoding: reader.bytes[content], as: UTF8.self)
+      if field.number == 1 { key = text } else if field.number == 2 { value = text }
+    }
+    metadata[key] = value
   }
 
   /// `GraphProto`, whose field 5 holds the initializers.

@@ -27,9 +27,9 @@ final class Canvas {
     cairo_paint(handle)
   }
 
-  func draw(_ marks: [Mark]) throws {
+  func draw(_ marks: [Mark], workers: Workers) throws {
     // Only cairo must draw one thing after the other.
-    let reduced = Concurrency.map(marks.count) { [resolution] index -> Raster? in
+    let reduced = workers.map(marks.count) { [resolution] index -> Raster? in
       guard case .picture(let raster, let rectangle) = marks[index] else { return nil }
       return raster.reduced(toFit: Int((max(rectangle.width, rectangle.height) * resolution).rounded(.up)))
     }

@@ -2,14 +2,16 @@ public import Images
 
 /// One or more photographs, each explained by several methods side by side: rows of panels, the original first.
 public struct ComparisonSheet: Hashable, Sendable {
-  /// Above all rows: the network's name, and how photographs were prepared for it.
+  /// Above all rows, large: the network's name.
   public var title: String
+  /// Below the title: how photographs were prepared for the network.
   public var subtitle: String
   /// One per photograph and target.
   public var rows: [Row]
   /// Below all rows, small: the tool's version, the methods with their parameters.
   public var footer: [String]
 
+  /// A sheet of these rows.
   public init(title: String = "", subtitle: String = "", rows: [Row], footer: [String] = []) {
     (self.title, self.subtitle, self.rows, self.footer) = (title, subtitle, rows, footer)
   }
@@ -23,6 +25,7 @@ public struct ComparisonSheet: Hashable, Sendable {
     /// The original first, then one panel per method.
     public var panels: [Panel]
 
+    /// A row of these panels.
     public init(title: String, subtitle: String = "", panels: [Panel]) {
       (self.title, self.subtitle, self.panels) = (title, subtitle, panels)
     }
@@ -30,15 +33,18 @@ public struct ComparisonSheet: Hashable, Sendable {
 
   /// One picture with its captions.
   public struct Panel: Hashable, Sendable {
+    /// What is shown.
     public var content: Content
     /// The method's title.
     public var title: String
     /// The layer and its grid, or how many activations were guided.
     public var caption: String
+    /// Below the picture, what its colors mean in numbers.
     public var colorBar: ColorBar?
     /// A word on a result that is shown but not in order: `all-negative`.
     public var badge: String?
 
+    /// A panel that shows this.
     public init(
       _ content: Content, title: String, caption: String = "", colorBar: ColorBar? = nil, badge: String? = nil
     ) {
@@ -47,7 +53,9 @@ public struct ComparisonSheet: Hashable, Sendable {
     }
   }
 
+  /// What there is to see in a panel.
   public enum Content: Hashable, Sendable {
+    /// A picture, shown as wide as its column.
     case picture(Raster)
     /// There is nothing to see: why, and what to try.
     case empty(status: String, hint: String)
@@ -55,12 +63,14 @@ public struct ComparisonSheet: Hashable, Sendable {
 
   /// What the colours of a panel mean in numbers.
   public struct ColorBar: Hashable, Sendable {
+    /// The colors, from the left end to the right.
     public var colorMap: ColorMap
     /// The quantities at the bar's ends.
     public var range: ClosedRange<Double>
     /// Small print under the bar: the raw range before rectifying.
     public var note: String
 
+    /// A bar from the lower bound of `range` to the upper.
     public init(_ colorMap: ColorMap, range: ClosedRange<Double>, note: String = "") {
       (self.colorMap, self.range, self.note) = (colorMap, range, note)
     }
@@ -77,19 +87,24 @@ extension ComparisonSheet {
   /// - Parameters:
   ///   - format: What to write.
   ///   - scale: Pixels per unit of the layout for PNG and JPEG; letters measure at least 11 units.
+  ///   - workers: How many processors work at once.
   /// - Returns: A whole file.
   /// - Throws: ``RenderingError`` where there is nothing to show or the format cannot hold it.
-  public func render(as format: FigureFormat, scale: Double = 1) throws -> [UInt8] {
-    try figure().render(as: format, scale: scale, title: title)
+  public func render(as format: FigureFormat, scale: Double = 1, workers: Workers = .all) throws -> [UInt8] {
+    try figure().render(as: format, scale: scale, title: title, workers: workers)
   }
 
-  /// The extent of the figure in units of the layout.
+  /// The extent of the figure in units of the layout: pixels at a scale of 1, 1/96 inch in print.
+  ///
+  /// - Throws: ``RenderingError`` where there is nothing to show.
   public func size() throws -> (width: Double, height: Double) {
     let figure = try figure()
     return (figure.width, figure.height)
   }
 
   /// Everything on the sheet with its place.
+  ///
+  /// - Throws: ``RenderingError`` where there is nothing to show.
   package func figure() throws -> Figure {
     guard rows.contains(where: { !$0.panels.isEmpty }) else { throw RenderingError.nothingToShow }
     var layout = SheetLayout(measure: try TextMeasure(), sheet: self)

@@ -8,6 +8,7 @@ public enum FigureFormat: String, Hashable, Sendable, CaseIterable {
     self.init(rawValue: name == "jpg" ? "jpeg" : name)
   }
 
+  /// What people call it: `PNG`.
   public var name: String { rawValue.uppercased() }
 
   /// The longest side, in pixels (PNG, JPEG, SVG) or points (PDF).

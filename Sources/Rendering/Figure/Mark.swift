@@ -11,13 +11,17 @@ package enum Mark: Sendable {
 
 /// One line of text with the box that it was fitted to.
 package struct TextLine: Hashable, Sendable {
+  /// Where in its box a line stands.
   package enum Alignment: Sendable { case left, center, right }
 
+  /// What is written, of which nothing is cut any more.
   package var text: String
+  /// The letters' size and weight.
   package var font: Font
   var ink: Ink
   /// Where the pen starts.
   package var x: Double
+  /// Where the letters stand, from the top of the sheet.
   package var baseline: Double
   /// The room that was given.
   package var box: Area
@@ -34,13 +38,17 @@ package struct TextLine: Hashable, Sendable {
 
 /// An upright rectangle in units of the layout: pixels of a picture at scale 1.
 package struct Area: Hashable, Sendable {
+  /// The upper left corner and the extent.
   package var x: Double, y: Double, width: Double, height: Double
 
+  /// The rectangle of this corner and extent.
   package init(x: Double, y: Double, width: Double, height: Double) {
     (self.x, self.y, self.width, self.height) = (x, y, width, height)
   }
 
+  /// Where it ends on the right.
   package var right: Double { x + width }
+  /// Where it ends below.
   package var bottom: Double { y + height }
 
   func inset(by distance: Double) -> Area {

@@ -3,10 +3,12 @@ public import Tensors
 
 /// A saliency map in colour over the photograph it explains.
 public struct Overlay: Hashable, Sendable {
+  /// What the map is colored with; a diverging one shows signs.
   public var colorMap: ColorMap
   /// How much of the colour covers the photograph: 0 shows the photograph alone, 1 the map alone.
   public var opacity: Float
 
+  /// An overlay of these colors; an opacity beyond 0…1 counts as the nearer end.
   public init(colorMap: ColorMap = .viridis, opacity: Float = 0.5) {
     self.colorMap = colorMap
     self.opacity = min(max(opacity, 0), 1)

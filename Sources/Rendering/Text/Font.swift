@@ -4,8 +4,10 @@ import CCairo
 package struct Font: Hashable, Sendable {
   /// The em in units of the layout.
   package var size: Double
+  /// Whether the letters are heavy.
   package var isBold = false
 
+  /// Letters of this size and weight.
   package init(size: Double, isBold: Bool = false) {
     self.size = size
     self.isBold = isBold

@@ -1,10 +1,14 @@
 /// Text made to fit its box: the lines to draw and the font to draw them in.
 package struct FittedText: Hashable, Sendable {
+  /// From the top down.
   package var lines: [String]
+  /// What all of them are drawn in.
   package var font: Font
 
+  /// Lines that fit as they are.
   package init(lines: [String], font: Font) { (self.lines, self.font) = (lines, font) }
 
+  /// From the top of the first line to the bottom of the last, in units of the layout.
   package var height: Double { Double(lines.count) * font.lineHeight }
 }
 

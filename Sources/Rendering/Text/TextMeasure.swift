@@ -1,6 +1,5 @@
 import CCairo
 import Dispatch
-import Images
 
 /// Tells how much room text takes, without drawing it.
 package final class TextMeasure {
@@ -8,6 +7,7 @@ package final class TextMeasure {
   private let context: OpaquePointer
   private let options = FontOptions()
 
+  /// - Throws: ``RenderingError/drawing(_:)`` where the drawing library has no memory.
   package init() throws {
     surface = try Surface(width: 1, height: 1)
     context = cairo_create(surface.handle)
@@ -26,9 +26,9 @@ package final class TextMeasure {
 }
 
 extension ComparisonSheet {
-  /// Has the fonts looked up while other work is under way: the system reads its configuration for the first letter.
+  /// Has another thread look up the fonts while other work is under way: the system reads its configuration for the
+  /// first letter.
   public static func prepareFonts() {
-    guard Concurrency.width != 1 else { return }
     DispatchQueue.global(qos: .utility).async {
       guard let measure = try? TextMeasure() else { return }
       for font in [SheetMetrics.small, SheetMetrics.panelTitle] { _ = measure.width(of: "a", in: font) }

@@ -37,7 +37,8 @@
 
     @Test(arguments: [
       (";kit=0.", ";kit=9.", "was built for limn 9."),
-      (";epoch=1;", ";epoch=7;", "against another LimnKit (epoch 7"),
+      (";epoch=2;", ";epoch=7;", "against another LimnKit (epoch 7"),
+      (";epoch=2;", ";epoch=1;", "against another LimnKit (epoch 1, and this limn has 2)"),
       (";cc=Cl", ";cc=GN", "by another build of the same Swift (GN"),
     ]) func `A plugin for another limn is refused before it is loaded`(
       text: String, other: String, words: String

@@ -14,6 +14,12 @@ struct TestLayer {
   /// A nested model's layers.
   var layers: [TestLayer] = []
   var registeredName: String?
+  /// Where functions come from: `keras.src.ops.numpy`.
+  var module: String?
+  /// The calls as Keras 3 writes them, in place of those above.
+  var nodes: [[String: Any]] = []
+  /// Where an archive has each weight below the layer's group; `vars/0` and so on by default.
+  var places: [String] = []
 
   init(
     _ className: String, _ name: String, _ settings: [String: Any] = [:],
@@ -23,8 +29,22 @@ struct TestLayer {
     self.weights = weights.map { ($0.0, StoredArray(shape: $0.1, scalars: $0.2)) }
   }
 
-  static func input(_ shape: [Int], _ name: String = "image") -> TestLayer {
-    let shape: [Any] = [NSNull()] + shape.map { $0 as Any }
+  /// A function of `keras.ops` applied to tensors, which `tensor(_:)` makes, and other things.
+  static func function(
+    _ className: String, _ name: String, _ settings: [String: Any] = [:], of arguments: [Any]
+  ) -> TestLayer {
+    var layer = TestLayer(className, name, settings)
+    layer.module = "keras.src.ops.numpy"
+    layer.nodes = [["args": arguments, "kwargs": [String: Any]()]]
+    return layer
+  }
+
+  static func tensor(_ layer: String) -> [String: Any] {
+    ["class_name": "__keras_tensor__", "config": ["keras_history": [layer, 0, 0] as [Any]]]
+  }
+
+  static func input(_ shape: [Int], _ name: String = "image", batch: Int? = nil) -> TestLayer {
+    let shape: [Any] = [batch.map { $0 as Any } ?? NSNull()] + shape.map { $0 as Any }
     return TestLayer("InputLayer", name, ["batch_shape": shape])
   }
 }
@@ -36,15 +56,18 @@ struct KerasNetwork {
   var version = "3.4.1"
   var outputs: [String]?
 
-  /// As a `.keras` archive.
-  func archive() throws -> Data {
+  /// What an archive says of the layers.
+  var config: Data { get throws { try json(description) } }
+
+  /// As a `.keras` archive, with another text in place of ``config`` where one is given.
+  func archive(config: Data? = nil) throws -> Data {
     let weights = try HDF5Writer.file { file in
       try file.group("vars")
       try write(layers, below: "layers", to: file)
     }
     var zip = ZipWriter()
     zip.add("metadata.json", try json(["keras_version": version]))
-    zip.add("config.json", try json(description))
+    zip.add("config.json", try config ?? self.config)
     zip.add("model.weights.h5", weights)
     return zip.archive
   }
@@ -85,7 +108,10 @@ struct KerasNetwork {
       used[stem] = count + 1
       let place = "\(path)/\(stem)" + (count == 0 ? "" : "_\(count)")
       try file.group("\(place)/vars")
-      for (index, weight) in layer.weights.enumerated() { try file.array("\(place)/vars/\(index)", weight.array) }
+      for (index, weight) in layer.weights.enumerated() {
+        let below = index < layer.places.count ? layer.places[index] : "vars/\(index)"
+        try file.array("\(place)/\(below)", weight.array)
+      }
       if !layer.layers.isEmpty { try write(layer.layers, below: "\(place)/layers", to: file) }
     }
   }
@@ -95,6 +121,9 @@ struct KerasNetwork {
       "BatchNormalization": "batch_normalization", "SeparableConv2D": "separable_conv2d", "PReLU": "p_re_lu",
       "DepthwiseConv2D": "depthwise_conv2d", "LayerNormalization": "layer_normalization",
       "GroupNormalization": "group_normalization", "Conv2DTranspose": "conv2d_transpose",
+      "MultiHeadAttention": "multi_head_attention", "AdditiveAttention": "additive_attention",
+      "RMSNormalization": "rms_normalization",
+      "TimeDistributed": "time_distributed", "SpectralNormalization": "spectral_normalization",
     ][name] ?? name.lowercased()
   }
 
@@ -111,12 +140,15 @@ struct KerasNetwork {
       var settings = layer.settings
       if layer.className == "Sequential" {
         settings = config(of: layer.layers, isSequential: true, name: layer.name)
-      } else if layer.className != "InputLayer" {
+      } else if layer.className != "InputLayer", layer.module == nil {
         settings = ["trainable": true, "name": layer.name].merging(settings) { $1 }
       }
       var entry: [String: Any] = ["class_name": layer.className, "name": layer.name, "config": settings]
+      if let module = layer.module { entry["module"] = module }
       if let registered = layer.registeredName { entry["registered_name"] = registered }
-      if !isSequential {
+      if !layer.nodes.isEmpty {
+        entry["inbound_nodes"] = layer.nodes
+      } else if !isSequential {
         entry["inbound_nodes"] = layer.calls.map { call in
           call.map { input -> [Any] in
             let parts = input.split(separator: "@")

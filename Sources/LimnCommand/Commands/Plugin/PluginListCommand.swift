@@ -1,4 +1,5 @@
 import ArgumentParser
+import Explaining
 import Foundation
 
 /// `limn plugin list`: what every run finds.

@@ -10,8 +10,10 @@ public struct Absolute: AttributionMethod {
 
   public init(_ method: any AttributionMethod) { self.method = method }
 
+  public var parts: [any AttributionMethod] { [method] }
+
   public func attribution(in session: ExplanationSession) throws -> Attribution {
     let inner = try method.attribution(in: session)
-    return Attribution(inner.values.magnitudes(), at: inner.layer, coverage: inner.coverage, remarks: inner.remarks)
+    return Attribution(inner.values.magnitudes(), at: inner.layer, facts: inner.facts.withoutSums())
   }
 }

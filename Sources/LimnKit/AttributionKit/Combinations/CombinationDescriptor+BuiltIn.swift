@@ -14,7 +14,7 @@ extension CombinationDescriptor {
         expected: "a number from 0 to 1"
       ) { (0...1).contains($0) },
       Parameter("seed", \.seed, help: "the number that decides the noise", expected: "a whole number from 0"),
-    ], repetitions: \Smooth.samples
+    ]
   ) { settings, parts in
     "SmoothGrad\(settings) of \(parts[0])"
   } combine: {

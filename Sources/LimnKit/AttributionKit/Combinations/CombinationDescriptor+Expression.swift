@@ -22,11 +22,9 @@ extension CombinationDescriptor {
     return MethodExpression(
       title: beginsWithOperand ? phrase.text : phrase.text.prefix(1).uppercased() + phrase.text.dropFirst(),
       identifier: isProduct ? Self.product(of: parts) : "\(identifier)(\(inside.joined(separator: ", ")))",
-      method: made.method, needs: operands.reduce([]) { $0.union($1.needs) }, cost: cost(of: operands, made),
-      descriptors: parts.flatMap(\.descriptors), names: (isProduct ? [] : [identifier]) + parts.flatMap(\.names),
-      phrase: phrase, isProduct: isProduct,
-      leavesLayerOpen: pattern == nil && operands.contains(where: \.leavesLayerOpen),
-      methodCount: operands.reduce(0) { $0 + $1.methodCount })
+      method: made.method, descriptors: parts.flatMap(\.descriptors),
+      names: (isProduct ? [] : [identifier]) + parts.flatMap(\.names), phrase: phrase, isProduct: isProduct,
+      leavesLayerOpen: pattern == nil && operands.contains(where: \.leavesLayerOpen), uses: operands.flatMap(\.uses))
   }
 
   /// The words for each operand; a product that goes on needs no parentheses about its beginning.
@@ -42,35 +40,5 @@ extension CombinationDescriptor {
 
   private static func product(of parts: [MethodExpression]) -> String {
     parts.enumerated().map { $1.isProduct && $0 > 0 ? "(\($1.identifier))" : $1.identifier }.joined(separator: " * ")
-  }
-
-  private func cost(of operands: [MethodExpression], _ made: Made) -> Cost {
-    guard let repetitions = made.repetitions else { return .sum(of: operands.map(\.cost)) }
-    let needsGradients = operands.contains { $0.needs.contains(.gradients) }
-    return operands[0].cost.repeated(repetitions, withGradients: needsGradients)
-  }
-}
-
-extension Cost {
-  /// The passes of several methods together; equal ones are counted.
-  fileprivate static func sum(of costs: [Cost]) -> Cost {
-    var counts: [(passes: String, count: Int)] = []
-    for case .own(let passes) in costs {
-      if let known = counts.firstIndex(where: { $0.passes == passes }) {
-        counts[known].count += 1
-      } else {
-        counts.append((passes, 1))
-      }
-    }
-    if counts.isEmpty { return .shared }
-    return .own(counts.map { $0.count == 1 ? $0.passes : "\($0.count) × (\($0.passes))" }.joined(separator: "; "))
-  }
-
-  /// The passes of a method on `count` inputs of its own.
-  fileprivate func repeated(_ count: Int, withGradients: Bool) -> Cost {
-    switch self {
-    case .shared: .own("\(count) × a forward\(withGradients ? " and a backward" : "") pass")
-    case .own(let passes): .own("\(count) × (a forward pass; \(passes))")
-    }
   }
 }

@@ -11,17 +11,16 @@ public struct CombinationDescriptor: Sendable {
   /// What it is made of.
   public let operands: Operands
   public let parameters: [ParameterDescription]
-  /// How often its methods run anew, each time after a forward pass of their own, in words; `nil` for once, here.
-  public let repetition: String?
+  /// The passes that it adds by default to those of its methods.
+  public let cost: Cost
 
   let make: @Sendable (_ methods: [any AttributionMethod], _ settings: [String: String]) throws -> Made
   let phrase: @Sendable (_ settings: String, _ parts: [String]) -> String
 
-  /// A value of the method, its parameters that differ from their defaults, and how often its operands run.
+  /// A value of the method, and its parameters that differ from their defaults.
   struct Made {
     let method: any AttributionMethod
     let settings: [WrittenSetting]
-    let repetitions: Int?
   }
 
   public enum Operands: Hashable, Sendable {
@@ -40,13 +39,12 @@ public struct CombinationDescriptor: Sendable {
   ///   - citation: Authors, venue and year, arXiv number.
   ///   - operands: What it is made of.
   ///   - parameters: Its settings beside the operands.
-  ///   - repetitions: The parameter that says how often the operands run anew, if they do.
   ///   - phrase: The title for an expression, in mid-sentence, from the words for changed parameters (` (samples=9)`,
   ///     or nothing) and those for the operands; for ``Operands/layers``, the method's and then the layers'.
   ///   - combine: The method made of as many operands as ``operands`` allows, one for each layer where there are layers.
   public init<Method: AttributionMethod>(
     _ identifier: String, title: String, summary: String, citation: String, operands: Operands,
-    parameters: [Parameter<Method>] = [], repetitions: (any KeyPath<Method, Int> & Sendable)? = nil,
+    parameters: [Parameter<Method>] = [],
     phrase: @escaping @Sendable (_ settings: String, _ parts: [String]) -> String,
     combine: @escaping @Sendable ([any AttributionMethod]) -> Method
   ) {
@@ -57,14 +55,12 @@ public struct CombinationDescriptor: Sendable {
     self.operands = operands
     let prototype = combine([AnyOperand(), AnyOperand()])
     self.parameters = parameters.map { $0.description(prototype) }
-    repetition = repetitions.map { "\(prototype[keyPath: $0])" }
+    cost = prototype.cost(on: nil)
     self.phrase = phrase
     make = { methods, settings in
       var method = combine(methods)
       try parameters.assign(settings, to: &method, of: identifier)
-      return Made(
-        method: method, settings: parameters.settings(of: method, apartFrom: prototype),
-        repetitions: repetitions.map { method[keyPath: $0] })
+      return Made(method: method, settings: parameters.settings(of: method, apartFrom: prototype))
     }
   }
 
@@ -100,8 +96,10 @@ extension CombinationDescriptor.Operands {
   }
 }
 
-/// Takes an operand's place while the defaults of a combination are read; nobody asks it for anything else.
+/// Takes an operand's place while the defaults of a combination are read; it is never run, and costs nothing.
 private struct AnyOperand: AttributionMethod {
+  func cost(on model: (any ModelAdapter)?) -> Cost { .zero }
+
   func attribution(in session: ExplanationSession) throws -> Attribution {
     Attribution(session.input, at: session.model.input)
   }

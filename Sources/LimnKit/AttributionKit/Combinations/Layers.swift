@@ -9,7 +9,7 @@ public struct Layers: ComposedMethod {
   /// The method on each of the layers.
   public let methods: [any AttributionMethod]
 
-  /// What `method` makes of each of one layer or more.
+  /// What `method` makes of each of each of the layers, one or more.
   public init(_ layers: [TargetLayer], _ method: (TargetLayer) throws -> any AttributionMethod) rethrows {
     try self.init(methods: layers.map(method))
   }

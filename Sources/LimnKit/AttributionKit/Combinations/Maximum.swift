@@ -11,12 +11,11 @@ public struct Maximum: AttributionMethod {
   public let methods: [any AttributionMethod]
 
   /// The maximum of one method or more.
-  public init(_ methods: [any AttributionMethod]) {
-    precondition(!methods.isEmpty, "a maximum needs a method")
-    self.methods = methods
-  }
+  public init(_ methods: [any AttributionMethod]) { self.methods = methods }
 
-  /// - Throws: ``AttributionError/incompatibleGrids(_:_:)``.
+  public var parts: [any AttributionMethod] { methods }
+
+  /// - Throws: ``AttributionError/nothingToCombine``, ``AttributionError/incompatibleGrids(_:_:)``.
   public func attribution(in session: ExplanationSession) throws -> Attribution {
     let parts = try CommonGround(of: methods, in: session)
     return parts.attribution(parts.values.dropFirst().reduce(parts.values[0]) { $0.maximum(with: $1) })

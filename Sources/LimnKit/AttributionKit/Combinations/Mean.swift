@@ -10,12 +10,11 @@ public struct Mean: AttributionMethod {
   public let methods: [any AttributionMethod]
 
   /// The mean of one method or more.
-  public init(_ methods: [any AttributionMethod]) {
-    precondition(!methods.isEmpty, "a mean needs a method")
-    self.methods = methods
-  }
+  public init(_ methods: [any AttributionMethod]) { self.methods = methods }
 
-  /// - Throws: ``AttributionError/incompatibleGrids(_:_:)``.
+  public var parts: [any AttributionMethod] { methods }
+
+  /// - Throws: ``AttributionError/nothingToCombine``, ``AttributionError/incompatibleGrids(_:_:)``.
   public func attribution(in session: ExplanationSession) throws -> Attribution {
     let parts = try CommonGround(of: methods, in: session)
     return parts.attribution(1 / Float(methods.count) * parts.values.dropFirst().reduce(parts.values[0], +))

@@ -12,11 +12,10 @@ public struct Negative: AttributionMethod {
 
   public init(_ method: any AttributionMethod) { self.method = method }
 
+  public var parts: [any AttributionMethod] { [method] }
+
   public func attribution(in session: ExplanationSession) throws -> Attribution {
     let inner = try method.attribution(in: session)
-    return Attribution(
-      -inner.values, at: inner.layer, coverage: inner.coverage,
-      completeness: inner.completeness.map { Completeness(of: -inner.values, expected: -$0.expected) },
-      remarks: inner.remarks)
+    return Attribution(-inner.values, at: inner.layer, facts: inner.facts.negated())
   }
 }

@@ -13,8 +13,11 @@ public struct Product: AttributionMethod {
     self.second = second
   }
 
+  public var parts: [any AttributionMethod] { [first, second] }
+
+  /// - Throws: ``AttributionError/incompatibleGrids(_:_:)``.
   public func attribution(in session: ExplanationSession) throws -> Attribution {
-    let factors = try [first, second].attributions(in: session)
+    let factors = try parts.attributions(in: session)
     return try factors[0].multiplied(by: factors[1])
   }
 }
@@ -26,12 +29,12 @@ extension Attribution {
   /// The elementwise product, on the finer of the two grids; see ``Product``.
   fileprivate func multiplied(by other: Attribution) throws -> Attribution {
     let (coarse, fine) = isCoarser(than: other) ? (self, other) : (other, self)
-    guard coarse.isMap || coarse.values.shape == fine.values.shape else {
+    guard coarse.isMap ? fine.isMap || fine.isImage : coarse.values.shape == fine.values.shape else {
       throw AttributionError.incompatibleGrids(values.shape, other.values.shape)
     }
     return Attribution(
       coarse.isMap ? fine.weighed(by: coarse) : fine.values * coarse.values, at: fine.layer,
-      coverage: fine.coverage ?? coarse.coverage, remarks: remarks + other.remarks)
+      facts: .merged([fine.facts, coarse.facts]))
   }
 
   /// The values, multiplied at each place by the positive part of a map.

@@ -16,54 +16,41 @@ public struct Smooth: AttributionMethod {
   public var seed: UInt64
 
   public init(_ method: any AttributionMethod, samples: Int = 25, noise: Float = 0.15, seed: UInt64 = 0) {
-    precondition(samples > 0, "a mean needs a sample")
     self.method = method
     self.samples = samples
     self.noise = noise
     self.seed = seed
   }
 
-  /// - Throws: ``AttributionError/incompatibleGrids(_:_:)`` where the method's grid depends on the input.
+  /// Those of the method on each copy: none is shared with the session on the input itself.
+  public func cost(on model: (any ModelAdapter)?) -> Cost { method.cost(on: model).repeated(onInputs: samples) }
+
+  /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one copy;
+  ///   ``AttributionError/incompatibleGrids(_:_:)`` where the method's grid depends on the input.
   public func attribution(in session: ExplanationSession) throws -> Attribution {
+    guard samples > 0 else {
+      throw AttributionError.unusableParameter(
+        "samples", value: "\(samples)", method: "smooth", expected: "a whole number from 1")
+    }
     let x = session.input
     let deviation = noise * ((x.scalars.max() ?? 0) - (x.scalars.min() ?? 0))
     var seeds = SplitMix64(seed: seed)
-    var sum = SumOfAttributions()
-    for sample in 0..<samples {
-      session.report(passes: sample, of: samples)
+    func copy(_ sample: Int) throws -> Attribution {
+      try session.report(passes: sample, of: samples)
       let copy = x + deviation * Tensor(gaussianNoise: x.shape, seed: seeds.next())
-      try sum.add(method.attribution(in: session.repeated(on: copy)))
+      return try method.attribution(in: session.repeated(on: copy))
     }
-    return sum.mean
-  }
-}
-
-/// Attributions of one method for several inputs, added up.
-private struct SumOfAttributions {
-  private var count = 0
-  private var values = Tensor(repeating: 0, shape: [1, 1])
-  private var last: Attribution?
-  /// What the completeness of each expects, added up; `nil` once one has none.
-  private var expected: Float? = 0
-  /// What was remarked on every one of them.
-  private var remarks: [String] = []
-
-  mutating func add(_ attribution: Attribution) throws {
-    if let last, last.values.shape != attribution.values.shape {
-      throw AttributionError.incompatibleGrids(last.values.shape, attribution.values.shape)
+    let first = try copy(0)
+    var (sum, facts) = (first.values, [first.facts])
+    for sample in 1..<max(1, samples) {
+      let next = try copy(sample)
+      guard next.values.shape == sum.shape else {
+        throw AttributionError.incompatibleGrids(sum.shape, next.values.shape)
+      }
+      sum = sum + next.values
+      facts.append(next.facts)
     }
-    values = last == nil ? attribution.values : values + attribution.values
-    remarks = last == nil ? attribution.remarks : remarks.filter(attribution.remarks.contains)
-    expected = attribution.completeness.flatMap { one in expected.map { $0 + one.expected } }
-    last = attribution
-    count += 1
-  }
-
-  var mean: Attribution {
-    guard let last else { preconditionFailure("a mean needs a sample") }
-    let mean = 1 / Float(count) * values
-    return Attribution(
-      mean, at: last.layer, coverage: last.coverage,
-      completeness: expected.map { Completeness(of: mean, expected: $0 / Float(count)) }, remarks: remarks)
+    let mean = 1 / Float(samples) * sum
+    return Attribution(mean, at: first.layer, facts: .mean(of: facts, values: mean))
   }
 }

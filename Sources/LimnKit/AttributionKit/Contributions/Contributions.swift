@@ -1,6 +1,6 @@
 /// What a module adds to the command, beside what is built in.
 ///
-/// A program of your own hands it to `Limn.main(adding:)`; a plugin fills it through its ``PluginRegistrar``. A name
+/// A program of your own hands it to `LimnProgram.main(adding:)`; a plugin fills it through its ``PluginRegistrar``. A name
 /// that is already taken is refused, never replaced.
 public struct Contributions: Sendable {
   public var methods: [MethodDescriptor]

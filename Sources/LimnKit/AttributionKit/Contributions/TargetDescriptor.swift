@@ -30,17 +30,20 @@ public struct TargetDescriptor: Sendable {
 public struct TargetRequest: Sendable {
   /// What stood in the parentheses, parted at commas, without blanks around the parts.
   public let arguments: [String]
-  /// The output of the network for the image at hand, `[classes]` for a classifier.
-  public let logits: Tensor
+  /// The outputs of the network for the image at hand.
+  public let outputs: Outputs
 
   private let findClass: @Sendable (String) throws -> Int
 
   /// A request; `classIndex` finds a class that the user named or numbered.
-  public init(arguments: [String], logits: Tensor, classIndex: @escaping @Sendable (String) throws -> Int) {
+  public init(arguments: [String], outputs: Outputs, classIndex: @escaping @Sendable (String) throws -> Int) {
     self.arguments = arguments
-    self.logits = logits
+    self.outputs = outputs
     findClass = classIndex
   }
+
+  /// The value of the output explained, `[classes]` for a classifier.
+  public var logits: Tensor { outputs.logits }
 
   /// The class of this number or name, `prediction` among them, as `--target` itself understands it.
   public func classIndex(of text: String) throws -> Int { try findClass(text) }

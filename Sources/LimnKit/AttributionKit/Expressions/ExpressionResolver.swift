@@ -28,7 +28,7 @@ struct ExpressionResolver {
       case .product(let factors): try product(of: factors, level)
       case .call(let call): try resolved(call, level)
       }
-    guard expression.methodCount <= Self.mostMethods else {
+    guard expression.uses.count <= Self.mostMethods else {
       throw fault(tree.range, "this runs more than \(Self.mostMethods) methods: write less in one expression")
     }
     return expression

@@ -21,10 +21,6 @@ public struct MethodExpression: Sendable {
   /// `grad-cam(layer=conv5)`.
   public let identifier: String
   public let method: any AttributionMethod
-  /// What its methods ask of a model, all together.
-  public let needs: Needs
-  /// What it costs beyond the forward pass of the session.
-  public let cost: Cost
   /// The methods it is made of, in the order written.
   public let descriptors: [MethodDescriptor]
   /// The names in it, in the order written: those of combinations, methods and aliases.
@@ -36,8 +32,14 @@ public struct MethodExpression: Sendable {
   let isProduct: Bool
   /// Whether there is a method in it that takes a layer and was given none.
   let leavesLayerOpen: Bool
-  /// How many methods run when this one does.
-  let methodCount: Int
+  /// Every method that runs when this one does, with what describes it.
+  let uses: [Use]
+
+  /// A method as it stands in an expression.
+  struct Use {
+    let descriptor: MethodDescriptor
+    let method: any AttributionMethod
+  }
 
   /// The method that `descriptor` describes with these settings.
   ///
@@ -49,34 +51,31 @@ public struct MethodExpression: Sendable {
     let title = descriptor.title + (written.isEmpty ? "" : " (\(written))")
     self.init(
       title: title, identifier: descriptor.identifier + (written.isEmpty ? "" : "(\(written))"), method: made.method,
-      needs: descriptor.needs, cost: descriptor.cost, descriptors: [descriptor], names: [descriptor.identifier],
-      phrase: Phrase(title), leavesLayerOpen: settings["layer"] == nil && descriptor.takesLayer)
+      descriptors: [descriptor], names: [descriptor.identifier], phrase: Phrase(title),
+      leavesLayerOpen: settings["layer"] == nil && descriptor.takesLayer,
+      uses: [Use(descriptor: descriptor, method: made.method)])
   }
 
   init(
-    title: String, identifier: String, method: any AttributionMethod, needs: Needs, cost: Cost,
-    descriptors: [MethodDescriptor], names: [String], phrase: Phrase, isProduct: Bool = false,
-    leavesLayerOpen: Bool, methodCount: Int = 1
+    title: String, identifier: String, method: any AttributionMethod, descriptors: [MethodDescriptor],
+    names: [String], phrase: Phrase, isProduct: Bool = false, leavesLayerOpen: Bool, uses: [Use]
   ) {
     self.title = title
     self.identifier = identifier
     self.method = method
-    self.needs = needs
-    self.cost = cost
     self.descriptors = descriptors
     self.names = names
     self.phrase = phrase
     self.isProduct = isProduct
     self.leavesLayerOpen = leavesLayerOpen
-    self.methodCount = methodCount
+    self.uses = uses
   }
 
   /// The same under the name of an alias.
   func called(_ alias: String) -> MethodExpression {
     MethodExpression(
-      title: alias, identifier: identifier, method: method, needs: needs, cost: cost, descriptors: descriptors,
-      names: [alias], phrase: Phrase(alias), isProduct: isProduct, leavesLayerOpen: leavesLayerOpen,
-      methodCount: methodCount)
+      title: alias, identifier: identifier, method: method, descriptors: descriptors, names: [alias],
+      phrase: Phrase(alias), isProduct: isProduct, leavesLayerOpen: leavesLayerOpen, uses: uses)
   }
 }
 

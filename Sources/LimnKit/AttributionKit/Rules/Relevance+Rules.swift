@@ -38,7 +38,7 @@ extension Relevance {
   /// - Parameters:
   ///   - low: the least that each channel can be, or all of them, as the network receives it.
   ///   - high: the most.
-  /// - Returns: a rule for the first linear step.
+  /// - Returns: The rule.
   public static func zBox(low: [Float], high: [Float]) -> Relevance {
     Relevance([
       Group([

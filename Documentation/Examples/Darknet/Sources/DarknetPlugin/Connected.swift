@@ -23,7 +23,7 @@ struct Connected: Stage {
     let count = inputShape.reduce(1, *)
     var pulled = Tensor(repeating: 0, shape: inputShape)
     for (row, v) in cotangent.scalars.enumerated() where v != 0 {
-      for column in 0..<count { pulled.scalars[column] += v * weights[row * count + column] }
+      for column in 0..<count { pulled[column] += v * weights[row * count + column] }
     }
     return pulled
   }

@@ -20,7 +20,7 @@ struct Convolution: Stage {
   func forward(_ input: Tensor) -> Tensor {
     let area = outputShape[1] * outputShape[2]
     var output = Tensor(bias.flatMap { Array(repeating: $0, count: area) }, shape: outputShape)
-    output.scalars.withUnsafeMutableBufferPointer { output in
+    output.withMutableScalars { output in
       input.scalars.withUnsafeBufferPointer { input in
         runs { weight, to, from, count in
           for x in 0..<count { output[to + x] += weight * input[from + x * stride] }
@@ -33,7 +33,7 @@ struct Convolution: Stage {
   /// The same products with the arrows turned round.
   func pullback(_ cotangent: Tensor, input: Tensor) -> Tensor {
     var pulled = Tensor(repeating: 0, shape: inputShape)
-    pulled.scalars.withUnsafeMutableBufferPointer { pulled in
+    pulled.withMutableScalars { pulled in
       cotangent.scalars.withUnsafeBufferPointer { cotangent in
         runs { weight, to, from, count in
           for x in 0..<count { pulled[from + x * stride] += weight * cotangent[to + x] }

@@ -23,7 +23,8 @@ public struct DarknetFormat: ModelFormat {
     }
     // As Darknet classifies: RGB from 0 to 1, the shorter side resized to the input's, the middle of the longer.
     return OpenedModel(
-      model, classCount: model.classCount, producer: "Darknet", preparation: ImagePreparation(fit: .crop(keeping: 1)))
+      model, producer: "Darknet",
+      preprocessing: Preprocessing(resize: .centerCrop(keeping: 1)))
   }
 
   private static func network(at path: String) throws -> DarknetNetwork {

@@ -4,12 +4,10 @@ import Synchronization
 public import Tensors
 
 /// A Darknet network as attribution methods see it.
-public final class DarknetModel: ModelAdapter {
+public final class DarknetModel: DifferentiableModel {
   public let input: Layer
   public let layers: [Layer]
-  public let probabilityLink: ProbabilityLink
-  /// How many classes the network tells apart.
-  public let classCount: Int
+  public let outputs: [Output]
   let stages: [any Stage]
 
   init(_ network: DarknetNetwork) {
@@ -20,9 +18,11 @@ public final class DarknetModel: ModelAdapter {
       + zip(network.names, network.stages).map {
         Layer($0, shape: $1.outputShape, operatorName: $1.operatorName)
       }
-    probabilityLink = network.link
-    classCount = network.stages.last?.outputShape[0] ?? 0
+    outputs = [.classes(network.stages.last?.outputShape[0] ?? 0, network.link)]
   }
+
+  /// How many classes the network tells apart.
+  public var classCount: Int { explained.shape[0] }
 
   public var automaticLayer: AutomaticLayer? {
     let spatial = zip(layers.dropFirst(), stages).filter { $0.0.isSpatial }
@@ -30,7 +30,9 @@ public final class DarknetModel: ModelAdapter {
     return activated.map { AutomaticLayer($0.0, because: "the deepest spatial activation") }
   }
 
-  public func trace(_ input: Tensor) throws -> any ForwardTrace { try DarknetTrace(of: self, on: input) }
+  public func differentiableTrace(_ inputs: [Tensor]) throws -> any DifferentiableTrace {
+    try DarknetTrace(of: self, on: inputs[0])
+  }
 
   /// What the stages from `depth` on make of a value.
   func logits(from depth: Int = 0, of value: Tensor) -> Tensor {
@@ -47,13 +49,13 @@ public final class DarknetModel: ModelAdapter {
 }
 
 extension DarknetModel: PooledLinearModel {
-  public func pooledLinearWeights(of cotangent: Tensor, after layer: Layer) throws -> Tensor {
+  public func pooledLinearWeights(of cotangents: Cotangents, after layer: Layer) throws -> Tensor {
     let rest = stages[try depth(of: layer)...]
     guard layer.isSpatial, rest.contains(where: { $0 is AveragePool }), rest.allSatisfy(\.isLinearAndPlaceless) else {
       throw AttributionError.noLinearHead(after: layer)
     }
     // Of a linear function the derivative is the same for any input, here zero.
-    var pulled = cotangent
+    var pulled = cotangents.explained ?? Tensor(repeating: 0, shape: explained.shape)
     for (stage, before) in zip(rest, layers[rest.startIndex...]).reversed() {
       pulled = stage.pullback(pulled, input: Tensor(repeating: 0, shape: before.shape))
     }
@@ -63,12 +65,10 @@ extension DarknetModel: PooledLinearModel {
 }
 
 extension DarknetModel: BatchModel {
-  public func logits(for batch: Tensor) throws -> Tensor {
-    try requireInput(Array(batch.shape.dropFirst()))
-    let size = input.shape.reduce(1, *)
-    return inParallel(batch.shape[0]) { image in
-      self.logits(of: Tensor(Array(batch.scalars[image * size..<(image + 1) * size]), shape: self.input.shape))
-    }
+  public func outputs(for batch: [Tensor]) throws -> [Tensor] {
+    let images = batch[0]
+    try requireInput(Array(images.shape.dropFirst()))
+    return [inParallel(images.shape[0]) { self.logits(of: images.channel($0)) }]
   }
 
   /// Images are independent of each other: any number of them keeps the cores busy.

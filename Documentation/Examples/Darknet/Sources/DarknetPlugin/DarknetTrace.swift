@@ -3,12 +3,12 @@ import Synchronization
 import Tensors
 
 /// One recorded run of a network.
-final class DarknetTrace: ForwardTrace {
+final class DarknetTrace: DifferentiableTrace {
   private let model: DarknetModel
   /// The input, then the output of each stage.
   private let values: [Tensor]
   /// How far the walk back has come for each cotangent and rule, and how many walks have begun.
-  private let walks = Mutex<(known: [Walk: Place], begun: Int)>(([:], 0))
+  private let walks = Mutex<(known: [Walk: Reached], begun: Int)>(([:], 0))
 
   init(of model: DarknetModel, on input: Tensor) throws {
     try model.requireInput(input.shape)
@@ -18,7 +18,7 @@ final class DarknetTrace: ForwardTrace {
     }
   }
 
-  var logits: Tensor { values[values.count - 1].reshaped([model.classCount]) }
+  var outputs: [Tensor] { [values[values.count - 1].reshaped(model.explained.shape)] }
 
   var steps: [Step] {
     zip(model.layers.dropFirst(), model.stages).map {
@@ -30,18 +30,21 @@ final class DarknetTrace: ForwardTrace {
 
   func activation(at layer: Layer) throws -> Tensor { values[try model.depth(of: layer)] }
 
-  func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
-    let target = try model.depth(of: layer), walk = Walk(cotangent: cotangent, rule: AnyHashable(rule))
-    return try walks.withLock { walks in
-      var place = Place(depth: model.stages.count, cotangent: cotangent.reshaped(values[model.stages.count].shape))
-      if let known = walks.known[walk], known.depth >= target { place = known } else { walks.begun += 1 }
-      while place.depth > target {
-        let depth = place.depth - 1
-        place = Place(depth: depth, cotangent: try cross(depth, place.cotangent, under: rule))
-      }
-      walks.known[walk] = place
-      return place.cotangent
+  func pullback(_ cotangents: Cotangents, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+    let target = try model.depth(of: layer), walk = Walk(cotangents: cotangents, rule: AnyHashable(rule))
+    var reached = walks.withLock { walks in
+      if let known = walks.known[walk], known.depth >= target { return known }
+      walks.begun += 1
+      let cotangent = cotangents.explained ?? Tensor(repeating: 0, shape: model.explained.shape)
+      return Reached(depth: model.stages.count, cotangent: cotangent.reshaped(values[model.stages.count].shape))
     }
+    // No lock is held on the way: a rule may ask for another gradient of this run.
+    while reached.depth > target {
+      let depth = reached.depth - 1
+      reached = Reached(depth: depth, cotangent: try cross(depth, reached.cotangent, under: rule))
+    }
+    walks.withLock { [reached] in $0.known[walk] = reached }
+    return reached.cotangent
   }
 
   /// The way back through one stage, as the rule wants it.
@@ -54,23 +57,25 @@ final class DarknetTrace: ForwardTrace {
   }
 
   private struct Walk: Hashable, @unchecked Sendable {
-    let cotangent: Tensor
+    let cotangents: Cotangents
     let rule: AnyHashable
   }
 
-  private struct Place {
+  /// The stages that are still to be crossed, and the cotangent of what they compute.
+  private struct Reached {
     let depth: Int
     let cotangent: Tensor
   }
 }
 
 extension DarknetTrace: ResumableTrace {
-  func logits(replacing layer: Layer, with activations: Tensor) throws -> Tensor {
-    let depth = try model.depth(of: layer), size = layer.shape.reduce(1, *)
-    return model.inParallel(activations.shape[0]) { [model] index in
-      model.logits(
-        from: depth, of: Tensor(Array(activations.scalars[index * size..<(index + 1) * size]), shape: layer.shape))
-    }
+  func outputs(replacing layer: Layer, with activations: Tensor) throws -> [Tensor] {
+    let depth = try model.depth(of: layer)
+    return [
+      model.inParallel(activations.shape[0]) { [model] index in
+        model.logits(from: depth, of: activations.channel(index))
+      }
+    ]
   }
 
   func batchSize(after layer: Layer, within bytes: Int) throws -> Int {

@@ -20,7 +20,7 @@ struct MaxPool: Stage {
   func pullback(_ cotangent: Tensor, input: Tensor) -> Tensor {
     var pulled = Tensor(repeating: 0, shape: inputShape)
     for (place, winner) in winners(in: input).enumerated() {
-      if let winner { pulled.scalars[winner] += cotangent.scalars[place] }
+      if let winner { pulled[winner] += cotangent.scalars[place] }
     }
     return pulled
   }

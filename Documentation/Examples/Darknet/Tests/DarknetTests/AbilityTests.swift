@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func `the pooled head's weights are those of the file`() throws {
-    let weights = try model.pooledLinearWeights(of: .oneHot(1, count: 3), after: layer)
+    let weights = try model.pooledLinearWeights(of: Cotangents(.oneHot(1, count: 3)), after: layer)
     let last = Array(Networks.wholeWeights.suffix(15))
     #expect(weights.scalars == Array(last[5..<10]))
     // The logit is the weighted mean and the bias, which stands before the weights.
@@ -41,7 +41,7 @@ import Testing
   @Test func `before another convolution there is no pooled head`() throws {
     let early = try TargetLayer.matching("0.leaky").resolve(in: model)
     #expect(throws: AttributionError.noLinearHead(after: early)) {
-      try model.pooledLinearWeights(of: .oneHot(0, count: 3), after: early)
+      try model.pooledLinearWeights(of: Cotangents(.oneHot(0, count: 3)), after: early)
     }
   }
 

@@ -30,7 +30,9 @@ import Testing
 
   @Test func `files from Windows are read`() throws {
     let files = try Files(Networks.tiny.replacing("\n", with: "\r\n"), weights: Networks.tinyWeights)
-    #expect(try files.open().classCount == 2)
+    let opened = try DarknetFormat().open(ModelRequest(path: files.path))
+    #expect(opened.outputShape == [2] && opened.producer == "Darknet")
+    #expect(opened.preprocessing?.resize == .centerCrop(keeping: 1))
   }
 
   @Test func `weights that are too few, too many or missing are told`() throws {

@@ -34,7 +34,7 @@ import Testing
     let model = try Files(configuration, weights: [7, 2, 3, 5, 4]).open()
     let session = try ExplanationSession(of: model, on: Tensor([4], shape: [1, 1, 1]), for: .prediction)
     #expect(abs(session.logits.scalars[0] - 11.5) < 1e-4)
-    #expect(model.probabilityLink == .sigmoid, "the last sigmoid is stepped over")
+    #expect(model.explained.link == .sigmoid, "the last sigmoid is stepped over")
   }
 
   @Test func `rows of connected layers are columns in very old files`() throws {

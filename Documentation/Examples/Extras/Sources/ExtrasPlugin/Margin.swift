@@ -1,5 +1,5 @@
 public import AttributionKit
-public import Tensors
+import Tensors
 
 /// What sets a class apart from its strongest rival: the difference of their logits, whoever the rival is.
 public struct Margin: Target, Hashable {
@@ -7,12 +7,13 @@ public struct Margin: Target, Hashable {
 
   public init(index: Int) { self.index = index }
 
-  public func score(of logits: Tensor, link: ProbabilityLink) throws -> Score {
+  public func score(of outputs: Outputs) throws -> Score {
+    let logits = outputs.logits
     guard logits.scalars.count > 1 else { throw Refusal("a margin needs two classes, and the network has one") }
     guard let rival = logits.descendingOrder().first(where: { $0 != index }) else {
       throw AttributionError.noSuchClass(index, count: logits.scalars.count)
     }
-    return try LogitDifference(index: index, contrast: rival).score(of: logits, link: link)
+    return try LogitDifference(index: index, contrast: rival).score(of: outputs)
   }
 }
 

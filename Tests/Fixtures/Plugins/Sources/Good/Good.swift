@@ -22,12 +22,12 @@ public struct ScaledGradient: AttributionMethod {
 
   public func attribution(in session: ExplanationSession) throws -> Attribution {
     guard factor <= 100 else { throw Refusal("a factor above 100 shows nothing: choose a smaller one") }
-    return Attribution(factor * (try session.inputGradient()), at: session.model.input)
+    return Attribution(factor * (try session.inputGradient()), at: session.inputLayer)
   }
 
   static let descriptor = MethodDescriptor(
     "scaled-gradient", title: "Scaled gradient", summary: "The gradient, times a number.", citation: "a test's",
-    needs: .gradients, prototype: ScaledGradient(),
+    needs: [.gradients], prototype: ScaledGradient(),
     parameters: [Parameter("factor", \.factor, help: "what it is multiplied by", expected: "a number")])
 }
 
@@ -42,7 +42,8 @@ struct HalvedRule: GradientRule {
 struct Margin: Target {
   let index: Int
 
-  func score(of logits: Tensor, link: ProbabilityLink) throws -> Score {
+  func score(of outputs: Outputs) throws -> Score {
+    let logits = outputs.logits
     let count = logits.scalars.count
     let share = 1 / Float(count)
     return Score(

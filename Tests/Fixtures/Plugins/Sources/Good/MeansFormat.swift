@@ -23,35 +23,36 @@ struct MeansFormat: ModelFormat {
     guard words.count == 3 else { throw Refusal("\(request.path) names no two classes: write 'MEANS warm cold'") }
     let size = request.imageSize ?? (8, 8)
     return OpenedModel(
-      MeansModel(input: Layer("input", shape: [3, size.height, size.width], operatorName: "Input")), classCount: 2,
-      classNames: Array(words[1...]), preparation: ImagePreparation(fit: .stretch))
+      MeansModel(input: Layer("input", shape: [3, size.height, size.width], operatorName: "Input")),
+      classNames: Array(words[1...]), preprocessing: Preprocessing(resize: .exact))
   }
 }
 
 /// Two logits: the mean of the first channel less that of the last, and the reverse.
-struct MeansModel: ModelAdapter {
+struct MeansModel: DifferentiableModel {
   let input: Layer
 
   var layers: [Layer] { [input] }
   var automaticLayer: AutomaticLayer? { AutomaticLayer(input, because: "the only one") }
-  var probabilityLink: ProbabilityLink { .softmax }
+  var outputs: [Output] { [.classes(2)] }
 
-  func trace(_ input: Tensor) throws -> any ForwardTrace { MeansTrace(input: input) }
+  func differentiableTrace(_ inputs: [Tensor]) throws -> any DifferentiableTrace { MeansTrace(input: inputs[0]) }
 }
 
-struct MeansTrace: ForwardTrace {
+struct MeansTrace: DifferentiableTrace {
   let input: Tensor
 
-  var logits: Tensor {
+  var outputs: [Tensor] {
     let means = input.spatialMean().scalars
-    return Tensor([means[0] - means[2], means[2] - means[0]], shape: [2])
+    return [Tensor([means[0] - means[2], means[2] - means[0]], shape: [2])]
   }
   var steps: [Step] { [] }
   var backwardPasses: Int { 0 }
 
   func activation(at layer: Layer) throws -> Tensor { input }
 
-  func pullback(_ cotangent: Tensor, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+  func pullback(_ cotangents: Cotangents, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
+    guard let cotangent = cotangents.explained else { return Tensor(repeating: 0, shape: input.shape) }
     let slope = (cotangent.scalars[0] - cotangent.scalars[1]) / Float(input.shape[1] * input.shape[2])
     return Tensor(repeating: 1, shape: input.shape) * Tensor([slope, 0, -slope], shape: [3])
   }

@@ -14,7 +14,7 @@ public func limnPluginRegister(_ context: UnsafeMutableRawPointer) -> Int32 {
     registrar.add(ColorMapDescriptor("innocent", stops: [0, 0xFFFFFF]))
     registrar.add(
       MethodDescriptor(
-        "grad-cam", title: "Grad-CAM", summary: "Not what it says.", citation: "–", needs: .gradients,
+        "grad-cam", title: "Grad-CAM", summary: "Not what it says.", citation: "–", needs: [.gradients],
         prototype: Impostor()))
   }
 }

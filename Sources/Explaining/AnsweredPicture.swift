@@ -1,0 +1,62 @@
+public import AttributionKit
+import Images
+import Synchronization
+import Tensors
+
+/// One picture shown to a network: what it answered, and the run that questions about it start from.
+public struct AnsweredPicture: Sendable {
+  /// The network that was shown the picture.
+  public let explainer: Explainer
+  /// The picture, as people see it and as the network received it.
+  public let subject: Subject
+  /// What the network answered.
+  public let answer: Answer
+  /// The part of the picture that the network is asked about; `nil` where it answers for the picture as a whole.
+  public let region: AnsweredRegion?
+  /// The run, asked for the network's own answer.
+  public let session: ExplanationSession
+  /// How long the forward pass took.
+  public let forwardDuration: Duration
+  /// What ended the work within a method, of which a method's failure must not be taken for.
+  let interruption: Interruption
+
+  /// The classes ranked highest.
+  public func predictions(top count: Int) -> [Prediction] { Array(answer.ranking.prefix(count)) }
+
+  /// What was assumed, and what people should know before they believe what is said of this picture.
+  public var notes: [Note] {
+    explainer.notes + subject.notes + (subject.preprocessing == nil ? [] : explainer.recipeNote.map { [$0] } ?? [])
+  }
+
+  /// One inquiry per target of a question, all from the one forward pass.
+  ///
+  /// - Throws: ``ExplainingError`` for what the network does not answer.
+  public func inquiries(_ question: Question) throws(ExplainingError) -> [Inquiry] {
+    try explaining {
+      try question.targets.flatMap {
+        try $0.resolve(answer, in: explainer.catalogue, region: region, reference: question.reference)
+      }.map { target in
+        let score = question.score ?? explainer.score
+        return Inquiry(
+          picture: self, target: target, score: score, reference: target.isSimilarity ? question.reference : nil,
+          session: try session.retargeted(to: target.scored(as: score)))
+      }
+    }
+  }
+}
+
+/// Keeps what a progress handler throws while a method runs, whose own errors are results.
+final class Interruption: Sendable {
+  private let error = Mutex<(any Error)?>(nil)
+
+  /// Calls `body`, and keeps its error, the first of several.
+  func keeping(_ body: () throws -> Void) throws {
+    do { try body() } catch {
+      self.error.withLock { $0 = $0 ?? error }
+      throw error
+    }
+  }
+
+  /// Throws what was kept.
+  func check() throws { if let error = error.withLock({ $0 }) { throw error } }
+}

@@ -1,0 +1,150 @@
+public import AttributionKit
+import Foundation
+public import Images
+import Tensors
+
+/// A network opened for explaining: with the names of what it may answer, the way photographs are prepared for it, and
+/// everything that can be asked for by name.
+///
+///     let explainer = try Explainer("resnet50.onnx")
+///     let explained = try explainer.explain("photo.jpg", targets: ["tabby", "top:2"], methods: "cam, grad-cam")
+///
+/// An explainer prints nothing and changes nothing outside of itself: what is worth knowing stands in ``notes``.
+public struct Explainer: Sendable {
+  /// The network.
+  public let model: any ModelAdapter
+  /// The shape of the network's answer for one image: `[classes]`, `[classes, height, width]` of a segmentation, or the
+  /// `[features]` of an embedding.
+  public let outputShape: [Int]
+  /// What its answers are called.
+  public let names: ClassNames
+  /// Where the network came from.
+  public let origin: ModelOrigin
+  /// What the network multiplies.
+  public let precision: ModelRequest.Precision
+  /// How many processors decode and draw.
+  public let workers: Workers
+  /// How photographs are prepared; `nil` where none fits the input, only an array.
+  public let preprocessing: Preprocessing?
+  /// Whether neither the network's file nor anybody else said how photographs are prepared.
+  public let isPreprocessingAssumed: Bool
+  /// The layer of methods that take one and were given none, by name or pattern; `nil` for each method's own choice.
+  public let layer: String?
+  /// What the score of a class is where a question does not say.
+  public let score: ScoreKind
+  /// What can be asked for by name.
+  public let catalogue: Catalogue
+  /// What was assumed in opening the network, and what people should know of it.
+  public private(set) var notes: [Note]
+  /// The most bytes that the batches of methods with many passes may hold at a time, besides the network itself.
+  public var memoryLimit = SessionOptions.defaultMemoryLimit
+
+  /// Opens the network in a file of any format in the catalogue, following the manifest that lies beside it.
+  ///
+  /// - Parameters:
+  ///   - path: the file: ONNX, Keras, or of a format that was added.
+  ///   - catalogue: what can be asked for by name; by default what is built in.
+  /// - Throws: ``ExplainingError``, which tells whose fault it is.
+  public init(_ path: String, catalogue: Catalogue = Catalogue()) throws(ExplainingError) {
+    var file = NetworkFile(path)
+    let note = try file.followManifestBeside()
+    try self.init(file, catalogue: catalogue, notes: note.map { [$0] } ?? [])
+  }
+
+  /// Opens a network.
+  ///
+  /// - Parameters:
+  ///   - file: the file, and what is settled that it does not say.
+  ///   - catalogue: what can be asked for by name; by default what is built in.
+  /// - Throws: ``ExplainingError``, which tells whose fault it is.
+  public init(_ file: NetworkFile, catalogue: Catalogue = Catalogue()) throws(ExplainingError) {
+    try self.init(file, catalogue: catalogue, notes: [])
+  }
+
+  private init(_ file: NetworkFile, catalogue: Catalogue, notes: [Note]) throws(ExplainingError) {
+    var opened = try catalogue.open(file)
+    opened.notes = notes + opened.notes
+    try self.init(opened, of: file, catalogue: catalogue)
+  }
+
+  /// A network that is open already: one of the program's own.
+  ///
+  /// - Parameters:
+  ///   - opened: the network, with what belongs to it.
+  ///   - file: what it is called, and what else is settled; no file of that name need be there.
+  ///   - catalogue: what can be asked for by name; by default what is built in.
+  /// - Throws: ``ExplainingError`` where the names are those of another network, the recipe does not fit the input, or
+  ///   the input is no image's.
+  public init(
+    _ opened: OpenedModel, of file: NetworkFile, catalogue: Catalogue = Catalogue()
+  ) throws(ExplainingError) {
+    guard opened.model.input.shape.count == 3 else {
+      throw .data(
+        "the network's input is \(Wording.extent(opened.model.input.shape)); only networks that take images, "
+          + "channels × height × width, can be explained")
+    }
+    var notes = opened.notes
+    let count = opened.outputShape.first ?? 1
+    var labels = opened.classNames.map(Labels.init)
+    if let path = file.labels {
+      let given = try Labels(file: path)
+      let (matching, note) = try given.matching(count, from: path)
+      labels = matching
+      notes += given.notes + (note.map { [$0] } ?? [])
+    }
+    (model, outputShape) = (opened.model, opened.outputShape)
+    names = ClassNames(labels: labels, count: count)
+    origin = ModelOrigin(opened, named: file.path)
+    (precision, layer, score) = (file.precision, file.layer, file.score ?? .logit)
+    workers = Workers(file.threads)
+    (self.catalogue, self.notes) = (catalogue, notes)
+    isPreprocessingAssumed = file.recipe.isAssumed && opened.preprocessing == nil
+    if let grid = ImageGrid(opened.model.input.shape), [1, 3].contains(grid.channels) {
+      preprocessing = try file.recipe.preprocessing(for: grid, native: opened.preprocessing)
+    } else {
+      preprocessing = nil
+    }
+    if let own = opened.preprocessing, let preprocessing, !file.recipe.isAssumed, !own.hasNumbers(of: preprocessing) {
+      self.notes.append(
+        Note(
+          "the recipe that was given contradicts what the network says of itself, \(own.summary): photographs may be "
+            + "normalised twice", about: .recipe))
+    }
+  }
+}
+
+extension Explainer {
+  /// The channels, height and width of the input, and whether the channels come last; `nil` for other shapes.
+  public var grid: ImageGrid? { ImageGrid(model.input.shape) }
+
+  /// Whether the network answers for each place of an image, as for segmentation.
+  public var hasPlaces: Bool { if case .places = model.explained.kind { true } else { false } }
+
+  /// What was assumed of how photographs are prepared; `nil` where somebody said.
+  public var recipeNote: Note? {
+    guard isPreprocessingAssumed, let preprocessing else { return nil }
+    return Note("assuming \(preprocessing.summary)", about: .recipe)
+  }
+
+  /// The methods that a text names, as ``Catalogue/expressions(_:layer:)`` reads it, on this network's layer.
+  ///
+  /// - Throws: ``ExplainingError`` that points at what cannot be read.
+  public func methods(_ text: String? = nil) throws(ExplainingError) -> [MethodExpression] {
+    try catalogue.expressions(text, layer: layer)
+  }
+
+  /// The layer that methods explain which were given none: the one chosen, or else the network's own choice.
+  ///
+  /// - Returns: The layer, `nil` where the network has none with a spatial extent and none was asked for.
+  /// - Throws: ``ExplainingError`` where the one chosen is not there.
+  public func defaultLayer() throws(ExplainingError) -> Layer? {
+    guard let layer else { return model.automaticLayer?.layer }
+    return try explaining { try TargetLayer(layer).resolve(in: model) }
+  }
+
+  /// A layer with the reason for choosing it, where the network chose it.
+  public func description(of layer: Layer) -> String {
+    guard let automatic = model.automaticLayer, automatic.layer == layer else { return "\(layer)" }
+    return "\(layer), \(automatic.reason)"
+  }
+}

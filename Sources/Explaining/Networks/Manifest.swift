@@ -1,0 +1,83 @@
+import Foundation
+
+/// What a network's file does not say about it, in a file beside it: `resnet50.limn.json` for `resnet50.onnx`.
+///
+/// What is settled otherwise goes before it.
+public struct Manifest: Hashable, Sendable, Codable {
+  /// The file with the classes' names, seen from the manifest's folder.
+  public var labels: String?
+  /// How photographs are prepared.
+  public var preprocessing: Recipe?
+  /// The layer of methods that take one and were given none, by name or pattern.
+  public var layer: String?
+  /// The output that is explained, by name or number from 0.
+  public var output: String?
+  /// What the score of a class is.
+  public var score: ScoreKind?
+  /// For people: what could not be inferred, and what was assumed.
+  public var notes: [String]?
+
+  /// The names of the fields.
+  public enum CodingKeys: String, CodingKey, CaseIterable { case labels, preprocessing, layer, output, score, notes }
+
+  /// A manifest that says what is given.
+  public init(
+    labels: String? = nil, preprocessing: Recipe? = nil, layer: String? = nil, output: String? = nil,
+    score: ScoreKind? = nil, notes: [String]? = nil
+  ) {
+    self.labels = labels
+    self.preprocessing = preprocessing
+    self.layer = layer
+    self.output = output
+    self.score = score
+    self.notes = notes
+  }
+
+  /// Where the manifest of a network's file would be.
+  public static func path(beside network: String) -> String {
+    URL(fileURLWithPath: network).deletingPathExtension().relativePath + ".limn.json"
+  }
+}
+
+extension Manifest {
+  /// Reads a manifest; whatever it says that is not understood is refused, since a misspelt field would be lost.
+  ///
+  /// - Throws: ``ExplainingError``, with the field that is wrong.
+  public init(contentsOf path: String) throws(ExplainingError) {
+    let data = try InputFile.contents(of: path, as: "manifest")
+    func refuse(_ reason: String) -> ExplainingError { .data("\(path) is not a manifest: \(reason)") }
+    guard let fields = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
+      throw .data("\(path) is not a manifest: it must hold a JSON object", about: .manifest)
+    }
+    let recipe = fields[CodingKeys.preprocessing.rawValue] as? [String: Any] ?? [:]
+    for (given, known) in [
+      (fields, CodingKeys.allCases.map(\.rawValue)), (recipe, Recipe.CodingKeys.allCases.map(\.rawValue)),
+    ] {
+      guard let stranger = given.keys.sorted().first(where: { !known.contains($0) }) else { continue }
+      throw refuse("there is no field '\(stranger)'; there are \(known.joined(separator: ", "))")
+    }
+    do {
+      self = try JSONDecoder().decode(Manifest.self, from: data)
+    } catch let error as DecodingError {
+      if case .dataCorrupted(let context) = error, let place = error.place, context.underlyingError == nil {
+        throw .data("\(path): '\(place)' \(context.debugDescription)")
+      }
+      throw refuse(error.place.map { "'\($0)' has a value of the wrong kind" } ?? "it cannot be read")
+    } catch { throw refuse("it cannot be read") }
+  }
+}
+
+extension DecodingError {
+  /// The field that could not be read: `preprocessing.mean`.
+  package var place: String? {
+    let path: [any CodingKey] =
+      switch self {
+      case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+        context.codingPath
+      case .keyNotFound(let key, let context): context.codingPath + [key]
+      @unknown default: []
+      }
+    let names = path.filter { $0.intValue == nil }.map(\.stringValue)
+    return names.isEmpty ? nil : names.joined(separator: ".")
+  }
+}

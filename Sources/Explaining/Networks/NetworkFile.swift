@@ -1,0 +1,90 @@
+public import AttributionKit
+import Foundation
+public import Tensors
+
+/// A network's file, with what somebody settles about it that the file does not say.
+public struct NetworkFile: Sendable {
+  /// The file, as the user named it.
+  public var path: String
+  /// The identifier of its format; `nil` for the first that takes the file for its own by its content.
+  public var format: String?
+  /// The name of the network, for files that hold nothing but its weights.
+  public var architecture: String?
+  /// The output that is explained, by name or number from 0; the first without it.
+  public var output: String?
+  /// What inputs other than the image are fixed to, by their names, in the inputs' own shapes.
+  public var fixedInputs: [String: Tensor] = [:]
+  /// What the network multiplies.
+  public var precision = ModelRequest.Precision.float32
+  /// How many threads compute and draw, at least 1; `nil` for as many as the machine has processors.
+  public var threads: Int?
+  /// The shape of the first picture that is an array, without the batch: it settles what the file leaves open.
+  public var arrayShape: [Int]?
+  /// A text file with the names of the classes, one per line; they replace the names that come with the network.
+  public var labels: String?
+  /// How photographs are prepared.
+  public var recipe = Recipe()
+  /// The layer of methods that take one and were given none, by name or pattern.
+  public var layer: String?
+  /// What the score of a class is; the logit without it.
+  public var score: ScoreKind?
+  /// Whether ``path`` names a file: the demo network is in none.
+  public private(set) var isFile = true
+
+  /// The network in a file of any format that is known by its content.
+  public init(_ path: String) { self.path = path }
+
+  /// A network that is known by name, with its weights from a file.
+  public static func weights(_ path: String, of architecture: String) -> NetworkFile {
+    var file = NetworkFile(path)
+    (file.format, file.architecture) = ("weights", architecture)
+    return file
+  }
+
+  /// The small network that is part of the program.
+  public static let demo: NetworkFile = {
+    var file = NetworkFile("demo")
+    (file.format, file.isFile) = ("demo", false)
+    return file
+  }()
+}
+
+extension NetworkFile {
+  /// Lets a manifest speak where nothing else was settled; `place` is the manifest's own path, from whose folder it sees
+  /// other files.
+  ///
+  /// - Throws: ``ExplainingError`` where the manifest's recipe cannot be followed.
+  public mutating func follow(_ manifest: Manifest, at place: String) throws(ExplainingError) {
+    if labels == nil, let named = manifest.labels {
+      let folder = URL(fileURLWithPath: place).deletingLastPathComponent()
+      labels = named.hasPrefix("/") ? named : folder.appendingPathComponent(named).relativePath
+    }
+    output = output ?? manifest.output
+    layer = layer ?? manifest.layer
+    score = score ?? manifest.score
+    guard let other = manifest.preprocessing else { return }
+    recipe.fill(from: other)
+    do { try recipe.check() } catch { throw ExplainingError(.data, "\(place): \(error)", about: error.setting) }
+  }
+
+  /// Follows the manifest that lies beside the file: `net.limn.json` for `net.onnx`.
+  ///
+  /// - Returns: A note that says so, where there is one.
+  /// - Throws: ``ExplainingError`` where it cannot be read or followed.
+  public mutating func followManifestBeside() throws(ExplainingError) -> Note? {
+    let place = Manifest.path(beside: path)
+    guard isFile, FileManager.default.fileExists(atPath: place) else { return nil }
+    try follow(Manifest(contentsOf: place), at: place)
+    return Note("following \(place)")
+  }
+
+  /// What the network's format is asked for.
+  var request: ModelRequest {
+    var request = ModelRequest(
+      path: path, architecture: architecture, imageSize: recipe.size.map { ($0.height, $0.width) },
+      arrayShape: arrayShape, output: output, fixedInputs: fixedInputs, precision: precision,
+      threads: threads)
+    request.classCount = labels.flatMap { try? Labels(file: $0).names.count }
+    return request
+  }
+}

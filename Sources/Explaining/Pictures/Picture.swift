@@ -1,0 +1,98 @@
+import Foundation
+public import Images
+public import Tensors
+
+/// A picture as somebody hands it over: a file, pixels or numbers in memory, or something that is drawn when it is needed.
+public struct Picture: Sendable {
+  /// What it is called: the file as the user named it.
+  public let name: String
+  let content: Content
+
+  enum Content: Sendable {
+    /// A photograph.
+    case photograph
+    /// An array in the shape of the network's input.
+    case arrayFile
+    case raster(Raster)
+    case array(Tensor)
+    case drawing(@Sendable () throws -> Raster)
+  }
+
+  /// A photograph (PNG, JPEG) in a file, or with the ending `.npy` an array in the shape of the network's input.
+  public init(_ path: String) {
+    name = path
+    content = path.lowercased().hasSuffix(".npy") ? .arrayFile : .photograph
+  }
+
+  /// A photograph in memory.
+  public init(_ photograph: Raster, named name: String) {
+    self.name = name
+    content = .raster(photograph)
+  }
+
+  /// An array in the shape of the network's input, `[channels, height, width]` or with a batch of one, used as it is.
+  public init(_ array: Tensor, named name: String) {
+    self.name = name
+    content = .array(array)
+  }
+
+  /// A picture that is drawn when it is needed, on any thread.
+  public init(named name: String, drawnBy draw: @escaping @Sendable () throws -> Raster) {
+    self.name = name
+    content = .drawing(draw)
+  }
+}
+
+extension Picture: ExpressibleByStringLiteral {
+  /// The picture in the file of this name.
+  public init(stringLiteral path: String) { self.init(path) }
+}
+
+extension Picture {
+  /// Whether it holds the network's input itself, and is not prepared.
+  public var isArray: Bool {
+    switch content {
+    case .arrayFile, .array: true
+    case .photograph, .raster, .drawing: false
+    }
+  }
+
+  /// The file it is in; `nil` for what is in none.
+  public var file: String? {
+    switch content {
+    case .photograph, .arrayFile: name
+    case .raster, .array, .drawing: nil
+    }
+  }
+
+  /// Makes sure that its file is there and may be read.
+  ///
+  /// - Throws: ``ExplainingError``.
+  public func check() throws(ExplainingError) { if let file { try InputFile.check(file, as: "image") } }
+
+  /// The shape of an array without a batch of one; `nil` for what is none.
+  ///
+  /// - Throws: ``ExplainingError`` where its file cannot be read.
+  public func arrayShape() throws(ExplainingError) -> [Int]? { try array()?.shape }
+
+  /// The array without a batch of one; `nil` for what is none.
+  func array() throws(ExplainingError) -> Tensor? {
+    let tensor: Tensor
+    switch content {
+    case .arrayFile: tensor = try explaining { try NumPyFile.read(contentsOf: name) }
+    case .array(let given): tensor = given
+    case .photograph, .raster, .drawing: return nil
+    }
+    return tensor.shape.count == 4 && tensor.shape[0] == 1 ? tensor.reshaped(Array(tensor.shape.dropFirst())) : tensor
+  }
+
+  /// The pixels; `nil` for an array.
+  func raster() throws(ExplainingError) -> Raster? {
+    switch content {
+    case .photograph: try explaining { try Raster(contentsOf: name) }
+    case .raster(let given): given
+    case .drawing(let draw): try explaining { try draw() }
+    case .arrayFile, .array: nil
+    }
+  }
+}

@@ -1,0 +1,35 @@
+public import AttributionKit
+import DemoNetwork
+import Foundation
+import ONNXImport
+
+/// The small network that is part of the program, opened by the name of this format and from no file.
+public struct DemoFormat: ModelFormat {
+  /// `demo`.
+  public let identifier = "demo"
+  /// What is opened.
+  public let summary = "The demo network, which is part of the program."
+
+  /// The format; it has no settings.
+  public init() {}
+
+  /// No file is of this format.
+  public func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { false }
+
+  /// Plans the network for one image; the request's path is not looked at.
+  ///
+  /// - Throws: `ModelFileError`.
+  public func open(_ request: ModelRequest) throws -> OpenedModel {
+    var request = request
+    request.imageSize = request.imageSize ?? (DemoNetwork.inputSide, DemoNetwork.inputSide)
+    let sized = request
+    return try reading(request) {
+      var opened = try ONNXModel(decoding: Data(DemoNetwork.onnx), named: "the demo network").opened(for: sized)
+      opened.title = "Limn's demo network"
+      opened.classNames = DemoNetwork.labels
+      opened.preprocessing = Preprocessing(
+        resize: .exact, mean: DemoNetwork.mean, deviation: DemoNetwork.standardDeviation)
+      return opened
+    }
+  }
+}

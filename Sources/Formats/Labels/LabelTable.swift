@@ -1,0 +1,93 @@
+import Foundation
+
+/// Names in a table of comma-, semicolon- or tab-separated values.
+struct LabelTable {
+  let names: [String]
+  var remarks: [String] = []
+
+  /// `nil` where the text is no table in which a column counts or is headed as names.
+  init?(_ text: String) {
+    let separators: [Character] = ["\t", ";", ","]
+    for separator in separators {
+      let rows = Self.rows(text, separator)
+      guard rows.count > 1, rows[0].count > 1, rows.allSatisfy({ $0.count == rows[0].count }) else {
+        continue
+      }
+      if let table = LabelTable(rows) {
+        self = table
+        return
+      }
+    }
+    return nil
+  }
+
+  private init?(_ rows: [[String]]) {
+    let heading = rows[0].map { $0.lowercased().trimmingCharacters(in: .whitespaces) }
+    let nameColumn = Self.names.lazy.compactMap { heading.firstIndex(of: $0) }.first
+    let indexColumn = Self.indices.lazy.compactMap { heading.firstIndex(of: $0) }.first {
+      $0 != nameColumn
+    }
+    let hasHeading = nameColumn != nil
+    let body = hasHeading ? Array(rows.dropFirst()) : rows
+    func numbers(_ column: Int) -> [Int]? {
+      let numbers = body.compactMap { Int($0[column].trimmingCharacters(in: .whitespaces)) }
+      return numbers.count == body.count && Set(numbers).count == numbers.count ? numbers : nil
+    }
+    let counting =
+      indexColumn
+      ?? rows[0].indices.first { numbers($0).map { Set($0) == Set(0..<body.count) } ?? false }
+    guard
+      let column = nameColumn
+        ?? rows[0].indices.first(where: { $0 != counting && numbers($0) == nil }),
+      hasHeading || counting != nil
+    else { return nil }
+    let texts = body.map { $0[column].trimmingCharacters(in: .whitespaces) }
+    guard let counting, let order = numbers(counting),
+      (0...1).contains(where: { Set(order) == Set($0..<$0 + body.count) })
+    else {
+      names = texts
+      if indexColumn != nil {
+        remarks.append("its numbers do not count up, and the names are taken in their order")
+      }
+      return
+    }
+    guard let indexed = IndexedNames(Dictionary(zip(order, texts)) { first, _ in first }) else {
+      return nil
+    }
+    (names, remarks) = (indexed.names, indexed.remarks)
+  }
+
+  private static let names = [
+    "display_name", "name", "names", "class_name", "classname", "label_name", "label", "labels",
+    "class", "category",
+  ]
+  private static let indices = [
+    "index", "idx", "id", "class_id", "classid", "label_id", "number", "class", "label",
+  ]
+
+  /// The fields of each line, quoted ones without their quotes (RFC 4180).
+  private static func rows(_ text: String, _ separator: Character) -> [[String]] {
+    var rows: [[String]] = []
+    var row: [String] = []
+    var field = ""
+    var isQuoted = false
+    var rest = text[...]
+    while let character = rest.popFirst() {
+      switch character {
+      case "\"" where isQuoted && rest.first == "\"":
+        field.append("\"")
+        rest.removeFirst()
+      case "\"" where isQuoted || field.isEmpty: isQuoted.toggle()
+      case separator where !isQuoted:
+        row.append(field)
+        field = ""
+      case "\n" where !isQuoted:
+        if !row.isEmpty || !field.isEmpty { rows.append(row + [field]) }
+        (row, field) = ([], "")
+      default: field.append(character)
+      }
+    }
+    if !row.isEmpty || !field.isEmpty { rows.append(row + [field]) }
+    return rows
+  }
+}

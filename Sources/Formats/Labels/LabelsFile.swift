@@ -1,0 +1,133 @@
+public import Foundation
+import Yams
+
+/// The names of classes as people's files hold them, and what was made of the file.
+///
+/// Read are: one name per line; JSON, YAML and Python literals, whether lists, maps from index to name or from name to
+/// index, Keras' `imagenet_class_index.json`, Hugging Face's `id2label`, Ultralytics' `names`, COCO's `categories` and
+/// lists of records with names; tables of comma-, semicolon- or tab-separated values; TensorFlow's label maps.
+public struct LabelsFile: Hashable, Sendable {
+  /// In the order of the network's outputs.
+  public let names: [String]
+  /// The lines as they stand in a file of lines, which name classes too; empty for other files.
+  public private(set) var lines: [String] = []
+  /// What people should know about how the file was read, as clauses.
+  public private(set) var remarks: [String] = []
+
+  /// Reads the file's content.
+  ///
+  /// - Throws: ``LabelsFault``, whose sentence follows the file's name.
+  public init(_ data: Data) throws(LabelsFault) {
+    guard let decoded = DecodedText(data) else {
+      throw .init("holds no text: give a text file with one name per line")
+    }
+    let text = decoded.text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+    if text.contains("item {") || text.contains("item{"), let map = LabelMap(text) {
+      self.init(names: map.names, remarks: map.remarks)
+    } else if let structured = try LabelTree(text) {
+      self.init(names: structured.names, remarks: structured.remarks)
+    } else if let table = LabelTable(text) {
+      self.init(names: table.names, remarks: table.remarks)
+    } else {
+      let plain = LabelLines(text)
+      self.init(names: plain.names, lines: plain.lines, remarks: plain.remarks)
+    }
+    if let remark = decoded.remark { remarks.append(remark) }
+    guard !names.isEmpty else {
+      throw .init("names no classes: give a text file with one name per line")
+    }
+  }
+
+  private init(names: [String], lines: [String] = [], remarks: [String] = []) {
+    (self.names, self.lines, self.remarks) = (names, lines, remarks)
+  }
+}
+
+/// Why a file's names cannot be used, as words that follow the file's name.
+public struct LabelsFault: Error, Hashable {
+  /// The words, with the remedy.
+  public let reason: String
+  init(_ reason: String) { self.reason = reason }
+}
+
+/// One name per line.
+struct LabelLines {
+  let names: [String]
+  let lines: [String]
+  var remarks: [String] = []
+
+  init(_ text: String) {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    self.lines = lines
+    var names = Self.withoutNumbers(lines)
+    let identified = names.compactMap { $0.wholeMatch(of: /(n\d{8})[\s,:]+(.+)/) }
+    if !names.isEmpty, identified.count == names.count {
+      names = Self.telling(identified.map { (String($0.2), String($0.1)) })
+    }
+    self.names = names
+  }
+
+  /// Drops a leading number where every line has one, they count up, and the rest still tells the names apart.
+  private static func withoutNumbers(_ lines: [String]) -> [String] {
+    let numbered = lines.map { $0.wholeMatch(of: /(\d+)[\s,:]+(.+)/) }
+    guard lines.count > 1, let first = numbered[0].flatMap({ Int($0.1) }), first <= 1 else {
+      return lines
+    }
+    var marked: [(name: String, mark: String)] = []
+    for (position, match) in numbered.enumerated() {
+      guard let match, Int(match.1) == first + position else { return lines }
+      marked.append((String(match.2), String(match.1)))
+    }
+    // Where many would be alike, as in "1 euro" and "2 euro", the numbers belong to the names.
+    let alike = marked.count - Set(marked.map(\.name)).count
+    return alike * 10 > marked.count ? lines : telling(marked)
+  }
+
+  /// Names without their marks, but for those of which only the marks tell one from the other.
+  private static func telling(_ marked: [(name: String, mark: String)]) -> [String] {
+    let counts = Dictionary(marked.map { ($0.name, 1) }, uniquingKeysWith: +)
+    return marked.map { counts[$0.name] == 1 ? $0.name : "\($0.name) (\($0.mark))" }
+  }
+}
+
+/// TensorFlow's label maps: `item { id: 1 name: 'cat' }`.
+struct LabelMap {
+  let names: [String]
+  var remarks: [String] = []
+
+  init?(_ text: String) {
+    var entries: [Int: String] = [:]
+    for item in text.matches(of: /item\s*\{([^}]*)\}/) {
+      guard let id = item.1.firstMatch(of: /\bid\s*:\s*(\d+)/).flatMap({ Int($0.1) }),
+        let name = item.1.firstMatch(of: /display_name\s*:\s*["']([^"']*)["']/)?.1
+          ?? item.1.firstMatch(of: /\bname\s*:\s*["']([^"']*)["']/)?.1
+      else { return nil }
+      entries[id] = String(name)
+    }
+    guard let indexed = IndexedNames(entries) else { return nil }
+    (names, remarks) = (indexed.names, indexed.remarks)
+  }
+}
+
+/// Names by their index, put in order.
+struct IndexedNames {
+  let names: [String]
+  var remarks: [String] = []
+
+  /// `nil` where there are none, or an index is negative or far beyond the number of names.
+  init?(_ entries: [Int: String]) {
+    guard let least = entries.keys.min(), let greatest = entries.keys.max(), least >= 0,
+      greatest < max(2 * entries.count, 128)
+    else { return nil }
+    let first = least == 1 && entries[0] == nil ? 1 : 0
+    names = (first...greatest).map { entries[$0] ?? "class \($0)" }
+    if first == 1 {
+      remarks.append("the names are numbered from 1, and the first is taken for output 0")
+    }
+    let gaps = names.count - entries.count
+    if gaps > 0 { remarks.append("\(gaps) numbers between the names have none") }
+  }
+}

@@ -1,0 +1,73 @@
+public import AttributionKit
+import GraphAdapter
+import GraphEngine
+import ONNXImport
+import Tensors
+
+/// ONNX files.
+public struct ONNXFormat: ModelFormat {
+  /// `onnx`.
+  public let identifier = "onnx"
+  /// What is read.
+  public let summary = "ONNX files, with weights inside or beside them."
+
+  /// The format; it has no settings.
+  public init() {}
+
+  /// Any file, since ONNX's bear no mark: ask other formats first.
+  public func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { true }
+
+  /// Reads the file and plans the network for one image.
+  ///
+  /// - Throws: `ModelFileError`, for a file that is none of ONNX's with what it looks like.
+  public func open(_ request: ModelRequest) throws -> OpenedModel {
+    try reading(request) { try ONNXModel(contentsOf: request.path).opened(for: request) }
+  }
+}
+
+extension ONNXModel {
+  /// The network of this file, made ready for one image.
+  func opened(for request: ModelRequest) throws -> OpenedModel {
+    let told = ONNXMetadata(metadata)
+    var request = request
+    let fixed = try request.fixedInputs(among: inputs.map(\.name))
+    var shapes: [String: [Int]] = [:]
+    let openInputs = openImageInputs.filter { fixed[$0.name] == nil }
+    if let arrayShape = request.arrayShape,
+      let open = openInputs.first(where: { $0.shape.map { $0.count == arrayShape.count + 1 } ?? true })
+    {
+      shapes[open.name] = [1] + arrayShape
+    }
+    let isOpen = !openInputs.allSatisfy { shapes[$0.name] != nil }
+    if isOpen, request.arrayShape == nil { request.imageSize = request.imageSize ?? told.imageSize }
+    let size = ImageSizeChoice(request, isOpen: isOpen), knownShapes = shapes
+    let chosen = try chosenOutput(for: request) { output in
+      try graph(imageSize: size.extent, inputShapes: knownShapes, output: output, fixed: fixed)
+    }
+    var opened = try request.opened(
+      lowered(imageSize: size.extent, inputShapes: knownShapes, output: chosen.name, fixed: fixed),
+      notes: size.notes + chosen.notes
+    ) { images in
+      try graph(
+        batch: images, imageSize: size.extent, inputShapes: knownShapes.mapValues { [images] + $0.dropFirst() },
+        output: chosen.name, fixed: fixed)
+    }
+    (opened.producer, opened.opset) = (producer, opset)
+    if let names = told.classNames, names.count == opened.outputShape.first { opened.classNames = names }
+    opened.preprocessing = told.preprocessing
+    if told.preprocessing != nil { opened.notes.append(Note("photographs are prepared as the file's metadata says")) }
+    if let graph = opened.model as? GraphModel {
+      let image = inputs.first { $0.name == graph.input.name }
+      opened.prepare(by: try graph.inputReading(), takesWholeNumbers: image?.isInteger ?? false)
+    }
+    return opened
+  }
+
+  /// The inputs whose extents, the batch aside, the file leaves open.
+  private var openImageInputs: [ONNXValue] {
+    inputs.filter { input in
+      guard let shape = input.shape else { return true }
+      return shape.dropFirst().contains { if case .open = $0 { true } else { false } }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import AttributionKit
+import GraphEngine
+
+/// One output of a graph as targets see it: where its numbers are computed, and how they are held there.
+struct Head {
+  let output: Output
+  /// The value with the scores: the output itself, or what a softmax or sigmoid at its end is made of.
+  let value: String
+  /// Where the scores of a segmentation lie in that value; `nil` where they are in order.
+  let layout: MapLayout?
+
+  /// The head that ends in the output `name`, of a network planned with it among the outputs.
+  init(_ name: String, _ found: GraphEnds.Found, in plan: Plan, _ spatial: SpatialLayers) {
+    value = found.logits
+    let shape = plan.shape(of: value) ?? []
+    // A row of numbers may be one score for each place of the image, one after the other.
+    layout = spatial.layouts[value]
+    let isVector = layout == nil && shape.count(where: { $0 > 1 }) <= 1
+    guard isVector || layout != nil else {
+      output = Output(name, shape: plan.imageShape(of: value), kind: .numbers)
+      return
+    }
+    let scores = layout?.shape ?? [shape.reduce(1, *)]
+    let link = found.isProbability ? .identity : found.link ?? (scores[0] == 1 ? .sigmoid : .softmax)
+    output = Output(name, shape: scores, kind: isVector ? .classes(link) : .places(link))
+  }
+
+  /// Whether the output holds scores of classes.
+  var hasClasses: Bool { output.link != nil }
+}

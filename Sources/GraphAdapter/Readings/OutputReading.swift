@@ -1,0 +1,71 @@
+public import AttributionKit
+public import GraphEngine
+import Kernels
+
+/// What one output of a network answers, read off the operators it ends in.
+public struct OutputReading: Sendable {
+  /// The output's name in the file.
+  public let output: String
+  /// The value that is explained: the logits where there are any, or else the output itself.
+  public let logits: String
+  /// How the logits become probabilities, where the network itself says so.
+  public let link: ProbabilityLink?
+  /// Whether the value explained is a probability already, since no single softmax or sigmoid stands before it.
+  public let isProbability: Bool
+  /// The operators between the logits and the output, the last first: `ArgMax`, `Softmax`.
+  public let steppedOver: [String]
+  /// The shape of the value explained, the batch of one in front.
+  public let shape: [Int]
+  public let ending: Ending
+  /// Nodes that the network itself lacks and the logits need, such as a slice of the part that holds classes.
+  public let addedNodes: [Node]
+
+  /// What the network ends in, from the most telling on.
+  public enum Ending: Int, Comparable, Sendable {
+    /// A softmax, or several mixed.
+    case softmax
+    case sigmoid
+    /// A linear layer.
+    case linear
+    /// Anything else: a ReLU, a tanh, a norm.
+    case other
+
+    public static func < (a: Ending, b: Ending) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  /// How many numbers the output holds for an image, or for each place of it.
+  public var classCount: Int { isVector ? shape.reduce(1, *) : shape.dropFirst().first ?? 1 }
+
+  /// Whether there is one row of numbers for the whole image, whatever extents of 1 stand around it.
+  public var isVector: Bool { shape.count { $0 > 1 } <= 1 }
+}
+
+extension OutputReading {
+  /// Reads an output of `graph`; `shape` tells the shape of each value.
+  public init(of output: String, in graph: Graph, shape: (String) -> [Int]) {
+    let ends = GraphEnds(graph)
+    let reading = ends.reading(of: output)
+    self.output = output
+    (logits, link, isProbability) = (reading.logits, reading.link, reading.isProbability)
+    steppedOver = reading.steppedOver
+    addedNodes = reading.addedNodes
+    ending = reading.ending
+    // The shape of what is added is that of the values it is made of.
+    self.shape = reading.addedNodes.isEmpty ? shape(reading.logits) : reading.addedShape(shape)
+  }
+
+  /// What the output holds, in words: "2 probabilities by a softmax", "a map of 8 numbers over 23 × 23 places".
+  public var summary: String {
+    let count = classCount
+    let numbers =
+      switch ending {
+      case .softmax: "\(count) probabilities by a softmax"
+      case .sigmoid: count == 1 ? "a probability by a sigmoid" : "\(count) probabilities by sigmoids"
+      case .linear: count == 1 ? "one number" : "\(count) numbers"
+      case .other: count == 1 ? "one number" : "\(count) numbers"
+      }
+    if isVector { return numbers }
+    if shape.count == 4 { return "\(numbers) for each of \(shape[2]) × \(shape[3]) places" }
+    return "an array of \(shape.dropFirst().map(String.init).joined(separator: " × ")) numbers"
+  }
+}

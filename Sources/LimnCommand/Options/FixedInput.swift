@@ -1,0 +1,22 @@
+import ArgumentParser
+import Images
+import Tensors
+
+/// What an input other than the image is fixed to: `mask=mask.npy`.
+struct FixedInput: ExpressibleByArgument, Equatable {
+  let name: String
+  let path: String
+
+  init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+    name = String(argument[..<equals])
+    path = String(argument[argument.index(after: equals)...])
+    if path.isEmpty { return nil }
+  }
+
+  /// The arrays in the files, whole, by the inputs' names: the batch is part of their shapes.
+  static func arrays(_ fixed: [FixedInput]) throws -> [String: Tensor] {
+    try Dictionary(
+      fixed.map { ($0.name, try NumPyFile.read(contentsOf: $0.path)) }, uniquingKeysWith: { _, later in later })
+  }
+}

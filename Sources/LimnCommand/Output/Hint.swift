@@ -1,0 +1,29 @@
+import AttributionKit
+import Explaining
+
+/// How the command settles what libraries speak of, who know no options.
+enum Hint {
+  /// A library's sentence on what cannot be, with the option that is the remedy.
+  static func completing(_ sentence: String, about setting: Setting?) -> String {
+    guard let setting else { return sentence }
+    return sentence + (clauses[setting] ?? options[setting].map { " (\($0))" } ?? "")
+  }
+
+  /// A library's note on what it assumed, with the option that settles it.
+  static func completing(_ note: Note) -> String {
+    note.sentence + (note.setting.flatMap { options[$0] }.map { "; choose with \($0)" } ?? "")
+  }
+
+  private static let options: [Setting: String] = [
+    .architecture: "--network NAME --weights FILE", .imageSize: "--size", .output: "--logits",
+    .fixedInputs: "--input NAME=FILE.npy", .precision: "--precision", .labels: "--labels FILE",
+    .recipe: "--preset, --mean, --std, --fit", .mean: "--mean", .deviation: "--std", .scale: "--scale",
+    .fit: "--fit letterbox", .score: "--score logit", .region: "--region", .reference: "--similar-to IMAGE",
+  ]
+
+  /// What ends a sentence where no option is the remedy but another command.
+  private static let clauses: [Setting: String] = [
+    .layer: ": `limn layers` shows them all", .target: "; `limn predict` shows some",
+    .manifest: "; `limn init` writes one",
+  ]
+}

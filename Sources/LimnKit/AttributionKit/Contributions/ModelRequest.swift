@@ -1,0 +1,45 @@
+public import Tensors
+
+/// Which network to open, and what is settled about it that its file leaves open.
+public struct ModelRequest: Sendable {
+  /// The file, as the user named it.
+  public var path: String
+  /// The name of the network, for files that hold nothing but its weights.
+  public var architecture: String?
+  /// The input's height and width in pixels, where the user gave them.
+  public var imageSize: (height: Int, width: Int)?
+  /// The shape of the first input given as an array, without the batch.
+  public var arrayShape: [Int]?
+  /// The output that is explained, by name or number from 0; `nil` for the first.
+  public var output: String?
+  /// What inputs other than the image are fixed to, by their names, in the inputs' own shapes, the batch among them.
+  public var fixedInputs: [String: Tensor]
+  /// What the network should multiply.
+  public var precision: Precision
+  /// How many names of classes the user gave, which tells a network's answer from its other outputs; `nil` for none.
+  public var classCount: Int?
+  /// How many threads the network computes on, at least 1; `nil` for as many as the machine has processors.
+  public var threads: Int?
+
+  /// A request for the network in a file.
+  public init(
+    path: String, architecture: String? = nil, imageSize: (height: Int, width: Int)? = nil, arrayShape: [Int]? = nil,
+    output: String? = nil, fixedInputs: [String: Tensor] = [:], precision: Precision = .float32, threads: Int? = nil
+  ) {
+    self.path = path
+    self.architecture = architecture
+    self.imageSize = imageSize
+    self.arrayShape = arrayShape
+    self.output = output
+    self.fixedInputs = fixedInputs
+    self.precision = precision
+    self.threads = threads
+  }
+
+  /// What a network multiplies.
+  public enum Precision: String, Hashable, Sendable {
+    case float32
+    /// The upper half of a float: its range, and 8 bits of precision instead of 24.
+    case bfloat16
+  }
+}

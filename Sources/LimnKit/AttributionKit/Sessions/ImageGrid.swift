@@ -1,0 +1,76 @@
+public import Tensors
+
+/// The extents of an image as a network receives it: channels first, or last as networks from TensorFlow take it.
+public struct ImageGrid: Hashable, Sendable {
+  public let channels: Int
+  public let height: Int
+  public let width: Int
+  public let isChannelsLast: Bool
+
+  /// `nil` where the shape is no image's; no photograph is three pixels wide.
+  public init?(_ shape: [Int]) {
+    guard shape.count == 3, !shape.contains(0) else { return nil }
+    isChannelsLast = ![1, 3].contains(shape[0]) && [1, 3].contains(shape[2])
+    (channels, height, width) = isChannelsLast ? (shape[2], shape[0], shape[1]) : (shape[0], shape[1], shape[2])
+  }
+
+  /// An image of one colour, a number per channel.
+  public func filled(with color: [Float]) -> Tensor {
+    precondition(color.count == channels, "\(color.count) numbers for \(channels) channels")
+    return image(Tensor(color.flatMap { Array(repeating: $0, count: height * width) }, shape: planeShape))
+  }
+
+  /// The image with every channel multiplied by `mask`, `[height, width]`.
+  public func masked(_ image: Tensor, by mask: Tensor) -> Tensor {
+    guard isChannelsLast else { return image * mask }
+    return image * Tensor(mask.scalars.flatMap { Array(repeating: $0, count: channels) }, shape: image.shape)
+  }
+
+  /// The image with all channels of a rectangle taken from `other`.
+  public func replacing(_ window: Window, of image: Tensor, by other: Tensor) -> Tensor {
+    var result = image
+    let (planes, pitch) = isChannelsLast ? (1, channels) : (channels, 1)
+    result.withMutableScalars { result in
+      other.scalars.withUnsafeBufferPointer { other in
+        for plane in 0..<planes {
+          for y in window.rows {
+            let row = (plane * height + y) * width
+            let run = (row + window.columns.lowerBound) * pitch..<(row + window.columns.upperBound) * pitch
+            _ = UnsafeMutableBufferPointer(rebasing: result[run]).update(fromContentsOf: other[run])
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// The image as `[channels, height, width]`, whatever the order of its own dimensions.
+  public func planes(_ image: Tensor) -> Tensor {
+    guard isChannelsLast else { return image }
+    let area = height * width
+    return Tensor(
+      (0..<channels).flatMap { c in (0..<area).map { image.scalars[$0 * channels + c] } }, shape: planeShape)
+  }
+
+  /// The image that has these channels, as the network receives it.
+  func image(_ planes: Tensor) -> Tensor {
+    guard isChannelsLast else { return planes }
+    let area = height * width
+    return Tensor(
+      (0..<area).flatMap { p in (0..<channels).map { planes.scalars[$0 * area + p] } },
+      shape: [height, width, channels])
+  }
+
+  private var planeShape: [Int] { [channels, height, width] }
+
+  /// A rectangle of pixels.
+  public struct Window: Hashable, Sendable {
+    public let rows: Range<Int>
+    public let columns: Range<Int>
+
+    public init(rows: Range<Int>, columns: Range<Int>) {
+      self.rows = rows
+      self.columns = columns
+    }
+  }
+}

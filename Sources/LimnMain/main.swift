@@ -1,0 +1,3 @@
+import LimnCommand
+
+LimnProgram.main()

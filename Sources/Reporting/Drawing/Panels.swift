@@ -1,0 +1,54 @@
+import AttributionKit
+import Explaining
+import Images
+import Rendering
+import Tensors
+
+extension ComparisonSheet.Row {
+  /// One explanation: the photograph, then what every method made of it.
+  init(of explained: Explained, by painter: Painter) throws {
+    let (inquiry, entries) = (explained.inquiry, explained.entries)
+    let places = inquiry.target.places
+    let original = ComparisonSheet.Panel(
+      .picture(places.map { painter.lit($0.weights) } ?? painter.photograph), title: explained.subject.title,
+      caption: explained.subject.photographExtent + (places.map { " · explained in \($0.name)" } ?? ""))
+    let panels = try inquiry.picture.explainer.workers.map(entries.count) { index in
+      Result { try ComparisonSheet.Panel(of: entries[index], by: painter) }
+    }.map { try $0.get() }
+    self.init(
+      title: inquiry.title, subtitle: inquiry.predictionLine ?? "", panels: [original] + panels)
+  }
+}
+
+extension ComparisonSheet.Panel {
+  /// What one method made of it, or why it made nothing.
+  init(of entry: Comparison.Entry, by painter: Painter) throws {
+    let title = entry.expression.title
+    switch entry.outcome {
+    case .failure(let failure):
+      self.init(.empty(status: "not applicable", hint: ExplainingError(failure).description), title: title)
+    case .success(let attribution):
+      let drawn = try painter.drawn(attribution)
+      var bar = drawn.bar
+      if attribution.isMap { bar?.note = "raw \(Wording.range(attribution.range))" }
+      if let bar, bar.range.upperBound > 0 {
+        let badge = attribution.status == .ok ? nil : attribution.status.rawValue
+        self.init(
+          .picture(drawn.raster), title: title, caption: Wording.place(of: attribution), colorBar: bar, badge: badge)
+      } else if attribution.status == .ok {
+        self.init(.picture(drawn.raster), title: title, caption: Wording.place(of: attribution))
+      } else {
+        self.init(
+          .empty(status: attribution.status.rawValue, hint: attribution.status.hint ?? ""), title: title,
+          caption: Wording.place(of: attribution))
+      }
+    }
+  }
+}
+
+extension Subject {
+  fileprivate var photographExtent: String {
+    preprocessing == nil
+      ? "array \(input.shape.map(String.init).joined(separator: " × "))" : "\(photograph.width) × \(photograph.height)"
+  }
+}

@@ -1,0 +1,85 @@
+package import AttributionKit
+public import Explaining
+
+extension Inquiry {
+  /// The target and how sure the network is of it: `tabby cat · 87.3 %`.
+  public var title: String {
+    let value = Wording.significant(session.score.value)
+    let certainty =
+      if target.isNamedScore {
+        value
+      } else if target.contrast != nil {
+        "logits differ by \(value)"
+      } else {
+        probability.map(Wording.percent) ?? "cosine \(value)"
+      }
+    return "\(targetName) · \(certainty)" + (target.places.map { " in \($0.name)" } ?? "")
+  }
+
+  /// The picture and what the network takes it for, in one line: `photo.jpg: tabby cat (class 281), 87.3 %`.
+  public var summary: String {
+    let (subject, answer, names) = (picture.subject, picture.answer, picture.explainer.names)
+    guard !target.isSimilarity else { return "\(subject.name): \(title)" }
+    let predictions = picture.predictions(top: 3)
+    guard let first = predictions.first else { return subject.name }
+    if answer.hasPlaces {
+      let shares = predictions.filter { ($0.share ?? 0) > 0 }.map {
+        "\(names.name(of: $0.choice)) \(Wording.percent($0.share ?? 0))"
+      }
+      return "\(subject.name): \(shares.joined(separator: ", ")) of the pixels" + (regionName.map { " in \($0)" } ?? "")
+    }
+    let number = names.label(of: first.choice).map {
+      "\($0) (\(names.side(of: first.choice) ?? "class \(first.index)"))"
+    }
+    return "\(subject.name): \(number ?? names.name(of: first.choice)), \(Wording.percent(first.probability))"
+  }
+
+  /// What the network takes the picture for, where that is not the target itself; nothing where it takes it for nothing.
+  var predictionLine: String? {
+    guard !target.isSimilarity, let prediction = picture.predictions(top: 1).first else { return nil }
+    if prediction.choice == target.choice, target.contrast == nil, !target.isNamedScore { return "predicted" }
+    let name = picture.explainer.names.name(of: prediction.choice)
+    guard let share = prediction.share else { return "predicted: \(name) · \(Wording.percent(prediction.probability))" }
+    return "predicted: \(name) · \(Wording.percent(share)) of the pixels"
+  }
+
+  /// What is differentiated: `logit`, `probability` or `cosine`.
+  var scoreName: String { target.isSimilarity ? "cosine" : score.rawValue }
+
+  /// The same in the words of a sheet's footer.
+  var scorePhrase: String {
+    guard reference == nil else { return "cosine similarity" }
+    return score.rawValue + (picture.explainer.hasPlaces ? ", its mean over the region" : "")
+  }
+
+  /// The region asked about, where the user named one.
+  private var regionName: String? { target.places.flatMap { $0.isPredicted ? nil : $0.name } }
+}
+
+extension AnsweredRegion.Places {
+  /// What captions call them.
+  var name: String {
+    switch expression {
+    case RegionExpression.predicted.text: "its \(Wording.percent(share)) of the pixels"
+    case RegionExpression.everywhere.text: "all pixels"
+    default: expression
+    }
+  }
+}
+
+extension Wording {
+  /// How nearly attributions add up: `sum 3.21 of 3.2 (0.3 % off)`.
+  package static func completeness(_ completeness: Completeness) -> String {
+    let share = completeness.expected == 0 ? nil : percent(abs(completeness.error / completeness.expected))
+    return "sum \(significant(completeness.sum)) of \(significant(completeness.expected))"
+      + (share.map { " (\($0) off)" } ?? "")
+  }
+
+  /// Where an attribution lives: the layer with its grid, or how many activations were guided.
+  package static func place(of attribution: Attribution) -> String {
+    if let coverage = attribution.coverage {
+      return "\(coverage.crossed) of \(coverage.activations) activations guided"
+    }
+    return "\(attribution.layer.name) · \(attribution.height) × \(attribution.width)"
+  }
+}

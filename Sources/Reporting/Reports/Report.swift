@@ -1,0 +1,135 @@
+public import AttributionKit
+public import Explaining
+import Tensors
+
+/// Everything known about one attribution: what `-o map.json` holds.
+///
+/// Fields that do not apply are left out. All but ``timings`` is the same in every run. Fields may be added; those here
+/// keep their names and meanings for as long as ``version`` stays.
+public struct Report: Hashable, Sendable, Codable {
+  /// The version of the report's form: raised where a field is taken away or means something else.
+  public let version: Int
+  /// The picture as the user named it.
+  public let image: String
+  /// The network.
+  public let model: Network
+  /// How the photograph became the network's input; missing for arrays.
+  public let preprocessing: Preparation?
+  /// The five choices ranked first.
+  public let predictions: [Prediction]
+  /// What was explained.
+  public let target: Target
+  /// What was differentiated, and its value.
+  public let score: Score
+  /// By what method.
+  public let method: MethodName
+  /// Why there is no attribution; all fields from here to ``remarks`` are missing then.
+  public private(set) var error: String?
+  /// What was attributed to; the input for pixels.
+  public private(set) var layer: NetworkLayer?
+  /// The shape of the attribution: `[height, width]`, or `[channels, height, width]` of pixels.
+  public private(set) var grid: [Int]?
+  /// Of the signed values, before any rectifying or scaling.
+  public private(set) var range: ValueRange?
+  /// Whether there is something to see: `ok`, or why there is nothing.
+  public private(set) var status: String?
+  /// What an unhappy status means, and what to try.
+  public private(set) var hint: String?
+  /// Of a method with a gradient rule of its own, how much of the network the rule reached.
+  public private(set) var guided: Guided?
+  /// Of a method whose values should add up, how nearly they do.
+  public private(set) var completeness: Completeness?
+  /// What to know before believing the map.
+  public private(set) var remarks: [String]?
+  /// What was assumed of the network and the picture.
+  public let notes: [String]?
+  /// How long it took.
+  public let timings: Timings
+  /// What computed it.
+  public let versions: Versions
+
+  /// The version of the reports that are made here.
+  public static let currentVersion = 1
+
+  /// A method as it was asked for, and as papers print it.
+  public struct MethodName: Hashable, Sendable, Codable {
+    /// In its shortest spelling: `grad-cam(layer=conv5)`.
+    public let expression: String
+    /// `Grad-CAM (layer=conv5)`.
+    public let title: String
+  }
+
+  /// The least and the greatest value.
+  public struct ValueRange: Hashable, Sendable, Codable {
+    /// The least finite value.
+    public let minimum: Float
+    /// The greatest finite value.
+    public let maximum: Float
+  }
+
+  /// How many of the network's activation functions a method's own rule crossed.
+  public struct Guided: Hashable, Sendable, Codable {
+    /// Those that the rule crossed.
+    public let crossed: Int
+    /// All of the network's.
+    public let activations: Int
+  }
+
+  /// What attributions add up to, and what they should.
+  public struct Completeness: Hashable, Sendable, Codable {
+    /// The sum of the attributions.
+    public let sum: Float
+    /// What it should be.
+    public let expected: Float
+  }
+
+  /// In seconds; what methods compared side by side share is counted for the first of them to need it.
+  public struct Timings: Hashable, Sendable, Codable {
+    /// The forward pass.
+    public let forward: Double
+    /// The method.
+    public let attribution: Double
+  }
+}
+
+extension Report {
+  /// What one method made of a picture and a target.
+  public init(_ entry: Comparison.Entry, of inquiry: Inquiry) {
+    let picture = inquiry.picture
+    version = Report.currentVersion
+    image = picture.subject.name
+    model = Network(picture.explainer)
+    preprocessing = picture.subject.preprocessing.map(Preparation.init)
+    predictions = picture.predictions(top: 5)
+    target = Target(inquiry)
+    score = Score(kind: inquiry.scoreName, value: inquiry.session.score.value)
+    method = MethodName(expression: entry.expression.identifier, title: entry.expression.title)
+    notes = picture.notes.isEmpty ? nil : picture.notes.map(\.sentence)
+    timings = Timings(forward: picture.forwardDuration.inSeconds, attribution: entry.duration.inSeconds)
+    versions = Versions.current
+    switch entry.outcome {
+    case .failure(let failure): error = ExplainingError(failure).description
+    case .success(let attribution): describe(attribution)
+    }
+  }
+
+  private mutating func describe(_ attribution: Attribution) {
+    layer = NetworkLayer(attribution.layer)
+    grid = attribution.values.shape
+    range = ValueRange(minimum: attribution.range.lowerBound, maximum: attribution.range.upperBound)
+    status = attribution.status.rawValue
+    hint = attribution.status.hint
+    guided = attribution.coverage.map { Guided(crossed: $0.crossed, activations: $0.activations) }
+    completeness = attribution.completeness.map { Completeness(sum: $0.sum, expected: $0.expected) }
+    remarks = attribution.remarks.isEmpty ? nil : attribution.remarks
+  }
+}
+
+extension Explained {
+  /// A report for each method, in their order.
+  public var reports: [Report] { entries.map { Report($0, of: inquiry) } }
+}
+
+extension Duration {
+  fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

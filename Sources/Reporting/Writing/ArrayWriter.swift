@@ -1,0 +1,29 @@
+public import AttributionKit
+public import Explaining
+import Images
+import Tensors
+
+/// Writes attributions as arrays in NumPy's format: signed and unscaled, float32.
+public struct ArrayWriter: ReportWriter {
+  /// Writes arrays.
+  public init() {}
+
+  /// `npy`.
+  public var fileExtensions: [String] { ["npy"] }
+
+  /// No sheet is an array.
+  public var needs: Sheet.Contents { [] }
+
+  /// - Throws: ``ExplainingError``, always: a sheet is no single array.
+  public func data(of sheet: Sheet) throws -> [UInt8] {
+    throw ExplainingError(.usage, "a comparison is no single array: write each attribution by itself")
+  }
+
+  /// `[height, width]` on the layer's grid, or for pixels in the shape of the array that was explained.
+  public func data(of entry: Comparison.Entry, in inquiry: Inquiry, style: DrawingStyle) throws -> [UInt8] {
+    let attribution = try entry.outcome.get(), values = attribution.values
+    guard !attribution.isMap, inquiry.picture.subject.isTransposed else { return NumPyFile.data(values) }
+    let isLast = inquiry.picture.explainer.grid?.isChannelsLast ?? false
+    return NumPyFile.data(isLast ? values.channelsFirst : values.channelsLast)
+  }
+}

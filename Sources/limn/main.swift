@@ -1,3 +1,0 @@
-import LimnCommand
-
-Limn.main()

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+import Formats
+
+@Suite struct LabelsFileTests {
+  private func names(_ text: String) throws -> [String] { try LabelsFile(Data(text.utf8)).names }
+
+  @Test(arguments: [
+    "cat\ndog\nowl\n", "cat\r\ndog\r\nowl", "cat\rdog\rowl\r", "0 cat\n1 dog\n2 owl\n",
+    "0: cat\n1: dog\n2: owl\n",
+    "[\"cat\", \"dog\", \"owl\"]", "{\"0\": \"cat\", \"1\": \"dog\", \"2\": \"owl\"}",
+    "{0: 'cat', 1: 'dog', 2: 'owl',}",
+    "{\"cat\": 0, \"owl\": 2, \"dog\": 1}",
+    "{\"0\": [\"n02123045\", \"cat\"], \"1\": [\"n02084071\", \"dog\"], \"2\": [\"n01514668\", \"owl\"]}",
+    "{\"model_type\": \"vit\", \"id2label\": {\"0\": \"cat\", \"1\": \"dog\", \"2\": \"owl\"}, \"size\": 3}",
+    "path: data\nnc: 3\nnames:\n  0: cat\n  1: dog\n  2: owl\n",
+    "nc: 3\nnames: ['cat', 'dog', 'owl']\n",
+    "names:\n- cat\n- dog\n- owl\n", "- cat\n- dog\n- owl\n",
+    "{\"categories\": [{\"id\": 2, \"name\": \"owl\"}, {\"id\": 0, \"name\": \"cat\"}, {\"id\": 1, \"name\": \"dog\"}]}",
+    "index,name\n0,cat\n1,dog\n2,owl\n", "id;label;colour\n2;owl;red\n1;dog;blue\n0;cat;red\n",
+    "0,cat\n1,dog\n2,owl\n",
+    "cat\t0\ndog\t1\nowl\t2\n", "name,number\n\"cat\",7\n\"dog\",9\n\"owl\",3\n",
+    "item {\n  id: 0\n  name: 'cat'\n}\nitem {\n  id: 1\n  name: \"dog\"\n}\nitem { id: 2 name: 'x' display_name: 'owl' }\n",
+    "n02123045 cat\nn02084071 dog\nn01514668 owl\n", "1\tcat\n2\tdog\n3\towl\n",
+  ])
+  func `every form that people hold gives the same names`(text: String) throws {
+    #expect(try names(text) == ["cat", "dog", "owl"])
+  }
+
+  @Test(arguments: [
+    (String.Encoding.utf16LittleEndian, [0xFF, 0xFE] as [UInt8]), (.utf16BigEndian, [0xFE, 0xFF]),
+    (.utf16LittleEndian, []),
+    (.utf8, [0xEF, 0xBB, 0xBF]),
+  ])
+  func `every encoding with a mark, or plainly without one, is read`(
+    encoding: String.Encoding, mark: [UInt8]
+  ) throws {
+    let data = try #require("Katze\nHündin\nEule\n".data(using: encoding))
+    #expect(try LabelsFile(Data(mark) + data).names == ["Katze", "Hündin", "Eule"])
+  }
+
+  @Test func `Latin-1 is read and said`() throws {
+    let file = try LabelsFile(try #require("Kätzchen\nHündin".data(using: .isoLatin1)))
+    #expect(file.names == ["Kätzchen", "Hündin"])
+    #expect(file.remarks.contains { $0.contains("Latin-1") })
+  }
+
+  @Test func `numbers and identifiers that tell names apart stay`() throws {
+    #expect(try names("1 euro\n2 euro\n3 euro") == ["1 euro", "2 euro", "3 euro"])
+    #expect(
+      try names("n02012849 crane\nn03126707 crane\nn02123045 cat") == [
+        "crane (n02012849)", "crane (n03126707)", "cat",
+      ])
+    #expect(try names("0\n1\n10\n11\n2") == ["0", "1", "10", "11", "2"])
+    #expect(
+      try names("tench, Tinca tinca\ngoldfish, Carassius auratus") == [
+        "tench, Tinca tinca", "goldfish, Carassius auratus",
+      ])
+    #expect(try names("car: red\ncar: blue") == ["car: red", "car: blue"])
+    #expect(try names("T-shirt/top\nTrouser") == ["T-shirt/top", "Trouser"])
+    #expect(try names("yes\nno") == ["yes", "no"])
+  }
+
+  @Test func `gaps and other first numbers are said`() throws {
+    let coco = try LabelsFile(
+      Data(#"{"categories": [{"id": 1, "name": "person"}, {"id": 3, "name": "car"}]}"#.utf8))
+    #expect(coco.names == ["person", "car"] && coco.remarks.contains { $0.contains("gaps") })
+    let map = try LabelsFile(Data(#"{"1": "person", "2": "car"}"#.utf8))
+    #expect(map.names == ["person", "car"] && map.remarks.contains { $0.contains("from 1") })
+  }
+
+  @Test func `what holds no names is refused with its kind`() throws {
+    #expect(throws: LabelsFault.self) { try LabelsFile(Data([0x50, 0x4B, 3, 4, 0, 0, 0, 0, 1])) }
+    #expect(throws: LabelsFault.self) {
+      try LabelsFile(Data(#"{"mean": [0.5, 0.5], "std": 1}"#.utf8))
+    }
+    #expect(throws: LabelsFault.self) { try LabelsFile(Data(#"{"0": "cat", "#.utf8)) }
+    #expect(throws: LabelsFault.self) { try LabelsFile(Data()) }
+  }
+}

@@ -1,0 +1,58 @@
+import AttributionKit
+import MethodCatalog
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct MethodCatalogTests {
+  let network = ChainNetwork.tiny()
+
+  @Test func `methods are listed in the order people meet them`() {
+    let methods = MethodCatalog.methods
+    #expect(methods.map(\.identifier).starts(with: ["cam", "grad-cam"]))
+    #expect(methods.last?.identifier == "random", "the control comes last")
+    let firstWithPasses = methods.firstIndex { !$0.cost().isShared } ?? methods.endIndex
+    #expect(
+      methods[firstWithPasses...].dropLast().allSatisfy { !$0.cost().isShared }, "those that take longer come later")
+  }
+
+  @Test(arguments: MethodCatalog.methods.map(\.identifier)) func `every method explains, and keeps to its needs`(
+    identifier: String
+  ) throws {
+    let descriptor = try #require(MethodCatalog.methods.first { $0.identifier == identifier })
+    let session = try session(of: network)
+    let attribution = try descriptor.method().attribution(in: session)
+    #expect(attribution.values.scalars.allSatisfy { $0.isFinite })
+    #expect(attribution.status == .ok)
+    let cost = descriptor.cost(on: network)
+    #expect(cost.isKnown)
+    #expect(session.backwardPasses == cost.sharedWalks.count)
+    #expect(network.forwardPasses == 1 + cost.forward)
+    #expect((cost.sharedWalks.count + cost.backward > 0) == descriptor.needs.contains(.gradients))
+    #expect(try MethodExpression(descriptor).unmetNeeds(by: network).isEmpty)
+    #expect(descriptor.parameters.contains { $0.name == "layer" } == descriptor.needs.contains(.spatialLayer))
+    #expect(descriptor.summary.hasSuffix(".") && !descriptor.citation.isEmpty)
+  }
+
+  @Test(arguments: MethodCatalog.methods.map(\.identifier)) func `every default can be written out`(
+    identifier: String
+  ) throws {
+    let descriptor = try #require(MethodCatalog.methods.first { $0.identifier == identifier })
+    let defaults = descriptor.parameters.map { ($0.name, $0.defaultValue) }
+    let session = try session(of: network)
+    let written = try descriptor.method(Dictionary(uniqueKeysWithValues: defaults)).attribution(in: session)
+    #expect(try written == descriptor.method().attribution(in: session))
+    #expect(throws: AttributionError.self) { try descriptor.method(["no such parameter": ""]) }
+  }
+
+  @Test func `the quick ones together need one forward pass and a walk back for each rule`() throws {
+    let quick = Comparison(of: try MethodCatalog.quick.map { try MethodExpression($0) })
+    let session = try session(of: network)
+    let entries = quick.entries(in: session)
+    #expect(entries.allSatisfy { (try? $0.outcome.get()) != nil })
+    #expect(network.forwardPasses == 1)
+    let walks = quick.cost(on: network).sharedWalks
+    #expect(walks == ["standard", "guided-backprop automatic", "deconvnet"])
+    #expect(session.backwardPasses == walks.count)
+  }
+}

@@ -1,0 +1,121 @@
+public import Foundation
+import ONNXImport
+import SwiftProtobuf
+import Tensors
+import TestSupport
+
+/// Small ONNX files with random weights: a convolution, a ReLU, and a head of some kind.
+public struct ONNXFile: Sendable {
+  /// What the image input takes, and its name.
+  public var input: [Int] = [1, 3, 16, 16]
+  /// Which outputs the file declares, the first being the one explained.
+  public var outputs = ["y"]
+  private var nodes: [Limn_Onnx_NodeProto]
+  private var weights: [Limn_Onnx_TensorProto]
+  private var otherInputs: [(name: String, shape: [Int])] = []
+
+  /// The stem: 6 channels on the image's own grid, named `features`.
+  private init(channels: Int = 3, height: Int = 16, width: Int = 16) {
+    input = [1, channels, height, width]
+    nodes = [
+      Self.node("Conv", ["image", "stem"], "stemmed", [Self.attribute("pads", [1, 1, 1, 1])]),
+      Self.node("Relu", ["stemmed"], "features"),
+    ]
+    weights = [Self.tensor("stem", [6, channels, 3, 3], 0.61803)]
+  }
+
+  /// One number for each of `count` classes or features, or a single logit.
+  public static func vector(_ count: Int, channels: Int = 3, sigmoid: Bool = false) -> ONNXFile {
+    var file = ONNXFile(channels: channels)
+    file.nodes += [
+      node("GlobalAveragePool", ["features"], "pooled"), node("Flatten", ["pooled"], "flat"),
+      node("MatMul", ["flat", "head"], sigmoid ? "logits" : "y"),
+    ]
+    if sigmoid { file.nodes.append(node("Sigmoid", ["logits"], "y")) }
+    file.weights.append(tensor("head", [6, count], 0.41421))
+    return file
+  }
+
+  /// `count` classes, or one mask, on every second row and column, and twice that in the output `aux`.
+  public static func segmentation(_ count: Int, height: Int = 16, width: Int = 16) -> ONNXFile {
+    var file = ONNXFile(height: height, width: width)
+    file.nodes += [
+      node(
+        "Conv", ["features", "head"], "logits", [attribute("pads", [1, 1, 1, 1]), attribute("strides", [2, 2])]),
+      node(count == 1 ? "Sigmoid" : "Softmax", ["logits"], "y", count == 1 ? [] : [attribute("axis", 1)]),
+      node("Add", ["logits", "logits"], "aux"),
+    ]
+    file.outputs = ["y", "aux"]
+    file.weights.append(tensor("head", [count, 6, 3, 3], 0.41421))
+    return file
+  }
+
+  /// Classes of an image and a second input, `context`, of four numbers.
+  public static func withContext(_ count: Int) -> ONNXFile {
+    var file = vector(count)
+    file.nodes[file.nodes.count - 1].output = ["seen"]
+    file.nodes += [
+      node("MatMul", ["context", "mixing"], "told"), node("Add", ["seen", "told"], "y"),
+    ]
+    file.weights.append(tensor("mixing", [4, count], 0.73205))
+    file.otherInputs = [("context", [1, 4])]
+    return file
+  }
+
+  /// The same with the height and width of the image left open.
+  public func leavingSizeOpen() -> ONNXFile {
+    var file = self
+    file.input[2...] = [-1, -1]
+    return file
+  }
+
+  /// The same network for any number of images.
+  public func leavingBatchOpen() -> ONNXFile {
+    var file = self
+    file.input[0] = -1
+    return file
+  }
+
+  /// The bytes of the file.
+  public var bytes: Data {
+    get throws {
+      var model = Limn_Onnx_ModelProto()
+      model.irVersion = 8
+      model.opsetImport = [.with { $0.version = 18 }]
+      model.graph.node = nodes
+      model.graph.initializer = weights
+      model.graph.input = ([(name: "image", shape: input)] + otherInputs).map { name, shape in
+        .with {
+          $0.name = name
+          $0.type.tensorType.elemType = 1
+          $0.type.tensorType.shape.dim = shape.map { extent in
+            .with { if extent < 0 { $0.dimParam = "open" } else { $0.dimValue = Int64(extent) } }
+          }
+        }
+      }
+      model.graph.output = outputs.map { name in .with { $0.name = name } }
+      return try model.serializedBytes()
+    }
+  }
+
+  private static func node(
+    _ type: String, _ inputs: [String], _ output: String, _ attributes: [Limn_Onnx_AttributeProto] = []
+  ) -> Limn_Onnx_NodeProto {
+    .with { ($0.opType, $0.input, $0.output, $0.attribute) = (type, inputs, [output], attributes) }
+  }
+
+  private static func attribute(_ name: String, _ values: [Int64]) -> Limn_Onnx_AttributeProto {
+    .with { ($0.name, $0.ints, $0.type) = (name, values, 7) }
+  }
+
+  private static func attribute(_ name: String, _ value: Int64) -> Limn_Onnx_AttributeProto {
+    .with { ($0.name, $0.i, $0.type) = (name, value, 2) }
+  }
+
+  private static func tensor(_ name: String, _ shape: [Int], _ stride: Float) -> Limn_Onnx_TensorProto {
+    .with {
+      ($0.name, $0.dims, $0.dataType) = (name, shape.map(Int64.init), 1)
+      $0.floatData = Tensor.scattered(shape, stride).scalars
+    }
+  }
+}
