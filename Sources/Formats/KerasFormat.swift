@@ -22,7 +22,7 @@ public struct KerasFormat: ModelFormat {
   /// - Throws: `ModelFileError`.
   public func open(_ request: ModelRequest) throws -> OpenedModel {
     try reading(request) {
-      let file = try KerasModel(contentsOf: request.path)
+      let file = try KerasModel(contentsOf: request.path, lambdas: request.lambdas)
       let size = ImageSizeChoice(request, isOpen: file.leavesImageSizeOpen)
       let fixed = try request.fixedInputs(among: file.inputs)
       let network = try file.lowered(imageSize: size.extent, fixed: fixed)

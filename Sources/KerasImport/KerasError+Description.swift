@@ -81,8 +81,8 @@ extension KerasError: NetworkFileError {
     let hasLambdas = layers.contains { $0.className == "Lambda" }
     return "the network uses layers that cannot be explained yet: \(list); "
       + (hasLambdas
-        ? "a Lambda holds Python code, which is never run: say what it computes, like 'x / 127.5 - 1', or export the "
-          + "network with tf2onnx"
+        ? "a Lambda holds Python code, which is never run: say what it computes, like 'x / 127.5 - 1', in the 'lambdas' of "
+          + "a manifest, or export the network with tf2onnx"
         : "build it without them, or save it up to the layer before them")
   }
 }

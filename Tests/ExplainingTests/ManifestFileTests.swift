@@ -11,13 +11,14 @@ import TestSupport
 
   @Test func `a manifest speaks where nothing else was settled`() throws {
     try folder.write(
-      #"{"layer": "relu1", "score": "probability", "output": "2", "labels": "names.txt", "#
+      #"{"layer": "relu1", "lambdas": {"scale": "x / 2"}, "score": "probability", "output": "2", "labels": "names.txt", "#
         + #""preprocessing": {"preset": "tf", "size": "240x320", "fit": "stretch"}, "notes": ["why"]}"#,
       to: "net.limn.json")
     var silent = NetworkFile(folder.path("net.onnx"))
     let note = try silent.followManifestBeside()
     #expect(note?.sentence == "following \(folder.path("net.limn.json"))")
     #expect(silent.layer == "relu1" && silent.score == .probability && silent.output == "2")
+    #expect(silent.lambdas == ["scale": "x / 2"])
     #expect(silent.labels == folder.path("names.txt"))
     #expect(silent.recipe == Recipe(preset: "tf", fit: .stretch, size: ImageSize("240x320")))
     var outspoken = NetworkFile(folder.path("net.onnx"))

@@ -14,22 +14,27 @@ public struct Manifest: Hashable, Sendable, Codable {
   public var output: String?
   /// What the score of a class is.
   public var score: ScoreKind?
+  /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
+  public var lambdas: [String: String]?
   /// For people: what could not be inferred, and what was assumed.
   public var notes: [String]?
 
   /// The names of the fields.
-  public enum CodingKeys: String, CodingKey, CaseIterable { case labels, preprocessing, layer, output, score, notes }
+  public enum CodingKeys: String, CodingKey, CaseIterable {
+    case labels, preprocessing, layer, output, score, lambdas, notes
+  }
 
   /// A manifest that says what is given.
   public init(
     labels: String? = nil, preprocessing: Recipe? = nil, layer: String? = nil, output: String? = nil,
-    score: ScoreKind? = nil, notes: [String]? = nil
+    score: ScoreKind? = nil, lambdas: [String: String]? = nil, notes: [String]? = nil
   ) {
     self.labels = labels
     self.preprocessing = preprocessing
     self.layer = layer
     self.output = output
     self.score = score
+    self.lambdas = lambdas
     self.notes = notes
   }
 

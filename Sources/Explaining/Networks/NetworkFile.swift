@@ -14,6 +14,8 @@ public struct NetworkFile: Sendable {
   public var output: String?
   /// What inputs other than the image are fixed to, by their names, in the inputs' own shapes.
   public var fixedInputs: [String: Tensor] = [:]
+  /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
+  public var lambdas: [String: String] = [:]
   /// What the network multiplies.
   public var precision = ModelRequest.Precision.float32
   /// How many threads compute and draw, at least 1; `nil` for as many as the machine has processors.
@@ -62,6 +64,7 @@ extension NetworkFile {
     output = output ?? manifest.output
     layer = layer ?? manifest.layer
     score = score ?? manifest.score
+    if lambdas.isEmpty { lambdas = manifest.lambdas ?? [:] }
     guard let other = manifest.preprocessing else { return }
     recipe.fill(from: other)
     do { try recipe.check() } catch { throw ExplainingError(.data, "\(place): \(error)", about: error.setting) }
@@ -84,6 +87,7 @@ extension NetworkFile {
       path: path, architecture: architecture, imageSize: recipe.size.map { ($0.height, $0.width) },
       arrayShape: arrayShape, output: output, fixedInputs: fixedInputs, precision: precision,
       threads: threads)
+    request.lambdas = lambdas
     request.classCount = labels.flatMap { try? Labels(file: $0).names.count }
     return request
   }

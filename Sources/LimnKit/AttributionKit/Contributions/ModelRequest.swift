@@ -14,6 +14,8 @@ public struct ModelRequest: Sendable {
   public var output: String?
   /// What inputs other than the image are fixed to, by their names, in the inputs' own shapes, the batch among them.
   public var fixedInputs: [String: Tensor]
+  /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
+  public var lambdas: [String: String] = [:]
   /// What the network should multiply.
   public var precision: Precision
   /// How many names of classes the user gave, which tells a network's answer from its other outputs; `nil` for none.
