@@ -1,12 +1,17 @@
 /// Why a graph cannot be explained as a network for images.
 public enum GraphModelError: Error, Hashable {
+  /// The graph has no inputs.
   case noInput
+  /// An input of this shape, which is not for one image at a time.
   case notOneImage(String, [Int])
+  /// The graph computes no output of this name, but these.
   case noSuchOutput(String, among: [String])
+  /// An array of another shape than the input's, both without the batch.
   case wrongInput(expected: [Int], given: [Int])
 }
 
 extension GraphModelError: CustomStringConvertible {
+  /// What is wrong, in words.
   public var description: String {
     switch self {
     case .noInput: "the network has no input for an image"

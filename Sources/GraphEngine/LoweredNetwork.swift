@@ -2,12 +2,14 @@ import Kernels
 
 /// A network as the reader of its file hands it over.
 public struct LoweredNetwork: Sendable {
+  /// The network, its shapes known.
   public let graph: Graph
   /// What had to be decided that the file leaves open, each a sentence without its full stop.
   public let notes: [String]
   /// Whether the same network can be had for several images at a time, giving each what it is given alone.
   public let takesBatches: Bool
 
+  /// A network with what its reader has to say of it.
   public init(_ graph: Graph, notes: [String] = [], takesBatches: Bool = true) {
     self.graph = graph
     self.notes = notes

@@ -16,6 +16,7 @@ public struct OutputReading: Sendable {
   public let steppedOver: [String]
   /// The shape of the value explained, the batch of one in front.
   public let shape: [Int]
+  /// What the value explained comes from.
   public let ending: Ending
   /// Nodes that the network itself lacks and the logits need, such as a slice of the part that holds classes.
   public let addedNodes: [Node]
@@ -24,12 +25,14 @@ public struct OutputReading: Sendable {
   public enum Ending: Int, Comparable, Sendable {
     /// A softmax, or several mixed.
     case softmax
+    /// A sigmoid of each number.
     case sigmoid
     /// A linear layer.
     case linear
     /// Anything else: a ReLU, a tanh, a norm.
     case other
 
+    /// By how telling they are.
     public static func < (a: Ending, b: Ending) -> Bool { a.rawValue < b.rawValue }
   }
 
