@@ -66,6 +66,16 @@ import Testing
     return try GraphModel(model.graph(output: file.outputs[0]))
   }
 
+  @Test func `methods are held against a network, and their passes counted on it`() throws {
+    try network(.segmentation(3))
+    let table = try run("methods", "--model", "net.onnx")
+    #expect(table.status == 0 && table.output.contains("On this network"), "\(table.errors)")
+    #expect(table.output.contains("no: no global average pooling"))
+    let one = try run("methods", "cam", "--model", "net.onnx", "--json")
+    #expect(one.output.contains("\"unmet\"") && one.output.contains("pooled linear head"), "\(one.errors)")
+    #expect(try run("methods", "--model", "none.onnx").status == 66)
+  }
+
   @Test func `the sides of a single logit are targets, and their names are told`() throws {
     let z = try network(.vector(1, sigmoid: true)).trace(image).logits.scalars[0]
     try folder.write("cat\ndog\n", to: "two.txt")

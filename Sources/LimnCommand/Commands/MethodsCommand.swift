@@ -12,19 +12,25 @@ struct MethodsCommand: LoadsPlugins {
         limn methods grad-cam
         limn methods smooth
         limn methods 'smooth(grad-cam) * gradient'
+        limn methods --model net.onnx
+
+      With a network, passes are counted for it, and what it lacks for a method is told.
       """)
 
   @Argument(help: ArgumentHelp("The method, combination, alias or expression to tell about.", valueName: "name"))
   var name: String?
 
-  @OptionGroup var plugins: PluginOptions
+  @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Network") var plugins: PluginOptions
+  @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func run(with catalogue: Catalogue) throws {
     let vocabulary = try catalogue.withAliases().vocabulary
-    guard let name else { return try list(vocabulary) }
+    let network = try network(in: catalogue)
+    guard let name else { return try list(vocabulary, on: network) }
     let word = name.trimmed.lowercased()
     if let combination = vocabulary.described.first(where: { $0.identifier == word }) {
       return json ? try JSONOutput.show(MethodReport(combination)) : MethodDescription.show(combination)
@@ -33,23 +39,39 @@ struct MethodsCommand: LoadsPlugins {
     let alias = vocabulary.aliases[word] == nil ? nil : word
     let isMethod = alias == nil && expression.names == expression.descriptors.map(\.identifier)
     if json {
-      if let alias { return try JSONOutput.show(MethodReport(alias: alias, among: vocabulary)) }
+      if let alias { return try JSONOutput.show(MethodReport(alias: alias, among: vocabulary, on: network)) }
       return try JSONOutput.show(
         isMethod && expression.descriptors.count == 1
-          ? MethodReport(expression.descriptors[0]) : MethodReport(expression))
+          ? MethodReport(expression.descriptors[0], as: expression, on: network)
+          : MethodReport(expression, on: network))
     }
-    MethodDescription.show(expression)
+    try MethodDescription.show(expression, on: network)
   }
 
-  private func list(_ vocabulary: MethodVocabulary) throws {
-    let aliases = vocabulary.aliases.keys.sorted().map { MethodReport(alias: $0, among: vocabulary) }
+  /// The network that was named, if one was.
+  private func network(in catalogue: Catalogue) throws -> (any ModelAdapter)? {
+    guard !model.isDemo else { return nil }
+    let file = try model.file(preprocessing.recipe)
+    for named in model.files(with: file) { try named.check() }
+    return try model.open(file, in: catalogue).model
+  }
+
+  private func list(_ vocabulary: MethodVocabulary, on network: (any ModelAdapter)?) throws {
+    let aliases = vocabulary.aliases.keys.sorted().map { MethodReport(alias: $0, among: vocabulary, on: network) }
+    let expressions = try vocabulary.methods.map { (method: $0, expression: try MethodExpression($0)) }
     if json {
       return try JSONOutput.show(
-        vocabulary.methods.map(MethodReport.init) + vocabulary.described.map(MethodReport.init) + aliases)
+        expressions.map { MethodReport($0.method, as: $0.expression, on: network) }
+          + vocabulary.described.map { MethodReport($0) } + aliases)
     }
-    var table = Table(["Method", "Title", "What it shows", "Passes of its own"])
-    for method in vocabulary.methods {
-      table.append([method.identifier, method.title, method.summary, method.cost().description])
+    var table = Table(["Method", "Title", network == nil ? "What it shows" : "On this network", "Passes of its own"])
+    for (method, expression) in expressions {
+      let unmet = network.flatMap { expression.unmetNeeds(by: $0).first }
+      table.append([
+        method.identifier, method.title,
+        network == nil ? method.summary : unmet.map { "no: \($0.reason)" } ?? "yes",
+        expression.cost(on: network).description,
+      ])
     }
     table.show()
 

@@ -2,11 +2,14 @@ import AttributionKit
 
 /// All about a method, a combination, or an expression of several.
 enum MethodDescription {
-  static func show(_ method: MethodDescriptor) {
+  /// A method with its defaults, or with the parameters that an expression of it alone sets.
+  static func show(
+    _ method: MethodDescriptor, as expression: MethodExpression, on network: (any ModelAdapter)? = nil
+  ) {
     Console.say(Console.heading("\(method.title) (\(method.identifier))"))
     Console.say(method.summary)
     Console.say("Source: \(method.citation)")
-    show(method.needs, method.cost())
+    showDemands(of: expression, on: network)
     show(method.parameters)
   }
 
@@ -20,23 +23,26 @@ enum MethodDescription {
   }
 
   /// The whole, where there is more to it than one method, then each method in it.
-  static func show(_ expression: MethodExpression) {
-    let isWhole = expression.names == [expression.descriptors[0].identifier]
-    if !isWhole {
-      Console.say(Console.heading(expression.title))
-      Console.say("Written: \(expression.identifier)")
-      show(expression.needs, expression.cost())
+  static func show(_ expression: MethodExpression, on network: (any ModelAdapter)? = nil) throws {
+    if expression.names == [expression.descriptors[0].identifier] {
+      return show(expression.descriptors[0], as: expression, on: network)
     }
+    Console.say(Console.heading(expression.title))
+    Console.say("Written: \(expression.identifier)")
+    showDemands(of: expression, on: network)
     var told: Set<String> = []
     for method in expression.descriptors where told.insert(method.identifier).inserted {
-      if !isWhole { Console.say("") }
-      show(method)
+      Console.say("")
+      show(method, as: try MethodExpression(method), on: network)
     }
   }
 
-  private static func show(_ needs: [Need], _ cost: Cost) {
+  /// What an expression needs and costs; on a network, which needs it does not meet.
+  private static func showDemands(of expression: MethodExpression, on network: (any ModelAdapter)?) {
+    let needs = expression.needs
     Console.say("Needs: \(needs.isEmpty ? "nothing" : needs.map(\.words).joined(separator: ", "))")
-    Console.say("Passes of its own: \(cost)")
+    for unmet in network.map(expression.unmetNeeds) ?? [] { Console.say("Not met: \(unmet.need): \(unmet.reason)") }
+    Console.say("Passes of its own: \(expression.cost(on: network))")
   }
 
   private static func show(_ parameters: [ParameterDescription]) {

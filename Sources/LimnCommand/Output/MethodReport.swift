@@ -14,7 +14,12 @@ struct MethodReport: Encodable {
   /// Why an alias cannot be used.
   var problem: String?
   var needs: [String]?
+  /// The needs that the network asked about does not meet, with the reasons; left out without a network.
+  var unmet: [Unmet]?
+  /// The passes of its own, in words.
   var cost: String?
+  /// The same in numbers, where all of them are known.
+  var passes: Passes?
   var parameters: [Parameter]?
 
   enum Kind: String, Encodable { case method, combination, alias, expression }
@@ -33,11 +38,32 @@ struct MethodReport: Encodable {
 }
 
 extension MethodReport {
-  init(_ method: MethodDescriptor) {
+  struct Unmet: Encodable {
+    let need: String
+    let reason: String
+  }
+
+  struct Passes: Encodable {
+    let forward: Int
+    let backward: Int
+    /// Of the network after a layer.
+    let resumed: Int
+  }
+
+  /// A method with its defaults, or with the parameters that an expression of it alone sets.
+  init(_ method: MethodDescriptor, as expression: MethodExpression, on network: (any ModelAdapter)? = nil) {
     self.init(
       kind: .method, identifier: method.identifier, title: method.title, summary: method.summary,
-      citation: method.citation, needs: method.needs.map(\.words), cost: method.cost().description,
-      parameters: method.parameters.map(Parameter.init))
+      citation: method.citation, parameters: method.parameters.map(Parameter.init))
+    tell(expression, on: network)
+  }
+
+  private mutating func tell(_ expression: MethodExpression, on network: (any ModelAdapter)?) {
+    let cost = expression.cost(on: network)
+    needs = expression.needs.map(\.words)
+    unmet = network.map { expression.unmetNeeds(by: $0).map { Unmet(need: $0.need.words, reason: $0.reason) } }
+    self.cost = cost.description
+    passes = cost.isKnown ? Passes(forward: cost.forward, backward: cost.backward, resumed: cost.resumed) : nil
   }
 
   init(_ combination: CombinationDescriptor) {
@@ -47,18 +73,15 @@ extension MethodReport {
       parameters: combination.parameters.map(Parameter.init))
   }
 
-  init(_ expression: MethodExpression) {
-    self.init(
-      kind: .expression, identifier: expression.identifier, title: expression.title,
-      needs: expression.needs.map(\.words),
-      cost: expression.cost().description)
+  init(_ expression: MethodExpression, on network: (any ModelAdapter)? = nil) {
+    self.init(kind: .expression, identifier: expression.identifier, title: expression.title)
+    tell(expression, on: network)
   }
 
-  init(alias name: String, among vocabulary: MethodVocabulary) {
+  init(alias name: String, among vocabulary: MethodVocabulary, on network: (any ModelAdapter)? = nil) {
     self.init(kind: .alias, identifier: name, title: name, expression: vocabulary.aliases[name])
     do {
-      let expression = try MethodExpression(parsing: name, among: vocabulary)
-      (needs, cost) = (expression.needs.map(\.words), expression.cost().description)
+      tell(try MethodExpression(parsing: name, among: vocabulary), on: network)
     } catch { problem = ExitStatus.sentence(on: error) }
   }
 }
