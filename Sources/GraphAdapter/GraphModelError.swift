@@ -1,3 +1,5 @@
+import GraphEngine
+
 /// Why a graph cannot be explained as a network for images.
 public enum GraphModelError: Error, Hashable {
   case noInput
@@ -18,5 +20,3 @@ extension GraphModelError: CustomStringConvertible {
     }
   }
 }
-
-private func spelled(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }
