@@ -1,3 +1,5 @@
+import GraphEngine
+
 /// Why a graph cannot be explained as a network for images.
 public enum GraphModelError: Error, Hashable {
   /// The graph has no inputs.
@@ -23,5 +25,3 @@ extension GraphModelError: CustomStringConvertible {
     }
   }
 }
-
-private func spelled(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }

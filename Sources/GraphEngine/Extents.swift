@@ -1,3 +1,5 @@
+@_spi(Limn) import Tensors
+
 /// The most elements one value of a network may have: 2³¹, eight gibibytes of float32.
 package let largestCount = 1 << 31
 
@@ -15,6 +17,4 @@ package func elementCount(of shape: [Int]) -> Int? {
 }
 
 /// A shape as people write it: `1 × 3 × 224 × 224`.
-package func spelled(_ shape: [Int]) -> String {
-  shape.isEmpty ? "a scalar" : shape.map(String.init).joined(separator: " × ")
-}
+package func spelled(_ shape: [Int]) -> String { Tensors.spelled(shape) }

@@ -14,9 +14,10 @@ let package = Package(
   products: [.library(name: "LimnKit", type: .dynamic, targets: ["Tensors", "AttributionKit", "CLimnPlugin"])],
   targets: [
     .target(name: "CLimnPlugin", path: "CLimnPlugin"),
-    .target(name: "Tensors", path: "Tensors", swiftSettings: settings),
+    .target(name: "Tensors", path: "Tensors", exclude: ["README.md"], swiftSettings: settings),
     .target(
-      name: "AttributionKit", dependencies: ["Tensors", "CLimnPlugin"], path: "AttributionKit", swiftSettings: settings),
+      name: "AttributionKit", dependencies: ["Tensors", "CLimnPlugin"], path: "AttributionKit", exclude: ["README.md"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,5 @@
+@_spi(Limn) import Tensors
+
 extension NetworkDefinition {
   /// The networks that come with Limn, by the names that torchvision gives them; all but the last two are its own.
   public static let builtIn: [NetworkDefinition] = [
@@ -12,7 +14,8 @@ extension NetworkDefinition {
     func plain(_ name: String) -> String { name.lowercased().filter { !"-_. ".contains($0) } }
     if let found = builtIn.first(where: { plain($0.name) == plain(name) }) { return found }
     let names = builtIn.map(\.name)
-    throw NetworkError.noSuchNetwork(name, nearest: nearestNames(to: name, among: names, limit: 3), among: names)
+    throw NetworkError.noSuchNetwork(
+      name, nearest: Tensors.nearest(to: name, among: names, limit: 3) { $0 }, among: names)
   }
 
   /// The name of another network that these weights fit exactly.

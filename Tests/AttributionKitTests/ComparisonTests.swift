@@ -27,6 +27,38 @@ import Testing
     #expect(try entries[4].outcome.get() == entries[3].outcome.get())
   }
 
+  @Test(arguments: [
+    "weighing(layer=relu1), layers(weighing, conv1, relu2, relu1), slope, abs(weighing(layer=conv1))",
+    "weighing * slope, weighing(layer=relu1), mean(slope, weighing(layer=conv2)), weighing(layer=conv1)",
+    "slope * weighing(layer=relu1), slope * weighing(layer=conv2), slope * weighing",
+  ]) func `one walk back serves combinations on several layers among others`(text: String) throws {
+    let (entries, session) = try entries(text)
+    #expect(session.backwardPasses == 1)
+    for entry in entries {
+      let alone = try self.entries(entry.expression.identifier).entries[0]
+      #expect(try entry.outcome.get() == alone.outcome.get(), "\(entry.expression.identifier)")
+    }
+  }
+
+  @Test func `methods without gradients walk nowhere`() throws {
+    struct Seen: LayerMethod {
+      var targetLayer = TargetLayer.automatic
+      func map(on layer: Layer, in session: ExplanationSession) throws -> Tensor {
+        try session.activation(at: layer).channelSum()
+      }
+      func cost(on model: (any ModelAdapter)?) -> Cost { .zero }
+    }
+    let seen = MethodDescriptor(
+      "seen", title: "Seen", summary: "Activations.", citation: "None", needs: [.spatialLayer], prototype: Seen(),
+      parameters: [.layer(\.targetLayer)])
+    let session = try ExplanationSession(of: network, on: network.sample, for: .prediction)
+    let expressions = try MethodExpression.list(parsing: "seen, layers(seen, relu1, relu2)", among: [seen])
+    for entry in Comparison(of: expressions).entries(in: session) {
+      #expect(throws: Never.self) { try entry.outcome.get() }
+    }
+    #expect(session.backwardPasses == 0)
+  }
+
   @Test func `one failure does not stop the others`() throws {
     let (entries, _) = try entries("refusing++, weighing(layer=nowhere), slope")
     #expect(throws: AttributionError.noSpatialLayer) { try entries[0].outcome.get() }

@@ -122,10 +122,18 @@ import Testing
     let large = OutputRegion.weights(Tensor(repeating: 1, shape: [3, 2]))
     #expect(failure(RegionMean(of: .logit(0), over: large), logits) == .wrongRegion([3, 2], expected: [2, 3]))
     #expect(failure(ClassProbability(of: Similarity(to: vector)), vector) == .notAboutAClass)
+    #expect(failure(ClassProbability(of: RegionMean(of: .logit(0))), logits) == .needsRegion([3, 2, 3]))
+    #expect(failure(ClassProbability(of: Elsewhere()), vector) == .noSuchClass(9, count: 3))
+    #expect(failure(RegionMean(of: Elsewhere(), over: .predicted), logits) == .noSuchClass(9, count: 3))
     #expect(failure(RegionMean(of: Similarity(to: vector), over: .predicted), logits) == .notAboutAClass)
     var third = logits
     for p in 0..<6 { third[12 + p] = -9 }
     #expect(failure(RegionMean(of: .logit(2), over: .predicted), third) == .emptyRegion)
+  }
+
+  /// A target that is about a class which is not there.
+  private struct Elsewhere: Target {
+    func score(of outputs: Outputs) -> Score { Score(value: 0, cotangent: 0 * outputs.logits, classIndex: 9) }
   }
 
   /// Two classes on the 4 × 4 places of the input.

@@ -46,6 +46,14 @@ import Testing
     #expect(run.output.split(separator: "\n").contains { $0.hasPrefix("counterfactual") && $0.contains("false") })
   }
 
+  @Test func `What a method costs follows its parameters`() throws {
+    let run = try Command.run(["methods", "integrated-gradients(steps=200)"], in: folder)
+    #expect(run.output.contains("\nPasses of its own: 201 forward and 200 backward passes\n"))
+    let json = try Command.run(["methods", "score-cam(top=32)", "--json"], in: folder)
+    #expect(
+      json.output.contains(#""cost":"32 forward passes""#) || json.output.contains(#""cost" : "32 forward passes""#))
+  }
+
   @Test func `Output that nobody colours for holds no escape sequences`() throws {
     let run = try Command.run(["methods"], in: folder)
     #expect(!run.output.contains("\u{1B}"))

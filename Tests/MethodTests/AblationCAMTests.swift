@@ -44,6 +44,15 @@ import Testing
     #expect(weights.contains { $0 != 0 })
   }
 
+  @Test func `it costs a pass of the network after the layer for each channel`() throws {
+    let cost = AblationCAM().cost(on: network)
+    #expect(cost.resumed == 6 && cost.forward == 0 && cost.backward == 0 && !cost.isShared)
+    #expect("\(cost)" == "6 passes of the network after 'relu2'")
+    #expect(
+      "\(AblationCAM().cost(on: nil))"
+        == "a pass of the network after the layer for each channel of the layer")
+  }
+
   @Test func `scores without shares say so`() throws {
     struct Fixed: Target {
       let value: Float

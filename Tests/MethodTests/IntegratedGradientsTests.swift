@@ -62,4 +62,34 @@ import Testing
   {
     #expect(throws: AttributionError.self) { try IntegratedGradients.descriptor.method(["steps": steps]) }
   }
+
+  @Test(arguments: [0, -3]) func `a value with no steps says so when it is run`(steps: Int) throws {
+    let expected = AttributionError.unusableParameter(
+      "steps", value: "\(steps)", method: "integrated-gradients", expected: "a whole number from 1")
+    #expect(throws: expected) { try IntegratedGradients(steps: steps).attribution(in: session(of: network)) }
+  }
+
+  @Test func `its cost is that of its own number of steps`() throws {
+    let expression = try MethodExpression(
+      parsing: "integrated-gradients(steps=200)", among: [IntegratedGradients.descriptor])
+    #expect("\(expression.cost())" == "201 forward and 200 backward passes")
+    #expect(IntegratedGradients.descriptor.cost() == .forward(51) + .backward(50))
+    let small = IntegratedGradients(steps: 7, baseline: .zero)
+    _ = try small.attribution(in: session(of: network))
+    #expect(network.forwardPasses == 1 + small.cost(on: network).forward)
+  }
+
+  @Test func `cancelled midway, it leaves nothing half done`() throws {
+    struct Enough: Error {}
+    let options = SessionOptions { if $0.passes == 20 { throw Enough() } }
+    let session = try ExplanationSession(of: network, on: network.sample, for: .logit(1), options: options)
+    let plain = try session.inputGradient()
+    #expect(throws: Enough.self) { try IntegratedGradients(baseline: .zero).attribution(in: session) }
+    #expect(network.forwardPasses == 21, "twenty of fifty steps were made, and nothing after them")
+    // The session explains as before, and the same method in it as in a session of its own.
+    #expect(try session.inputGradient() == plain)
+    let fresh = try ExplanationSession(of: network, on: network.sample, for: .logit(1))
+    let small = IntegratedGradients(steps: 10, baseline: .zero)
+    #expect(try small.attribution(in: session) == small.attribution(in: fresh))
+  }
 }

@@ -60,4 +60,24 @@ import Testing
   @Test(arguments: ["0", "-1", "wide"]) func `a window without extent is refused`(window: String) {
     #expect(throws: AttributionError.self) { try Occlusion.descriptor.method(["window": window]) }
   }
+
+  @Test func `a value with no window or stride says so when it is run`() throws {
+    for method in [Occlusion(window: .pixels(0)), Occlusion(stride: .pixels(-2))] {
+      #expect(throws: AttributionError.self) { try method.attribution(in: session(of: network)) }
+    }
+  }
+
+  @Test(arguments: [
+    Occlusion(), Occlusion(window: .pixels(3), stride: .pixels(1)), Occlusion(window: .pixels(7)),
+    Occlusion(window: .pixels(1), stride: .pixels(3)),
+  ]) func `it costs a forward pass for each window`(method: Occlusion) throws {
+    _ = try method.attribution(in: session(of: network))
+    #expect(method.cost(on: network) == .forward(network.forwardPasses - 1))
+    #expect("\(method.cost(on: nil))" == "a forward pass for each window")
+  }
+
+  @Test func `on the usual input it is 169 windows`() {
+    let large = ChainNetwork(input: [3, 224, 224], [.globalAveragePool("pool")])
+    #expect(Occlusion().cost(on: large) == .forward(169))
+  }
 }

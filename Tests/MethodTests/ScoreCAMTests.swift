@@ -63,6 +63,24 @@ import Testing
     #expect(map.remarks == ["0 of 6 channels were used as masks"])
   }
 
+  @Test func `it costs a forward pass for each channel that may be used`() throws {
+    #expect("\(ScoreCAM().cost(on: nil))" == "a forward pass for each channel of the layer")
+    #expect(ScoreCAM(top: .most(2)).cost(on: nil) == .forward(2))
+    for (method, count) in [(ScoreCAM(), 4), (ScoreCAM(top: .most(2)), 2), (ScoreCAM(top: .most(99)), 4)] {
+      #expect(method.cost(on: network) == .forward(count))
+    }
+    let before = network.forwardPasses
+    _ = try ScoreCAM(targetLayer: .matching("conv2"), top: .most(3)).channelWeights(
+      of: network.layer("conv2"), in: session(of: network))
+    #expect(network.forwardPasses - before == 1 + 3)
+  }
+
+  @Test(arguments: [0, -1]) func `a value with no channels says so when it is run`(count: Int) throws {
+    let expected = AttributionError.unusableParameter(
+      "top", value: "\(count)", method: "score-cam", expected: "all, or a whole number from 1")
+    #expect(throws: expected) { try ScoreCAM(top: .most(count)).attribution(in: session(of: network)) }
+  }
+
   @Test(arguments: ["0", "-1", "some"]) func `a number of channels that makes no sense is refused`(top: String) {
     #expect(throws: AttributionError.self) { try ScoreCAM.descriptor.method(["top": top]) }
   }

@@ -14,6 +14,11 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, -1]) func `a rule without nodes makes nothing of anything`(count: Int) {
+    #expect(GaussLegendre(count: count).nodes.isEmpty)
+    #expect(integral(of: 0, nodes: count) == 0)
+  }
+
   @Test func `one degree more is beyond them`() {
     #expect(abs(integral(of: 2, nodes: 1) - 1 / 3) > 1e-3)
     #expect(abs(integral(of: 4, nodes: 2) - 1 / 5) > 1e-3)

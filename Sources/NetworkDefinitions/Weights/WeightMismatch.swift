@@ -1,4 +1,4 @@
-import GraphEngine
+@_spi(Limn) import Tensors
 
 /// How the tensors of a source differ from those a network has: all of them, by name.
 public struct WeightMismatch: Hashable, Sendable {
@@ -30,7 +30,7 @@ public struct WeightMismatch: Hashable, Sendable {
     missing = parameters.filter { found[$0.name] == nil }.map { parameter in
       // A renamed tensor keeps its shape, which tells more than letters do.
       let alike = extra.filter { found[$0] == parameter.shape }
-      let nearest = nearestNames(to: parameter.name, among: alike.isEmpty ? extra : alike, limit: 1).first
+      let nearest = Tensors.nearest(to: parameter.name, among: alike.isEmpty ? extra : alike, limit: 1) { $0 }.first
       return Missing(name: parameter.name, shape: parameter.shape, nearest: nearest)
     }
     misshapen = parameters.compactMap { parameter in

@@ -1,3 +1,5 @@
+@_spi(Limn) import Tensors
+
 /// Finds out what the names of one text mean, and makes the methods.
 struct ExpressionResolver {
   /// More methods than anybody combines, few enough that aliases of aliases cannot multiply without end.

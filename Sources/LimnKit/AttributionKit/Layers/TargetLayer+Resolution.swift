@@ -1,3 +1,5 @@
+@_spi(Limn) import Tensors
+
 extension TargetLayer {
   /// The layer of `model` this selects, one with a spatial extent.
   ///

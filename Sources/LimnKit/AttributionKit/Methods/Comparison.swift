@@ -21,15 +21,21 @@ public struct Comparison: Sendable {
   /// Runs every method in one session and returns the results in the order of ``expressions``.
   ///
   /// One method's failure does not stop the others. A method whose needs the model does not meet is not run; its outcome
-  /// is ``AttributionError/unmetNeed(_:of:reason:)``. Methods that attribute to layers go first, the deepest leading, so
-  /// that those for shallower layers and for the input continue the same walk back through the network.
+  /// is ``AttributionError/unmetNeed(_:of:reason:)``. All layers whose gradients are needed are reached by one walk back
+  /// through the network, and methods for the input continue it.
   public func entries(in session: ExplanationSession) -> [Entry] {
     let clock = ContinuousClock()
-    var entries: [Entry?] = expressions.map { _ in nil }
-    for index in expressions.map(\.method).walkOrder(in: session.model) {
+    let methods = expressions.map(\.method)
+    var (entries, hasWalked): ([Entry?], Bool) = (expressions.map { _ in nil }, false)
+    for index in methods.walkOrder(in: session.model) {
       let (start, expression) = (clock.now, expressions[index])
       let outcome = Result {
         try expression.requireNeeds(of: session.model)
+        if !hasWalked, !expression.cost(on: session.model).sharedWalks.isEmpty {
+          // In the time of the first method that needs it.
+          session.walkBack(for: methods)
+          hasWalked = true
+        }
         return try expression.method.attribution(in: session)
       }
       entries[index] = Entry(expression: expression, outcome: outcome, duration: clock.now - start)

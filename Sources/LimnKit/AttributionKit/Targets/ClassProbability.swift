@@ -7,10 +7,13 @@ public struct ClassProbability: Target {
   /// The probability of the class that `base` selects.
   public init(of base: any Target) { self.base = base }
 
-  /// - Throws: ``AttributionError/notAboutAClass``.
+  /// - Throws: ``AttributionError/notAboutAClass``, ``AttributionError/noSuchClass(_:count:)``,
+  ///   ``AttributionError/needsRegion(_:)``.
   public func score(of outputs: Outputs) throws -> Score {
     let score = try base.score(of: outputs), logits = outputs.logits
     guard let index = score.classIndex, let link = outputs.link else { throw AttributionError.notAboutAClass }
+    let count = try outputs.classCount
+    guard (0..<count).contains(index) else { throw AttributionError.noSuchClass(index, count: count) }
     let p = link.probabilities(of: logits)
     // Where one is nearly certain, a difference from it would be nothing but rounding.
     let own = p.scalars[index], rest = link == .sigmoid ? (-logits).sigmoid().scalars[index] : 1 - own

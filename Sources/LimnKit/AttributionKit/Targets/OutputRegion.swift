@@ -47,6 +47,9 @@ extension OutputRegion {
       guard let score, let index = score.classIndex, let link = outputs.link else {
         throw AttributionError.notAboutAClass
       }
+      guard (0..<logits.shape[0]).contains(index) else {
+        throw AttributionError.noSuchClass(index, count: logits.shape[0])
+      }
       weights = Self.places(predictedAs: index, isNegative: score.isNegative, in: logits, link: link)
     }
     guard weights.shape == extent else { throw AttributionError.wrongRegion(weights.shape, expected: extent) }

@@ -1,6 +1,8 @@
 /// The `limit` names most like `name`: those a slip or two away, then those that contain it or that it contains, then the
 /// others, each by edit distance.
-func nearest<Named>(to name: String, among candidates: [Named], limit: Int, by text: (Named) -> String) -> [Named] {
+@_spi(Limn) public func nearest<Named>(
+  to name: String, among candidates: [Named], limit: Int, by text: (Named) -> String
+) -> [Named] {
   // Longer names than any real one would only make the quadratic distance slow.
   let wanted = Array(name.lowercased().utf8.prefix(128))
   let ranked = candidates.enumerated().map { index, candidate in
@@ -13,7 +15,7 @@ func nearest<Named>(to name: String, among candidates: [Named], limit: Int, by t
   return ranked.sorted { $0.rank < $1.rank }.prefix(limit).map { $0.1 }
 }
 
-/// How many insertions, deletions and replacements turn one text into the other.
+/// How many insertions, deletions and replacements turn one text into the other (Levenshtein's distance).
 private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   var row = Array(0...b.count)
   for (i, x) in a.enumerated() {

@@ -1,0 +1,63 @@
+import Foundation
+import ONNXFiles
+import Testing
+
+/// `limn methods --model`: what each method costs on a network, and what the network lacks for it.
+@Suite struct MethodsTests {
+  let folder: Folder
+
+  init() throws {
+    folder = try Folder()
+    try folder.write(ONNXFile.vector(4).bytes, to: "net.onnx")
+    try folder.write(ONNXFile.segmentation(3).bytes, to: "maps.onnx")
+  }
+
+  private struct Method: Decodable {
+    let identifier: String, cost: String?, passes: Passes?, unmet: [Unmet]?
+
+    struct Passes: Decodable { let forward: Int, backward: Int, resumed: Int }
+    struct Unmet: Decodable { let need: String, reason: String }
+  }
+
+  private func methods(_ arguments: String...) throws -> [String: Method] {
+    let run = try Command.run(["methods", "--json"] + arguments, in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let list = try JSONDecoder().decode([Method].self, from: Data(run.output.utf8))
+    return Dictionary(list.map { ($0.identifier, $0) }) { first, _ in first }
+  }
+
+  @Test func `passes are counted for the network's own layers and extents`() throws {
+    let methods = try methods("--model", "net.onnx")
+    #expect(methods["score-cam"]?.passes?.forward == 6)
+    #expect(methods["ablation-cam"]?.passes?.resumed == 6)
+    #expect(methods["ablation-cam"]?.cost?.hasPrefix("6 passes of the network after 'features', ") == true)
+    // Windows of three pixels at every pixel of 16 × 16 but the last two.
+    #expect(methods["occlusion"]?.passes?.forward == 14 * 14)
+    #expect(methods["integrated-gradients"]?.passes?.backward == 50)
+    #expect(methods["grad-cam"]?.cost == "none")
+  }
+
+  @Test func `without a network nothing is met or unmet, and what depends on it is not counted`() throws {
+    let methods = try methods()
+    #expect(methods["cam"]?.unmet == nil && methods["score-cam"]?.passes == nil)
+    #expect(methods["score-cam"]?.cost == "a forward pass for each channel of the layer")
+    #expect(methods["gradient"]?.passes?.forward == 0)
+  }
+
+  @Test func `a need that is not met is told with its reason`() throws {
+    #expect(try methods("--model", "net.onnx").values.allSatisfy { $0.unmet?.isEmpty ?? true })
+    let unmet = try #require(try methods("--model", "maps.onnx")["cam"]?.unmet)
+    #expect(unmet.map(\.need) == ["a pooled linear head"])
+    #expect(unmet[0].reason.contains("use grad-cam"))
+    let table = try Command.run(["methods", "--model", "maps.onnx"], in: folder)
+    #expect(table.output.split(separator: "\n").contains { $0.hasPrefix("cam ") && $0.contains("no: ") })
+    #expect(table.output.split(separator: "\n").contains { $0.hasPrefix("grad-cam ") && $0.contains(" yes ") })
+    let one = try Command.run(["methods", "cam", "--model", "maps.onnx"], in: folder)
+    #expect(one.output.contains("\nNot met: a pooled linear head: "))
+  }
+
+  @Test func `an expression is counted whole`() throws {
+    let run = try Command.run(["methods", "smooth(score-cam, samples=3)", "--model", "net.onnx"], in: folder)
+    #expect(run.output.contains("\nPasses of its own: 21 forward passes\n"), "\(run.output)")
+  }
+}
