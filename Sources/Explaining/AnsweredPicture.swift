@@ -17,7 +17,7 @@ public struct AnsweredPicture: Sendable {
   public let session: ExplanationSession
   /// How long the forward pass took.
   public let forwardDuration: Duration
-  /// What ended the work within a method, of which a method's failure must not be taken for.
+  /// What the progress handler threw while a method ran; a method's own failure is a result instead.
   let interruption: Interruption
 
   /// The classes ranked highest.
@@ -30,9 +30,16 @@ public struct AnsweredPicture: Sendable {
 
   /// One inquiry per target of a question, all from the one forward pass.
   ///
+  /// A question about another region than the answer's is put to the answer about that region.
+  ///
   /// - Throws: ``ExplainingError`` for what the network does not answer.
   public func inquiries(_ question: Question) throws(ExplainingError) -> [Inquiry] {
-    try explaining {
+    if let region = question.region, region.text != self.region?.expression {
+      var rest = question
+      rest.region = nil
+      return try about(region).inquiries(rest)
+    }
+    return try explaining {
       try question.targets.flatMap {
         try $0.resolve(answer, in: explainer.catalogue, region: region, reference: question.reference)
       }.map { target in
@@ -42,6 +49,17 @@ public struct AnsweredPicture: Sendable {
           session: try session.retargeted(to: target.scored(as: score)))
       }
     }
+  }
+
+  /// The same run of a segmentation with the answer about another part of the picture.
+  ///
+  /// - Throws: ``ExplainingError`` where the network answers for the picture as a whole, or sees nothing of the region.
+  public func about(_ region: RegionExpression) throws(ExplainingError) -> AnsweredPicture {
+    let answered = try explainer.answeredRegion(region, of: subject)
+    return AnsweredPicture(
+      explainer: explainer, subject: subject,
+      answer: Answer(session, names: explainer.names, region: answered?.weights), region: answered, session: session,
+      forwardDuration: forwardDuration, interruption: interruption)
   }
 }
 

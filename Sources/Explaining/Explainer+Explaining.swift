@@ -127,7 +127,7 @@ extension Explainer {
   }
 
   /// The part of a picture that the network is asked about, where it answers for parts at all.
-  private func answeredRegion(
+  func answeredRegion(
     _ region: RegionExpression?, of subject: Subject
   ) throws(ExplainingError) -> AnsweredRegion? {
     guard hasPlaces else {

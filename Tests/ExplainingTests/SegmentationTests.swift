@@ -78,6 +78,17 @@ import TestSupport
     #expect(zip(picture.answer.pooled.scalars, corner).allSatisfy { abs($0 - $1) < 1e-6 })
   }
 
+  @Test func `a question about another region than the answer's is put to the same run`() throws {
+    let whole = try explainer.predict(Networks.places)
+    let inquiry = try whole.inquiries(Question([.prediction], region: RegionExpression("0,0,1,1")))[0]
+    let direct = try explainer.inquiry("prediction", of: Networks.places, region: "0,0,1,1")
+    #expect(inquiry.target.choice == direct.target.choice && inquiry.session.score == direct.session.score)
+    #expect(inquiry.picture.answer.ranking == direct.picture.answer.ranking)
+    #expect(inquiry.picture.session === whole.session && whole.answer.ranking != direct.picture.answer.ranking)
+    let back = try inquiry.picture.inquiries(Question([.prediction], region: .predicted))[0]
+    #expect(try back.session.score == whole.inquiries(Question())[0].session.score)
+  }
+
   /// The photograph's sides stick out of the input: regions count its pixels all the same.
   @Test func `a region of a photograph goes the way of the photograph`() throws {
     var file = NetworkFile("places.net")

@@ -117,6 +117,19 @@
       #expect(values.shape == [3, 6, 4])
       #expect(values.scalars[0] == 1 / 24 && values.scalars[24] == 0 && values.scalars[71] == -1 / 24)
 
+      // A segmentation is one, whoever opens it.
+      try folder.write("MEANS warm cold everywhere\n", to: "places.onnx")
+      let part = try Command.run(
+        [
+          "explain", "photo.png", "--model", "places.onnx", "--method", "gradient", "--size", "7x4", "-t", "warm",
+          "--region", "0,0,50,20", "-o", "part.npy",
+        ] + good, in: folder)
+      #expect(part.status == 0, "\(part.errors)")
+      let corner = try folder.array("part.npy").scalars
+      #expect(corner[0] == 1 && corner[56] == -1 && corner.count { $0 != 0 } == 2)
+      let table = try Command.run(["predict", "photo.png", "--model", "places.onnx"] + good, in: folder)
+      #expect(table.status == 0 && table.output.contains("Pixels"), "\(table.errors)")
+
       try folder.write("MEANS warm\n", to: "half.onnx")
       let half = try Command.run(["predict", "photo.png", "--model", "half.onnx"] + good, in: folder)
       #expect(half.status == 65)
