@@ -3,20 +3,24 @@ import PackageDescription
 
 /// One entry per attribution method: its folder in `Plugins/`, and the methods it composes.
 let methods: [(name: String, composing: [String])] = [
-  ("Gradient", []),
-  ("InputXGradient", []),
-  ("DeconvNet", []),
-  ("GuidedBackpropagation", []),
+  // Class activation maps.
   ("CAM", []),
   ("GradCAM", []),
   ("GradCAMPlusPlus", []),
   ("HiResCAM", []),
   ("LayerCAM", []),
-  ("GuidedGradCAM", ["GradCAM", "GuidedBackpropagation"]),
   ("AblationCAM", []),
   ("ScoreCAM", []),
+  // Gradients.
+  ("GuidedGradCAM", ["GradCAM", "GuidedBackpropagation"]),
+  ("GuidedBackpropagation", []),
+  ("DeconvNet", []),
+  ("Gradient", []),
+  ("InputXGradient", []),
   ("IntegratedGradients", []),
+  // Perturbation.
   ("Occlusion", []),
+  // Controls.
   ("Random", []),
 ]
 

@@ -37,7 +37,8 @@ public struct AblationCAM: ClassActivationMapping {
 
 extension AblationCAM {
   public static let descriptor = MethodDescriptor(
-    "ablation-cam", title: "Ablation-CAM", summary: "Regions whose features the score cannot do without; no gradients.",
+    "ablation-cam", title: "Ablation-CAM", family: .cams,
+    summary: "Regions whose features the score cannot do without; no gradients.",
     citation: "Desai & Ramaswamy, WACV 2020, doi:10.1109/WACV45572.2020.9093360", needs: [.spatialLayer],
     prototype: AblationCAM(), parameters: [.layer(\.targetLayer)])
 }

@@ -23,7 +23,8 @@ public struct CAM: ClassActivationMapping {
 
 extension CAM {
   public static let descriptor = MethodDescriptor(
-    "cam", title: "CAM", summary: "Regions that a pooled linear classifier counts towards the score, exactly.",
+    "cam", title: "CAM", family: .cams,
+    summary: "Regions that a pooled linear classifier counts towards the score, exactly.",
     citation: "Zhou et al., CVPR 2016, arXiv:1512.04150", needs: [.spatialLayer, .pooledLinearHead], prototype: CAM(),
     parameters: [.layer(\.targetLayer)])
 }

@@ -32,6 +32,7 @@ extension GradientRule where Self == DeconvNetRule {
 
 extension DeconvNet {
   public static let descriptor = MethodDescriptor(
-    "deconvnet", title: "DeconvNet", summary: "The pattern of pixels that would excite the score, whatever was active.",
+    "deconvnet", title: "DeconvNet", family: .gradients,
+    summary: "The pattern of pixels that would excite the score, whatever was active.",
     citation: "Zeiler & Fergus, ECCV 2014, arXiv:1311.2901", needs: [.gradients], prototype: DeconvNet())
 }

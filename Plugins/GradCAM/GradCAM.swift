@@ -22,7 +22,8 @@ public struct GradCAM: ClassActivationMapping {
 
 extension GradCAM {
   public static let descriptor = MethodDescriptor(
-    "grad-cam", title: "Grad-CAM", summary: "Regions whose features raise the score, for any architecture.",
+    "grad-cam", title: "Grad-CAM", family: .cams,
+    summary: "Regions whose features raise the score, for any architecture.",
     citation: "Selvaraju et al., ICCV 2017, arXiv:1610.02391", needs: [.gradients, .spatialLayer], prototype: GradCAM(),
     parameters: [
       .layer(\.targetLayer),

@@ -22,7 +22,8 @@ public struct GradCAMPlusPlus: ClassActivationMapping {
 
 extension GradCAMPlusPlus {
   public static let descriptor = MethodDescriptor(
-    "grad-cam++", title: "Grad-CAM++", summary: "Regions whose features raise the score, several instances included.",
+    "grad-cam++", title: "Grad-CAM++", family: .cams,
+    summary: "Regions whose features raise the score, several instances included.",
     citation: "Chattopadhay et al., WACV 2018, arXiv:1710.11063", needs: [.gradients, .spatialLayer],
     prototype: GradCAMPlusPlus(), parameters: [.layer(\.targetLayer)])
 }

@@ -26,7 +26,8 @@ extension Gradient {
   /// The method with `rules` to choose from, besides the derivative itself.
   public static func descriptor(rules: [RuleDescriptor]) -> MethodDescriptor {
     MethodDescriptor(
-      "gradient", title: "Gradient", summary: "Pixels whose small changes would change the score most.",
+      "gradient", title: "Gradient", family: .gradients,
+      summary: "Pixels whose small changes would change the score most.",
       citation: "Simonyan et al., ICLR workshop 2014, arXiv:1312.6034", needs: [.gradients], prototype: Gradient(),
       parameters: [
         Parameter("rule", \.rule, help: "how the gradient crosses the network", among: [.standard] + rules)

@@ -25,7 +25,7 @@ public struct GuidedBackpropagation: AttributionMethod {
 extension GuidedBackpropagation {
   public static let descriptor = MethodDescriptor(
     "guided-backprop", title: "Guided backpropagation",
-    summary: "Pixels that excite the score through units that are active, in fine detail.",
+    family: .gradients, summary: "Pixels that excite the score through units that are active, in fine detail.",
     citation: "Springenberg et al., ICLR workshop 2015, arXiv:1412.6806", needs: [.gradients],
     prototype: GuidedBackpropagation(),
     parameters: [

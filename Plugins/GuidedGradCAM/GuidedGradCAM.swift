@@ -15,7 +15,8 @@ public struct GuidedGradCAM: ComposedMethod {
 
 extension GuidedGradCAM {
   public static let descriptor = MethodDescriptor(
-    "guided-grad-cam", title: "Guided Grad-CAM", summary: "The fine detail inside the regions that Grad-CAM finds.",
+    "guided-grad-cam", title: "Guided Grad-CAM", family: .gradients,
+    summary: "The fine detail inside the regions that Grad-CAM finds.",
     citation: "Selvaraju et al., ICCV 2017, arXiv:1610.02391", needs: [.gradients, .spatialLayer],
     prototype: GuidedGradCAM(), parameters: [.layer(\.targetLayer)])
 }

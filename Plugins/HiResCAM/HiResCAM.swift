@@ -18,7 +18,8 @@ public struct HiResCAM: LayerMethod {
 
 extension HiResCAM {
   public static let descriptor = MethodDescriptor(
-    "hires-cam", title: "HiResCAM", summary: "Places whose features raise the score, each by its own gradient.",
+    "hires-cam", title: "HiResCAM", family: .cams,
+    summary: "Places whose features raise the score, each by its own gradient.",
     citation: "Draelos & Carin, 2020, arXiv:2011.08891", needs: [.gradients, .spatialLayer], prototype: HiResCAM(),
     parameters: [.layer(\.targetLayer)])
 }

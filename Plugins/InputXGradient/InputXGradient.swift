@@ -15,6 +15,6 @@ public struct InputXGradient: AttributionMethod {
 extension InputXGradient {
   public static let descriptor = MethodDescriptor(
     "input-x-gradient", title: "Input × gradient",
-    summary: "Each pixel's contribution to the score, to first order.",
+    family: .gradients, summary: "Each pixel's contribution to the score, to first order.",
     citation: "Shrikumar et al., 2016, arXiv:1605.01713", needs: [.gradients], prototype: InputXGradient())
 }

@@ -47,7 +47,7 @@ public struct IntegratedGradients: AttributionMethod {
 extension IntegratedGradients {
   public static let descriptor = MethodDescriptor(
     "integrated-gradients", title: "Integrated gradients",
-    summary: "Each pixel's share in the score's rise from a baseline image, to the last bit of it.",
+    family: .gradients, summary: "Each pixel's share in the score's rise from a baseline image, to the last bit of it.",
     citation: "Sundararajan, Taly & Yan, ICML 2017, arXiv:1703.01365", needs: [.gradients],
     prototype: IntegratedGradients(),
     parameters: [

@@ -20,7 +20,8 @@ public struct LayerCAM: LayerMethod {
 
 extension LayerCAM {
   public static let descriptor = MethodDescriptor(
-    "layer-cam", title: "Layer-CAM", summary: "Places whose features raise the score, in detail on shallow layers.",
+    "layer-cam", title: "Layer-CAM", family: .cams,
+    summary: "Places whose features raise the score, in detail on shallow layers.",
     citation: "Jiang et al., IEEE TIP 2021, doi:10.1109/TIP.2021.3089943", needs: [.gradients, .spatialLayer],
     prototype: LayerCAM(), parameters: [.layer(\.targetLayer)])
 }

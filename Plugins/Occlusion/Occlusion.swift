@@ -43,7 +43,8 @@ public struct Occlusion: AttributionMethod {
 
 extension Occlusion {
   public static let descriptor = MethodDescriptor(
-    "occlusion", title: "Occlusion", summary: "Regions without which the score falls, by covering one after another.",
+    "occlusion", title: "Occlusion", family: .perturbation,
+    summary: "Regions without which the score falls, by covering one after another.",
     citation: "Zeiler & Fergus, ECCV 2014, arXiv:1311.2901", needs: [], prototype: Occlusion(),
     parameters: [
       Parameter("window", \.window, help: "the side of the square that is covered", expected: PixelCount.expected),

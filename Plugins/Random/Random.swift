@@ -20,7 +20,7 @@ public struct Random: LayerMethod {
 
 extension Random {
   public static let descriptor = MethodDescriptor(
-    "random", title: "Random", summary: "Noise, the control for every comparison.",
+    "random", title: "Random", family: .controls, summary: "Noise, the control for every comparison.",
     citation: "The control in Adebayo et al., NeurIPS 2018, arXiv:1810.03292", needs: [.spatialLayer],
     prototype: Random(),
     parameters: [

@@ -50,7 +50,8 @@ public struct ScoreCAM: ClassActivationMapping {
 
 extension ScoreCAM {
   public static let descriptor = MethodDescriptor(
-    "score-cam", title: "Score-CAM", summary: "Regions that, shown alone, keep the score high; without gradients.",
+    "score-cam", title: "Score-CAM", family: .cams,
+    summary: "Regions that, shown alone, keep the score high; without gradients.",
     citation: "Wang et al., CVPR workshop 2020, arXiv:1910.01279", needs: [.spatialLayer],
     prototype: ScoreCAM(),
     parameters: [

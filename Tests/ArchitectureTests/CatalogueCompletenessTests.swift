@@ -11,7 +11,8 @@ import Testing
 
   @Test func `every method of the table stands in the catalogue, and the reverse`() throws {
     let table = try Project.methodTable().map(\.name)
-    let source = try Project.text("Sources/MethodCatalog/MethodCatalog.swift")
+    let files = try Project.contents(of: "Sources/MethodCatalog")
+    let source = try files.map { try Project.text("Sources/MethodCatalog/\($0)") }.joined(separator: "\n")
     let listed = source.matches(of: /(\w+)\.descriptor/).map { String($0.1) }
     #expect(listed.sorted() == table.sorted())
     #expect(MethodCatalog.methods.count == table.count)
@@ -40,6 +41,13 @@ import Testing
     #expect(number.hasPrefix("arXiv:") || number.hasPrefix("doi:"))
     #expect(page.contains(number))
     #expect(try Project.text("Documentation/Methods/README.md").contains("(\(identifier).md)"))
+  }
+
+  @Test func `methods of a family stand together, and each has one`() {
+    let families = MethodCatalog.methods.map(\.family)
+    #expect(!families.contains(.other))
+    let changes = zip(families, families.dropFirst()).count { $0 != $1 }
+    #expect(changes + 1 == Set(families).count)
   }
 
   @Test func `identifiers are written as people type them, and once`() {

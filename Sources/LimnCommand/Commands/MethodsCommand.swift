@@ -65,7 +65,10 @@ struct MethodsCommand: LoadsPlugins {
           + vocabulary.described.map { MethodReport($0) } + aliases)
     }
     var table = Table(["Method", "Title", network == nil ? "What it shows" : "On this network", "Passes of its own"])
+    var family: MethodFamily?
     for (method, expression) in expressions {
+      if method.family != family { table.append(section: method.family.title) }
+      family = method.family
       let unmet = network.flatMap { expression.unmetNeeds(by: $0).first }
       table.append([
         method.identifier, method.title,

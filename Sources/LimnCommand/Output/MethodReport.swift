@@ -5,6 +5,8 @@ struct MethodReport: Encodable {
   let kind: Kind
   let identifier: String
   let title: String
+  /// The word for all methods of a method's family.
+  var family: String?
   var summary: String?
   var citation: String?
   /// How a combination is written.
@@ -53,8 +55,8 @@ extension MethodReport {
   /// A method with its defaults, or with the parameters that an expression of it alone sets.
   init(_ method: MethodDescriptor, as expression: MethodExpression, on network: (any ModelAdapter)? = nil) {
     self.init(
-      kind: .method, identifier: method.identifier, title: method.title, summary: method.summary,
-      citation: method.citation, parameters: method.parameters.map(Parameter.init))
+      kind: .method, identifier: method.identifier, title: method.title, family: method.family.identifier,
+      summary: method.summary, citation: method.citation, parameters: method.parameters.map(Parameter.init))
     tell(expression, on: network)
   }
 

@@ -4,6 +4,8 @@ struct Table {
   /// Which columns hold numbers, set flush right.
   var numbers: Set<Int> = []
   private(set) var rows: [[String]] = []
+  /// Headings between rows, by the number of the row each stands before.
+  private var sections: [Int: String] = [:]
 
   init(_ headings: [String], numbers: Set<Int> = []) {
     self.headings = headings
@@ -11,6 +13,9 @@ struct Table {
   }
 
   mutating func append(_ row: [String]) { rows.append(row) }
+
+  /// Begins a part of the table under a heading of its own.
+  mutating func append(section: String) { sections[rows.count] = section }
 
   /// The lines of the table, headings first.
   var lines: [String] {
@@ -23,7 +28,10 @@ struct Table {
       }
       return cells.joined(separator: "  ")
     }
-    return [Console.heading(line(headings))] + rows.map(line)
+    return [Console.heading(line(headings))]
+      + rows.enumerated().flatMap { index, row in
+        (sections[index].map { ["", Console.heading($0)] } ?? []) + [line(row)]
+      }
   }
 
   func show() { for line in lines { Console.say(line) } }

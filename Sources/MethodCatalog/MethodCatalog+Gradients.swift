@@ -1,0 +1,19 @@
+import AttributionKit
+@_exported public import DeconvNetMethod
+@_exported public import GradientMethod
+@_exported public import GuidedBackpropagationMethod
+@_exported public import GuidedGradCAMMethod
+@_exported public import InputXGradientMethod
+@_exported public import IntegratedGradientsMethod
+
+extension MethodCatalog {
+  /// Gradients of the score by the pixels, and what is made of them.
+  static let gradients: [MethodDescriptor] = [
+    GuidedGradCAM.descriptor,
+    GuidedBackpropagation.descriptor,
+    DeconvNet.descriptor,
+    Gradient.descriptor,
+    InputXGradient.descriptor,
+    IntegratedGradients.descriptor,
+  ]
+}
