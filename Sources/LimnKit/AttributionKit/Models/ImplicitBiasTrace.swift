@@ -10,8 +10,7 @@ public protocol ImplicitBiasTrace: DifferentiableTrace {
   /// Of a linear step it is the bias. What is folded into one, such as a batch normalisation, is told together with it, at
   /// the last of the steps. Of an activation function it is `f(x) − f′(x)·x`.
   ///
-  /// - Returns: `nil` where the step adds nothing, or where that is not known: for normalisations by statistics of the
-  ///   input, softmax and whatever else is no function of single scalars.
+  /// - Returns: `nil` where the step adds nothing, or where the adapter does not know it.
   /// - Throws: Where the layer is none of the model's.
   func implicitBias(at layer: Layer) throws -> Tensor?
 }
