@@ -1,4 +1,5 @@
 import AttributionKit
+import Foundation
 import GraphAdapter
 import MethodCatalog
 import ONNXImport
