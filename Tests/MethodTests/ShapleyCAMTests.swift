@@ -43,12 +43,12 @@ import Testing
   }
 
   @Test func `an error that shows is told`() throws {
-    /// So steep a function of the logit that a step of an eighth is far.
+    /// So steep a function of the logit that a step of an eighth is far, though not out of sight of the slope.
     struct Steep: Target {
       func score(of outputs: Outputs) throws -> Score {
-        let z = outputs.logits.scalars[1], s = Tensor([40 * (z + 7.6)], shape: [1]).sigmoid().scalars[0]
+        let z = outputs.logits.scalars[1], s = Tensor([8 * (z + 7.6)], shape: [1]).sigmoid().scalars[0]
         return Score(
-          value: s, cotangent: 40 * s * (1 - s) * Tensor.oneHot(1, count: outputs.logits.scalars.count), classIndex: 1)
+          value: s, cotangent: 8 * s * (1 - s) * Tensor.oneHot(1, count: outputs.logits.scalars.count), classIndex: 1)
       }
     }
     let map = try ShapleyCAM().attribution(in: session(of: .closed(), for: Steep()))
