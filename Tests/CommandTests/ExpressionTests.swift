@@ -125,7 +125,7 @@ import Testing
         limn: in this expression:
           mean(cam, smooth(gard-cam, samples=4))
                            ^~~~~~~~
-        there is no method 'gard-cam'; did you mean grad-cam, cam, grad-cam++?
+        there is no method 'gard-cam'; did you mean grad-cam, cam, xgrad-cam?
 
         """)
     let range = try Command.run(["compare", "--methods", "smooth(cam, noise=2)"], in: folder)
