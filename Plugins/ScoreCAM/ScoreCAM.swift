@@ -19,12 +19,8 @@ public struct ScoreCAM: ClassActivationMapping {
 
   /// A forward pass for each channel that is used, of which some may turn out to be the same everywhere.
   public func cost(on model: (any ModelAdapter)?) -> Cost {
-    let count = model.flatMap { try? targetLayer.resolve(in: $0) }?.shape[0]
-    return switch (top, count) {
-    case (.all, let count?): .forward(count)
-    case (.all, nil): .forward(per: .channel)
-    case (.most(let most), let count): .forward(min(most, count ?? most))
-    }
+    let channels = model.flatMap { try? targetLayer.resolve(in: $0) }?.shape[0]
+    return top.count(of: channels).map { .forward($0) } ?? .forward(per: .channel)
   }
 
   /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one channel.
@@ -51,7 +47,8 @@ public struct ScoreCAM: ClassActivationMapping {
 extension ScoreCAM {
   public static let descriptor = MethodDescriptor(
     "score-cam", title: "Score-CAM", family: .cams,
-    summary: "Regions that, shown alone, keep the score high; without gradients.",
+    summary:
+      "Regions that, shown alone, keep the score high; without gradients. Faster-Score-CAM is score-cam(top=10).",
     citation: "Wang et al., CVPR workshop 2020, arXiv:1910.01279", needs: [.spatialLayer],
     prototype: ScoreCAM(),
     parameters: [
@@ -59,5 +56,5 @@ extension ScoreCAM {
       Parameter(
         "top", \.top, help: "how many channels are used, those that vary most first",
         expected: ChannelSelection.expected),
-    ])
+    ], otherNames: ["faster-score-cam": "score-cam(top=10)", "fast-score-cam": "score-cam(top=10)"])
 }

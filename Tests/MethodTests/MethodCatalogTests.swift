@@ -53,7 +53,10 @@ import Testing
     #expect(entries.allSatisfy { (try? $0.outcome.get()) != nil })
     #expect(network.forwardPasses == 1)
     let walks = quick.cost(on: network).sharedWalks
-    #expect(walks == ["standard", "guided-backprop automatic", "deconvnet"])
+    #expect(
+      walks == [
+        "standard", "finer-cam(3, 0.6)", "relevance-cam", "full-grad", "guided-backprop automatic", "deconvnet",
+      ])
     #expect(session.backwardPasses == walks.count)
   }
 }

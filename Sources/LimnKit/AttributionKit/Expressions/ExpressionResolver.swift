@@ -47,6 +47,9 @@ struct ExpressionResolver {
     if let method = vocabulary.method(name) { return try resolved(call, as: method) }
     if let combination = vocabulary.combination(name) { return try resolved(call, as: combination, level) }
     if let alias = vocabulary.aliases[name] { return try resolved(call, as: name, for: alias, level) }
+    if let other = vocabulary.methods.lazy.compactMap({ $0.otherNames[name] }).first {
+      throw fault(call.name.range, "there is no method '\(call.name.text)' by that name; write \(other)")
+    }
     let near = nearest(to: name, among: vocabulary.names, limit: 3) { $0 }
     throw fault(
       call.name.range,

@@ -1,0 +1,42 @@
+import AttributionKit
+import Tensors
+
+/// DeepLIFT's rescale rule: an activation function hands back `Δy/Δx`, its mean slope since another run, in place of its
+/// slope here.
+///
+/// Source: Shrikumar, Greenside & Kundaje, ICML 2017, arXiv:1704.02685, section 3.5.2. All other steps are crossed by
+/// their derivatives, which are the same thing where they are affine.
+struct RescaleRule: GradientRule {
+  let reference: ExplanationSession
+  private let layers: [String: Layer]
+
+  init(against reference: ExplanationSession) {
+    self.reference = reference
+    layers = Dictionary(reference.model.layers.map { ($0.name, $0.native) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  func crossing(_ step: Step) -> Crossing {
+    guard step.kind == .activation, let input = step.inputs.first.flatMap({ layers[$0] }),
+      let output = layers[step.name]
+    else { return .derivative }
+    return .computed { [reference] crossed in
+      let pulled = try crossed.pullback(crossed.cotangent)
+      // A gate is a product of two activations; and what does not come after the layer is the same in both runs.
+      guard pulled.count(where: { $0 != nil }) == 1, let here = pulled[0],
+        let x0 = try? reference.activation(at: input), let y0 = try? reference.activation(at: output),
+        x0.shape == crossed.inputs[0].shape
+      else { return pulled }
+      let (x, y, v) = (crossed.inputs[0].scalars, crossed.output.scalars, crossed.cotangent.scalars)
+      let multiplied = x.indices.map { i in
+        let rise = x[i] - x0.scalars[i]
+        // Over so short a way the mean slope is rounding.
+        return abs(rise) < 1e-6 ? here.scalars[i] : v[i] * (y[i] - y0.scalars[i]) / rise
+      }
+      return [Tensor(multiplied, shape: here.shape)] + pulled.dropFirst()
+    }
+  }
+
+  static func == (lhs: RescaleRule, rhs: RescaleRule) -> Bool { lhs.reference === rhs.reference }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(reference)) }
+}
