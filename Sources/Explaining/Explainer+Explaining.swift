@@ -114,6 +114,8 @@ extension Explainer {
         try progress?(
           Activity(picture: activity.picture, index: activity.index, count: activity.count, passes: passes))
       }
+    } pictures: {
+      try pictures(in: $0)
     }
     // Asked for its own answer.
     let target: any Target = hasPlaces ? RegionMean(of: .prediction) : RankedLogit.prediction

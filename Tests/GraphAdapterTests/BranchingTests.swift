@@ -3,6 +3,7 @@ import GraphAdapter
 import GraphEngine
 import Kernels
 import Tensors
+import TestSupport
 import Testing
 
 /// Runs that begin anew at a layer, and the way back through them.

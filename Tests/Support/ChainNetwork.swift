@@ -115,9 +115,17 @@ final class ChainTrace: DifferentiableTrace {
 
   private func cross(_ index: Int, _ cotangent: Tensor, under rule: any GradientRule) throws -> Tensor {
     let step = network.chain[index], seen = self.step(at: index), input = try value(index)
-    let crossed = CrossedStep(seen, inputs: [input], output: try value(index + 1), cotangent: cotangent) {
-      [step.pullback($0, input)]
+    let linear = step.part.map { part in
+      LinearParts(input: 0) {
+        part($1, $2).forward($0)
+      } transposedProduct: {
+        part($1, false).pullback($0, input)
+      }
     }
+    let crossed = CrossedStep(
+      seen, inputs: [input], output: try value(index + 1), cotangent: cotangent, linear: linear,
+      function: { step.forward($0[0]) }
+    ) { [step.pullback($0, input)] }
     let crossing = rule.crossing(seen)
     if case .relevance(let relevance) = crossing, let shared = relevance.shared(cotangent, at: step, reading: input) {
       return shared

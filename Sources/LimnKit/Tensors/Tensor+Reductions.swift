@@ -74,6 +74,9 @@ extension Tensor {
     return lower + Float(rank - rank.rounded(.down)) * (upper - lower)
   }
 
+  /// The scalar that would stand at `rank`, from 0, if all were sorted ascending; there must be one.
+  public func scalar(atRank rank: Int) -> Float { scalars.neighbors(atRank: rank).0 }
+
   /// The exponentials of the scalars, scaled to add up to one.
   public func softmax() -> Tensor {
     let peak = scalars.max() ?? 0

@@ -60,7 +60,9 @@ struct ExpressionResolver {
   // MARK: A method
 
   private func resolved(_ call: ExpressionTree.Call, as method: MethodDescriptor) throws -> MethodExpression {
-    var open = settings.filter { name, _ in method.parameters.contains { $0.name == name } }
+    var open = settings.filter { name, _ in
+      name == "layer" ? method.takesLayer : method.parameters.contains { $0.name == name }
+    }
     for argument in call.arguments {
       guard case .setting(let name, let value) = argument else {
         throw fault(
@@ -74,6 +76,9 @@ struct ExpressionResolver {
   /// Puts the place of the parameter at fault to an error.
   private func pointing<Result>(at call: ExpressionTree.Call, _ work: () throws -> Result) throws -> Result {
     do { return try work() } catch let error as AttributionError {
+      if case .unusableParameter(_, let text, _, _) = error {
+        for case .word(let value) in call.arguments where value.text == text { throw fault(value.range, "\(error)") }
+      }
       for case .setting(let name, let value) in call.arguments {
         switch error {
         case .unknownParameter(name.text, _, _): throw fault(name.range, "\(error)")
@@ -98,16 +103,33 @@ struct ExpressionResolver {
       case .word(let word): words.append(word)
       }
     }
-    if let surplus = trees.dropFirst(combination.operands == .several ? trees.count : 1).first {
-      throw fault(surplus.range, "\(combination.identifier) takes one method: \(combination.usage)")
+    if let surplus = trees.dropFirst(combination.operands.most).first {
+      throw fault(
+        surplus.range, "\(combination.identifier) takes \(combination.operands.words): \(combination.usage)")
     }
     guard combination.operands.isEnough(methods: trees.count, layers: words.count) else {
       throw fault(
         call.name.range, "\(combination.identifier) takes \(combination.operands.words): \(combination.usage)")
     }
     if combination.operands == .layers { return try onLayers(call, combination, trees[0], words, own, level) }
+    try assign(words, to: combination, in: call, &own)
     let operands = try trees.map { try expression($0, level: level + 1) }
     return try pointing(at: call) { try combination.applied(to: operands, own) }
+  }
+
+  /// Gives words to the parameters that are written by their place.
+  private func assign(
+    _ words: [Written], to combination: CombinationDescriptor, in call: ExpressionTree.Call,
+    _ own: inout [String: String]
+  ) throws {
+    if let surplus = words.dropFirst(combination.positional.count).first {
+      throw fault(surplus.range, "this is one too many: \(combination.usage)")
+    }
+    for (name, word) in zip(combination.positional, words) {
+      guard own.updateValue(word.text, forKey: name) == nil else {
+        throw fault(word.range, "'\(name)' is given twice, here by its place")
+      }
+    }
   }
 
   /// One method on several layers, each of them given to whatever in it takes a layer and has none.
@@ -144,7 +166,7 @@ struct ExpressionResolver {
     }
     var inner = ExpressionResolver(alias, vocabulary, settings)
     inner.trail = trail + [name]
-    var reader = ExpressionReader(alias, layerTakers: vocabulary.layerTakers)
+    var reader = ExpressionReader(alias, wordTakers: vocabulary.wordTakers)
     let tree: ExpressionTree
     do { tree = try reader.single() } catch AttributionError.unreadableExpression(var fault) {
       fault.alias = name

@@ -13,7 +13,10 @@ public struct CrossedStep {
   public let output: Tensor
   /// The cotangent of the output, in its shape.
   public let cotangent: Tensor
+  /// The step as a map that its weights make; `nil` where it has none of its own, or its adapter does not hand them out.
+  public let linear: LinearParts?
   private let derivative: (_ cotangent: Tensor) throws -> [Tensor?]
+  private let function: ((_ inputs: [Tensor]) throws -> Tensor)?
 
   /// A step as its adapter recorded it.
   ///
@@ -22,15 +25,20 @@ public struct CrossedStep {
   ///   - inputs: what it reads.
   ///   - output: what it computed.
   ///   - cotangent: that of the output.
+  ///   - linear: the map that its weights make, where it has some.
+  ///   - function: what it computes of any inputs, in the order and shapes of `inputs`.
   ///   - derivative: the vector–Jacobian product, one cotangent for each input; `nil` for those that are constant.
   public init(
-    _ step: Step, inputs: [Tensor], output: Tensor, cotangent: Tensor,
+    _ step: Step, inputs: [Tensor], output: Tensor, cotangent: Tensor, linear: LinearParts? = nil,
+    function: ((_ inputs: [Tensor]) throws -> Tensor)? = nil,
     derivative: @escaping (_ cotangent: Tensor) throws -> [Tensor?]
   ) {
     self.step = step
     self.inputs = inputs
     self.output = output
     self.cotangent = cotangent
+    self.linear = linear
+    self.function = function
     self.derivative = derivative
   }
 
@@ -38,6 +46,14 @@ public struct CrossedStep {
   ///
   /// - Throws: Whatever the model throws.
   public func pullback(_ cotangent: Tensor) throws -> [Tensor?] { try derivative(cotangent) }
+
+  /// What the step computes where it reads other values, in the order and shapes of ``inputs``.
+  ///
+  /// - Throws: ``RuleError/cannotEvaluate(step:)`` where its adapter runs no single steps; whatever the model throws.
+  public func value(at inputs: [Tensor]) throws -> Tensor {
+    guard let function else { throw RuleError.cannotEvaluate(step: step.name) }
+    return try function(inputs)
+  }
 }
 
 /// Crossing a step in plain tensors, for adapters that have no faster way.

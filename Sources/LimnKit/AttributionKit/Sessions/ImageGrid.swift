@@ -44,6 +44,16 @@ public struct ImageGrid: Hashable, Sendable {
     return result
   }
 
+  /// The image seen in a mirror: its columns in reverse order.
+  public func mirrored(_ image: Tensor) -> Tensor {
+    let pitch = isChannelsLast ? channels : 1
+    return Tensor(
+      image.scalars.indices.map { index in
+        let (x, row) = (index / pitch % width, index / (pitch * width))
+        return image.scalars[(row * width + width - 1 - x) * pitch + index % pitch]
+      }, shape: image.shape)
+  }
+
   /// The image as `[channels, height, width]`, whatever the order of its own dimensions.
   public func planes(_ image: Tensor) -> Tensor {
     guard isChannelsLast else { return image }
@@ -52,8 +62,8 @@ public struct ImageGrid: Hashable, Sendable {
       (0..<channels).flatMap { c in (0..<area).map { image.scalars[$0 * channels + c] } }, shape: planeShape)
   }
 
-  /// The image that has these channels, as the network receives it.
-  func image(_ planes: Tensor) -> Tensor {
+  /// The image that has these channels, `[channels, height, width]`, as the network receives it.
+  public func image(_ planes: Tensor) -> Tensor {
     guard isChannelsLast else { return planes }
     let area = height * width
     return Tensor(
