@@ -41,6 +41,8 @@ let methods: [(name: String, composing: [String])] = [
   ("Occlusion", []),
   // Controls.
   ("Random", []),
+  ("Sobel", []),
+  ("Center", []),
 ]
 
 let settings: [SwiftSetting] =
