@@ -37,6 +37,10 @@ let methods: [(name: String, composing: [String])] = [
   ("Gradient", []),
   ("InputXGradient", []),
   ("IntegratedGradients", []),
+  ("BlurIG", []),
+  ("GuidedIG", []),
+  ("ExpectedGradients", []),
+  ("Conductance", []),
   // Perturbation.
   ("Occlusion", []),
   // Controls.

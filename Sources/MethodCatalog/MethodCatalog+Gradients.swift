@@ -1,8 +1,12 @@
 import AttributionKit
+@_exported public import BlurIGMethod
+@_exported public import ConductanceMethod
 @_exported public import DeconvNetMethod
+@_exported public import ExpectedGradientsMethod
 @_exported public import GradientMethod
 @_exported public import GuidedBackpropagationMethod
 @_exported public import GuidedGradCAMMethod
+@_exported public import GuidedIGMethod
 @_exported public import InputXGradientMethod
 @_exported public import IntegratedGradientsMethod
 
@@ -15,5 +19,9 @@ extension MethodCatalog {
     Gradient.descriptor,
     InputXGradient.descriptor,
     IntegratedGradients.descriptor,
+    BlurIG.descriptor,
+    GuidedIG.descriptor,
+    ExpectedGradients.descriptor,
+    Conductance.descriptor,
   ]
 }
