@@ -41,6 +41,8 @@ let methods: [(name: String, composing: [String])] = [
   ("GuidedIG", []),
   ("ExpectedGradients", []),
   ("Conductance", []),
+  ("DeepLift", []),
+  ("DeepShap", ["DeepLift"]),
   // Perturbation.
   ("Occlusion", []),
   // Controls.

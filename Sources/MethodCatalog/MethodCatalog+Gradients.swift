@@ -2,6 +2,8 @@ import AttributionKit
 @_exported public import BlurIGMethod
 @_exported public import ConductanceMethod
 @_exported public import DeconvNetMethod
+@_exported public import DeepLiftMethod
+@_exported public import DeepShapMethod
 @_exported public import ExpectedGradientsMethod
 @_exported public import GradientMethod
 @_exported public import GuidedBackpropagationMethod
@@ -23,5 +25,7 @@ extension MethodCatalog {
     GuidedIG.descriptor,
     ExpectedGradients.descriptor,
     Conductance.descriptor,
+    DeepLift.descriptor,
+    DeepShap.descriptor,
   ]
 }
