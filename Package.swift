@@ -43,6 +43,8 @@ let methods: [(name: String, composing: [String])] = [
   ("Conductance", []),
   ("DeepLift", []),
   ("DeepShap", ["DeepLift"]),
+  ("XRAI", ["IntegratedGradients"]),
+  ("ExtremalPerturbation", []),
   // Perturbation.
   ("Occlusion", []),
   // Controls.

@@ -5,12 +5,14 @@ import AttributionKit
 @_exported public import DeepLiftMethod
 @_exported public import DeepShapMethod
 @_exported public import ExpectedGradientsMethod
+@_exported public import ExtremalPerturbationMethod
 @_exported public import GradientMethod
 @_exported public import GuidedBackpropagationMethod
 @_exported public import GuidedGradCAMMethod
 @_exported public import GuidedIGMethod
 @_exported public import InputXGradientMethod
 @_exported public import IntegratedGradientsMethod
+@_exported public import XRAIMethod
 
 extension MethodCatalog {
   /// Gradients of the score by the pixels, and what is made of them.
@@ -27,5 +29,7 @@ extension MethodCatalog {
     Conductance.descriptor,
     DeepLift.descriptor,
     DeepShap.descriptor,
+    XRAI.descriptor,
+    ExtremalPerturbation.descriptor,
   ]
 }
