@@ -18,6 +18,12 @@ let methods: [(name: String, composing: [String])] = [
   ("Gradient", []),
   ("InputXGradient", []),
   ("IntegratedGradients", []),
+  // Relevance propagation.
+  ("LRP", []),
+  ("AttnLRP", []),
+  ("CPLRP", ["AttnLRP"]),
+  ("ExcitationBackprop", []),
+  ("ReLUBetaSmooth", []),
   // Perturbation.
   ("Occlusion", []),
   // Controls.

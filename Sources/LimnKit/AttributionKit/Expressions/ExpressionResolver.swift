@@ -58,14 +58,27 @@ struct ExpressionResolver {
 
   private func resolved(_ call: ExpressionTree.Call, as method: MethodDescriptor) throws -> MethodExpression {
     var open = settings.filter { name, _ in method.parameters.contains { $0.name == name } }
-    for argument in call.arguments {
-      guard case .setting(let name, let value) = argument else {
+    let call = try named(call, of: method)
+    for case .setting(let name, let value) in call.arguments { open[name.text] = value.text }
+    return try pointing(at: call) { try MethodExpression(method, open) }
+  }
+
+  /// A call of a method whose arguments are all settings: a word that stands alone is the value of the parameter that may.
+  private func named(_ call: ExpressionTree.Call, of method: MethodDescriptor) throws -> ExpressionTree.Call {
+    var named = call
+    for (place, argument) in call.arguments.enumerated() {
+      if case .setting = argument { continue }
+      guard case .operand(.call(let word)) = argument, word.arguments.isEmpty, let parameter = method.unnamedParameter
+      else {
         throw fault(
           argument.range, "\(method.identifier) takes no methods in its parentheses; write parameters as name=value")
       }
-      open[name.text] = value.text
+      for case .setting(let name, _) in named.arguments where name.text == parameter {
+        throw fault(argument.range, "'\(parameter)' is given twice")
+      }
+      named.arguments[place] = .setting(name: Written(text: parameter, range: word.name.range), value: word.name)
     }
-    return try pointing(at: call) { try MethodExpression(method, open) }
+    return named
   }
 
   /// Puts the place of the parameter at fault to an error.

@@ -57,11 +57,12 @@ extension CrossedStep {
     }
   }
 
-  /// A cotangent handed on as it is, to the first input of its shape.
+  /// A cotangent handed on as it is, to the first input of its shape, or to the one of that number.
   ///
-  /// - Throws: ``RuleError/changesShape(step:)`` where no input has the shape.
-  public func passed(_ cotangent: Tensor) throws -> [Tensor?] {
-    guard let main = inputs.firstIndex(where: { $0.shape == cotangent.shape }) else {
+  /// - Throws: ``RuleError/changesShape(step:)`` where no such input has the shape.
+  public func passed(_ cotangent: Tensor, to input: Int? = nil) throws -> [Tensor?] {
+    let fitting = inputs.indices.filter { inputs[$0].shape == cotangent.shape }
+    guard let main = input == nil ? fitting.first : fitting.first(where: { $0 == input }) else {
       throw RuleError.changesShape(step: step.name)
     }
     return inputs.indices.map { $0 == main ? cotangent : nil }
@@ -79,7 +80,11 @@ extension CrossedStep {
 
   /// `Σ share · x ⊙ Jᵀ(R / stab(y))`: what needs no weights apart from the Jacobian.
   private func shared(by relevance: Relevance) throws -> [Tensor?] {
-    guard case .shared(let groups) = relevance.flow else { return try passed(cotangent) }
+    let groups: [Relevance.Group]
+    switch relevance.flow {
+    case .passed(let input): return try passed(cotangent, to: input)
+    case .shared(let sharing): groups = sharing
+    }
     guard relevance.includesBias, groups.allSatisfy({ $0.members == [.init(.all, .all)] }) else {
       throw RuleError.needsWeights(step: step.name)
     }
