@@ -149,7 +149,7 @@ let testing: [Target] = [
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
-  tests("Method", [kit, "MethodCatalog"] + methods.map { module($0.name) }),
+  tests("Method", [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "Kernels"] + methods.map { module($0.name) }),
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", kit]),
   tests("Documentation", ["LimnMain", "LimnCommand", "Limn", kit, example("RootCAM"), example("Darknet"), "Images"]),

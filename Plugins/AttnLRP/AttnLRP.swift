@@ -15,9 +15,14 @@ public struct AttnLRP: RelevanceMethod {
   public init(layer: AttributedLayer = .input, gamma: Float = 0.05) { (self.layer, self.gamma) = (layer, gamma) }
 
   public func rules(in session: ExplanationSession) throws -> RelevanceRules {
-    // What goes through attention and normalisation so is what relevance rules do unless they are told otherwise.
-    RelevanceRules(gamma > 0 ? .gamma(gamma) : .epsilon(), over: session.steps)
+    // The paper's rules for attention and normalisation are what relevance rules do unless they are told otherwise.
+    var rules = RelevanceRules(gamma > 0 ? .gamma(gamma) : .epsilon(Self.epsilon), over: session.steps)
+    rules.stabilizer = Self.epsilon
+    return rules
   }
+
+  /// Small enough not to show: the features and scores of a transformer are small themselves, and errors add up over blocks.
+  private static let epsilon: Float = 1e-9
 
   public func cost(on model: (any ModelAdapter)?) -> Cost { .walk(under: "attn-lrp \(gamma)") }
 }

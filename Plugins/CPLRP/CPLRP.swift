@@ -3,8 +3,8 @@ import AttnLRPMethod
 
 /// Conservative propagation: relevance propagation that takes where a transformer looks for a constant.
 ///
-///     attention  yⱼ = Σᵢ pᵢⱼ xᵢ         pᵢⱼ constant: Rᵢ = Σⱼ xᵢ pᵢⱼ / Σₖ xₖ pₖⱼ · Rⱼ         (eq. 6, AH rule)
-///     norm       y = (x − E[x]) / σ     σ constant                                          (eq. 7, LN rule)
+///     attention  yⱼ = Σᵢ pᵢⱼ xᵢ         pᵢⱼ constant: Rᵢ = Σⱼ xᵢ pᵢⱼ / Σₖ xₖ pₖⱼ · Rⱼ         (AH rule)
+///     norm       y = (x − E[x]) / σ     σ constant                                          (LN rule)
 ///
 /// Nothing goes to queries and keys. It is quieter than AttnLRP, and blind to why a place was looked at.
 public struct CPLRP: RelevanceMethod {
@@ -17,7 +17,7 @@ public struct CPLRP: RelevanceMethod {
   public func rules(in session: ExplanationSession) throws -> RelevanceRules {
     var rules = try AttnLRP(gamma: gamma).rules(in: session)
     // Values get all of a product's relevance; what weights get beside it ends at their softmax.
-    (rules.matrixProduct, rules.softmax) = (.epsilon(), .stop)
+    (rules.matrixProduct, rules.softmax) = (.epsilon(rules.stabilizer), .stop)
     return rules
   }
 

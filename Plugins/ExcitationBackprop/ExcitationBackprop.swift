@@ -4,7 +4,7 @@ public import Tensors
 /// Excitation backpropagation: how probably a random walk that starts at the class and goes down excitatory connections,
 /// in proportion to what they carry, comes to each place.
 ///
-///     P(aᵢ) = Σⱼ P(aᵢ | aⱼ) P(aⱼ),    P(aᵢ | aⱼ) = âᵢ w⁺ᵢⱼ / Σₖ âₖ w⁺ₖⱼ                      (eqs. 1–4)
+///     P(aᵢ) = Σⱼ P(aᵢ | aⱼ) P(aⱼ),    P(aᵢ | aⱼ) = âᵢ w⁺ᵢⱼ / Σₖ âₖ w⁺ₖⱼ                      (sections 3.1, 3.2)
 ///
 /// The contrastive form subtracts at the top what a unit with the class's weights negated would win, and so leaves what is
 /// the class's own (section 3.3). The map is the sum over the layer's channels.

@@ -12,17 +12,20 @@ public struct LRP: RelevanceMethod {
   public var epsilon: Float
   /// `γ` of ``LRPComposite/epsilonGammaBox``.
   public var gamma: Float
+  /// Whether biases take their share of the relevance, which is then lost.
+  public var includesBias: Bool
   /// Rules of single layers, which go before the composite's.
   public var exceptions: LRPExceptions
 
   public init(
     composite: LRPComposite = .epsilonPlusFlat, layer: AttributedLayer = .input, epsilon: Float = 1e-6,
-    gamma: Float = 0.25, exceptions: LRPExceptions = .none
+    gamma: Float = 0.25, includesBias: Bool = true, exceptions: LRPExceptions = .none
   ) {
     self.composite = composite
     self.layer = layer
     self.epsilon = epsilon
     self.gamma = gamma
+    self.includesBias = includesBias
     self.exceptions = exceptions
   }
 
@@ -31,14 +34,14 @@ public struct LRP: RelevanceMethod {
     var rules = RelevanceRules(.epsilon(epsilon), over: session.steps)
     composite.set(&rules, gamma: gamma, bounds: bounds)
     rules.named = try exceptions.rules(in: session, self, bounds: bounds)
-    return rules
+    return includesBias ? rules : rules.withoutBiases()
   }
 
   public func facts(in session: ExplanationSession) throws -> [Fact] { usesBounds ? session.factsOnBounds : [] }
 
   /// One walk back of its own; where pixels have bounds and the network scales them first, two passes for the bounds.
   public func cost(on model: (any ModelAdapter)?) -> Cost {
-    let walk = Cost.walk(under: "lrp \(composite) \(epsilon) \(gamma) \(exceptions)")
+    let walk = Cost.walk(under: "lrp \(composite) \(epsilon) \(gamma) \(includesBias) \(exceptions)")
     return usesBounds && model?.preparesItsImage == true ? walk + .forward(2) : walk
   }
 
@@ -62,6 +65,9 @@ extension LRP {
         "gamma", \.gamma, help: "how much epsilon-gamma-box favours what agrees with a unit's sign",
         expected: "a number from zero"
       ) { $0 >= 0 && $0.isFinite },
+      Parameter(
+        "bias", \.includesBias, help: "whether biases take their share of the relevance, which is then lost",
+        expected: "true or false"),
       Parameter(
         "rules", \.exceptions, help: "rules of single layers by name or pattern, before the composite's",
         expected: LRPExceptions.expected),

@@ -15,7 +15,8 @@ extension ExplanationSession {
   /// it makes of a black and of a white one.
   func pixelBounds() throws -> PixelBounds {
     var ends = try darkestAndLightest()
-    if let first = steps.first(where: \.isFirst), let read = model.layers.first(where: { first.inputs.contains($0.name) }),
+    if let first = steps.first(where: \.isFirst),
+      let read = model.layers.first(where: { first.inputs.contains($0.name) }),
       read.name != inputLayer.name
     {
       ends = try ends.map { try repeated(on: $0).activation(at: read.native) }
@@ -27,7 +28,8 @@ extension ExplanationSession {
   /// What people should know about the bounds, if anything.
   var factsOnBounds: [Fact] {
     options.colors != nil
-      ? [] : [.remark("the input's preprocessing is not known, so that pixels are taken to lie between its own extremes")]
+      ? []
+      : [.remark("the input's preprocessing is not known, so that pixels are taken to lie between its own extremes")]
   }
 
   private func darkestAndLightest() throws -> [Tensor] {

@@ -3,7 +3,7 @@ import Tensors
 
 /// The gradient of the network with softened rectifiers, on the activations of the network as it is.
 ///
-///     v ↦ v · σ(βx)   at every rectifier: the derivative of `softplus_β(x) = 1/β · ln(1 + exp(βx))`     (eq. 5)
+///     v ↦ v · σ(βx)   at every rectifier: the derivative of `softplus_β(x) = 1/β · ln(1 + exp(βx))`
 ///
 /// The smaller β, the less the map follows the kinks of the network's surface; for large β it is the gradient.
 public struct ReLUBetaSmooth: AttributionMethod {

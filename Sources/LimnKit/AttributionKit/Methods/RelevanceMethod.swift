@@ -34,7 +34,8 @@ extension RelevanceMethod {
     let values = place == session.inputLayer ? relevance : relevance.channelSum()
     let conservation = Completeness(of: values, expected: beginning.score.value)
     return Attribution(
-      values, at: place, facts: try [.completeness(conservation)] + facts(in: session) + rules.remarks(on: session)
+      values, at: place,
+      facts: try [.completeness(conservation)] + facts(in: session) + rules.remarks(on: session)
         + beginning.remarks(on: session.score))
   }
 }

@@ -34,7 +34,7 @@ public struct Relevance: Hashable, Sendable {
   public static let pass = Relevance(passedTo: nil)
 
   /// Relevance goes to one input as it is, and none to the others: those only scale it, as a gate does, or what a
-  /// normalisation divides by ("signal takes all": Arras et al., EMNLP workshop 2017, arXiv:1706.07206, section 2.2).
+  /// normalisation divides by ("signal takes all": Arras et al., EMNLP workshop 2017, arXiv:1706.07206).
   public static func pass(to input: Int) -> Relevance { Relevance(passedTo: input) }
 
   /// Relevance ends here, as at what is taken for a constant.

@@ -26,14 +26,16 @@ public struct RelevanceRules: GradientRule {
   public var last: Relevance?
   /// For single linear steps by name, before all others.
   public var named: [String: Relevance] = [:]
-  /// For a sum of two activations.
-  public var sum = Relevance.epsilon()
-  /// For a scale and a shift by constants that belong to no linear step.
-  public var affine = Relevance.epsilon()
-  /// For layer normalisation.
-  public var layerNormalization = Relevance.epsilon()
-  /// For a product of two matrices, as in attention.
-  public var matrixProduct = Relevance.equalShares()
+  /// `ε` of the rules for steps without weights.
+  public var stabilizer: Float = 1e-6
+  /// For a sum of two activations; `nil` for ε.
+  public var sum: Relevance?
+  /// For a scale and a shift by constants that belong to no linear step; `nil` for ε.
+  public var affine: Relevance?
+  /// For layer normalisation; `nil` for ε.
+  public var layerNormalization: Relevance?
+  /// For a product of two matrices, as in attention; `nil` for equal shares.
+  public var matrixProduct: Relevance?
   /// For a softmax.
   public var softmax = Relevance.epsilon(0)
   /// What the steps are to each other.
@@ -54,17 +56,22 @@ public struct RelevanceRules: GradientRule {
     switch step.kind {
     case .linear: .relevance(linear(step))
     case .activation: .relevance(.pass)
-    case .normalization: .relevance(step.operatorName == "LayerNormalization" ? layerNormalization : .pass)
-    case .sum: .relevance(sum)
-    case .affine: .relevance(roles.preparing.contains(step.name) ? .pass : affine)
+    case .normalization:
+      .relevance(step.operatorName == "LayerNormalization" ? layerNormalization ?? proportional : .pass)
+    case .sum: .relevance(sum ?? proportional)
+    case .affine: .relevance(roles.preparing.contains(step.name) ? .pass : affine ?? proportional)
     case .softmax: .relevance(softmax)
-    case .matrixProduct: .relevance(matrixProduct)
-    case .product: .relevance(roles.signals[step.name].map { .pass(to: $0) } ?? .equalShares())
-    case .pooling(.average), .pooling(.norm), .resizing: .relevance(.epsilon())
+    case .matrixProduct: .relevance(matrixProduct ?? equal)
+    case .product: .relevance(roles.signals[step.name].map { .pass(to: $0) } ?? equal)
+    case .pooling(.average), .pooling(.norm), .resizing: .relevance(proportional)
     case .pooling(.max), .movement: .derivative
-    case .other: .relevance(Self.scalers.contains(step.operatorName) ? .pass(to: 0) : .epsilon())
+    case .other: .relevance(Self.scalers.contains(step.operatorName) ? .pass(to: 0) : proportional)
     }
   }
+
+  private var proportional: Relevance { .epsilon(stabilizer) }
+
+  private var equal: Relevance { .equalShares(stabilizer) }
 
   private func linear(_ step: Step) -> Relevance {
     if let own = named[step.name] { return own }
@@ -73,9 +80,20 @@ public struct RelevanceRules: GradientRule {
     return step.operatorName.hasSuffix("Convolution") ? convolution : dense
   }
 
+  /// The same without shares for the biases of steps with weights.
+  public func withoutBiases() -> RelevanceRules {
+    var rules = self
+    (rules.convolution, rules.dense) = (convolution.withoutBias(), dense.withoutBias())
+    (rules.first, rules.last) = (first?.withoutBias(), last?.withoutBias())
+    rules.named = named.mapValues { $0.withoutBias() }
+    return rules
+  }
+
   /// The steps for which no rule is known, so that their Jacobian stands in.
   public func unruled(among steps: [Step]) -> [Step] {
-    steps.filter { $0.kind == .other && !Self.scalers.contains($0.operatorName) && !Self.linear.contains($0.operatorName) }
+    steps.filter {
+      $0.kind == .other && !Self.scalers.contains($0.operatorName) && !Self.linear.contains($0.operatorName)
+    }
   }
 
   /// Operators that bring their first input to another scale: a quotient, as where an embedding is divided by its norm,

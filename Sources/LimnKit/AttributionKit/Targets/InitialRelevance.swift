@@ -15,7 +15,8 @@ public struct InitialRelevance: Target {
 
   public func score(of outputs: Outputs) throws -> Score {
     let score = try base.score(of: outputs)
-    let relevance = zip(score.cotangents.values, outputs.values).map { cotangent, value in cotangent.map { $0 * value } }
+    let relevance = zip(score.cotangents.values, outputs.values).map { cotangent, value in cotangent.map { $0 * value }
+    }
     let sum = relevance.compactMap { $0 }.reduce(0.0) { $0 + $1.scalars.reduce(0.0) { $0 + Double($1) } }
     return Score(
       value: Float(sum), cotangents: Cotangents(relevance), classIndex: score.classIndex,
