@@ -21,7 +21,7 @@ public struct AttnLRP: RelevanceMethod {
     return rules
   }
 
-  /// Small enough not to show: the features and scores of a transformer are small themselves, and errors add up over blocks.
+  /// Small enough not to show: a transformer's features and scores are small themselves, and errors add up.
   private static let epsilon: Float = 1e-9
 
   public func cost(on model: (any ModelAdapter)?) -> Cost { .walk(under: "attn-lrp \(gamma)") }

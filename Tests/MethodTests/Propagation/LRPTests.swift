@@ -80,7 +80,7 @@ import Testing
 
   // MARK: Identities
 
-  /// Bach et al., eq. 2: the sum over any layer is the score, where nothing goes to biases.
+  /// The sum over any layer is the score, where nothing goes to biases (Bach et al., equation 2).
   @Test(arguments: LRPComposite.allCases) func `relevance is conserved without biases`(composite: LRPComposite) throws {
     for layer in ["input", "pool", "relu1", "average"] {
       let attribution = try lrp("lrp(\(composite), bias=false, layer=\(layer))")
@@ -94,7 +94,7 @@ import Testing
     #expect(abs(withBias.sum - reference.zennit[composite.rawValue]!.pooled.reduce(0, +)) < 1e-2)
   }
 
-  /// Ancona et al., ICLR 2018: with ε everywhere, LRP is the gradient times the input in a network of ReLUs without biases.
+  /// With ε everywhere, LRP is the gradient times the input in a network of ReLUs (Ancona et al., ICLR 2018).
   @Test func `with epsilon everywhere it is input times gradient`() throws {
     let network = TwoLayers(bias: [0, 0, 0])
     let session = try ExplanationSession(of: network.model(), on: network.image, for: .logit(1))
@@ -191,7 +191,7 @@ struct TwoLayers {
 
   let image = Tensor([0.5, 1.2, -0.3, 0.8, 0.9, -0.4, 0.6, 1.1], shape: [2, 2, 2])
 
-  /// - Parameter scalesFirst: whether the network takes `100 + 50x` for `x`.
+  /// The network, which may take `100 + 50x` for `x`.
   func model(scalesFirst: Bool = false) throws -> GraphModel {
     let geometry = ConvolutionGeometry(
       strides: [1, 1], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0], groups: 1)

@@ -12,7 +12,7 @@ struct PropagationReference: Decodable {
   let convolutional: Network, transformer: Network
 
   struct Places: Decodable {
-    /// `[3, 12, 12]`
+    /// `[3, 12, 12]`.
     let pixels: [Float]
     /// Of the values behind the maximum pooling, over their channels: `[6, 6]`.
     let pooled: [Float]
@@ -37,7 +37,7 @@ struct PropagationReference: Decodable {
 
   static var image: Tensor { 1.25 * Tensor(numbers(3 * 12 * 12, 5), shape: [3, 12, 12]) }
 
-  /// `v[i] = ((i·(phase + 7) + phase²) mod 61 − 30) / 30`
+  /// `v[i] = ((i·(phase + 7) + phase²) mod 61 − 30) / 30`.
   static func numbers(_ count: Int, _ phase: Int) -> [Float] {
     (0..<count).map { (Float(($0 * (phase + 7) + phase * phase) % 61) - 30) / 30 }
   }
