@@ -22,17 +22,9 @@ import Testing
     try ExplanationSession(of: network.model(), on: network.image, for: target)
   }
 
-  /// The activations of the ReLU, `[channel][place]`.
-  private var hidden: [[Float]] {
-    let x = network.image.scalars
-    return (0..<3).map { j in
-      (0..<4).map { p in max(0, (0..<2).reduce(network.bias[j]) { $0 + network.kernel[j][$1] * x[$1 * 4 + p] }) }
-    }
-  }
-
   /// Sections 3.1 and 3.2 from a class over its weights to the mean, and from the mean to its places.
   private func probabilities(_ weights: [Float]) -> [Float] {
-    let mean = hidden.map { $0.reduce(0, +) / 4 }
+    let hidden = network.hidden, mean = hidden.map { $0.reduce(0, +) / 4 }
     let excited = zip(weights, mean).map { max(0, $0) * $1 }, sum = excited.reduce(0, +)
     return (0..<4).map { p in
       (0..<3).reduce(0) { $0 + (mean[$1] > 0 ? excited[$1] / sum * hidden[$1][p] / (4 * mean[$1]) : 0) }

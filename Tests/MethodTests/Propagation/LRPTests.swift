@@ -58,10 +58,7 @@ import Testing
     let network = TwoLayers(), x = network.image.scalars
     let session = try ExplanationSession(of: network.model(), on: network.image, for: .logit(1))
     let values = try LRP(composite: .epsilonPlus).attribution(in: session).values.scalars
-    let hidden = (0..<3).map { j in
-      (0..<4).map { p in max(0, (0..<2).reduce(network.bias[j]) { $0 + network.kernel[j][$1] * x[$1 * 4 + p] }) }
-    }
-    let mean = hidden.map { $0.reduce(0, +) / 4 }
+    let hidden = network.hidden, mean = hidden.map { $0.reduce(0, +) / 4 }
     let logit = (0..<3).reduce(Float(0)) { $0 + network.head[1][$1] * mean[$1] }
     #expect(abs(session.score.value - logit) < 1e-5)
     for p in 0..<4 {
@@ -190,6 +187,17 @@ struct TwoLayers {
   let head: [[Float]] = [[0.5, -0.6, 0.2], [0.9, 0.4, -0.7]]
 
   let image = Tensor([0.5, 1.2, -0.3, 0.8, 0.9, -0.4, 0.6, 1.1], shape: [2, 2, 2])
+
+  /// The activations of the ReLU, `[channel][place]`.
+  var hidden: [[Float]] {
+    let x = image.scalars
+    return (0..<3).map { j in
+      (0..<4).map { p in
+        let sum: Float = bias[j] + kernel[j][0] * x[p] + kernel[j][1] * x[4 + p]
+        return max(0, sum)
+      }
+    }
+  }
 
   /// The network, which may take `100 + 50x` for `x`.
   func model(scalesFirst: Bool = false) throws -> GraphModel {
