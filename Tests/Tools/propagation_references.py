@@ -20,7 +20,7 @@ from zennit import composites, rules
 from zennit.attribution import Gradient
 from zennit.canonizers import SequentialMergeBatchNorm
 from zennit.layer import Sum
-from zennit.types import AvgPool, Convolution, Linear
+from zennit.types import Activation, AvgPool, Convolution, Linear
 
 torch.set_default_dtype(torch.float64)
 TARGET, LOW, HIGH = 1, -1.5, 1.25
@@ -165,10 +165,13 @@ def main():
     result = {"zennit": {name: zennit(composite, image, relevance) for name, composite in chosen.items()}}
     # A sum's addends share in proportion to what is positive of them, which zennit has no name for.
     excitation = composites.LayerMapComposite(
-        [(Sum, PositiveSum()), (AvgPool, rules.Norm()), (Linear, positive)], canonizers=canonizers)
+        [(Activation, rules.Pass()), (Sum, PositiveSum()), (AvgPool, rules.Norm()), (Linear, positive)],
+        canonizers=canonizers)
     result["zennit"]["excitation-backprop"] = zennit(excitation, image, one_hot)
     result["zennit"]["relu-beta-smooth"] = zennit(
-        composites.BetaSmooth(beta_smooth=3.0, canonizers=canonizers), image, one_hot)
+        composites.LayerMapComposite(
+            [(nn.ReLU6, ClippedBetaSmooth(3.0)), (nn.ReLU, rules.ReLUBetaSmooth(3.0))], canonizers=canonizers),
+        image, one_hot)
     network = Convolutional().eval()
     names = fill(network)
     result["convolutional"] = {"names": names, "logits": listed(network(image))}
@@ -183,6 +186,14 @@ def main():
     result["transformer"] = {"names": names, "logits": listed(logits)}
     folder = pathlib.Path(__file__).parent.parent / "Fixtures"
     (folder / "propagation.json").write_text(json.dumps(result, separators=(",", ":")) + "\n")
+
+
+class ClippedBetaSmooth(rules.ReLUBetaSmooth):
+    """ReLUBetaSmooth that stays flat where ReLU6 clips, which zennit leaves to its gradient altogether."""
+
+    def backward(self, module, grad_input, grad_output):
+        softened, = super().backward(module, grad_input, grad_output)
+        return (softened * (self.stored_tensors["input"][0] < 6),)
 
 
 class PositiveSum(rules.Norm):

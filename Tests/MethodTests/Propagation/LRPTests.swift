@@ -70,7 +70,7 @@ import Testing
           let sum = positive.reduce(max(0, network.bias[j]), +)
           if sum > 0 { expected += positive[i] / sum * relevance }
         }
-        #expect(abs(values[i * 4 + p] - expected) < 1e-5)
+        #expect(abs(values[i * 4 + p] - expected) < 3e-5)
       }
     }
   }
@@ -83,9 +83,10 @@ import Testing
       let attribution = try lrp("lrp(\(composite), bias=false, layer=\(layer))")
       let conservation = try #require(attribution.completeness)
       #expect(abs(conservation.expected - session.score.value) < 1e-4)
-      // αβ hands relevance to the negative part of what has none, which is then lost.
-      let isLossless = composite != .epsilonAlpha2Beta1 && !(composite == .epsilonPlus && layer == "input")
-      if isLossless { #expect(abs(conservation.error) < 2e-3 * session.score.value, "\(layer)") }
+      // What reaches units that nothing but their bias excites is lost, and with αβ what reaches those that nothing inhibits.
+      let isNearlyLossless = composite != .epsilonAlpha2Beta1 && !(composite == .epsilonPlus && layer == "input")
+      let loss = layer == "average" ? 1e-4 : 0.02 as Float
+      if isNearlyLossless { #expect(abs(conservation.error) < loss * session.score.value, "\(layer)") }
     }
     let withBias = try #require(lrp("lrp(\(composite), layer=pool)").completeness)
     #expect(abs(withBias.sum - reference.zennit[composite.rawValue]!.pooled.reduce(0, +)) < 1e-2)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct ReLUBetaSmoothTests {
-  /// zennit's is of ReLUs alone; the first of this network is clipped at six, where nothing comes near.
+  /// The first of the network's rectifiers is clipped at six.
   @Test func `it has zennit's numbers`() throws {
     let reference = try PropagationReference.load()
     let session = try ExplanationSession(
