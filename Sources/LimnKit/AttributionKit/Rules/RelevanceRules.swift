@@ -89,10 +89,27 @@ public struct RelevanceRules: GradientRule {
     return rules
   }
 
-  /// The steps for which no rule is known, so that their Jacobian stands in.
+  /// The steps that relevance comes to and no rule is known for, so that their Jacobian stands in.
   public func unruled(among steps: [Step]) -> [Step] {
-    steps.filter {
-      $0.kind == .other && !Self.scalers.contains($0.operatorName) && !Self.linear.contains($0.operatorName)
+    // What nobody reads is an answer.
+    let read = Set(steps.flatMap(\.inputs))
+    var reached = Set(steps.map(\.name)).subtracting(read).union(roles.last)
+    let unruled = steps.reversed().filter { step in
+      guard reached.contains(step.name) else { return false }
+      reached.formUnion(heirs(of: step))
+      return step.kind == .other && !Self.scalers.contains(step.operatorName)
+        && !Self.linear.contains(step.operatorName)
+    }
+    return unruled.reversed()
+  }
+
+  /// What a step reads and relevance may go to.
+  private func heirs(of step: Step) -> [String] {
+    guard case .relevance(let relevance) = crossing(step) else { return step.inputs }
+    switch relevance.flow {
+    case .passed(let input?): return [step.inputs[input]]
+    case .shared([]): return []
+    case .passed(nil), .shared: return step.inputs
     }
   }
 
