@@ -100,6 +100,7 @@ extension CompareCommand {
       answered: {
         isFirst = true
         try work.tell(of: $0, at: index)
+        if index == 0 { try work.noteEstimate($0, by: expressions) }
         index += 1
         try builder.begin($0)
       },

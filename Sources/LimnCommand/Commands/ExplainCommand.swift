@@ -52,6 +52,7 @@ struct ExplainCommand: LoadsPlugins {
     let progress = ProgressLine()
     let inquiry = try work.onlyInquiry(
       progress, otherwise: "'explain' draws one map for one target; `limn compare` draws a row for each")
+    try work.noteEstimate(inquiry.picture, by: [expression])
     let entry = try inquiry.explained(by: [expression]).entries[0]
     progress.finish()
     let attribution = try entry.outcome.get()
