@@ -105,7 +105,7 @@ let house: [Target] = [
     ], exclude: ["README.md"]),
   library(
     "Explaining", [kit, "MethodCatalog", module("Gradient"), "Formats", "Images", "Rendering"], exclude: ["README.md"]),
-  library("Reporting", [kit, "Explaining", "Formats", "Images", "Rendering"], exclude: ["README.md"]),
+  library("Reporting", [kit, "Explaining", "Formats", "Images", "Rendering", "CZip"], exclude: ["README.md"]),
   library(
     "Limn", [kit, "MethodCatalog", "Formats", "Explaining", "Images", "Rendering", "Reporting"],
     exclude: ["README.md"]),

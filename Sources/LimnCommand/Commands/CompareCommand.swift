@@ -34,7 +34,7 @@ struct CompareCommand: LoadsPlugins {
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
-      "Where the sheet goes: .png, .jpg, .pdf or .svg, or .json for reports instead.",
+      "Where the sheet goes: .png, .jpg, .pdf or .svg; or .json for reports, .npz for arrays instead.",
       discussion: "Without it, photo-compare.png in the current folder (limn-compare.png for several images).",
       valueName: "file"))
   var output: String?
@@ -48,7 +48,7 @@ struct CompareCommand: LoadsPlugins {
     let expressions = try methods.expressions(from: catalogue, layer: network.layer)
     let file = try outputPath.map { try OutputFile($0, apartFrom: inputs(with: network)) }
     if let file, !file.writer.takesSheets {
-      throw Failure.usage("a comparison is no single array: write one with `limn explain --method … -o map.npy`")
+      throw Failure.usage("a comparison is no single array: write an archive of them, -o maps.npz, or one with `limn explain -o map.npy`")
     }
     var contents = file?.writer.needs ?? []
     if contents.contains(.drawings), model.threads != 1 { ComparisonSheet.prepareFonts() }

@@ -32,7 +32,7 @@ struct ExplainCommand: LoadsPlugins {
     help: ArgumentHelp(
       """
       Where the result goes: .png or .jpg for the overlay at the photograph's size, .pdf or .svg for a captioned \
-      figure, .npy for the signed values, .json for the report.
+      figure, .npy (or .npz) for the signed values, .json for the report.
       """,
       discussion: "Without it, photo-grad-cam.png in the current folder.", valueName: "file"))
   var output: String?
