@@ -1,4 +1,4 @@
-import AttributionKit
+public import AttributionKit
 public import Explaining
 import Images
 public import Rendering
@@ -60,6 +60,9 @@ public struct Sheet: Sendable {
   public var figure: ComparisonSheet {
     ComparisonSheet(title: title, subtitle: subtitle, rows: rows.compactMap(\.drawing), footer: footer)
   }
+
+  /// What people should know of how it is drawn: letters that no font of this computer has.
+  public var notes: [Note] { (try? figure.missingLetters())?.map { Note($0.description) } ?? [] }
 }
 
 extension Sheet {

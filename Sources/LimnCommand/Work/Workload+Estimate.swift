@@ -4,7 +4,10 @@ import Explaining
 extension Workload {
   /// Says before the work begins how long it will take, where that is longer than people wait without being told.
   ///
-  /// - Parameter picture: the first one, by which the others are judged.
+  /// - Parameters:
+  ///   - picture: the first one, by which the others are judged.
+  ///   - methods: those that will explain each picture.
+  /// - Throws: What the pass throws that is timed.
   func noteEstimate(_ picture: AnsweredPicture, by methods: [MethodExpression]) throws {
     let inquiries = try picture.inquiries(questions[0])
     guard let first = inquiries.first, let each = try first.estimatedDuration(of: methods) else { return }

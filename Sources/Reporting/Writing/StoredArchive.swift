@@ -6,6 +6,7 @@ enum StoredArchive {
   /// The bytes of an archive; the same entries make the same bytes.
   ///
   /// - Parameter entries: the files in it, in their order; of two of one name the later is numbered.
+  /// - Returns: The bytes of the whole archive.
   /// - Throws: ``ExplainingError`` where libzip cannot make it.
   static func data(of entries: [(name: String, bytes: [UInt8])]) throws(ExplainingError) -> [UInt8] {
     guard let source = zip_source_buffer_create(nil, 0, 0, nil) else { throw failure }
