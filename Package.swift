@@ -70,7 +70,8 @@ let systemLibraries: [Target] = [
     name: "LibJPEG", path: "Sources/CJPEG/System", pkgConfig: "libjpeg",
     providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
   .systemLibrary(
-    name: "CCairo", path: "Sources/CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+    name: "CCairo", path: "Sources/CCairo", pkgConfig: "cairo",
+    providers: [.apt(["libcairo2-dev", "libpango1.0-dev"]), .brew(["cairo", "pango"])]),
   .systemLibrary(
     name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
   .systemLibrary(
@@ -83,6 +84,9 @@ let shims: [Target] = [
     name: "CPNG", dependencies: ["LibPNG"], path: "Sources/CPNG", exclude: ["System", "README.md"],
     linkerSettings: [.linkedLibrary("z")]),
   .target(name: "CJPEG", dependencies: ["LibJPEG"], path: "Sources/CJPEG", exclude: ["System", "README.md"]),
+  .target(
+    name: "CPango", path: "Sources/CPango", exclude: ["README.md"],
+    linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
 ]
 
@@ -95,23 +99,26 @@ let methodModules: [Target] = methods.map { method in
 let house: [Target] = [
   library("Kernels", ["COneDNN", kit], exclude: ["README.md"]),
   library("GraphEngine", ["Kernels", kit], exclude: ["README.md"]),
-  library("ONNXImport", ["GraphEngine", "Kernels", kit, protobuf], exclude: ["Schema/onnx.proto", "README.md"]),
+  library("FileKinds", [], exclude: ["README.md"]),
+  library(
+    "ONNXImport", ["GraphEngine", "Kernels", "FileKinds", kit, protobuf], exclude: ["Schema/onnx.proto", "README.md"]),
   library("NetworkDefinitions", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip"], exclude: ["README.md"]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
-  library("Images", ["CPNG", "CJPEG", kit], exclude: ["README.md"]),
-  library("Rendering", ["CCairo", "Images", kit], exclude: ["README.md"]),
+  library("Images", ["CPNG", "CJPEG", "FileKinds", kit], exclude: ["README.md"]),
+  library("Rendering", ["CCairo", "CPango", "Images", kit], exclude: ["README.md"]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }, exclude: ["README.md"]),
   library("DemoNetwork", ["CDemoNetwork", "Images", kit], exclude: ["Embedded", "Training", "README.md"]),
   library(
     "Formats",
     [
       kit, "Kernels", "GraphEngine", "ONNXImport", "KerasImport", "NetworkDefinitions", "GraphAdapter", "DemoNetwork",
-      yams,
+      "FileKinds", yams,
     ], exclude: ["README.md"]),
   library(
-    "Explaining", [kit, "MethodCatalog", module("Gradient"), "Formats", "Images", "Rendering"], exclude: ["README.md"]),
-  library("Reporting", [kit, "Explaining", "Formats", "Images", "Rendering"], exclude: ["README.md"]),
+    "Explaining", [kit, "MethodCatalog", module("Gradient"), "FileKinds", "Formats", "Images", "Rendering"],
+    exclude: ["README.md"]),
+  library("Reporting", [kit, "Explaining", "Formats", "Images", "Rendering", "CZip"], exclude: ["README.md"]),
   library(
     "Limn", [kit, "MethodCatalog", "Formats", "Explaining", "Images", "Rendering", "Reporting"],
     exclude: ["README.md"]),
@@ -141,12 +148,13 @@ let testing: [Target] = [
   tests("AttributionKit", [kit]),
   tests("Kernels", [kit, "Kernels"]),
   tests("GraphEngine", [kit, "Kernels", "GraphEngine"]),
-  tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", "Images", protobuf]),
+  tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", "FileKinds", "Images", protobuf]),
   tests(
     "NetworkDefinitions",
     [kit, "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter", "GradCAMMethod"]),
-  tests("KerasImport", [kit, "Kernels", "GraphEngine", "KerasImport", "Images", "CHDF5", "CZip"]),
+  tests("KerasImport", [kit, "Kernels", "GraphEngine", "KerasImport", "Formats", "Images", "CHDF5", "CZip"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
+  tests("FileKinds", ["FileKinds"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
   tests("Method", [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "Kernels"] + methods.map { module($0.name) }),

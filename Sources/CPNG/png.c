@@ -2,6 +2,7 @@
 
 #include <png.h>
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +42,12 @@ static void lay_over_white(uint8_t *samples, size_t pixels) {
   }
 }
 
-static void decode(png_structp png, png_infop info, job *j, uint64_t pixel_limit) {
+// Cuts 16-bit samples to 8 bits, in place: what does not fit becomes the largest that does.
+static void saturate(uint8_t *samples, size_t count) {
+  for (size_t i = 0; i < count; i++) samples[i] = samples[2 * i] ? 255 : samples[2 * i + 1];
+}
+
+static void decode(png_structp png, png_infop info, job *j, uint64_t pixel_limit, bool saturates) {
   limn_png_result *r = &j->result;
   png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
   // Colour profiles, texts and the like are skipped unread: none of them changes a sample here.
@@ -56,12 +62,13 @@ static void decode(png_structp png, png_infop info, job *j, uint64_t pixel_limit
     return;
   }
   png_set_expand(png);
-  png_set_strip_16(png);
+  bool is_wide = saturates && png_get_bit_depth(png, info) == 16;
+  if (!is_wide) png_set_strip_16(png);
   png_set_gray_to_rgb(png);
   png_set_interlace_handling(png);
   png_read_update_info(png, info);
   size_t channels = png_get_channels(png, info), stride = png_get_rowbytes(png, info);
-  if (stride != channels * r->width || channels < 3 || channels > 4) png_error(png, "unexpected sample layout");
+  if (stride != channels * r->width * (is_wide ? 2 : 1) || channels < 3 || channels > 4) png_error(png, "unexpected sample layout");
   r->count = 3 * pixels;
   r->bytes = malloc(stride * r->height);
   j->rows = malloc(r->height * sizeof *j->rows);
@@ -72,6 +79,7 @@ static void decode(png_structp png, png_infop info, job *j, uint64_t pixel_limit
   for (uint32_t y = 0; y < r->height; y++) j->rows[y] = r->bytes + y * stride;
   png_read_image(png, j->rows);
   png_read_end(png, NULL);
+  if (is_wide) saturate(r->bytes, pixels * channels);
   if (channels == 4) {
     lay_over_white(r->bytes, pixels);
     uint8_t *shrunk = realloc(r->bytes, r->count);
@@ -88,7 +96,7 @@ static limn_png_result finish(job *j) {
   return j->result;
 }
 
-limn_png_result limn_png_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit) {
+limn_png_result limn_png_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit, bool saturates) {
   job j = {.input = bytes, .remaining = count};
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &j, fail, ignore);
   png_infop info = png ? png_create_info_struct(png) : NULL;
@@ -96,7 +104,7 @@ limn_png_result limn_png_decode(const uint8_t *bytes, size_t count, uint64_t pix
     j.result.status = LIMN_PNG_NO_MEMORY;
   } else if (!setjmp(png_jmpbuf(png))) {
     png_set_read_fn(png, &j, pull);
-    decode(png, info, &j, pixel_limit);
+    decode(png, info, &j, pixel_limit, saturates);
   }
   png_destroy_read_struct(&png, &info, NULL);
   return finish(&j);

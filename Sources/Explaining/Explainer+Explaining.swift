@@ -49,7 +49,8 @@ extension Explainer {
   ) throws -> [Explained] {
     var all: [Explained] = []
     try explain(
-      PictureQueue(pictures, workers: workers), asking: { _ in question }, by: methods, progress: progress,
+      PictureQueue(pictures, workers: workers, pixelLimit: pixelLimit), asking: { _ in question }, by: methods,
+      progress: progress,
       each: { all.append($0) })
     return all
   }
@@ -79,7 +80,13 @@ extension Explainer {
         continue
       }
       try answered(picture)
-      for inquiry in try picture.inquiries(question) { try each(inquiry.explained(by: methods)) }
+      let inquiries: [Inquiry]
+      do { inquiries = try picture.inquiries(question) } catch {
+        guard let refused, error.isAboutPlaces else { throw error }
+        try refused(queue.pictures[index], error)
+        continue
+      }
+      for inquiry in inquiries { try each(inquiry.explained(by: methods)) }
     }
   }
 
@@ -105,7 +112,7 @@ extension Explainer {
   private func answer(
     _ subject: Subject, region: RegionExpression?, _ activity: Activity, _ progress: ProgressHandler?
   ) throws(ExplainingError) -> AnsweredPicture {
-    guard model.explained.link != nil else { throw unscored }
+    guard isScored else { throw unscored }
     let region = try answeredRegion(region, of: subject), interruption = Interruption()
     let options = SessionOptions(
       colors: subject.preprocessing.map { InputColors($0, channels: grid?.channels ?? 1) }, memoryLimit: memoryLimit
@@ -115,8 +122,9 @@ extension Explainer {
           Activity(picture: activity.picture, index: activity.index, count: activity.count, passes: passes))
       }
     }
-    // Asked for its own answer.
-    let target: any Target = hasPlaces ? RegionMean(of: .prediction) : RankedLogit.prediction
+    // Asked for its own answer; of numbers, for the first.
+    let own: any Target = names.areNumbers ? ClassLogit(index: 0) : RankedLogit.prediction
+    let target: any Target = hasPlaces ? RegionMean(of: own) : own
     let start = ContinuousClock.now
     let session = try explaining {
       try ExplanationSession(of: model, on: subject.input, for: target, options: options)
@@ -134,7 +142,11 @@ extension Explainer {
       if region != nil { throw regionRefusal }
       return nil
     }
-    let region = region ?? .predicted
+    let region = region ?? (names.areNumbers ? .everywhere : .predicted)
+    if names.areNumbers, case .predicted = region.area {
+      throw .usage(
+        "numbers that are no scores of classes are predicted nowhere: choose a place, or all", about: .region)
+    }
     let weights = try region.weights(on: subject, height: outputShape[1], width: outputShape[2])
     return AnsweredRegion(expression: region.text, weights: weights, picture: subject.name)
   }
@@ -145,7 +157,7 @@ extension Explainer {
     return .data(
       "the output '\(output.name)' is \(Wording.extent(output.shape)), neither one score for each class nor a map of them "
         + "over the image: it may hold boxes of a detector or features; explain another output, or a value before it, of "
-        + "which the list of layers shows the names", about: .output)
+        + "which the list of layers shows the names, or take it for plain numbers", about: .outputOrAnswer)
   }
 
   /// Why a region cannot be asked about.

@@ -16,7 +16,7 @@ public struct Explainer: Sendable {
   /// The shape of the network's answer for one image: `[classes]`, `[classes, height, width]` of a segmentation, or the
   /// `[features]` of an embedding.
   public let outputShape: [Int]
-  /// What its answers are called.
+  /// What its answers are called, and whether they are classes at all.
   public let names: ClassNames
   /// Where the network came from.
   public let origin: ModelOrigin
@@ -38,6 +38,8 @@ public struct Explainer: Sendable {
   public private(set) var notes: [Note]
   /// The most bytes that the batches of methods with many passes may hold at a time, besides the network itself.
   public var memoryLimit = SessionOptions.defaultMemoryLimit
+  /// The most pixels that a photograph's file may declare; more is refused before any memory is taken.
+  public var pixelLimit = Raster.defaultPixelLimit
 
   /// Opens the network in a file of any format in the catalogue, following the manifest that lies beside it.
   ///
@@ -85,19 +87,35 @@ public struct Explainer: Sendable {
     }
     var notes = opened.notes
     let count = opened.outputShape.first ?? 1
+    let areNumbers = file.answer == .numbers
+    if areNumbers, opened.model.explained.link != nil {
+      throw .data(
+        "\(file.path): its format takes the output '\(opened.model.explained.name)' for scores of classes, whatever is said",
+        about: .answer)
+    }
     var labels = opened.classNames.map(Labels.init)
     if let path = file.labels {
       let given = try Labels(file: path)
-      let (matching, note) = try given.matching(count, from: path)
+      let (matching, note) = try given.matching(count, areNumbers: areNumbers, from: path)
       labels = matching
       notes += given.notes + (note.map { [$0] } ?? [])
     }
     (model, outputShape) = (opened.model, opened.outputShape)
-    names = ClassNames(labels: labels, count: count)
+    names = ClassNames(labels: labels, count: count, areNumbers: areNumbers)
     origin = ModelOrigin(opened, named: file.path)
     (precision, layer, score) = (file.precision, file.layer, file.score ?? .logit)
     workers = Workers(file.threads)
     (self.catalogue, self.notes) = (catalogue, notes)
+    // Names say that they are classes; so many, without them, are ImageNet's.
+    if opened.isAnswerAssumed, labels == nil, ![1000, 1001].contains(count) {
+      let place = opened.outputShape.count == 3 ? " at each place" : ""
+      self.notes.append(
+        Note(
+          count == 1
+            ? "the network ends in no sigmoid: its one number\(place) is taken for the logit of a yes-or-no question"
+            : "the network ends in no softmax or sigmoid: its \(count) numbers\(place) are taken for the logits of classes, "
+              + "of which one is right", about: .answer))
+    }
     isPreprocessingAssumed = file.recipe.isAssumed && opened.preprocessing == nil
     if let grid = ImageGrid(opened.model.input.shape), [1, 3].contains(grid.channels) {
       preprocessing = try file.recipe.preprocessing(for: grid, native: opened.preprocessing)
@@ -118,7 +136,12 @@ extension Explainer {
   public var grid: ImageGrid? { ImageGrid(model.input.shape) }
 
   /// Whether the network answers for each place of an image, as for segmentation.
-  public var hasPlaces: Bool { if case .places = model.explained.kind { true } else { false } }
+  public var hasPlaces: Bool {
+    if case .places = model.explained.kind { true } else { names.areNumbers && outputShape.count == 3 }
+  }
+
+  /// Whether anything can be asked: not of numbers without a known meaning.
+  public var isScored: Bool { model.explained.link != nil || names.areNumbers }
 
   /// What was assumed of how photographs are prepared; `nil` where somebody said.
   public var recipeNote: Note? {

@@ -2,6 +2,7 @@ public import AttributionKit
 import Formats
 import Images
 import Rendering
+@_spi(Limn) import Tensors
 
 /// Why something cannot be explained, by whose fault it is, in one sentence with the remedy.
 public struct ExplainingError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -26,10 +27,14 @@ public struct ExplainingError: Error, Hashable, Sendable, CustomStringConvertibl
   /// What to settle otherwise, where that is the remedy: a program knows by what option.
   public let setting: Setting?
 
-  /// An error told in `sentence`.
+  /// The most characters of the sentence; with a program's hint at the remedy there are at most 600.
+  static let longestSentence = 520
+
+  /// An error told in `sentence`, which loses its middle where it is too long.
   public init(_ fault: Fault, _ sentence: String, about setting: Setting? = nil) {
     self.fault = fault
-    description = sentence
+    // Whatever a file holds; the option that a program adds must have room, too.
+    description = elided(sentence, to: Self.longestSentence)
     self.setting = setting
   }
 
@@ -89,7 +94,9 @@ extension ExplainingError {
       case .outOfMemory: .internalError
       case .empty, .unsupported, .corrupt, .tooLarge, .unfit: .data
       }
-    self.init(fault, "\(error)")
+    let setting: Setting? = if case .tooLarge = error { .pixelLimit } else { nil }
+    let sentence = "\(error)"
+    self.init(fault, setting != nil && sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence, about: setting)
   }
 
   private init(_ error: RenderingError) {
@@ -130,11 +137,16 @@ extension Setting {
   public static let score = Setting("score")
   /// Where a network that answers for each place of a picture is asked.
   public static let region = Setting("region")
+  /// How many pixels a photograph may have.
+  public static let pixelLimit = Setting("pixelLimit")
   /// What a picture is compared with.
   public static let reference = Setting("reference")
 }
 
 extension ExplainingError {
   /// Whether another picture may do where this one did not.
-  var isAboutPicture: Bool { fault == .data || fault == .missingInput }
+  package var isAboutPicture: Bool { (fault == .data || fault == .missingInput) && setting != .outputOrAnswer }
+
+  /// Whether another picture may have the places that were asked about and this one has not.
+  package var isAboutPlaces: Bool { fault == .data && setting == .region }
 }

@@ -1,3 +1,4 @@
+import FileKinds
 package import Foundation
 
 /// Files that people name.
@@ -16,10 +17,20 @@ package enum InputFile {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw .missingInput("there is no \(kind) file \(path)")
     }
-    guard !isFolder.boolValue else { throw .missingInput("\(path) is a folder; give the \(kind) file itself") }
+    guard !isFolder.boolValue else { throw folder(path, as: kind) }
     guard FileManager.default.isReadableFile(atPath: path) else {
       throw .missingInput("you may not read the \(kind) file \(path)")
     }
+  }
+
+  /// What a folder is, and what to give instead.
+  private static func folder(_ path: String, as kind: String) -> ExplainingError {
+    if kind == "model", let network = FileKind(ofFolder: path) {
+      return .data("\(path) is \(network.rawValue): \(network.remedyAsModel(path))")
+    }
+    let networks = kind == "model" ? FileKind.networks(inFolder: path) : []
+    let advice = networks.count == 1 ? "give \(networks[0]) in it" : "give the \(kind) file itself"
+    return .missingInput("\(path) is a folder; \(advice)")
   }
 
   private static func reason(_ code: Int32) -> String { code == 0 ? "reading failed" : String(cString: strerror(code)) }

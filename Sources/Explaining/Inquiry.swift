@@ -24,7 +24,7 @@ public struct Inquiry: Sendable {
 
   /// How sure the network is of the target's class, over the places asked about; `nil` for what is about no class.
   public var probability: Float? {
-    guard let choice = target.choice else { return nil }
+    guard let choice = target.choice, !picture.explainer.names.areNumbers else { return nil }
     let answer = picture.answer
     return target.places.map { answer.probability(of: choice, over: $0.weights) } ?? answer[choice]?.probability
   }

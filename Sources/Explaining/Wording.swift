@@ -27,6 +27,19 @@ package enum Wording {
     [range.lowerBound, range.upperBound].map(significant).joined(separator: " … ")
   }
 
+  /// `40 seconds`, `12 minutes`, `2.5 hours`: no more digits than an estimate deserves.
+  package static func roughly(_ duration: Duration) -> String {
+    let seconds = duration / .seconds(1)
+    switch seconds {
+    case ..<1.5: return "a second"
+    case ..<9.5: return "\(Int(seconds.rounded())) seconds"
+    case ..<95: return "\(Int((seconds / 5).rounded()) * 5) seconds"
+    case ..<5_700: return "\(Int((seconds / 60).rounded())) minutes"
+    case ..<345_600: return "\(fixed(seconds / 3600, places: seconds < 36_000 ? 1 : 0)) hours"
+    default: return "\(fixed(seconds / 86_400, places: 0)) days"
+    }
+  }
+
   /// `3 × 224 × 224`.
   package static func extent(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }
 }

@@ -1,4 +1,5 @@
 public import AttributionKit
+import GraphAdapter
 import GraphEngine
 import KerasImport
 
@@ -26,9 +27,10 @@ public struct KerasFormat: ModelFormat {
       let size = ImageSizeChoice(request, isOpen: file.leavesImageSizeOpen)
       let fixed = try request.fixedInputs(among: file.inputs)
       let network = try file.lowered(imageSize: size.extent, fixed: fixed)
-      var opened = try request.opened(
-        network, output: request.output(among: network.graph.outputs), notes: size.notes
-      ) { try file.graph(batch: $0, imageSize: size.extent, fixed: fixed) }
+      let chosen = try request.chosenOutput(of: network.graph)
+      var opened = try request.opened(network, output: chosen.name, notes: size.notes + chosen.notes) {
+        try file.graph(batch: $0, imageSize: size.extent, fixed: fixed)
+      }
       opened.producer = file.version.isEmpty ? "Keras" : "Keras \(file.version)"
       let layers = try file.rescalingLayers(imageSize: size.extent, fixed: fixed)
       if !layers.isEmpty { opened.takesRawSamples(rescaledBy: layers) }
@@ -37,12 +39,22 @@ public struct KerasFormat: ModelFormat {
   }
 }
 
+extension ModelRequest {
+  /// The output of a graph with all of its outputs that is asked for, or else the one that is the answer.
+  fileprivate func chosenOutput(of graph: Graph) throws -> ChosenOutput {
+    let asked = try output(among: graph.outputs, values: graph.computes)
+    guard asked == nil, graph.outputs.count > 1 else { return ChosenOutput(name: asked, notes: []) }
+    let plan = try Plan(graph, rewriting: false)
+    let readings = graph.outputs.map { OutputReading(of: $0, in: graph) { plan.shape(of: $0) ?? [] } }
+    return try chosenOutput(among: readings, of: readings.count)
+  }
+}
+
 extension OpenedModel {
   /// Sets the recipe for a network that rescales its images itself; others do not say what they want.
   fileprivate mutating func takesRawSamples(rescaledBy layers: [String]) {
-    let names = layers.map { "'\($0)'" }.joined(separator: ", ")
     notes.append(
-      Note("the network rescales samples of 0…255 itself, in \(names): it is given photographs as they are"))
+      Note("the network rescales samples of 0…255 itself, in \(listed(layers)): it is given photographs as they are"))
     var recipe = Preprocessing.raw255
     if let grid = ImageGrid(model.input.shape) { recipe.resize = .usual(height: grid.height, width: grid.width) }
     preprocessing = recipe

@@ -30,7 +30,7 @@ extension ModelFileError {
   private init(_ error: GraphModelError) {
     let setting: Setting? =
       switch error {
-      case .noSuchOutput: .output
+      case .noSuchOutput, .noSuchRow: .output
       case .noInput, .notOneImage, .wrongInput: nil
       }
     self.init(.unsupported, "\(error)", about: setting)

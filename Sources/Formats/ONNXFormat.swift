@@ -46,14 +46,23 @@ extension ONNXModel {
     }
     var opened = try request.opened(
       lowered(imageSize: size.extent, inputShapes: knownShapes, output: chosen.name, fixed: fixed),
-      notes: size.notes + chosen.notes
+      output: chosen.written, notes: size.notes + chosen.notes
     ) { images in
       try graph(
         batch: images, imageSize: size.extent, inputShapes: knownShapes.mapValues { [images] + $0.dropFirst() },
         output: chosen.name, fixed: fixed)
     }
     (opened.producer, opened.opset) = (producer, opset)
-    if let names = told.classNames, names.count == opened.outputShape.first { opened.classNames = names }
+    if let names = told.classNames {
+      if names.count == opened.outputShape.first {
+        opened.classNames = names
+      } else {
+        opened.notes.append(
+          Note(
+            "the file's metadata names \(names.count) classes and the output has \(opened.outputShape.first ?? 0): the names "
+              + "are left out", about: Setting("labels")))
+      }
+    }
     opened.preprocessing = told.preprocessing
     if told.preprocessing != nil { opened.notes.append(Note("photographs are prepared as the file's metadata says")) }
     if let graph = opened.model as? GraphModel {

@@ -14,7 +14,7 @@ struct ONNXMetadata {
   let task: String?
 
   init(_ metadata: [String: String]) {
-    let keys = ["names", "class_names", "classes", "labels", "label_names", "id2label"]
+    let keys = ["names", "class_names", "classes", "labels", "label_names", "id2label", "class_labels", "vocab"]
     classNames = keys.lazy.compactMap { metadata[$0] }.compactMap { try? LabelsFile(Data($0.utf8)).names }.first
     task = metadata["task"]
     func numbers(_ key: String) -> [Float]? {

@@ -1,5 +1,6 @@
 import AttributionKit
 import GraphAdapter
+import GraphEngine
 
 extension OpenedModel {
   /// Takes what the network itself says of how photographs are prepared, where it says so, and tells what was found.
@@ -38,27 +39,50 @@ extension OpenedModel {
     preprocessing = recipe
   }
 
-  /// Tells what stands between the scores explained and the output.
-  mutating func tell(_ reading: OutputReading) {
-    let ranks = reading.steppedOver.filter {
-      ["ArgMax", "ArgMin", "TopK", "Hardmax", "Comparison", "Quantization"].contains($0)
-    }
-    if let rank = ranks.first {
+  /// Tells what stands between the scores explained and the output; `answer` is what its numbers were said to mean.
+  mutating func tell(_ reading: OutputReading, as answer: ModelRequest.Answer?) {
+    let output = "the output '\(elided(reading.output, to: 100))'"
+    if let rows = reading.row, rows.isFound {
       notes.append(
         Note(
-          "the output '\(reading.output)' ends in \(rank), whose whole numbers have no derivative: the scores before it are "
+          "\(output) has a row for a class token in front of those of the image's places: the class token's is explained; "
+            + "'\(elided(reading.output, to: 100))[1:]' names the others", about: .output))
+    }
+    let isContradicted =
+      answer == .multilabel && reading.link == .softmax
+      || answer == .classes && reading.link == .sigmoid && reading.classCount > 1
+    if isContradicted {
+      notes.append(
+        Note(
+          "\(output) ends in a \(reading.link == .softmax ? "softmax" : "sigmoid"), whose probabilities are shown, whatever "
+            + "its answer was said to be", about: .answer))
+    }
+    if let rank = reading.rank {
+      notes.append(
+        Note(
+          "\(output) ends in \(rank), whose whole numbers have no derivative: the scores before it are "
             + "explained"))
     }
     if reading.steppedOver.contains("Concatenation") {
       notes.append(
         Note(
-          "the output '\(reading.output)' joins scores of classes with other numbers: the scores alone are explained"))
+          "\(output) joins scores of classes with other numbers: the scores alone are explained"))
     }
     if reading.isProbability {
       notes.append(
         Note(
-          "the output '\(reading.output)' mixes probabilities, behind which there is no one logit: the probability itself is "
-            + "explained"))
+          "\(output) is made of probabilities, behind which there is no one logit: "
+            + (reading.logits == reading.output
+              ? "the probability itself is explained"
+              : "the probability itself, scaled to lie between 0 and 1, is explained")))
+    }
+    if answer == nil, let head = reading.heads.first {
+      notes.append(
+        Note(
+          reading.heads.count == 1 && head == reading.output
+            ? "\(output) is made of probabilities but may be negative, so that it is none itself"
+            : "\(output) joins \(listed(reading.heads, within: 200)), of which some are probabilities and some are not: which one is "
+              + "the answer cannot be told", about: .outputOrAnswer))
     }
   }
 }

@@ -1,5 +1,6 @@
 public import AttributionKit
 import Foundation
+import GraphAdapter
 import GraphEngine
 import NetworkDefinitions
 
@@ -30,10 +31,6 @@ public struct WeightsFormat: ModelFormat {
     }
     return try reading(request) {
       let definition = try NetworkDefinition.named(name)
-      guard request.output == nil else {
-        throw ModelFileError(
-          .request, "\(definition.name) has one output: leave the choice of another out", about: .output)
-      }
       guard request.fixedInputs.isEmpty else {
         throw ModelFileError(
           .request, "\(definition.name) has one input, the image: leave out what others are fixed to",
@@ -42,7 +39,14 @@ public struct WeightsFormat: ModelFormat {
       let network = try Network(definition, weights: SafetensorsFile(request.path))
       // The definition knows a size of its own, so that none need be assumed.
       let size = ImageSizeChoice(request, isOpen: true, assuming: nil)
-      var opened = try request.opened(LoweredNetwork(network.graph(imageSize: size.extent))) {
+      let graph = try network.graph(imageSize: size.extent)
+      if let output = request.output, !graph.computes(OutputRows.parting(output)?.output ?? output) {
+        throw ModelFileError(
+          .request,
+          "\(definition.name) has one output and computes no value called '\(elided(output, to: 100))': leave the choice out, "
+            + "or name a layer", about: .output)
+      }
+      var opened = try request.opened(LoweredNetwork(graph), output: request.output) {
         try network.graph(batch: $0, imageSize: size.extent)
       }
       opened.architecture = definition.name

@@ -41,29 +41,43 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
   /// - Parameters:
   ///   - graph: a network whose inputs are `[1, …]`, an image among them `[1, channels, height, width]`, with classes,
   ///     an embedding or a segmentation for the output explained.
-  ///   - output: the output to explain; by default the first.
+  ///   - output: the output to explain, with the rows of its tokens perhaps, `y[0]`; by default the first.
   ///   - others: further outputs that targets may ask about; only what these outputs need is computed.
+  ///   - answer: what the numbers of the output explained mean, where a softmax or sigmoid in the graph does not say.
   ///   - precision: what convolutions and matrix products multiply, forward and back.
   ///   - engine: the threads and the memory that the network computes with.
   ///   - graphForBatch: the same network for another number of images; without it, batches run one by one.
   /// - Throws: ``GraphModelError``, ``GraphError``.
   public init(
-    _ graph: Graph, output: String? = nil, alongside others: [String] = [], precision: Precision = .float32,
-    engine: Engine = .current, graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
+    _ graph: Graph, output: String? = nil, alongside others: [String] = [], as answer: ModelRequest.Answer? = nil,
+    precision: Precision = .float32, engine: Engine = .current, graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
   ) throws {
-    let names = try ([output ?? graph.outputs.first ?? ""] + others).map { name in
+    let asked = output.flatMap { graph.outputs.contains($0) ? nil : OutputRows.parting($0) }
+    let names = try ([asked?.output ?? output ?? graph.outputs.first ?? ""] + others).map { name in
       guard graph.outputs.contains(name) else { throw GraphModelError.noSuchOutput(name, among: graph.outputs) }
       return name
     }
-    let ends = GraphEnds(graph), found = names.map(ends.reading)
-    let values = found.map(\.logits).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    let added = found.flatMap(\.addedNodes)
-    var explained = graph
-    explained.nodes += added
-    explained.outputs = values
-    let plan = try Plan(explained, precision: precision, engine: engine)
+    let ends = GraphEnds(graph)
+    var found = names.map(ends.reading)
+    if answer == .numbers { found[0] = GraphEnds.Found(logits: names[0], ending: found[0].ending) }
+    func planned() throws -> Plan {
+      var explained = graph
+      explained.nodes += found.flatMap(\.addedNodes)
+      explained.outputs = Self.values(of: found)
+      return try Plan(explained, precision: precision, engine: engine)
+    }
+    var plan = try planned()
+    if let rows = try asked?.rows ?? Self.classToken(in: plan, of: found[0].logits, answer) {
+      let shape = plan.shape(of: found[0].logits) ?? []
+      guard shape.count == 3, rows.first < shape[1] else {
+        throw GraphModelError.noSuchRow(rows.first, of: names[0], shape)
+      }
+      found[0] = found[0].taking(rows, of: shape[1])
+      plan = try planned()
+    }
+    let values = Self.values(of: found), added = found.flatMap(\.addedNodes)
     self.plan = plan
-    reading = OutputReading(of: names[0], in: graph) { plan.shape(of: $0) ?? [] }
+    reading = OutputReading(found[0], of: names[0]) { plan.shape(of: $0) ?? [] }
     plans = PlanFamily(
       plan, varying: graph.inputs.count, graph: graphForBatch.map { Self.computing(values, adding: added, to: $0) })
 
@@ -73,7 +87,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     let activations = plan.activations
     // One for each output, since a layer may reach one of them and not another.
     let spatial = try values.map { try SpatialLayers(of: plan, image: source.name, logits: $0) }
-    heads = zip(names, found).map { Head($0, $1, in: plan, spatial[0]) }
+    heads = names.indices.map { Head(names[$0], found[$0], in: plan, spatial[0], as: $0 == 0 ? answer : nil) }
     outputs = heads.map(\.output)
     layers = inputs.map(\.layer) + activations.map { Layer($0.step, in: plan, spatial) }
     layouts = spatial[0].layouts
@@ -121,6 +135,23 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     // An affine head pools globally exactly if each channel counts the same everywhere.
     guard gradient.isConstantOverPlaces else { throw AttributionError.noLinearHead(after: layer) }
     return gradient.spatialSum()
+  }
+
+  /// The values that outputs come from, each once.
+  private static func values(of found: [GraphEnds.Found]) -> [String] {
+    found.map(\.logits).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// The row of a class token in front of those of an image's places, of which the output `value` has one each.
+  private static func classToken(
+    in plan: Plan, of value: String, _ answer: ModelRequest.Answer?
+  ) throws -> OutputRows? {
+    guard answer != .numbers, let shape = plan.shape(of: value), shape.count == 3, shape[0] == 1,
+      let image = plan.graph.inputs.first(where: { ImageGrid(Array($0.shape.dropFirst())) != nil }),
+      let layout = try SpatialLayers(of: plan, image: image.name, logits: value).layouts[value],
+      layout.channels == shape[2], layout.places < shape[1], layout.lacksFirstRow(of: shape[2])
+    else { return nil }
+    return OutputRows(from: 0, isFound: true)
   }
 
   /// The graphs with these values for their outputs.

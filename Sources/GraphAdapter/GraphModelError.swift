@@ -8,6 +8,8 @@ public enum GraphModelError: Error, Hashable {
   case notOneImage(String, [Int])
   /// The graph computes no output of this name, but these.
   case noSuchOutput(String, among: [String])
+  /// A row of an output of this shape, which has no such row of tokens.
+  case noSuchRow(Int, of: String, [Int])
   /// An array of another shape than the input's, both without the batch.
   case wrongInput(expected: [Int], given: [Int])
 }
@@ -20,7 +22,11 @@ extension GraphModelError: CustomStringConvertible {
     case .notOneImage(let name, let shape):
       "the input '\(name)' is \(spelled(shape)); a network for one image at a time is needed"
     case .noSuchOutput(let name, let names):
-      "the network has no output '\(name)'; it has \(names.joined(separator: ", "))"
+      "the network has no output '\(elided(name, to: 100))'; it has \(listed(names))"
+    case .noSuchRow(let row, let name, let shape):
+      shape.count == 3
+        ? "the output '\(elided(name, to: 100))' is \(spelled(shape)): it has no row \(row) of tokens"
+        : "the output '\(elided(name, to: 100))' is \(spelled(shape)), which has no rows of tokens to choose from"
     case .wrongInput(let expected, let given): "the network takes \(spelled(expected)), not \(spelled(given))"
     }
   }

@@ -10,18 +10,31 @@ struct Head {
   let layout: MapLayout?
 
   /// The head that ends in the output `name`, of a network planned with it among the outputs.
-  init(_ name: String, _ found: GraphEnds.Found, in plan: Plan, _ spatial: SpatialLayers) {
+  ///
+  /// `answer` says what its numbers mean where a softmax or sigmoid in the network does not.
+  init(
+    _ name: String, _ found: GraphEnds.Found, in plan: Plan, _ spatial: SpatialLayers, as answer: ModelRequest.Answer?
+  ) {
     value = found.logits
     let shape = plan.shape(of: value) ?? []
     // A row of numbers may be one score for each place of the image, one after the other.
     layout = spatial.layouts[value]
     let isVector = layout == nil && shape.count(where: { $0 > 1 }) <= 1
-    guard isVector || layout != nil else {
+    let scores = layout?.shape ?? [shape.reduce(1, *)]
+    if answer == .numbers {
+      // As they are; whatever is neither a vector nor maps, in the order of the array.
+      output = Output(name, shape: scores, kind: .numbers)
+      return
+    }
+    // Rows of tokens of which some have no place, and not the first: which is the answer cannot be told.
+    let isTorn =
+      found.row == nil && shape.count == 3 && layout.map { $0.channels == shape[2] && $0.places < shape[1] } == true
+    guard isVector || layout != nil, !isTorn, found.heads.isEmpty || answer != nil else {
       output = Output(name, shape: plan.imageShape(of: value), kind: .numbers)
       return
     }
-    let scores = layout?.shape ?? [shape.reduce(1, *)]
-    let link = found.isProbability ? .identity : found.link ?? (scores[0] == 1 ? .sigmoid : .softmax)
+    let assumed: ProbabilityLink = scores[0] == 1 || answer == .multilabel ? .sigmoid : .softmax
+    let link = found.isProbability ? .identity : found.link ?? assumed
     output = Output(name, shape: scores, kind: isVector ? .classes(link) : .places(link))
   }
 

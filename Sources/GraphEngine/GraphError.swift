@@ -28,13 +28,13 @@ extension GraphError: CustomStringConvertible {
   /// What is wrong, in words.
   public var description: String {
     switch self {
-    case .cycle(let nodes): "the network's nodes form a cycle: \(nodes.joined(separator: ", "))"
+    case .cycle(let nodes): "the network's nodes form a cycle: \(listed(nodes))"
     case .danglingValue(let value, let node): "\(node) reads '\(value)', which nothing in the network computes"
     case .duplicateValue(let value): "the network defines '\(value)' twice"
     case .noSuchValue(let value): "the network has no value '\(value)'"
     case .noOutputs: "the network has no output"
     case .shapeMismatch(let node, let inputs, let reason):
-      "\(node) does not fit inputs of \(inputs.map(spelled).joined(separator: ", ")): \(reason)"
+      "\(node) does not fit inputs of \(joined(inputs.map(spelled), by: ", ", within: 200, kind: "more")): \(reason)"
     case .failed(let node, let reason): "\(node) failed: \(reason)"
     case .wrongInput(let name, let expected, let given):
       "the input '\(name)' must be \(spelled(expected)), not \(spelled(given))"

@@ -10,8 +10,8 @@ public enum ImageError: Error, Hashable, Sendable {
   case unsupported(name: String, kind: String, remedy: String)
   /// Cut short or damaged.
   case corrupt(name: String, reason: String)
-  /// More pixels declared than `Raster.pixelLimit`.
-  case tooLarge(name: String, width: Int, height: Int)
+  /// More pixels declared than the limit, or than a format holds.
+  case tooLarge(name: String, width: Int, height: Int, limit: Int?)
   /// The computer has no memory left for the picture.
   case outOfMemory(name: String)
   /// The preprocessing does not fit the network's input.
@@ -29,8 +29,10 @@ extension ImageError: CustomStringConvertible {
     case .empty(let name): "\(name) is empty: fetch or save it again."
     case .unsupported(let name, let kind, let remedy): "\(name) is \(kind): \(remedy)."
     case .corrupt(let name, let reason): "\(name) is damaged (\(reason)): fetch or save it again."
-    case .tooLarge(let name, let width, let height):
-      "\(name) declares \(width) × \(height) pixels, more than \(Raster.pixelLimit / 1_000_000) megapixels: reduce it first."
+    case .tooLarge(let name, let width, let height, let limit):
+      "\(name) declares \(width) × \(height) pixels, more than "
+        + (limit.map { "\($0 / 1_000_000) megapixels: reduce it, or raise the limit." }
+          ?? "the format holds: reduce it.")
     case .outOfMemory(let name): "\(name) needs more memory than is free: reduce it or close other programs."
     case .unfit(let reason): "\(reason)."
     case .unwritable(let path, let reason):

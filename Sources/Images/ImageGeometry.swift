@@ -19,6 +19,9 @@ public struct ImageGeometry: Hashable, Sendable, Codable {
       bottom: min(last.y, Double(originalHeight)))
   }
 
+  /// How much of the photograph that is, from 0 to 1.
+  public var seenShare: Double { seen.width * seen.height / (Double(originalWidth) * Double(originalHeight)) }
+
   /// The point of the photograph shown at a point of the network's input.
   public func original(inputX x: Double, y: Double) -> (x: Double, y: Double) {
     (

@@ -4,8 +4,8 @@ public import Tensors
 public enum NumPyFile {
   /// Reads an array of numbers as 32-bit floats.
   ///
-  /// Read are `f2`, `f4`, `f8`, `u1`, `i4` and `i8`, little-endian, in C or Fortran order (the latter is brought into
-  /// C order), format versions 1 to 3.
+  /// Read are truth values, whole numbers of 1 to 8 bytes and floats of 2, 4 and 8, in either byte order, in C or Fortran
+  /// order (the latter is brought into C order), format versions 1 to 3.
   /// - Throws: `ImageError`.
   public static func read(contentsOf path: String) throws(ImageError) -> Tensor {
     try decode(fileBytes(at: path), named: path)
@@ -16,7 +16,7 @@ public enum NumPyFile {
   /// - Throws: `ImageError` where it is damaged, or holds something other than numbers.
   public static func decode(_ bytes: [UInt8], named name: String) throws(ImageError) -> Tensor {
     let (header, start) = try NumPyHeader.parse(bytes, named: name)
-    guard let element = Element(rawValue: header.descr) else {
+    guard let element = Element(header.descr) else {
       throw .unsupported(
         name: name, kind: "an array of type \(header.descr)", remedy: "save it as float32, with array.astype('<f4')")
     }
@@ -86,35 +86,46 @@ public enum NumPyFile {
   }
 }
 
-/// The number types that are read.
-private enum Element: String {
-  case half = "<f2"
-  case float = "<f4"
-  case double = "<f8"
-  case byte = "|u1"
-  case int32 = "<i4"
-  case int64 = "<i8"
+/// A number type as NumPy writes it: a byte order, a letter and how many bytes.
+private struct Element {
+  enum Kind: String {
+    case truth = "b"
+    case signed = "i"
+    case unsigned = "u"
+    case float = "f"
+  }
 
-  var size: Int {
-    switch self {
-    case .byte: 1
-    case .half: 2
-    case .float, .int32: 4
-    case .double, .int64: 8
-    }
+  let kind: Kind
+  let size: Int
+  let isBigEndian: Bool
+
+  /// `nil` for a type that is not read: complex numbers, dates, texts, records.
+  init?(_ descr: String) {
+    guard let match = descr.wholeMatch(of: /([<>|=])([biuf])([1248])/), let size = Int(match.3),
+      let kind = Kind(rawValue: String(match.2))
+    else { return nil }
+    (self.kind, self.size, isBigEndian) = (kind, size, match.1 == ">")
+    guard kind != .truth || size == 1, kind != .float || size > 1 else { return nil }
   }
 
   func number(in bytes: UnsafeRawBufferPointer, at offset: Int) -> Float {
     func bits<Bits: FixedWidthInteger>(_: Bits.Type) -> Bits {
-      Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Bits.self))
+      let loaded = bytes.loadUnaligned(fromByteOffset: offset, as: Bits.self)
+      return isBigEndian ? Bits(bigEndian: loaded) : Bits(littleEndian: loaded)
     }
-    return switch self {
-    case .half: Float(halfBits: bits(UInt16.self))
-    case .float: Float(bitPattern: bits(UInt32.self))
-    case .double: Float(Double(bitPattern: bits(UInt64.self)))
-    case .byte: Float(bytes[offset])
-    case .int32: Float(bits(Int32.self))
-    case .int64: Float(bits(Int64.self))
+    return switch (kind, size) {
+    case (.float, 2): Float(halfBits: bits(UInt16.self))
+    case (.float, 4): Float(bitPattern: bits(UInt32.self))
+    case (.float, _): Float(Double(bitPattern: bits(UInt64.self)))
+    case (.signed, 1): Float(bits(Int8.self))
+    case (.signed, 2): Float(bits(Int16.self))
+    case (.signed, 4): Float(bits(Int32.self))
+    case (.signed, _): Float(bits(Int64.self))
+    case (.truth, _): bytes[offset] == 0 ? 0 : 1
+    case (.unsigned, 1): Float(bytes[offset])
+    case (.unsigned, 2): Float(bits(UInt16.self))
+    case (.unsigned, 4): Float(bits(UInt32.self))
+    case (.unsigned, _): Float(bits(UInt64.self))
     }
   }
 }

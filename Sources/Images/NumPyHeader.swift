@@ -1,3 +1,5 @@
+import FileKinds
+
 /// The beginning of a `.npy` file: a magic number, a version, and a Python dictionary padded with spaces.
 struct NumPyHeader {
   var descr: String
@@ -10,7 +12,11 @@ struct NumPyHeader {
   static func parse(_ bytes: [UInt8], named name: String) throws(ImageError) -> (NumPyHeader, start: Int) {
     if bytes.isEmpty { throw .empty(name: name) }
     guard bytes.starts(with: magic) else {
-      throw .unsupported(name: name, kind: "not a NumPy array", remedy: "save it with numpy.save")
+      let kind = FileKind(of: bytes)
+      throw .unsupported(
+        name: name, kind: kind == .unknown ? "not a NumPy array" : "\(kind.rawValue), not a NumPy array",
+        remedy: kind.use == .picture
+          ? "give it the ending of its kind, by which pictures are known" : "save the array with numpy.save")
     }
     guard bytes.count >= 12 else { throw .corrupt(name: name, reason: "it ends within its header") }
     // Version 1 counts the header in two bytes, later ones in four.

@@ -17,7 +17,7 @@ extension Raster {
   /// - Throws: `ImageError.outOfMemory`, or `.tooLarge` beyond 2³¹ − 1 pixels a side.
   public func pngData(workers: Workers = .all) throws(ImageError) -> [UInt8] {
     guard let (width, height) = encodableExtent else {
-      throw .tooLarge(name: "the picture", width: width, height: height)
+      throw .tooLarge(name: "the picture", width: width, height: height, limit: nil)
     }
     // Bands of about half a mebibyte, whatever the number of processors: it must not show in the bytes.
     let rows = UInt32(clamping: max(16, (1 << 19) / (3 * Int(width) + 1)))
@@ -39,7 +39,7 @@ extension Raster {
   /// - Throws: `ImageError.outOfMemory`, or `.tooLarge` beyond 65 500 pixels a side, the format's limit.
   public func jpegData(quality: Int = 92) throws(ImageError) -> [UInt8] {
     guard let (width, height) = encodableExtent, max(width, height) <= 65_500 else {
-      throw .tooLarge(name: "the picture", width: width, height: height)
+      throw .tooLarge(name: "the picture", width: width, height: height, limit: nil)
     }
     let result = limn_jpeg_encode(samples, width, height, Int32(min(max(quality, 1), 100)))
     defer { free(result.bytes) }

@@ -45,7 +45,8 @@ extension NetworkError: NetworkFileError {
   public var description: String {
     switch self {
     case .noSuchNetwork(let name, let nearest, let names):
-      "there is no network '\(name)'; nearest: \(nearest.joined(separator: ", ")); all: \(names.joined(separator: ", "))"
+      "there is no network '\(elided(name, to: 60))'; nearest: \(nearest.joined(separator: ", ")); all: "
+        + joined(names, by: ", ", within: 350, kind: "more")
     case .malformedLayer(let layer, let reason): "the layer '\(layer)' \(reason)"
     case .duplicateName(let name): "the network has two parameters called '\(name)': give the layers different names"
 

@@ -1,3 +1,4 @@
+import FileKinds
 public import GraphEngine
 
 extension ONNXError: NetworkFileError {
@@ -24,7 +25,8 @@ extension ONNXError: NetworkFileError {
     case .missingFile(let path): "there is no file '\(path)'; check the path"
     case .unreadableFile(let path, let reason): "'\(path)' cannot be read: \(reason)"
     case .emptyFile(let path): "'\(path)' is empty; download or export it again"
-    case .notONNX(let path, let kind): "'\(path)' is not an ONNX model but \(kind.rawValue); \(kind.remedy)"
+    case .notONNX(let path, let kind):
+      "'\(path)' is no model that is read but \(kind.rawValue): \(kind.remedyAsModel(path))"
     case .truncated(let path): "'\(path)' ends in the middle of the model; download or copy it again"
     case .malformedGraph(let reason): "the model is malformed: \(reason); export it again"
     case .malformedNode(let node, let reason):

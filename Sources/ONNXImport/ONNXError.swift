@@ -1,3 +1,5 @@
+public import FileKinds
+
 /// Why a file cannot be read as a network, by whose fault it is.
 ///
 /// Each case reads as one sentence that ends with what to do about it.

@@ -218,6 +218,7 @@ enum OperatorTable {
     "ScatterElements": OperatorImporter(3...3, scatterElements),
     "ScatterND": OperatorImporter(3...3, scatterND),
     "Trilu": OperatorImporter(1...2, triangle).ofAnyType,
+    "GridSample": OperatorImporter(2...2, gridSample),
     "Expand": OperatorImporter(2...2, expand).ofAnyType,
     "Tile": OperatorImporter(2...2, tile).ofAnyType,
     "DepthToSpace": OperatorImporter(1...1, depthToSpace).ofAnyType,

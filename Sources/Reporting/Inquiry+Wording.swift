@@ -6,10 +6,10 @@ extension Inquiry {
   public var title: String {
     let value = Wording.significant(session.score.value)
     let certainty =
-      if target.isNamedScore {
+      if target.contrast != nil, !target.isNamedScore {
+        (isAboutNumbers ? "" : "logits ") + "differ by \(value)"
+      } else if target.isNamedScore || isAboutNumbers {
         value
-      } else if target.contrast != nil {
-        "logits differ by \(value)"
       } else {
         probability.map(Wording.percent) ?? "cosine \(value)"
       }
@@ -20,6 +20,7 @@ extension Inquiry {
   public var summary: String {
     let (subject, answer, names) = (picture.subject, picture.answer, picture.explainer.names)
     guard !target.isSimilarity else { return "\(subject.name): \(title)" }
+    if names.areNumbers { return "\(subject.name): \(numbers)" + (regionName.map { ", means in \($0)" } ?? "") }
     let predictions = picture.predictions(top: 3)
     guard let first = predictions.first else { return subject.name }
     if answer.hasPlaces {
@@ -31,25 +32,37 @@ extension Inquiry {
     let number = names.label(of: first.choice).map {
       "\($0) (\(names.side(of: first.choice) ?? "class \(first.index)"))"
     }
-    return "\(subject.name): \(number ?? names.name(of: first.choice)), \(Wording.percent(first.probability))"
+    return "\(subject.name): \(number ?? names.name(of: first.choice)), \(Wording.percent(first.probability ?? 0))"
+  }
+
+  /// Whether the network's numbers are no scores of classes, and one of them is asked about.
+  private var isAboutNumbers: Bool { picture.explainer.names.areNumbers && !target.isSimilarity }
+
+  /// The first of the network's numbers with their names: `age 31.2, weight 70`.
+  private var numbers: String {
+    let names = picture.explainer.names, shown = picture.predictions(top: 5)
+    let list = shown.map { "\(names.name(of: $0.choice)) \(Wording.significant($0.logit))" }.joined(separator: ", ")
+    return list + (names.count > shown.count ? " and \(names.count - shown.count) more" : "")
   }
 
   /// What the network takes the picture for, where that is not the target itself; nothing where it takes it for nothing.
   var predictionLine: String? {
-    guard !target.isSimilarity, let prediction = picture.predictions(top: 1).first else { return nil }
+    guard !target.isSimilarity, !isAboutNumbers, let prediction = picture.predictions(top: 1).first else { return nil }
     if prediction.choice == target.choice, target.contrast == nil, !target.isNamedScore { return "predicted" }
     let name = picture.explainer.names.name(of: prediction.choice)
-    guard let share = prediction.share else { return "predicted: \(name) · \(Wording.percent(prediction.probability))" }
+    guard let share = prediction.share else {
+      return "predicted: \(name) · \(Wording.percent(prediction.probability ?? 0))"
+    }
     return "predicted: \(name) · \(Wording.percent(share)) of the pixels"
   }
 
-  /// What is differentiated: `logit`, `probability` or `cosine`.
-  var scoreName: String { target.isSimilarity ? "cosine" : score.rawValue }
+  /// What is differentiated: `logit`, `probability`, `number` or `cosine`.
+  var scoreName: String { target.isSimilarity ? "cosine" : isAboutNumbers ? "number" : score.rawValue }
 
   /// The same in the words of a sheet's footer.
   var scorePhrase: String {
     guard reference == nil else { return "cosine similarity" }
-    return score.rawValue + (picture.explainer.hasPlaces ? ", its mean over the region" : "")
+    return scoreName + (picture.explainer.hasPlaces ? ", its mean over the region" : "")
   }
 
   /// The region asked about, where the user named one.

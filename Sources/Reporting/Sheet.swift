@@ -1,7 +1,8 @@
-import AttributionKit
+public import AttributionKit
 public import Explaining
 import Images
 public import Rendering
+public import Tensors
 
 /// Pictures explained side by side: what is drawn, each row with the numbers it was drawn from.
 public struct Sheet: Sendable {
@@ -20,8 +21,18 @@ public struct Sheet: Sendable {
   public struct Row: Sendable {
     /// One per method, in the order of the panels; empty where reports were not asked for.
     public let reports: [Report]
+    /// The values of each method that has an attribution; empty where they were not asked for.
+    public let arrays: [NamedArray]
     /// The original first, then a panel per method; `nil` where drawings were not asked for.
     public let drawing: ComparisonSheet.Row?
+  }
+
+  /// One attribution's values.
+  public struct NamedArray: Sendable {
+    /// The picture, the target and the method: `photo.jpg/tabby/grad-cam`.
+    public let name: String
+    /// Signed and unscaled: `[height, width]` on a layer's grid, or in the shape of the input.
+    public let values: Tensor
   }
 
   /// What rows hold.
@@ -35,15 +46,23 @@ public struct Sheet: Sendable {
     public static let drawings = Contents(rawValue: 1)
     /// The numbers of each method's attribution.
     public static let reports = Contents(rawValue: 2)
+    /// The values of each method's attribution.
+    public static let arrays = Contents(rawValue: 4)
   }
 
   /// All rows' reports.
   public var reports: [Report] { rows.flatMap(\.reports) }
 
+  /// All rows' values.
+  public var arrays: [NamedArray] { rows.flatMap(\.arrays) }
+
   /// What is drawn.
   public var figure: ComparisonSheet {
     ComparisonSheet(title: title, subtitle: subtitle, rows: rows.compactMap(\.drawing), footer: footer)
   }
+
+  /// What people should know of how it is drawn: letters that no font of this computer has.
+  public var notes: [Note] { (try? figure.missingLetters())?.map { Note($0.description) } ?? [] }
 }
 
 extension Sheet {

@@ -16,7 +16,7 @@ public struct SheetBuilder: Sendable {
 
   private var rows: [Sheet.Row] = []
   /// Rows of the picture at hand.
-  private var underway: [(reports: [Report], drawing: Ahead<ComparisonSheet.Row>?)] = []
+  private var underway: [(reports: [Report], arrays: [Sheet.NamedArray], drawing: Ahead<ComparisonSheet.Row>?)] = []
   /// Paints on the picture at hand.
   private var painter: Ahead<Painter>?
   /// The run of the picture at hand, which nobody need keep for a sheet.
@@ -62,7 +62,7 @@ public struct SheetBuilder: Sendable {
     let drawing = contents.contains(.drawings) ? painter : nil
     underway.append(
       (
-        contents.contains(.reports) ? explained.reports : [],
+        contents.contains(.reports) ? explained.reports : [], contents.contains(.arrays) ? explained.arrays : [],
         drawing.map { painter in
           Ahead(by: explainer.workers) { try ComparisonSheet.Row(of: explained, by: painter.get()) }
         }
@@ -78,7 +78,8 @@ public struct SheetBuilder: Sendable {
     guard contents.contains(.drawings) else { return }
     let panel = ComparisonSheet.Panel(.empty(status: "not used", hint: reason.description), title: picture.name)
     rows.append(
-      Sheet.Row(reports: [], drawing: ComparisonSheet.Row(title: picture.name, subtitle: "", panels: [panel])))
+      Sheet.Row(
+        reports: [], arrays: [], drawing: ComparisonSheet.Row(title: picture.name, subtitle: "", panels: [panel])))
   }
 
   /// The whole sheet, when all rows are drawn.
@@ -97,7 +98,7 @@ public struct SheetBuilder: Sendable {
 
   /// Waits for the rows that are under way.
   private mutating func collect() throws {
-    rows += try underway.map { Sheet.Row(reports: $0.reports, drawing: try $0.drawing?.get()) }
+    rows += try underway.map { Sheet.Row(reports: $0.reports, arrays: $0.arrays, drawing: try $0.drawing?.get()) }
     underway = []
   }
 }

@@ -96,6 +96,10 @@ import Testing
     }
   }
 
+  @Test func `what files are is known without anything else`() throws {
+    #expect(try Project.imports(in: "Sources/FileKinds") == ["Foundation"])
+  }
+
   @Test func `readers of files know nothing of each other`() throws {
     let readers: Set = ["ONNXImport", "KerasImport"]
     for reader in readers { #expect(try Project.imports(in: "Sources/\(reader)").isDisjoint(with: readers)) }

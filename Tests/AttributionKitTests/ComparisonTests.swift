@@ -66,4 +66,28 @@ import Testing
     #expect(try entries[2].outcome.get().status == .ok)
     #expect(entries.allSatisfy { $0.duration >= .zero })
   }
+
+  @Test func `a map that is all negative is told what to try, but not what has been done`() throws {
+    struct Against: AttributionMethod {
+      var counterfactual = false
+
+      func attribution(in session: ExplanationSession) throws -> Attribution {
+        Attribution(Tensor([-1, -2], shape: [1, 2]), at: session.inputLayer)
+      }
+    }
+    func method(_ parameters: [Parameter<Against>]) -> MethodDescriptor {
+      MethodDescriptor(
+        "against", title: "Against", summary: "Nothing speaks for it.", citation: "None", needs: [],
+        prototype: Against(), parameters: parameters)
+    }
+    let turning = method([Parameter("counterfactual", \.counterfactual, help: "turn", expected: "true or false")])
+    let session = try entries("slope").session
+    func hint(_ expression: MethodExpression) -> String? { Comparison(of: [expression]).entries(in: session)[0].hint }
+    #expect(hint(try MethodExpression(turning))?.contains("counterfactual=true") == true)
+    #expect(hint(try MethodExpression(method([])))?.contains("negative(…)") == true)
+    let turned = hint(try MethodExpression(turning, ["counterfactual": "true"]))
+    #expect(turned?.contains("speaks") == false && turned?.contains("counterfactual") == false)
+    #expect(turned?.contains("another layer") == true)
+    #expect(try entries("slope").entries[0].hint == nil && entries("refusing++").entries[0].hint == nil)
+  }
 }

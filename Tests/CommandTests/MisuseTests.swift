@@ -9,6 +9,15 @@ import Testing
     try folder.writePhotograph()
     try folder.write("not a picture", to: "text.png")
     try folder.write("cat\ndog\n", to: "labels.txt")
+    try folder.write([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9], to: "net.pt")
+    try folder.write([UInt8](repeating: 0, count: 128) + Array("DICM".utf8), to: "scan.bin")
+    try folder.write([0x93] + Array("NUMPY".utf8), to: "array.bin")
+    try folder.write(folder.bytes("photo.png"), to: "picture.npy")
+    try folder.write("P5\n30000 30000\n255\n", to: "large.ppm")
+    for (name, file) in [("exported", "saved_model.pb"), ("folder", "net.onnx")] {
+      try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: false)
+      try folder.write("", to: "\(name)/\(file)")
+    }
   }
 
   struct Case: CustomTestStringConvertible {
@@ -52,13 +61,23 @@ import Testing
     Case("explain photo.png --target top:2", 64, "compare"),
     Case("explain photo.png --method grad-cam,cam", 64, "compare"),
     Case("explain photo.png --method grad-kam", 64, "grad-cam"),
-    Case("explain photo.png -o map.bmp", 64, "png, jpg, pdf, svg, npy or json"),
+    Case("explain photo.png -o map.bmp", 64, "png, jpg, pdf, svg, npy, npz or json"),
     Case("explain photo.png -o map", 64, "extension"),
     Case("explain photo.png -o photo.png", 64, "overwrite"),
     Case("compare photo.png -o maps.npy", 64, "limn explain"),
     Case("compare --model net.onnx", 64, "which image"),
     Case("explain text.png", 65, "text.png"),
-    Case("explain photo.png --model photo.png", 65, "PNG"),
+    Case("explain photo.png --model photo.png", 65, "PNG picture: give it as the image"),
+    Case("explain photo.png --model labels.txt", 65, "text: give an .onnx or .keras file as the model, and names"),
+    Case("explain photo.png --model net.pt", 65, "torch.onnx.export"),
+    Case("explain photo.png --model exported", 65, "a TensorFlow SavedModel: convert it first: `python3 -m tf2onnx"),
+    Case("explain photo.png --model folder", 66, "give net.onnx in it"),
+    Case("explain labels.txt", 65, "text: give a photograph as the image"),
+    Case("explain scan.bin", 65, "a DICOM file: convert it first: `dcm2img --write-png scan.bin scan.png`"),
+    Case("explain array.bin", 65, "a NumPy array: give it the ending .npy"),
+    Case("explain picture.npy", 65, "a PNG picture, not a NumPy array: give it the ending of its kind"),
+    Case("explain large.ppm", 65, "more than 256 megapixels: reduce it, or raise the limit (--megapixels)"),
+    Case("explain photo.png --megapixels 0", 64, "from 1 to"),
     Case("explain photo.png --target zeppelin", 65, "zeppelin"),
     Case("explain photo.png --layer no-such-layer", 65, "nearest"),
     Case("compare photo.png --layer no-such-layer", 65, "nearest"),

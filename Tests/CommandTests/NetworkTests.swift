@@ -60,12 +60,12 @@ import Testing
     #expect(try folder.array("map.npy").shape == [3, 40, 24])
   }
 
-  @Test func `weights of another network are refused, with every tensor and the network they fit`() throws {
+  @Test func `weights of another network are refused, with their tensors and the network they fit`() throws {
     let run = try Command.run(
       ["layers", "--network", "cifar_resnet56", "--weights", "weights.safetensors"], in: folder)
     #expect(run.status == 65)
     #expect(run.errors.contains("layer1.3.conv1.weight (16 × 16 × 3 × 3"))
-    #expect(run.errors.contains("layer3.8.bn2.running_var"))
+    #expect(run.errors.contains("180 tensors are missing") && run.errors.contains("and 176 more"))
     #expect(run.errors.contains("they fit cifar_resnet20"))
   }
 

@@ -31,6 +31,35 @@ import Testing
     }
   }
 
+  @Test func `no sentence is longer than a few lines, whatever a file holds`() {
+    let long = String(repeating: "block/", count: 400), names = (0..<3000).map { "\(long)\($0)" }
+    let layers = names.prefix(8).map { Layer($0, shape: [3, 4, 4]) }, shapes = (0..<900).map { [1, $0] }
+    let few = Array(names.prefix(3))
+    for error in [
+      .noSuchLayer(long, nearest: layers), .ambiguousLayer(long, candidates: layers),
+      .notSpatial(layers[0], nearest: layers), .outOfReach(layers[0], nearest: layers[1]),
+      .noSuchOutput(long, among: names), .wrongOutputs(expected: shapes, given: shapes),
+      .wrongCotangents(expected: shapes, given: shapes), .noSuchInput(long, among: names),
+      .wrongInputCount(1, of: names), .missingInputs(names), .wrongShape([1], for: layers[0]),
+      .noLinearHead(after: layers[0]), .unmetNeed(long, of: "cam", reason: long), .cannotResume(after: layers[0]),
+      .notAnImage(layers[0]), .unknownParameter(long, method: "cam", known: names),
+      .unusableParameter("layer", value: long, method: "cam", expected: long), .unusableAlias(long, reason: long),
+      .noClasses(Output(long, shape: [3], kind: .boxes)), .missingInputs(few),
+    ] as [AttributionError] {
+      let told = ExplainingError(error).description
+      #expect(told.count <= 520, "\(told.count): \(told)")
+    }
+    // Lists are cut between names, with how many are left out.
+    let listed = ExplainingError(AttributionError.noSuchInput("x", among: names)).description
+    #expect(listed.hasSuffix("more"), "\(listed)")
+    for error in [
+      ModelFileError(.damaged, long), ImageError.corrupt(name: long, reason: long), Refusal(long), Unknown(),
+      RenderingError.drawing(long), ExplainingError(.data, long),
+    ] as [any Error] {
+      #expect(ExplainingError(error).description.count <= 520)
+    }
+  }
+
   @Test func `an error that is told already stays as it is`() {
     let error = ExplainingError(.usage, "choose another", about: .region)
     #expect(ExplainingError(error) == error && "\(error)" == "choose another")

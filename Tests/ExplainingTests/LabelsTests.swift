@@ -42,6 +42,11 @@ import TestSupport
     #expect(fewer == thousand && other?.sentence.contains("leaving out the first, 'background'") == true)
     let (sides, binary) = try Labels(["cat", "dog"]).matching(1, from: "names.txt")
     #expect(sides.names == ["cat", "dog"] && binary?.sentence.contains("against 'cat' and for 'dog'") == true)
+    for heading in ["label", "Class Name", "# classes of 2019"] {
+      let (rest, note) = try Labels([heading, "cat", "dog"]).matching(2, from: "names.txt")
+      #expect(rest.names == ["cat", "dog"] && note?.sentence.contains("'\(heading)', for a heading") == true)
+    }
+    #expect(refusal { try Labels(["fox", "cat", "dog"]).matching(2, from: "names.txt") } != nil)
     for (names, count, words) in [(["a", "b"], 3, "has 3"), (["a", "b", "c"], 1, "one logit")] {
       let error = refusal { try Labels(names).matching(count, from: "names.txt") }
       #expect(error?.fault == .data && error?.description.contains(words) == true)

@@ -56,11 +56,13 @@ import TestSupport
     var mask = Raster(width: 8, height: 8, fill: (0, 0, 0))
     for y in 1..<4 { for x in 2..<4 { mask[x, y] = (255, 255, 255) } }
     let folder = try TemporaryFolder(), path = try folder.write(mask.pngData(), to: "mask.png")
+    let array = try folder.write(NumPyFile.data(Tensor(box, shape: [8, 8])), to: "mask.npy")
     let point = (0..<64).map { $0 == 3 * 8 + 7 ? Float(1) : 0 }
     for (text, weights) in [
       ("2,1,4,4", box), (" 2, 1, 4, 4 ", box),
       ("-5,1,4,4", (0..<64).map { ($0 % 8 < 4 && (1..<4).contains($0 / 8)) ? 1 : 0 }),
-      (path, box), ("7,3", point), ("all", Array(repeating: 1, count: 64)), ("ALL", Array(repeating: 1, count: 64)),
+      (path, box), (array, box), ("7,3", point),
+      ("all", Array(repeating: 1, count: 64)), ("ALL", Array(repeating: 1, count: 64)),
     ] as [(String, [Float])] {
       let inquiry = try explainer.inquiry("1", of: Networks.places, region: text)
       #expect(abs(inquiry.session.score.value - mean(1, weights)) < 1e-5, "\(text)")
@@ -74,7 +76,7 @@ import TestSupport
     let corner = (0..<3).map { logits.scalars[$0 * 64] }
     #expect(picture.answer.ranking[0].index == corner.indices.max { corner[$0] < corner[$1] })
     #expect(picture.answer.ranking[0].share == 1 && picture.region?.expression == "0,0,1,1")
-    #expect(abs(picture.answer.ranking.map(\.probability).reduce(0, +) - 1) < 1e-5)
+    #expect(abs(picture.answer.ranking.compactMap(\.probability).reduce(0, +) - 1) < 1e-5)
     #expect(zip(picture.answer.pooled.scalars, corner).allSatisfy { abs($0 - $1) < 1e-6 })
   }
 
@@ -131,9 +133,10 @@ import TestSupport
     let folder = try TemporaryFolder()
     let black = try folder.write(Raster(width: 8, height: 8, fill: (9, 9, 9)).pngData(), to: "black.png")
     let small = try folder.write(Raster(width: 4, height: 8).pngData(), to: "small.png")
+    let turned = try folder.write(NumPyFile.data(Tensor(repeating: 1, shape: [8, 3])), to: "turned.npy")
     for (region, fault, words) in [
       ("20,20,30,30", ExplainingError.Fault.data, "8 × 8 pixels"), (black, .data, "white"),
-      (small, .data, "4 × 8 pixels"),
+      (small, .data, "4 × 8 pixels"), (turned, .data, "3 × 8 pixels"),
       (folder.path("none.png"), .missingInput, "none.png"),
     ] {
       let error = refusal { try explainer.inquiry("0", of: Networks.places, region: region) }

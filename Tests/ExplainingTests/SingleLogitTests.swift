@@ -21,7 +21,7 @@ import TestSupport
     #expect(abs(Double(probable.session.score.value) - (1 - p)) < 1e-6)
     let sides = positive.picture.answer.ranking
     #expect(sides.map(\.side) == (z >= 0 ? ["positive", "negative"] : ["negative", "positive"]))
-    #expect(sides[0].probability >= 0.5 && sides[0].logit == -sides[1].logit && sides.allSatisfy { $0.index == 0 })
+    #expect(sides[0].probability ?? 0 >= 0.5 && sides[0].logit == -sides[1].logit && sides.allSatisfy { $0.index == 0 })
     #expect(try explainer.inquiry("prediction", of: Networks.image).target.choice == sides[0].choice)
     #expect(try explainer.inquiry("0", of: Networks.image).target.choice == .positive)
     let maps = try ["positive", "negative"].map { try explainer.gradient($0, of: Networks.image) }

@@ -78,4 +78,63 @@ import Formats
     #expect(throws: LabelsFault.self) { try LabelsFile(Data(#"{"0": "cat", "#.utf8)) }
     #expect(throws: LabelsFault.self) { try LabelsFile(Data()) }
   }
+
+  @Test(arguments: [
+    // JSON by lines, with a Python program's variable, in round brackets, with Python's apostrophes, indented by tabs.
+    "{\"id\": 0, \"name\": \"cat\"}\n{\"id\": 1, \"name\": \"dog\"}\n{\"id\": 2, \"name\": \"owl\"}\n",
+    "CLASSES = ['cat', 'dog', 'owl']\n", "export const LABELS = {0: \"cat\", 1: \"dog\", 2: \"owl\"};\n",
+    "('cat', 'dog', 'owl')", "{\n\t\"0\": \"cat\",\n\t\"1\": \"dog\",\n\t\"2\": \"owl\"\n}",
+    // A data set's page and its columns.
+    "---\nlicense: mit\ndataset_info:\n  features:\n  - name: image\n    dtype: image\n  - name: label\n    dtype:\n"
+      + "      class_label:\n        names:\n          '0': cat\n          '1': dog\n          '2': owl\n---\n# Animals\n",
+    "{\"features\": {\"image\": {\"_type\": \"Image\"}, \"label\": {\"names\": [\"cat\", \"dog\", \"owl\"]}}}",
+    // Tables with other headings, and quoted names.
+    "Class ID,Class Name\n0,cat\n1,dog\n2,owl\n", "id\tdescription\n2\towl\n0\tcat\n1\tdog\n",
+    "n02123045 1 cat\nn02084071 2 dog\nn01514668 3 owl\n",
+  ])
+  func `forms that programs write beside these are read alike`(text: String) throws {
+    #expect(try names(text) == ["cat", "dog", "owl"])
+  }
+
+  @Test func `names that are numbers are told from their indices`() throws {
+    #expect(try names(#"{"0": 0, "1": 1, "10": 2, "2": 3}"#) == ["0", "1", "10", "2"])
+    #expect(try names(#"{"class_to_idx": {"1": 0, "0": 1}}"#) == ["1", "0"])
+    #expect(try names(#"{"id2label": {"0": "7", "1": "3"}}"#) == ["7", "3"])
+    #expect(try names(#"{"0": "1", "1": "0"}"#) == ["1", "0"])
+    #expect(try names("names:\n  0: 5\n  1: 7\n") == ["5", "7"])
+  }
+
+  @Test func `what only begins like another form is read as lines`() throws {
+    #expect(try names("[background]\ncat\ndog") == ["[background]", "cat", "dog"])
+    #expect(try names("[unknown]\n[none]\ncat, large") == ["[unknown]", "[none]", "cat, large"])
+    #expect(try names("(other)\ncat") == ["(other)", "cat"])
+    #expect(try names("a = b\nc = d") == ["a = b", "c = d"])
+  }
+
+  @Test func `letters beyond 16 bits and apostrophes keep their meaning`() throws {
+    #expect(try names(#"["\ud83d\udc08", "caf\u00e9"]"#) == ["🐈", "café"])
+    #expect(try names(#"{0: 'potter\'s wheel', 1: "jack-o'-lantern"}"#) == ["potter's wheel", "jack-o'-lantern"])
+  }
+
+  @Test(
+    arguments: [
+      (String.Encoding.utf16LittleEndian, []), (.utf16BigEndian, []), (.utf32LittleEndian, [0xFF, 0xFE, 0, 0]),
+      (.utf32BigEndian, [0, 0, 0xFE, 0xFF]),
+    ] as [(String.Encoding, [UInt8])])
+  func `other scripts without a mark and four bytes a letter are read`(encoding: String.Encoding, mark: [UInt8]) throws
+  {
+    let data = try #require("虎猫\nкошка\n고양이\n".data(using: encoding))
+    #expect(try LabelsFile(Data(mark) + data).names == ["虎猫", "кошка", "고양이"])
+  }
+
+  @Test(
+    arguments: [
+      ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13], "a PNG picture: give it as the image"),
+      ([0x08, 8, 0x12, 2, 0x61, 0x62, 0x3A, 0], "an ONNX model: give it as the model"),
+      ([0x80, 4, 0x95, 0, 0], "a Python pickle: write the names"), ([0, 1, 0, 2, 0xFF], "holds no text"),
+    ] as [([UInt8], String)])
+  func `pictures and models in place of names are called so`(bytes: [UInt8], words: String) {
+    let fault = #expect(throws: LabelsFault.self) { try LabelsFile(Data(bytes)) }
+    #expect(fault?.reason.contains(words) == true, "\(fault?.reason ?? "")")
+  }
 }

@@ -50,6 +50,9 @@ import TestSupport
       #expect(error?.fault == .absent && error?.setting == .output)
       #expect(error?.description.contains("0 y, 1 aux") == true)
     }
+    let inner = try open(file) { $0.output = "stemmed" }
+    #expect(
+      inner.outputShape == [6, 16, 16] && inner.notes.contains { $0.sentence.contains("'stemmed' is no output") })
     #expect(try open(.vector(5)).outputShape == [5])
   }
 

@@ -129,4 +129,134 @@ import Testing
     }
     #expect(taken.output == "logits" && reason.contains("name"))
   }
+
+  /// Runs a graph that a reading explains on some logits, to see what is explained of them.
+  private func explained(_ found: OutputReading, by nodes: [Node], _ constants: [String: NDArray], _ z: NDArray) throws
+    -> [Float]
+  {
+    let graph = Graph(
+      inputs: [.init("z", shape: z.shape)], nodes: nodes + found.addedNodes, constants: constants,
+      outputs: [found.logits])
+    return try Plan(graph).outputs(for: [z])[0].scalars
+  }
+
+  @Test func `one minus a sigmoid has the logit turned around`() throws {
+    let found = try reading(
+      [Node(ElementwiseFunction(.sigmoid), ["z"], to: "p"), Node(Arithmetic(.subtract), ["one", "p"], to: "y")], "y",
+      classes: 1)
+    #expect(found.link == .sigmoid && !found.isProbability && found.shape == [1, 1])
+    #expect(try explained(found, by: [], [:], NDArray([3], shape: [1, 1])) == [-3])
+  }
+
+  @Test func `a sigmoid and a softmax that are spelled out are known as such`() throws {
+    let turned = try reading(
+      [
+        Node(ElementwiseFunction(.neg), ["z"], to: "n"), Node(ElementwiseFunction(.exp), ["n"], to: "e"),
+        Node(Arithmetic(.add), ["e", "one"], to: "s"), Node(Arithmetic(.divide), ["one", "s"], to: "y"),
+      ], "y", classes: 1)
+    #expect(turned.logits == "z" && turned.link == .sigmoid)
+    let reciprocal = try reading(
+      [
+        Node(ElementwiseFunction(.exp), ["z"], to: "e"), Node(Arithmetic(.add), ["one", "e"], to: "s"),
+        Node(ElementwiseFunction(.reciprocal), ["s"], to: "y"),
+      ], "y", classes: 1)
+    #expect(reciprocal.link == .sigmoid && reciprocal.addedNodes.count == 1)
+    let exponents = [
+      Node(Reduction(.max, axes: [1], keepsDimensions: true), ["z"], to: "m"),
+      Node(Arithmetic(.subtract), ["z", "m"], to: "d"), Node(ElementwiseFunction(.exp), ["d"], to: "e"),
+      Node(Reduction(.sum, axes: [1], keepsDimensions: true), ["e"], to: "s"),
+      Node(Arithmetic(.divide), ["e", "s"], to: "y"),
+    ]
+    let softmax = try reading(exponents, "y")
+    #expect(softmax.logits == "z" && softmax.link == .softmax && softmax.steppedOver == ["Softmax"])
+    let log = try reading(exponents + [Node(ElementwiseFunction(.log), ["y"], to: "l")], "l")
+    #expect(log.logits == "z" && log.link == .softmax && log.steppedOver == ["Log", "Softmax"])
+  }
+
+  @Test func `parts, means over places and products of probabilities are probabilities without a logit`() throws {
+    let two = [Node(Softmax(axis: 1), ["z"], to: "a"), Node(ElementwiseFunction(.sigmoid), ["z"], to: "b")]
+    for (nodes, ending) in [
+      ([Node(Slice(starts: [0, 1], ends: [1, 2], steps: [1, 1]), ["a"], to: "y")], .softmax),
+      ([Node(Arithmetic(.multiply), ["a", "b"], to: "y")], .sigmoid),
+      ([Node(ElementwiseFunction(.clip(1e-7, 1)), ["a"], to: "y")], .softmax),
+      (
+        [
+          Node(Concatenation(axis: 0), ["a", "b"], to: "ab"),
+          Node(Reduction(.mean, axes: [0], keepsDimensions: true), ["ab"], to: "y"),
+        ], .sigmoid
+      ),
+    ] as [([Node], OutputReading.Ending)] {
+      let found = try reading(two + nodes, "y")
+      #expect(found.isProbability && found.logits == "y" && found.ending == ending && found.addedNodes.isEmpty)
+    }
+  }
+
+  @Test func `sums of probabilities and per cent are brought between 0 and 1`() throws {
+    let sum = [Node(Softmax(axis: 1), ["z"], to: "a"), Node(Softmax(axis: 1), ["z"], to: "b")]
+    let nodes = sum + [Node(Arithmetic(.add), ["a", "b"], to: "y")]
+    let found = try reading(nodes, "y")
+    #expect(found.isProbability && found.logits != "y" && found.shape == [1, 4])
+    let z = NDArray([1, 2, 3, 4], shape: [1, 4])
+    let explained = try explained(found, by: nodes, [:], z)
+    #expect(abs(explained.reduce(0, +) - 1) < 1e-5 && explained[3] > 0.6)
+    let percent = try readings(
+      [sum[0], Node(Arithmetic(.multiply), ["a", "hundred"], to: "y")], outputs: ["y"],
+      ["hundred": NDArray([100], shape: [])])[0]
+    #expect(percent.isProbability && percent.addedNodes.count == 1)
+    // p − q may be negative, and is no probability.
+    let difference = try reading(sum + [Node(Arithmetic(.subtract), ["a", "b"], to: "y")], "y")
+    #expect(!difference.isProbability && difference.heads == ["y"])
+  }
+
+  @Test func `of several heads in one output, some of them probabilities, none is guessed`() throws {
+    let found = try readings(
+      [
+        Node(Linear(), ["flat", "v"], to: "k"), Node(Softmax(axis: 1), ["k"], to: "gender"),
+        Node(Softmax(axis: 1), ["z"], to: "race"), Node(Linear(), ["flat", "u"], to: "age"),
+        Node(Concatenation(axis: 1), ["age", "gender", "race"], to: "y"),
+      ], outputs: ["y"],
+      [
+        "v": NDArray([Float](repeating: 1, count: 6), shape: [3, 2]),
+        "u": NDArray([Float](repeating: 1, count: 3), shape: [3, 1]),
+      ])[0]
+    #expect(found.heads == ["age", "gender", "race"] && found.link == nil && !found.isProbability)
+    // All of them probabilities: they are shown as they are.
+    let joined = try readings(
+      [
+        Node(Linear(), ["flat", "v"], to: "k"), Node(Softmax(axis: 1), ["k"], to: "gender"),
+        Node(ElementwiseFunction(.sigmoid), ["z"], to: "tags"),
+        Node(Concatenation(axis: 1), ["gender", "tags"], to: "y"),
+      ], outputs: ["y"], ["v": NDArray([Float](repeating: 1, count: 6), shape: [3, 2])])[0]
+    #expect(joined.isProbability && joined.heads.isEmpty && joined.classCount == 6)
+  }
+
+  @Test func `an output passed over for its name is told, where the name alone decides`() throws {
+    let v = ["v": NDArray([Float](repeating: 1, count: 6), shape: [3, 2])]
+    // Misnamed: the softmax is called features.
+    let all = try readings(
+      [Node(Linear(), ["flat", "v"], to: "k"), Node(Softmax(axis: 1), ["k"], to: "features")],
+      outputs: ["features", "z"], v)
+    guard case .taken(let taken, let reason, _) = OutputChoice(among: all, labelCount: nil) else {
+      Issue.record("nothing was taken")
+      return
+    }
+    #expect(taken.output == "z" && reason.contains("'features' is passed over for its name"))
+    // Names of classes go before names of outputs.
+    guard case .taken(let named, _, _) = OutputChoice(among: all, labelCount: 2) else {
+      Issue.record("nothing was taken")
+      return
+    }
+    #expect(named.output == "features")
+    // A vector goes before maps, whatever both are called.
+    let pooled = try readings(
+      [
+        Node(ElementwiseFunction(.relu), ["image"], to: "maps"),
+        Node(Reshape(to: [1, 3, 1, 1]), ["flat"], to: "pooler"),
+      ], outputs: ["maps", "pooler"])
+    guard case .taken(let vector, _, _) = OutputChoice(among: pooled, labelCount: nil) else {
+      Issue.record("nothing was taken")
+      return
+    }
+    #expect(vector.output == "pooler")
+  }
 }

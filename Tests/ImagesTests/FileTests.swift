@@ -22,11 +22,26 @@ import Testing
   @Test(arguments: [
     ("GIF89a....", "GIF"), ("RIFF....WEBPVP8 ", "WebP"), ("BM......", "BMP"), ("II*\0....", "TIFF"),
     ("\0\0\0\u{18}ftypheic", "HEIC"), ("\0\0\0\u{18}ftypavif", "AVIF"), ("%PDF-1.4", "PDF"), ("8BPS", "Photoshop"),
+    ("<svg width=\"2\"/>", "SVG"),
   ])
   func `of other formats are named`(content: String, kind: String) throws {
     let error = try #require(refusal(of: Array(content.utf8)))
     #expect(error.description.contains("\(kind) ") || error.description.contains("\(kind):"))
-    #expect(error.description.hasSuffix("Limn reads PNG and JPEG, convert it first."))
+    // The command that makes something readable of it, with the file's own name, which is "it".
+    #expect(error.description.contains("`") && error.description.contains(/`[^`]*\bit\b[^`]*`/), "\(error)")
+  }
+
+  @Test(
+    arguments: [
+      (Array("\u{8}\u{8}\u{12}\u{2}ab:\0".utf8), "an ONNX model: give it as the model"),
+      ([0x93] + Array("NUMPY".utf8), "a NumPy array: give it the ending .npy"),
+      (Array("cat\ndog\n".utf8), "text: give a photograph as the image, and names of classes as the labels"),
+      ([0x1F, 0x8B, 8, 0], "a gzip archive: unpack it first"),
+      ([UInt8](repeating: 0, count: 128) + Array("DICM".utf8), "a DICOM file: convert it first: `dcm2img"),
+    ] as [([UInt8], String)])
+  func `that belong elsewhere are told where`(bytes: [UInt8], words: String) throws {
+    let error = try #require(refusal(of: bytes))
+    #expect(error.description.hasPrefix("it is \(words)"), "\(error)")
   }
 
   @Test func `of no known format are refused`() {

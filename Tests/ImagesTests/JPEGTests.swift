@@ -44,7 +44,7 @@ import Testing
     var file = try noise(width: 8, height: 8).jpegData()
     let frame = try #require(file.indices.first { file[$0] == 0xFF && file[$0 + 1] == 0xC0 })
     file.replaceSubrange(frame + 5..<frame + 9, with: [0xEA, 0x60, 0xEA, 0x60])
-    #expect(refusal(of: file) == .tooLarge(name: "it", width: 60_000, height: 60_000))
+    #expect(refusal(of: file) == .tooLarge(name: "it", width: 60_000, height: 60_000, limit: Raster.defaultPixelLimit))
   }
 
   @Test func `too wide for the format are not written`() {

@@ -58,6 +58,17 @@ import Testing
     #expect(try NumPyFile.decode(file(header("<i8", "(1,)"), long), named: "it").scalars == [-2])
   }
 
+  @Test(
+    arguments: [
+      ("|b1", [1], 1), ("|b1", [0], 0), ("|i1", [0xFE], -2), ("<i2", [0xFE, 0xFF], -2), (">i2", [0xFF, 0xFE], -2),
+      ("<u2", [0, 0xFF], 65280), (">u2", [0xFF, 0], 65280), ("<u4", [0, 0, 1, 0], 65536),
+      ("<u8", [1, 0, 0, 0, 0, 0, 0, 0], 1),
+      (">f4", [0x3F, 0xC0, 0, 0], 1.5), ("=f4", [0, 0, 0xC0, 0x3F], 1.5),
+    ] as [(String, [UInt8], Float)])
+  func `of every width and byte order are converted`(descr: String, content: [UInt8], value: Float) throws {
+    #expect(try NumPyFile.decode(file(header(descr, "(1,)"), content), named: "it").scalars == [value])
+  }
+
   @Test(arguments: [1, 2, 3] as [UInt8])
   func `of all versions are read`(version: UInt8) throws {
     let tensor = try NumPyFile.decode(file(header("|u1", "(1, 2)"), version: version, [3, 4]), named: "it")
@@ -83,7 +94,7 @@ import Testing
     #expect(throws: ImageError.self) { try NumPyFile.decode(file(header, [0, 0, 0, 0]), named: "it") }
   }
 
-  @Test(arguments: [">f4", "<c8", "|O", "<U3", "|b1"])
+  @Test(arguments: ["<c8", "|O", "<U3", "<M8", "<f1", "<b4"])
   func `of other types are refused by name`(descr: String) {
     let error = #expect(throws: ImageError.self) {
       try NumPyFile.decode(file(header(descr, "(1,)"), [0, 0, 0, 0]), named: "it")

@@ -86,7 +86,7 @@ import Testing
     // 40 000 × 40 000, with the checksum that belongs to it.
     file.replaceSubrange(16..<24, with: [0, 0, 0x9C, 0x40, 0, 0, 0x9C, 0x40])
     file.replaceSubrange(29..<33, with: [0xDE, 0x6E, 0x99, 0x52])
-    #expect(refusal(of: file) == .tooLarge(name: "it", width: 40_000, height: 40_000))
+    #expect(refusal(of: file) == .tooLarge(name: "it", width: 40_000, height: 40_000, limit: Raster.defaultPixelLimit))
   }
 
   @Test func `cut short anywhere are refused`() throws {

@@ -79,7 +79,7 @@ import Testing
     let weights = try NetworkDefinition.cifarResnet20.randomWeights(classes: 7)
     let error = #expect(throws: NetworkError.self) { try Network(.cifarResnet56, weights: weights) }
     #expect("\(error!)".hasSuffix("they fit cifar_resnet20"))
-    #expect("\(error!)".contains("layer3.8.bn2.running_var (64"))
+    #expect("\(error!)".contains("and 176 more"))
   }
 
   @Test func `DenseNet takes its parameters' old names, and the new ones first`() throws {

@@ -96,6 +96,23 @@ import Testing
     }
   }
 
+  @Test func `a grid looks at an image by the names of either opset`() throws {
+    let points = tensor("g", [1, 1, 2, 2], [-0.5, -0.5, 0.2, 0])
+    func pixels(_ mode: String, opset: Int64, padding: String = "zeros") throws -> [Float] {
+      let model = modelMessage(
+        opset: opset, input: [1, 1, 2, 2], weights: [points],
+        [node("GridSample", ["x", "g"], ["y"], [attribute("mode", mode), attribute("padding_mode", padding)])])
+      return try model.output(for: counting([1, 1, 2, 2])).scalars
+    }
+    let linear = try pixels("bilinear", opset: 16)
+    #expect(abs(linear[0]) < 1e-6 && abs(linear[1] - 1.7) < 1e-6)
+    #expect(try pixels("linear", opset: 20) == linear)
+    #expect(try pixels("nearest", opset: 16) == [0, 1] || pixels("nearest", opset: 16) == [0, 3])
+    #expect(try pixels("bicubic", opset: 16) == pixels("cubic", opset: 20))
+    #expect(throws: ONNXError.self) { try pixels("sharp", opset: 20) }
+    #expect(throws: ONNXError.self) { try pixels("linear", opset: 20, padding: "nothing") }
+  }
+
   @Test func `an image that shrinks by whole steps takes the upper neighbour before opset 11`() throws {
     let x = counting([1, 1, 1, 5])
     func pixels(opset: Int64, _ inputs: [String], _ scales: [Float]) throws -> [Float] {

@@ -97,8 +97,10 @@ import TestSupport
 
   @Test func `what cannot be written is refused, and an earlier file stays`() throws {
     let folder = try TemporaryFolder(), sheet = try Sheet(of: explained, contents: .reports)
+    let endings = ReportWriters.all.compactMap(\.fileExtensions.first)
     for (name, fault, words) in [
-      ("s.bmp", ExplainingError.Fault.usage, "png, jpg, pdf, svg, npy or json"), ("s", .usage, "extension"),
+      ("s.bmp", ExplainingError.Fault.usage, endings.dropLast().joined(separator: ", ") + " or \(endings.last ?? "")"),
+      ("s", .usage, "extension"),
       ("s.npy", .usage, "no single array"), ("s.png", .usage, "nothing to show"),
       ("none/s.json", .output, "none/s.json"),
     ] {

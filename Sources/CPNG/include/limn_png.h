@@ -1,4 +1,5 @@
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,8 +14,9 @@ typedef struct {
   char message[200];  ///< libpng's own words when the file is corrupt.
 } limn_png_result;
 
-/// Decodes to 8-bit RGB, transparency laid over white, 16-bit samples cut to their high byte, gamma ignored.
-limn_png_result limn_png_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit);
+/// Decodes to 8-bit RGB, transparency laid over white, gamma ignored. Of 16-bit samples the high byte is kept, or, where
+/// `saturates`, their value up to 255.
+limn_png_result limn_png_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit, bool saturates);
 
 /// A run of rows on its way into a PNG file, compressed by itself so that several can be at once.
 typedef struct {

@@ -7,10 +7,10 @@ public struct Answer: Sendable {
   public let logits: Tensor
   /// What the answers are called.
   public let names: ClassNames
-  /// Every choice, the network's own first.
+  /// Every choice, the network's own first; numbers that are no scores of classes in their own order.
   public let ranking: [Prediction]
-  /// How the logits become probabilities.
-  public let link: ProbabilityLink
+  /// How the logits become probabilities; `nil` for numbers that are no scores of classes.
+  public let link: ProbabilityLink?
   /// In the logits' shape.
   private let probabilities: Tensor
   /// Of a segmentation, the places that predictions are about.
@@ -19,9 +19,13 @@ public struct Answer: Sendable {
   /// What the session's network answers; of a segmentation, predictions are about the weights `[height, width]` of a
   /// region, or about everything.
   public init(_ session: ExplanationSession, names: ClassNames, region: Tensor?) {
-    (logits, link) = (session.logits, session.outputs.link ?? .softmax)
+    (logits, link) = (session.logits, session.outputs.link)
     (self.names, self.region) = (names, region)
     probabilities = (try? session.probabilities) ?? session.logits
+    guard let link = session.outputs.link else {
+      ranking = Self.numbers(in: Self.pooled(session.logits, over: region), names)
+      return
+    }
     ranking =
       logits.shape.count == 3
       ? Self.ranking(
@@ -33,8 +37,18 @@ public struct Answer: Sendable {
   public var hasPlaces: Bool { logits.shape.count == 3 }
 
   /// The logits, `[classes]`; of a segmentation their means over the region.
-  public var pooled: Tensor {
-    guard hasPlaces else { return logits }
+  public var pooled: Tensor { Self.pooled(logits, over: region) }
+
+  /// What is answered in one place where the network answers for many, as a target sees it.
+  var outputs: Outputs {
+    get throws {
+      guard let link else { return try Outputs([Output("numbers", shape: pooled.shape, kind: .numbers)], [pooled]) }
+      return Outputs(logits: pooled, link: link)
+    }
+  }
+
+  private static func pooled(_ logits: Tensor, over region: Tensor?) -> Tensor {
+    guard logits.shape.count == 3 else { return logits }
     guard let region else { return logits.spatialMean() }
     let total = region.scalars.reduce(0, +)
     return logits.spatialSum(weighedBy: region.map { $0 / total })
@@ -45,6 +59,7 @@ public struct Answer: Sendable {
 
   /// Where the network predicts a choice, `[height, width]`: 1 there, 0 elsewhere; `nil` where it does so nowhere.
   public func places(predictedAs choice: Choice) -> Tensor? {
+    guard let link else { return nil }
     let places = OutputRegion.places(
       predictedAs: choice.index, isNegative: choice.isNegative, in: logits, link: link)
     return places.scalars.contains(1) ? places : nil
@@ -54,6 +69,11 @@ public struct Answer: Sendable {
   public func probability(of choice: Choice, over weights: Tensor) -> Float {
     let mean = Self.mean(probabilities.channel(choice.index), over: weights)
     return choice.isNegative ? 1 - mean : mean
+  }
+
+  /// Numbers as they are.
+  private static func numbers(in numbers: Tensor, _ names: ClassNames) -> [Prediction] {
+    names.choices.map { names.prediction($0, logit: numbers.scalars[$0.index], probability: nil) }
   }
 
   /// Classes by their logits, or the two sides by the only logit's sign.
@@ -87,7 +107,7 @@ public struct Answer: Sendable {
         choice, logit: sign * logit, probability: offset + sign * probability,
         share: offset + sign * shares[choice.index])
     }.sorted { a, b in
-      let (p, q) = ((a.share ?? 0, a.probability), (b.share ?? 0, b.probability))
+      let (p, q) = ((a.share ?? 0, a.probability ?? 0), (b.share ?? 0, b.probability ?? 0))
       return p == q ? a.index < b.index : p > q
     }
   }
@@ -122,7 +142,7 @@ public struct Answer: Sendable {
 
 extension ClassNames {
   fileprivate func prediction(
-    _ choice: Choice, logit: Float, probability: Float, share: Float? = nil
+    _ choice: Choice, logit: Float, probability: Float?, share: Float? = nil
   ) -> Prediction {
     Prediction(
       choice: choice, label: label(of: choice), side: side(of: choice), logit: logit, probability: probability,

@@ -4,15 +4,18 @@ public struct ClassNames: Hashable, Sendable {
   public let labels: Labels?
   /// How many logits the network has.
   public let count: Int
+  /// Whether they are no scores of classes but numbers, as a regression's.
+  public let areNumbers: Bool
 
-  /// The names of `count` logits, of which nobody may have given any.
-  public init(labels: Labels?, count: Int) {
+  /// The names of `count` logits or numbers, of which nobody may have given any.
+  public init(labels: Labels?, count: Int, areNumbers: Bool = false) {
     self.labels = labels
     self.count = count
+    self.areNumbers = areNumbers
   }
 
   /// Whether a single logit answers a question with yes or no.
-  public var isBinary: Bool { count == 1 }
+  public var isBinary: Bool { count == 1 && !areNumbers }
 
   /// All answers, in the order of the network's outputs.
   public var choices: [Choice] { isBinary ? [.positive, .negative] : (0..<count).map { Choice(index: $0) } }
@@ -20,7 +23,7 @@ public struct ClassNames: Hashable, Sendable {
   /// The name of a choice where somebody gave one.
   public func label(of choice: Choice) -> String? {
     guard let names = labels?.names else { return nil }
-    guard isBinary else { return names[choice.index] }
+    guard isBinary else { return (choice.isNegative ? "−" : "") + names[choice.index] }
     if names.count == 2 { return names[choice.isNegative ? 0 : 1] }
     return choice.isNegative ? "not \(names[0])" : names[0]
   }
@@ -28,8 +31,11 @@ public struct ClassNames: Hashable, Sendable {
   /// `positive` or `negative` where there is a single logit.
   public func side(of choice: Choice) -> String? { isBinary ? (choice.isNegative ? "negative" : "positive") : nil }
 
-  /// The name of a choice; `class 7` or its side where nobody gave one.
-  public func name(of choice: Choice) -> String { label(of: choice) ?? side(of: choice) ?? "class \(choice.index)" }
+  /// The name of a choice; `class 7`, `number 7` or its side where nobody gave one.
+  public func name(of choice: Choice) -> String {
+    label(of: choice) ?? side(of: choice)
+      ?? (areNumbers ? (choice.isNegative ? "−" : "") + "number \(choice.index)" : "class \(choice.index)")
+  }
 
   /// The choice that `=text` names, or whose line in the file of names `text` is; `nil` where it is neither.
   private func exactly(named text: String) throws(ExplainingError) -> Choice? {
@@ -50,12 +56,17 @@ public struct ClassNames: Hashable, Sendable {
   public func choice(named text: String) throws(ExplainingError) -> Choice {
     if let side = choices.first(where: { side(of: $0) == text.lowercased() }) { return side }
     if let named = try exactly(named: text) { return named }
+    if areNumbers, let sign = text.first, "-−".contains(sign), text.count > 1 {
+      return Choice(index: try choice(named: String(text.dropFirst()).trimmed).index, isNegative: true)
+    }
     if let number = Int(text) {
       guard (0..<count).contains(number) else {
         throw .data(
           isBinary
             ? "there is no class \(number): the network has one logit, whose sides are 'positive' and 'negative'"
-            : "there is no class \(number): the network has \(count), numbered from 0 to \(count - 1)")
+            : areNumbers
+              ? "there is no number \(number): the network has \(count), counted from 0"
+              : "there is no class \(number): the network has \(count), numbered from 0 to \(count - 1)")
       }
       return Choice(index: number)
     }

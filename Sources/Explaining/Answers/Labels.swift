@@ -1,6 +1,7 @@
 public import AttributionKit
 import Formats
 import Foundation
+@_spi(Limn) import Tensors
 
 /// The names of a network's classes, in the order of its outputs.
 public struct Labels: Hashable, Sendable {
@@ -45,6 +46,12 @@ public struct Labels: Hashable, Sendable {
         + "'=\(names[odd])' is the class of that name")
   }
 
+  /// What stands over a table of one column.
+  private static let headings: Set = [
+    "name", "names", "label", "labels", "class", "classes", "class_name", "classname", "class name", "category",
+    "categories",
+  ]
+
   /// Makes sure that each of the network's `count` classes has one name.
   ///
   /// ImageNet's 1000 names serve networks that put the background in front of them, and the other way round. A single
@@ -52,11 +59,18 @@ public struct Labels: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - count: How many logits the network has.
+  ///   - areNumbers: Whether these are no scores of classes, so that a single one has no sides.
   ///   - path: Where the names are from.
   /// - Returns: The names, and a note on what was made of them, if anything.
   /// - Throws: ``ExplainingError`` where they are those of another network.
-  public func matching(_ count: Int, from path: String) throws(ExplainingError) -> (labels: Labels, note: Note?) {
+  public func matching(
+    _ count: Int, areNumbers: Bool = false, from path: String
+  ) throws(ExplainingError) -> (labels: Labels, note: Note?) {
     switch (names.count, count) {
+    case _ where areNumbers:
+      guard names.count == count else {
+        throw .data("\(path) has \(names.count) names and the network \(count) numbers: give one each")
+      }
     case (1000, 1001):
       return (
         Labels(["background"] + names),
@@ -70,6 +84,11 @@ public struct Labels: Hashable, Sendable {
     case (2, 1):
       return (
         self, Note("one logit for the 2 names of \(path): it speaks against '\(names[0])' and for '\(names[1])'")
+      )
+    case (count + 1, _) where Self.headings.contains(names[0].lowercased()) || names[0].hasPrefix("#"):
+      return (
+        Labels(Array(names.dropFirst())),
+        Note("\(count) outputs for the \(count + 1) lines of \(path): taking the first, '\(names[0])', for a heading")
       )
     default: break
     }
@@ -107,20 +126,23 @@ extension Labels {
       if candidates.count > 1 { throw ambiguous(text, candidates) }
     }
     let suggestion = suggestion(for: wanted, folded)
-    throw .data("no class is called '\(text)'\(suggestion ?? "")", about: suggestion == nil ? .target : nil)
+    throw .data(
+      "no class is called '\(elided(text, to: 100))'\(suggestion ?? "")", about: suggestion == nil ? .target : nil)
   }
 
   private func ambiguous(_ text: String, _ candidates: [Int]) -> ExplainingError {
-    let shown = candidates.prefix(8).map { "\($0) \(names[$0])" }.joined(separator: "; ")
-    let rest = candidates.count > 8 ? "; and \(candidates.count - 8) more" : ""
-    return .data("'\(text)' could be any of \(candidates.count) classes (\(shown)\(rest)): give its number")
+    let shown = joined(
+      candidates.map { "\($0) \(elided(names[$0], to: 60))" }, by: "; ", within: 300, kind: "more")
+    return .data("'\(elided(text, to: 60))' could be any of \(candidates.count) classes (\(shown)): give its number")
   }
 
   private func suggestion(for wanted: String, _ folded: [String]) -> String? {
-    guard names.count > 12 else { return "; the classes are \(names.joined(separator: ", "))" }
+    guard names.count > 12 else {
+      return "; the classes are " + joined(names.map { elided($0, to: 60) }, by: ", ", within: 300, kind: "more")
+    }
     let nearest = folded.indices.map { ($0, folded[$0].distance(to: wanted)) }.min { $0.1 < $1.1 }
     guard let nearest, nearest.1 <= max(2, wanted.count / 3) else { return nil }
-    return "; did you mean '\(names[nearest.0])' (\(nearest.0))?"
+    return "; did you mean '\(elided(names[nearest.0], to: 100))' (\(nearest.0))?"
   }
 }
 

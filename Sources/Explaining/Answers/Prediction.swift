@@ -6,10 +6,11 @@ public struct Prediction: Hashable, Sendable {
   public let label: String?
   /// `positive` or `negative`, of a network with a single logit.
   public let side: String?
-  /// Of a segmentation, the mean over the region; speaking for the side.
+  /// The logit, or the number itself where it is no score of a class; of a segmentation, the mean over the region;
+  /// speaking for the side.
   public let logit: Float
-  /// From 0 to 1.
-  public let probability: Float
+  /// From 0 to 1; `nil` for a number that is no score of a class.
+  public let probability: Float?
   /// Of a segmentation, how much of the region the class is predicted for, from 0 to 1.
   public let share: Float?
 
@@ -18,7 +19,7 @@ public struct Prediction: Hashable, Sendable {
 }
 
 extension Prediction: Codable {
-  private enum CodingKeys: String, CodingKey { case index, label, side, logit, probability, share }
+  private enum CodingKeys: String, CodingKey { case index, label, side, logit, value, probability, share }
 
   /// Reads what ``encode(to:)`` has written.
   public init(from decoder: any Decoder) throws {
@@ -26,8 +27,8 @@ extension Prediction: Codable {
     side = try fields.decodeIfPresent(String.self, forKey: .side)
     choice = Choice(index: try fields.decode(Int.self, forKey: .index), isNegative: side == "negative")
     label = try fields.decodeIfPresent(String.self, forKey: .label)
-    logit = try fields.decode(Float.self, forKey: .logit)
-    probability = try fields.decode(Float.self, forKey: .probability)
+    probability = try fields.decodeIfPresent(Float.self, forKey: .probability)
+    logit = try fields.decode(Float.self, forKey: probability == nil ? .value : .logit)
     share = try fields.decodeIfPresent(Float.self, forKey: .share)
   }
 
@@ -37,8 +38,8 @@ extension Prediction: Codable {
     try fields.encode(index, forKey: .index)
     try fields.encodeIfPresent(label, forKey: .label)
     try fields.encodeIfPresent(side, forKey: .side)
-    try fields.encode(logit, forKey: .logit)
-    try fields.encode(probability, forKey: .probability)
+    try fields.encode(logit, forKey: probability == nil ? .value : .logit)
+    try fields.encodeIfPresent(probability, forKey: .probability)
     try fields.encodeIfPresent(share, forKey: .share)
   }
 }

@@ -1,3 +1,4 @@
+public import AttributionKit
 import Foundation
 
 /// What a network's file does not say about it, in a file beside it: `resnet50.limn.json` for `resnet50.onnx`.
@@ -12,6 +13,8 @@ public struct Manifest: Hashable, Sendable, Codable {
   public var layer: String?
   /// The output that is explained, by name or number from 0.
   public var output: String?
+  /// What the numbers of that output mean.
+  public var answer: ModelRequest.Answer?
   /// What the score of a class is.
   public var score: ScoreKind?
   /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
@@ -21,18 +24,20 @@ public struct Manifest: Hashable, Sendable, Codable {
 
   /// The names of the fields.
   public enum CodingKeys: String, CodingKey, CaseIterable {
-    case labels, preprocessing, layer, output, score, lambdas, notes
+    case labels, preprocessing, layer, output, answer, score, lambdas, notes
   }
 
   /// A manifest that says what is given.
   public init(
     labels: String? = nil, preprocessing: Recipe? = nil, layer: String? = nil, output: String? = nil,
-    score: ScoreKind? = nil, lambdas: [String: String]? = nil, notes: [String]? = nil
+    answer: ModelRequest.Answer? = nil, score: ScoreKind? = nil, lambdas: [String: String]? = nil,
+    notes: [String]? = nil
   ) {
     self.labels = labels
     self.preprocessing = preprocessing
     self.layer = layer
     self.output = output
+    self.answer = answer
     self.score = score
     self.lambdas = lambdas
     self.notes = notes

@@ -10,8 +10,12 @@ public struct NetworkFile: Sendable {
   public var format: String?
   /// The name of the network, for files that hold nothing but its weights.
   public var architecture: String?
-  /// The output that is explained, by name or number from 0; the first without it.
+  /// The output that is explained, by name or number from 0, or a value inside of the network.
+  ///
+  /// Without it, it is the one that is the answer. Of an output of tokens, `y[0]` is the first row.
   public var output: String?
+  /// What the numbers of that output mean; without it, what the file says, or else classes.
+  public var answer: ModelRequest.Answer?
   /// What inputs other than the image are fixed to, by their names, in the inputs' own shapes.
   public var fixedInputs: [String: Tensor] = [:]
   /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
@@ -62,6 +66,7 @@ extension NetworkFile {
       labels = named.hasPrefix("/") ? named : folder.appendingPathComponent(named).relativePath
     }
     output = output ?? manifest.output
+    answer = answer ?? manifest.answer
     layer = layer ?? manifest.layer
     score = score ?? manifest.score
     if lambdas.isEmpty { lambdas = manifest.lambdas ?? [:] }
@@ -88,6 +93,7 @@ extension NetworkFile {
       arrayShape: arrayShape, output: output, fixedInputs: fixedInputs, precision: precision,
       threads: threads)
     request.lambdas = lambdas
+    request.answer = answer
     request.classCount = labels.flatMap { try? Labels(file: $0).names.count }
     return request
   }

@@ -23,7 +23,7 @@ extension AnsweredPicture {
         return try explainer.model.trace(prepared.tensor).logits
       }
       // Numbers far too large make any network certain: its scores then lie farther apart than training brings them.
-      let certainty = answer.link.probabilities(of: logits).scalars.max() ?? 0
+      let certainty = ProbabilityLink.softmax.probabilities(of: logits).scalars.max() ?? 0
       if logits.lead < max(2 * answer.logits.lead, 12), certainty > best?.certainty ?? 0 { best = (name, certainty) }
     }
     guard let best, best.certainty >= 0.6, best.certainty >= 2.5 * certainty else { return nil }

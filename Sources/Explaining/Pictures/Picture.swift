@@ -18,7 +18,7 @@ public struct Picture: Sendable {
     case drawing(@Sendable () throws -> Raster)
   }
 
-  /// A photograph (PNG, JPEG) in a file, or with the ending `.npy` an array in the shape of the network's input.
+  /// A photograph (PNG, JPEG, PBM, PGM, PPM) in a file, or with the ending `.npy` an array in the shape of the network's input.
   public init(_ path: String) {
     name = path
     content = path.lowercased().hasSuffix(".npy") ? .arrayFile : .photograph
@@ -86,10 +86,10 @@ extension Picture {
     return tensor.shape.count == 4 && tensor.shape[0] == 1 ? tensor.reshaped(Array(tensor.shape.dropFirst())) : tensor
   }
 
-  /// The pixels; `nil` for an array.
-  func raster() throws(ExplainingError) -> Raster? {
+  /// The pixels, of a file at most as many as `pixelLimit`; `nil` for an array.
+  func raster(pixelLimit: Int) throws(ExplainingError) -> Raster? {
     switch content {
-    case .photograph: try explaining { try Raster(contentsOf: name) }
+    case .photograph: try explaining { try Raster(contentsOf: name, pixelLimit: pixelLimit) }
     case .raster(let given): given
     case .drawing(let draw): try explaining { try draw() }
     case .arrayFile, .array: nil

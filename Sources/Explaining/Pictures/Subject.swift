@@ -49,7 +49,7 @@ extension Explainer {
   func subject(_ picture: Picture, at raster: Raster? = nil) throws(ExplainingError) -> Subject {
     if let array = try picture.array() { return try subject(array, named: picture.name) }
     var photograph = raster
-    if photograph == nil { photograph = try picture.raster() }
+    if photograph == nil { photograph = try picture.raster(pixelLimit: pixelLimit) }
     guard let photograph, let preprocessing, let grid else {
       throw .data(
         "the network takes \(Wording.extent(model.input.shape)), which no photograph fills: give a .npy array of that "
@@ -58,8 +58,16 @@ extension Explainer {
     let prepared = try explaining {
       try preprocessing.prepare(photograph, height: grid.height, width: grid.width, channels: grid.channels)
     }
-    return Subject(
+    var subject = Subject(
       name: picture.name, photograph: photograph, input: prepared.tensor, geometry: prepared.geometry,
       preprocessing: preprocessing)
+    let seen = prepared.geometry.seenShare
+    if seen < 0.5 {
+      subject.notes.append(
+        Note(
+          "the network sees \(Wording.percent(Float(seen))) of \(picture.name), its centre: the crop leaves out the rest",
+          about: .fit))
+    }
+    return subject
   }
 }

@@ -71,7 +71,7 @@ extension NamedTarget {
     _ target: any Target, _ score: Score, written text: String, _ answer: Answer, _ region: AnsweredRegion?
   ) throws(ExplainingError) {
     self.init(expression: text, base: target)
-    choice = score.classIndex.map { Choice(index: $0, isNegative: score.isNegative && answer.names.isBinary) }
+    choice = score.classIndex.map { Choice(index: $0, isNegative: score.isNegative && answer.names.count == 1) }
     contrast = score.contrastIndex.map { Choice(index: $0) }
     places = try region?.places(of: choice, in: answer)
     isNamedScore = true

@@ -18,7 +18,7 @@ public struct RegionExpression: Hashable, Sendable {
     case everywhere
     /// A rectangle of the photograph's pixels, right and bottom left out.
     case box(left: Int, top: Int, right: Int, bottom: Int)
-    /// An image of the photograph's size, white inside.
+    /// An image of the photograph's size, white inside, or an array, 1 inside.
     case mask(path: String)
   }
 
@@ -81,19 +81,21 @@ extension RegionExpression {
         for x in x { mask[y * columns + x] = 1 }
       }
     case .mask(let path):
-      let picture = try explaining { try Raster(contentsOf: path) }
-      guard picture.width == columns, picture.height == rows else {
-        throw .data(
-          "the mask \(path) has \(picture.width) × \(picture.height) pixels and \(subject.name) \(columns) × \(rows): "
-            + "make it as large")
+      let given = try explaining {
+        try Mask(contentsOf: path, pixelLimit: max(Raster.defaultPixelLimit, columns * rows))
       }
-      mask = picture.luminance.map { $0 >= 128 ? 1 : 0 }
+      guard given.width == columns, given.height == rows else {
+        throw .data(
+          "the mask \(path) has \(given.width) × \(given.height) pixels and \(subject.name) \(columns) × \(rows): "
+            + (given.width == rows && given.height == columns ? "it is transposed" : "make it as large"))
+      }
+      mask = given.isInside.map { $0 ? 1 : 0 }
     }
     guard mask.contains(1) else {
       throw .data(
         maskPath == nil
           ? "the region \(text) lies outside of \(subject.name), which has \(columns) × \(rows) pixels"
-          : "the mask \(text) is black all over: paint the region white")
+          : "the mask \(text) is black, or 0, all over: make the region white, or 1")
     }
     let weights = geometry.coverage(of: mask, height: height, width: width)
     guard weights.contains(where: { $0 > 0 }) else {

@@ -29,7 +29,7 @@ struct ScoreExpression {
     on answer: Answer, classIndex: @escaping @Sendable (String) throws -> Int
   ) throws(ExplainingError) -> (target: any Target, score: Score) {
     let request = TargetRequest(
-      arguments: arguments, outputs: Outputs(logits: answer.pooled, link: answer.link), classIndex: classIndex)
+      arguments: arguments, outputs: try explaining { try answer.outputs }, classIndex: classIndex)
     let target: any Target
     do { target = try descriptor.target(request) } catch {
       throw Self.refusal(of: descriptor.identifier, because: error)
@@ -43,7 +43,7 @@ struct ScoreExpression {
   ) throws(ExplainingError) -> Score {
     let logits = answer.pooled
     let score: Score
-    do { score = try target.score(of: Outputs(logits: logits, link: answer.link)) } catch {
+    do { score = try target.score(of: answer.outputs) } catch {
       throw refusal(of: name, because: error)
     }
     let classes = 0..<logits.scalars.count

@@ -56,6 +56,12 @@ extension TargetExpression {
       let score = try ScoreExpression.score(of: target, named: name, on: answer)
       return [try NamedTarget(target, score, written: name, answer, region)]
     case .top(let count):
+      let names = answer.names
+      guard !names.areNumbers || names.count == 1 && count == 1 else {
+        throw ExplainingError.usage(
+          "the network's \(names.count) numbers are no classes, of which one is predicted: name one, such as "
+            + "'\(names.labels?.names.first ?? "0")'", about: .target)
+      }
       guard count <= answer.ranking.count else {
         throw ExplainingError.data("'top:\(count)' asks for more classes than the network's \(answer.ranking.count)")
       }
@@ -84,6 +90,9 @@ extension TargetExpression {
       guard !answer.names.isBinary else {
         throw .usage(
           "'\(text)' is a difference of sides, and the network's only logit is that difference: leave out one side")
+      }
+      guard !pair.choice.isNegative, !pair.contrast.isNegative else {
+        throw .usage("'\(text)' is the difference of numbers of which one is turned around: leave the sign out")
       }
       guard pair.choice != pair.contrast else {
         throw .usage("'\(text)' is the difference of a class and itself: name two classes")

@@ -22,7 +22,9 @@ struct LabelTable {
   }
 
   private init?(_ rows: [[String]]) {
-    let heading = rows[0].map { $0.lowercased().trimmingCharacters(in: .whitespaces) }
+    let heading = rows[0].map {
+      $0.lowercased().trimmingCharacters(in: .whitespaces).replacing(/[ -]+/, with: "_")
+    }
     let nameColumn = Self.names.lazy.compactMap { heading.firstIndex(of: $0) }.first
     let indexColumn = Self.indices.lazy.compactMap { heading.firstIndex(of: $0) }.first {
       $0 != nameColumn
@@ -59,7 +61,7 @@ struct LabelTable {
 
   private static let names = [
     "display_name", "name", "names", "class_name", "classname", "label_name", "label", "labels",
-    "class", "category",
+    "class", "category", "classes", "labels", "title", "description", "english", "common_name", "species", "text",
   ]
   private static let indices = [
     "index", "idx", "id", "class_id", "classid", "label_id", "number", "class", "label",

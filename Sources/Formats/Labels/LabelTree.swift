@@ -10,15 +10,15 @@ struct LabelTree {
   ///
   /// - Throws: `LabelsFault` where it is plainly meant to be one but holds no names.
   init?(_ text: String) throws(LabelsFault) {
+    let text = Self.withoutAssignment(text)
     let start = text.first { !$0.isWhitespace }
-    let isBracketed = start == "{" || start == "["
+    let isBracketed = (start == "{" || start == "[") && !Self.isLinesInBrackets(text)
     guard isBracketed || text.contains(/(?m)^\s*(- |[\w"' -]+:(\s|$))/) else { return nil }
-    let node: Node?
-    do { node = try Yams.compose(yaml: text) } catch {
+    guard let node = Self.node(text) else {
       guard isBracketed else { return nil }
       throw .init("looks like JSON and cannot be read as such: mend it, or give one name per line")
     }
-    guard let node, node.scalar == nil, let found = LabelTree.search(node, depth: 0) else {
+    guard node.scalar == nil, let found = LabelTree.search(node, depth: 0) else {
       guard isBracketed else { return nil }
       throw .init(
         "is JSON without names where they are looked for: a list of names, a map such as {\"0\": \"cat\"}, or one under "
@@ -32,25 +32,28 @@ struct LabelTree {
   }
 
   private static let keys = [
-    "id2label", "names", "label_names", "labels", "classes", "class_names", "categories",
-    "label2id", "class_to_idx",
-    "label", "features", "info",
+    "id2label", "names", "label_names", "labels", "classes", "class_names", "categories", "vocab", "label2id",
+    "class_to_idx", "class_indices", "class_label", "dtype", "label", "features", "dataset_info", "info",
   ]
 
   /// The names in a node, or under one of the usual keys in it.
-  private static func search(_ node: Node, depth: Int) -> LabelTree? {
-    guard depth < 6 else { return nil }
+  private static func search(_ node: Node, under key: String? = nil, depth: Int) -> LabelTree? {
+    guard depth < 8 else { return nil }
     if let mapping = node.mapping {
       for key in keys {
         if let inner = mapping[Node(key)], inner.scalar == nil,
-          let found = search(inner, depth: depth + 1)
+          let found = search(inner, under: key, depth: depth + 1)
         {
           return found
         }
       }
-      return names(in: mapping)
+      return names(in: mapping, under: key)
     }
     guard let sequence = node.sequence else { return nil }
+    // A data set's columns, of which one is the label.
+    if let column = sequence.first(where: { $0.mapping?[Node("dtype")]?.mapping?[Node("class_label")] != nil }) {
+      return search(column, depth: depth + 1)
+    }
     if sequence.count == 1, sequence[0].scalar == nil {
       return search(sequence[0], depth: depth + 1)
     }
@@ -77,18 +80,34 @@ struct LabelTree {
     return LabelTree(names: ordered.map(\.1), remarks: remarks)
   }
 
-  /// A map from index to name or from name to index.
-  private static func names(in mapping: Node.Mapping) -> LabelTree? {
+  /// A map from index to name or from name to index, which its key may tell.
+  ///
+  /// Where names are numbers themselves, what counts up is the index; where both do, plain numbers are rather than
+  /// quoted ones.
+  private static func names(in mapping: Node.Mapping, under parent: String?) -> LabelTree? {
     var (byIndex, byName): ([Int: String], [Int: String]) = ([:], [:])
+    var areValuesPlain = true
     for (key, value) in mapping {
-      guard let key = key.scalar?.string else { return nil }
-      if let index = Int(key), let name = name(value) { byIndex[index] = name }
-      if let index = value.scalar.flatMap({ Int($0.string) }) { byName[index] = key }
+      guard let keyScalar = key.scalar else { return nil }
+      if let index = Int(keyScalar.string), let name = name(value) { byIndex[index] = name }
+      if let scalar = value.scalar, let index = Int(scalar.string) {
+        byName[index] = keyScalar.string
+        areValuesPlain = areValuesPlain && scalar.style == .plain && keyScalar.style != .plain
+      }
     }
-    let count = mapping.count
-    // Names that are numbers themselves: what counts up from 0 is the index.
-    let entries = byIndex.count == count ? byIndex : byName.count == count ? byName : [:]
-    guard let indexed = IndexedNames(entries) else { return nil }
+    func countsUp(_ entries: [Int: String]) -> Bool {
+      (0...1).contains { Set(entries.keys) == Set($0..<$0 + mapping.count) }
+    }
+    let isByName: Bool
+    switch (parent ?? "", byIndex.count == mapping.count, byName.count == mapping.count) {
+    case (_, true, false): isByName = false
+    case (_, false, true): isByName = true
+    case (_, false, false): return nil
+    case ("label2id", _, _), ("class_to_idx", _, _), ("class_indices", _, _): isByName = true
+    case ("id2label", _, _): isByName = false
+    default: isByName = countsUp(byName) && (areValuesPlain || !countsUp(byIndex))
+    }
+    guard let indexed = IndexedNames(isByName ? byName : byIndex) else { return nil }
     return LabelTree(names: indexed.names, remarks: indexed.remarks)
   }
 

@@ -1,3 +1,4 @@
+import FileKinds
 public import Foundation
 import Yams
 
@@ -19,7 +20,7 @@ public struct LabelsFile: Hashable, Sendable {
   /// - Throws: ``LabelsFault``, whose sentence follows the file's name.
   public init(_ data: Data) throws(LabelsFault) {
     guard let decoded = DecodedText(data) else {
-      throw .init("holds no text: give a text file with one name per line")
+      throw Self.refusal(data)
     }
     let text = decoded.text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
     if text.contains("item {") || text.contains("item{"), let map = LabelMap(text) {
@@ -35,6 +36,21 @@ public struct LabelsFile: Hashable, Sendable {
     if let remark = decoded.remark { remarks.append(remark) }
     guard !names.isEmpty else {
       throw .init("names no classes: give a text file with one name per line")
+    }
+  }
+
+  /// What a file is that holds no text.
+  private static func refusal(_ data: Data) -> LabelsFault {
+    let kind = data.withUnsafeBytes { FileKind(of: $0) }
+    switch kind.use {
+    case .picture: return .init("is \(kind.rawValue): give it as the image, and as labels a text with the names")
+    case .array,
+      .model where kind == .pickle:
+      return .init("is \(kind.rawValue): write the names in it to a text file, one per line, in Python")
+    case .model: return .init("is \(kind.rawValue): give it as the model, and as labels a text with the names")
+    default:
+      let words = kind == .unknown ? "holds no text" : "is \(kind.rawValue)"
+      return .init("\(words): give a text file with one name per line")
     }
   }
 
@@ -65,7 +81,9 @@ struct LabelLines {
     var names = Self.withoutNumbers(lines)
     let identified = names.compactMap { $0.wholeMatch(of: /(n\d{8})[\s,:]+(.+)/) }
     if !names.isEmpty, identified.count == names.count {
-      names = Self.telling(identified.map { (String($0.2), String($0.1)) })
+      // The challenge's own list has a number after the identifier.
+      names = Self.telling(
+        zip(Self.withoutNumbers(identified.map { String($0.2) }), identified).map { ($0, String($1.1)) })
     }
     self.names = names
   }

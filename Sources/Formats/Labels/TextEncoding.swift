@@ -11,6 +11,9 @@ struct DecodedText {
     let bytes = [UInt8](data)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       self.init(text: String(decoding: bytes.dropFirst(3), as: UTF8.self), remark: nil)
+    } else if bytes.starts(with: [0xFF, 0xFE, 0, 0]) || bytes.starts(with: [0, 0, 0xFE, 0xFF]) {
+      guard let text = String(data: data, encoding: .utf32) else { return nil }
+      self.init(text: text.replacing("\u{FEFF}", with: ""), remark: nil)
     } else if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       self.init(utf16: Array(bytes.dropFirst(2)), isBigEndian: bytes[0] == 0xFE, remark: nil)
     } else if let isBigEndian = Self.utf16Order(bytes) {
@@ -57,6 +60,19 @@ struct DecodedText {
     let half = sample.count / 2
     if zeros[1] * 10 > half * 8, zeros[0] == 0 { return false }
     if zeros[0] * 10 > half * 8, zeros[1] == 0 { return true }
+    // Letters of other scripts have no zeros, but the ends of lines do; in the wrong order they would be no letters.
+    for (isBigEndian, end) in [(false, [0x0A, 0] as [UInt8]), (true, [0, 0x0A])] {
+      let pairs = stride(from: 0, to: bytes.count, by: 2).map { [bytes[$0], bytes[$0 + 1]] }
+      let units = pairs.map { isBigEndian ? UInt16($0[0]) << 8 | UInt16($0[1]) : UInt16($0[1]) << 8 | UInt16($0[0]) }
+      if pairs.contains(end), let text = String(validating: units, as: UTF16.self),
+        text.unicodeScalars.allSatisfy({
+          $0.properties.generalCategory != .unassigned
+            && ($0.value >= 32 || $0.value == 9 || $0.value == 10 || $0.value == 13)
+        })
+      {
+        return isBigEndian
+      }
+    }
     return nil
   }
 }

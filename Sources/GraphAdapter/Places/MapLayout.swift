@@ -46,6 +46,11 @@ struct MapLayout: Sendable {
 
   var channels: Int { channelOffsets.count }
 
+  var places: Int { cellOffsets.count }
+
+  /// Whether the first `width` scalars of the array, the row of a class token, belong to no place.
+  func lacksFirstRow(of width: Int) -> Bool { cellOffsets.allSatisfy { $0 >= width } }
+
   /// The maps in the network's own array.
   func maps(in scalars: [Float]) -> Tensor {
     var result: [Float] = []

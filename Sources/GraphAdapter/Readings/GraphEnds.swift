@@ -4,14 +4,24 @@ import Kernels
 
 /// The end of a graph, walked back from an output to the logits.
 struct GraphEnds {
-  private let producers: [String: Node]
-  private let constants: Set<String>
+  let producers: [String: Node]
+  let constants: Set<String>
+  private let arrays: [String: NDArray]
 
   init(_ graph: Graph) {
+    arrays = graph.constants
     producers = Dictionary(graph.nodes.map { ($0.output, $0) }) { first, _ in first }
     var constants = Set(graph.constants.keys)
     for node in graph.nodes where node.inputs.allSatisfy(constants.contains) { constants.insert(node.output) }
     self.constants = constants
+  }
+
+  /// The least and the greatest number of a constant of the file; `nil` for what is computed.
+  func range(of constant: String) -> ClosedRange<Float>? {
+    guard let scalars = arrays[constant]?.scalars, let least = scalars.min(), let greatest = scalars.max() else {
+      return nil
+    }
+    return least...greatest
   }
 
   /// What was found behind an output.
@@ -24,6 +34,11 @@ struct GraphEnds {
     var addedNodes: [Node] = []
     /// Along which axis the added nodes join, and what.
     var joined: (axis: Int, values: [String])?
+    /// The values that an output joins of which some are probabilities and some are not, so that its numbers have no one
+    /// meaning; of another output without a meaning, itself.
+    var heads: [String] = []
+    /// Which rows are taken of what would be explained otherwise.
+    var row: OutputRows?
 
     /// The shape of the joined values.
     func addedShape(_ shape: (String) -> [Int]) -> [Int] {
@@ -50,6 +65,9 @@ struct GraphEnds {
           logits: node.inputs[0], link: .softmax, steppedOver: passed + [node.op.name], ending: .softmax)
       case let function as ElementwiseFunction where function.function == .sigmoid:
         return Found(logits: node.inputs[0], link: .sigmoid, steppedOver: passed + ["Sigmoid"], ending: .sigmoid)
+      case let function as ElementwiseFunction where function.function == .log && isSoftmax(node.inputs[0]):
+        passed.append("Log")
+        value = node.inputs[0]
       case let joining as Concatenation: return joined(node, joining.axis, output, passed)
       default: return mixed(value, output, passed)
       }
@@ -65,17 +83,37 @@ struct GraphEnds {
     return found
   }
 
-  /// A value that is no softmax or sigmoid itself: a mixture of such, or the logits.
+  /// A value that is no softmax or sigmoid itself: one spelled out, a mixture of such, or the logits.
   private func mixed(_ value: String, _ output: String, _ passed: [String]) -> Found {
-    if let kind = probabilities(in: value) {
-      return Found(logits: output, link: nil, isProbability: true, steppedOver: passed, ending: kind)
+    if let logits = spelledSoftmaxInput(of: value) {
+      return Found(logits: logits, link: .softmax, steppedOver: passed + ["Softmax"], ending: .softmax)
     }
-    return Found(logits: output, steppedOver: passed, ending: isLinear(value) ? .linear : .other)
+    if let logit = sigmoidInput(of: value) {
+      var found = Found(logits: logit.name, link: .sigmoid, steppedOver: passed + ["Sigmoid"], ending: .sigmoid)
+      guard logit.isTurned else { return found }
+      found.logits = "−\(logit.name)"
+      found.addedNodes = [Node(ElementwiseFunction(.neg), [logit.name], to: found.logits)]
+      found.joined = (0, [logit.name])
+      return found
+    }
+    guard let mixture = mixture(in: value) else {
+      return Found(logits: output, steppedOver: passed, ending: isLinear(value) ? .linear : .other)
+    }
+    // What may be negative is a difference of probabilities, and none itself.
+    guard mixture.low > -1e-3 else { return Found(logits: output, steppedOver: passed, heads: [output]) }
+    var found = Found(logits: output, isProbability: true, steppedOver: passed, ending: mixture.kind)
+    // A sum of several, or per cent: what is certain is one.
+    if mixture.high > 1.001 {
+      found.logits = "\(output) of \(mixture.high)"
+      found.addedNodes = [Node(ElementwiseFunction(.linear(1 / mixture.high, 0)), [output], to: found.logits)]
+      found.joined = (0, [output])
+    }
+    return found
   }
 
   /// Several parts side by side: all of them probabilities, or classes beside something else, such as boxes.
   private func joined(_ node: Node, _ axis: Int, _ output: String, _ passed: [String]) -> Found {
-    let parts = node.inputs.map { (name: $0, logit: sigmoidInput(of: $0), kind: probabilities(in: $0)) }
+    let parts = node.inputs.map { (name: $0, logit: sigmoidInput(of: $0), kind: mixture(in: $0)?.kind) }
     if parts.allSatisfy({ $0.logit != nil }) {
       // Sigmoids side by side, some of them turned around as in [1 − p, p]: so are their logits.
       var nodes: [Node] = [], values: [String] = []
@@ -94,9 +132,7 @@ struct GraphEnds {
         logits: name, link: .sigmoid, steppedOver: passed + ["Sigmoid"], ending: .sigmoid, addedNodes: nodes,
         joined: (axis, parts.compactMap { $0.logit?.name }))
     }
-    if let kind = probabilities(in: node.output) {
-      return Found(logits: output, isProbability: true, steppedOver: passed, ending: kind)
-    }
+    if mixture(in: node.output) != nil { return mixed(node.output, output, passed) }
     // Boxes and other numbers are left out where one part alone holds the classes.
     let classes = parts.filter { $0.kind == .softmax }
     let several = classes.isEmpty ? parts.filter { $0.kind == .sigmoid } : classes
@@ -105,44 +141,8 @@ struct GraphEnds {
       found.steppedOver = passed + [node.op.name] + found.steppedOver
       return found
     }
+    if !several.isEmpty { return Found(logits: output, steppedOver: passed, heads: parts.map(\.name)) }
     return Found(logits: output, steppedOver: passed, ending: isLinear(node.output) ? .linear : .other)
-  }
-
-  /// The input of a sigmoid that `value` is, or is one minus; moved at most.
-  private func sigmoidInput(of value: String) -> (name: String, isTurned: Bool)? {
-    guard let node = producers[value] else { return nil }
-    switch node.op {
-    case let function as ElementwiseFunction where function.function == .sigmoid: return (node.inputs[0], false)
-    case is Identity: return sigmoidInput(of: node.inputs[0])
-    case let arithmetic as Arithmetic where arithmetic.function == .subtract && constants.contains(node.inputs[0]):
-      return sigmoidInput(of: node.inputs[1]).map { ($0.name, !$0.isTurned) }
-    default: return nil
-    }
-  }
-
-  /// What every way to `value` comes from, if that is softmaxes or sigmoids: their means, products and complements.
-  private func probabilities(in value: String, depth: Int = 0) -> OutputReading.Ending? {
-    guard depth < 64, let node = producers[value] else { return nil }
-    func all(_ inputs: [String]) -> OutputReading.Ending? {
-      let variable = inputs.filter { !constants.contains($0) }
-      let kinds = variable.map { probabilities(in: $0, depth: depth + 1) }
-      guard !kinds.isEmpty, !kinds.contains(nil) else { return nil }
-      return kinds.compactMap { $0 }.max()
-    }
-    switch node.op {
-    case is Softmax: return .softmax
-    case let function as ElementwiseFunction:
-      switch function.function {
-      case .sigmoid: return .sigmoid
-      case .clip: return all(node.inputs)
-      default: return nil
-      }
-    case is Identity, is Reshape, is Transpose, is Concatenation, is Slice, is Gather: return all(node.inputs)
-    case let reduction as Reduction where [.mean, .sum, .max].contains(reduction.reduction): return all(node.inputs)
-    case let arithmetic as Arithmetic where [.add, .subtract, .multiply, .divide].contains(arithmetic.function):
-      return all(node.inputs)
-    default: return nil
-    }
   }
 
   /// Whether `value` comes straight from a layer with weights.

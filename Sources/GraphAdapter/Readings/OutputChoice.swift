@@ -1,3 +1,5 @@
+import GraphEngine
+
 /// Which of a network's outputs is the answer.
 public enum OutputChoice: Sendable {
   /// One of them, why, and what the others hold.
@@ -25,9 +27,10 @@ public enum OutputChoice: Sendable {
     }
     let pool = named.isEmpty ? Array(readings.indices) : named
     let vectors = pool.filter { readings[$0].isVector }
+    let eligible = vectors.isEmpty ? pool : vectors
     // Behind names such as `boxes` and `features` is no answer, whatever they end in.
-    let sensible = (vectors.isEmpty ? pool : vectors).filter { !readings[$0].isNamedBesides }
-    let candidates = sensible.isEmpty ? pool : sensible
+    let sensible = eligible.filter { !readings[$0].isNamedBesides }
+    let candidates = sensible.isEmpty ? eligible : sensible
     guard let best = candidates.map({ readings[$0].ending }).min() else {
       self = .ambiguous(readings)
       return
@@ -35,13 +38,24 @@ public enum OutputChoice: Sendable {
     let finest = candidates.filter { readings[$0].ending == best }
     // Values and places of a TopK, say, are the same scores.
     let answers = Set(finest.map { readings[$0].logits })
+    // What would have been as good but for its name: a file may have it wrong.
+    let passedOver = eligible.filter { !candidates.contains($0) && readings[$0].ending <= best }
+      .map { "'\(elided(readings[$0].output, to: 60))'" }
+    let names = joined(passedOver, by: ", ", within: 150, kind: "more")
+    let isOne = passedOver.count == 1
+    let besides =
+      passedOver.isEmpty
+      ? "" : "; \(names) \(isOne ? "is" : "are") passed over for \(isOne ? "its name" : "their names")"
     if finest.count == 1 || answers.count == 1 {
-      self = take(finest[0], best.reason(isVector: readings[finest[0]].isVector))
+      self = take(
+        finest[0],
+        best.reason(isVector: readings[finest[0]].isVector, isOnlyVector: vectors.count == 1 && pool.count > 1)
+          + besides)
       return
     }
     let wellNamed = finest.filter { readings[$0].isNamedAnswer }
     if wellNamed.count == 1 {
-      self = take(wellNamed[0], "the output of that name")
+      self = take(wellNamed[0], "since its name says so" + besides)
       return
     }
     self = .ambiguous(finest.map { readings[$0] })
@@ -49,12 +63,12 @@ public enum OutputChoice: Sendable {
 }
 
 extension OutputReading.Ending {
-  fileprivate func reason(isVector: Bool) -> String {
+  fileprivate func reason(isVector: Bool, isOnlyVector: Bool) -> String {
     switch self {
     case .softmax: "the one that ends in a softmax"
     case .sigmoid: "the one that ends in a sigmoid"
     case .linear: isVector ? "the one that ends in a linear layer" : "the one that ends in a convolution"
-    case .other: "the one that is left"
+    case .other: isOnlyVector ? "the only row of numbers" : "the only one that may be"
     }
   }
 }

@@ -18,6 +18,11 @@ public struct OutputReading: Sendable {
   public let shape: [Int]
   /// What the value explained comes from.
   public let ending: Ending
+  /// The values that the output joins of which some are probabilities and some are not, or the output itself where it has
+  /// no meaning for another reason; empty where it has one.
+  public let heads: [String]
+  /// Which row of the output's tokens is explained, where it is but one of them.
+  public let row: OutputRows?
   /// Nodes that the network itself lacks and the logits need, such as a slice of the part that holds classes.
   public let addedNodes: [Node]
 
@@ -46,19 +51,35 @@ public struct OutputReading: Sendable {
 extension OutputReading {
   /// Reads an output of `graph`; `shape` tells the shape of each value.
   public init(of output: String, in graph: Graph, shape: (String) -> [Int]) {
-    let ends = GraphEnds(graph)
-    let reading = ends.reading(of: output)
+    self.init(GraphEnds(graph).reading(of: output), of: output, shape: shape)
+  }
+
+  /// What was found behind an output.
+  init(_ reading: GraphEnds.Found, of output: String, shape: (String) -> [Int]) {
     self.output = output
     (logits, link, isProbability) = (reading.logits, reading.link, reading.isProbability)
     steppedOver = reading.steppedOver
     addedNodes = reading.addedNodes
     ending = reading.ending
+    (row, heads) = (reading.row, reading.heads)
     // The shape of what is added is that of the values it is made of.
-    self.shape = reading.addedNodes.isEmpty ? shape(reading.logits) : reading.addedShape(shape)
+    self.shape = reading.joined == nil ? shape(reading.logits) : reading.addedShape(shape)
   }
 
-  /// What the output holds, in words: "2 probabilities by a softmax", "a map of 8 numbers over 23 × 23 places".
-  public var summary: String {
+  /// The operator at the end that makes whole numbers of scores, which have no derivative, in words: `ArgMax`.
+  public var rank: String? {
+    let words = [
+      "ArgMax": "ArgMax", "ArgMin": "ArgMin", "TopK": "TopK", "Hardmax": "Hardmax", "Comparison": "a comparison",
+      "Quantization": "a rounding",
+    ]
+    return steppedOver.lazy.compactMap { words[$0] }.first
+  }
+
+  /// What the output holds, in words: "2 probabilities by a softmax", "8 numbers for each of 23 × 23 places", "ArgMax of
+  /// 4 numbers".
+  public var summary: String { (rank.map { "\($0) of " } ?? "") + held }
+
+  private var held: String {
     let count = classCount
     let numbers =
       switch ending {

@@ -86,7 +86,7 @@ struct Lowering {
     do {
       extents = try op.outputShape(of: inputs.map(\.extents))
     } catch {
-      let given = inputs.map { spelled($0.shape) }.joined(separator: ", ")
+      let given = joined(inputs.map { spelled($0.shape) }, by: ", ", within: 200, kind: "more")
       throw call.malformed("it does not fit \(given): \(error)")
     }
     guard elementCount(of: extents) != nil else { throw .tooLarge(value: call.output, shape: extents) }

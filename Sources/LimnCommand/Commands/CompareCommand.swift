@@ -34,7 +34,7 @@ struct CompareCommand: LoadsPlugins {
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
-      "Where the sheet goes: .png, .jpg, .pdf or .svg, or .json for reports instead.",
+      "Where the sheet goes: .png, .jpg, .pdf or .svg; or .json for reports, .npz for arrays instead.",
       discussion: "Without it, photo-compare.png in the current folder (limn-compare.png for several images).",
       valueName: "file"))
   var output: String?
@@ -48,7 +48,8 @@ struct CompareCommand: LoadsPlugins {
     let expressions = try methods.expressions(from: catalogue, layer: network.layer)
     let file = try outputPath.map { try OutputFile($0, apartFrom: inputs(with: network)) }
     if let file, !file.writer.takesSheets {
-      throw Failure.usage("a comparison is no single array: write one with `limn explain --method … -o map.npy`")
+      throw Failure.usage(
+        "a comparison is no single array: write an archive of them, -o maps.npz, or one with `limn explain -o map.npy`")
     }
     var contents = file?.writer.needs ?? []
     if contents.contains(.drawings), model.threads != 1 { ComparisonSheet.prepareFonts() }
@@ -57,7 +58,10 @@ struct CompareCommand: LoadsPlugins {
       images: images, of: network, model, target, in: catalogue, scenes: Array(DemoNetwork.scenes.prefix(1)),
       everyObject: true)
     let results = try compute(work, expressions, SheetBuilder(about: work.explainer, style: style, contents: contents))
-    if let file { try file.write(file.writer.data(of: results.sheet)) }
+    if let file {
+      if file.writer.needs.contains(.drawings) { for note in results.sheet.notes { Console.note(note) } }
+      try file.write(file.writer.data(of: results.sheet))
+    }
     if json {
       try JSONOutput.show(results.sheet.reports)
     } else {
@@ -100,6 +104,7 @@ extension CompareCommand {
       answered: {
         isFirst = true
         try work.tell(of: $0, at: index)
+        if index == 0 { try work.noteEstimate($0, by: expressions) }
         index += 1
         try builder.begin($0)
       },

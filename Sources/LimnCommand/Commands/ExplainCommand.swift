@@ -1,24 +1,26 @@
 import ArgumentParser
 import AttributionKit
 import Explaining
+import Rendering
 import Reporting
 import Tensors
 
-/// `limn explain`: one image, one method, one map.
+/// `limn explain`: one method, one map for each image.
 struct ExplainCommand: LoadsPlugins {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Explain one image by one method, as a picture, an array or a report.",
+    commandName: "explain", abstract: "Explain images by one method, each as a picture, an array or a report.",
     discussion: """
       Examples:
         limn explain photo.jpg --model net.onnx --target 'tabby - tiger cat'
         limn explain photo.jpg --model net.onnx --method 'grad-cam(layer=conv[-2])' -o map.npy
+        limn explain *.jpg --model net.onnx -o 'maps/{}.npy'
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "A photograph (PNG, JPEG) or an array (.npy) in the network's input shape; for the demo network, also a scene.",
+      "Photographs (PNG, JPEG) or arrays (.npy) in the network's input shape; for the demo network, also scenes.",
       valueName: "image"), completion: .file())
-  var image: String
+  var images: [String]
 
   @OptionGroup(title: "Network") var model: ModelOptions
   @OptionGroup(title: "Network") var plugins: PluginOptions
@@ -32,9 +34,12 @@ struct ExplainCommand: LoadsPlugins {
     help: ArgumentHelp(
       """
       Where the result goes: .png or .jpg for the overlay at the photograph's size, .pdf or .svg for a captioned \
-      figure, .npy for the signed values, .json for the report.
+      figure, .npy (or .npz) for the signed values, .json for the report.
       """,
-      discussion: "Without it, photo-grad-cam.png in the current folder.", valueName: "file"))
+      discussion: """
+        A folder takes photo-grad-cam.png; of several images, {} in a name stands for each one's own: 'maps/{}.npy'. \
+        Without it, photo-grad-cam.png in the current folder.
+        """, valueName: "file"))
   var output: String?
 
   @Flag(help: "Print the report as JSON; nothing is then written without -o.")
@@ -44,30 +49,52 @@ struct ExplainCommand: LoadsPlugins {
     let style = try rendering.style(from: catalogue)
     let network = try model.file(preprocessing.recipe, layer: method.layer.layer, score: target.score)
     let expression = try method.expression(from: catalogue, layer: network.layer)
-    let inputs = try [image] + model.files(with: network).map(\.path) + target.files()
-    let file = try outputPath(expression).map { try OutputFile($0, apartFrom: inputs) }
-    let work = try Workload(images: [image], of: network, model, target, in: catalogue)
+    let inputs = try images + model.files(with: network).map(\.path) + target.files()
+    let files = try outputPaths(expression).map { try OutputFile($0, apartFrom: inputs) }
+    let work = try Workload(images: images, of: network, model, target, in: catalogue)
     // A layer that is not there is an error, whatever the method.
     _ = try work.explainer.defaultLayer()
     let progress = ProgressLine()
-    let inquiry = try work.onlyInquiry(
-      progress, otherwise: "'explain' draws one map for one target; `limn compare` draws a row for each")
-    let entry = try inquiry.explained(by: [expression]).entries[0]
-    progress.finish()
-    let attribution = try entry.outcome.get()
-    if let file { try file.write(file.writer.data(of: entry, in: inquiry, style: style)) }
-    if json { try JSONOutput.show(Report(entry, of: inquiry)) } else { summarize(inquiry, attribution, file) }
+    var (reports, bad, isFirst) = ([Report](), BadPictures(of: work.queue), true)
+    let refusal = "'explain' draws one map for one target; `limn compare` draws a row for each"
+    for (index, shown) in work.queue.pictures.enumerated() {
+      let answered = try bad.trying(shown, when: \.isAboutPicture) { try work.answer(at: index, progress) }
+      guard let answered,
+        // What is wrong with a question is wrong with it for every picture, the places asked about aside.
+        let inquiry = try bad.trying(
+          shown, when: \.isAboutPlaces,
+          {
+            try work.onlyInquiry(about: answered, at: index, otherwise: refusal)
+          })
+      else { continue }
+      if isFirst { try work.noteEstimate(answered, by: [expression]) }
+      isFirst = false
+      let entry = try inquiry.explained(by: [expression]).entries[0]
+      progress.finish()
+      let attribution = try entry.outcome.get(), file = files.isEmpty ? nil : files[index]
+      if let file {
+        if let figure = file.writer as? FigureWriter, figure.format == .pdf || figure.format == .svg {
+          for note in inquiry.captionNotes { Console.note(note) }
+        }
+        try file.write(file.writer.data(of: entry, in: inquiry, style: style))
+      }
+      if json { reports.append(Report(entry, of: inquiry)) } else { summarize(inquiry, entry, attribution, file) }
+    }
+    if json { try images.count == 1 ? JSONOutput.show(reports[0]) : JSONOutput.show(reports) }
+    if let failure = bad.failure { throw failure }
   }
 
-  /// `nil` where only standard output is wanted.
-  private func outputPath(_ expression: MethodExpression) -> String? {
-    if json, output == nil { return nil }
+  /// One for each image; none where only standard output is wanted.
+  private func outputPaths(_ expression: MethodExpression) throws -> [String] {
+    if json, output == nil { return [] }
     // Long expressions end early, since names of files have at most 255 bytes.
     let names = expression.names.joined(separator: "-").prefix(60)
-    return output ?? OutputFile.defaultPath(for: [image], suffix: String(names))
+    return try OutputFile.paths(for: images, suffix: String(names), at: output)
   }
 
-  private func summarize(_ inquiry: Inquiry, _ attribution: Attribution, _ file: OutputFile?) {
+  private func summarize(
+    _ inquiry: Inquiry, _ entry: Comparison.Entry, _ attribution: Attribution, _ file: OutputFile?
+  ) {
     Console.say(inquiry.summary)
     Console.say("Target: \(inquiry.title)")
     Console.say("Layer: \(inquiry.picture.explainer.description(of: attribution.layer))")
@@ -77,7 +104,7 @@ struct ExplainCommand: LoadsPlugins {
       Console.say("Completeness: \(Wording.completeness(completeness))")
     }
     for remark in attribution.remarks { Console.note(remark) }
-    if let hint = attribution.status.hint { Console.note("\(attribution.status.rawValue): \(hint)") }
+    if let hint = entry.hint { Console.note("\(attribution.status.rawValue): \(hint)") }
     if let file { Console.say("Written: \(file.path)") }
   }
 }

@@ -40,41 +40,64 @@ struct InitCommand: LoadsPlugins {
     }
     let file = try model.file(preprocessing.recipe, layer: layer.layer)
     for named in model.files(with: file) { try named.check() }
-    let manifest = try manifest(of: model.open(file, in: catalogue), at: path)
+    let manifest = try manifest(of: model.open(file, in: catalogue), file, at: path)
     try AtomicFile.write(Array(try ReportJSON.encode(manifest)), to: path)
     for note in manifest.notes ?? [] { Console.say(note) }
     Console.say("Written: \(path)")
   }
 
-  private func manifest(of explainer: Explainer, at path: String) throws -> Manifest {
+  /// What is known of the network; a manifest that was there already has spoken through `file`.
+  private func manifest(of explainer: Explainer, _ file: NetworkFile, at path: String) throws -> Manifest {
     let explained = try explainer.defaultLayer()
     var notes = [outputNote(explainer)]
-    if model.labels == nil { notes.append(labelsNote(classes: explainer.names.count)) }
+    if file.labels == nil, explainer.names.labels == nil, explainer.isScored {
+      notes.append(labelsNote(explainer.names))
+    }
     if preprocessing.recipe.isAssumed {
       notes.append(
         explainer.isPreprocessingAssumed
           ? "preprocessing: assumed, since the file does not say; compare `limn predict` with known answers"
           : "preprocessing: as the file says")
     }
-    if let automatic = explainer.model.automaticLayer, layer.layer == nil {
+    if let automatic = explainer.model.automaticLayer, file.layer == nil {
       notes.append("layer: \(automatic.reason); `limn layers` lists the others")
     }
     return Manifest(
-      labels: model.labels.map { relative($0, to: path) }, preprocessing: recipe(for: explainer),
-      layer: explained?.name, output: model.logits, score: .logit, notes: notes)
+      labels: file.labels.map { relative($0, to: path) }, preprocessing: recipe(for: explainer),
+      layer: explained?.name, output: file.output, answer: file.answer, score: file.score ?? .logit,
+      lambdas: file.lambdas.isEmpty ? nil : file.lambdas, notes: notes)
   }
 
   /// What the output is, as far as its shape tells.
   private func outputNote(_ explainer: Explainer) -> String {
-    let shape = Wording.extent(explainer.outputShape)
+    let shape = Wording.extent(explainer.outputShape), names = explainer.names
+    if !explainer.isScored {
+      return
+        "output: \(shape) numbers, neither a score for each class nor a map of them: it may hold boxes or features; "
+        + "`limn layers` lists values before it, one of which 'output' can name, and 'answer' can be 'numbers'"
+    }
+    if names.areNumbers {
+      return explainer.hasPlaces
+        ? "output: \(shape), numbers at each place that are no scores of classes; explained everywhere, unless --region says "
+          + "otherwise"
+        : "output: \(names.count == 1 ? "one number" : "\(names.count) numbers, of which --target names one"), no scores of "
+          + "classes"
+    }
     if explainer.hasPlaces {
       return "output: a segmentation, \(shape); explained where it predicts the class, unless --region says otherwise"
     }
-    if explainer.names.isBinary { return "output: one logit, whose sides are 'positive' and 'negative'" }
-    return "output: \(shape) numbers, taken for classes; if they are an embedding, explain with --similar-to"
+    if names.isBinary {
+      return
+        "output: one logit, whose sides are 'positive' and 'negative'; if it is a measure, say \"answer\": \"numbers\""
+    }
+    return
+      "output: \(shape) numbers, taken for classes; if they are an embedding, explain with --similar-to; if they are "
+      + "measures, say \"answer\": \"numbers\""
   }
 
-  private func labelsNote(classes: Int) -> String {
+  private func labelsNote(_ names: ClassNames) -> String {
+    let classes = names.count
+    if names.areNumbers { return "labels: missing; name a text file with \(classes) lines, what each number is" }
     if classes == 1 {
       return "labels: missing; name a text file with the positive side's name, or the negative's and the positive's"
     }

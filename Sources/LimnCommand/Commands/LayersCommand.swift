@@ -51,7 +51,8 @@ struct LayersCommand: LoadsPlugins {
     var file = file
     file.score = target.score
     let work = try Workload(images: [image], of: file, model, target, in: catalogue)
-    return (work.explainer, try work.onlyInquiry(ProgressLine(), otherwise: "'layers' takes one target"))
+    let picture = try work.answer(at: 0, ProgressLine())
+    return (work.explainer, try work.onlyInquiry(about: picture, at: 0, otherwise: "'layers' takes one target"))
   }
 
   private func show(_ layers: [Layer], _ norms: GradientNorms?, of model: any ModelAdapter) {

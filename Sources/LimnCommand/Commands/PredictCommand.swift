@@ -18,14 +18,16 @@ struct PredictCommand: LoadsPlugins {
 
   @OptionGroup(title: "Target") var region: RegionOption
 
-  @Option(help: ArgumentHelp("How many classes to show.", valueName: "number"))
-  var top = 5
+  @Option(
+    help: ArgumentHelp(
+      "How many classes to show; five without it, or all numbers that are no classes.", valueName: "number"))
+  var top: Int?
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func validate() throws {
-    if top < 1 { throw ValidationError("--top \(top): at least one class is needed") }
+    if let top, top < 1 { throw ValidationError("--top \(top): at least one class is needed") }
     if images.isEmpty { throw ValidationError("which image?") }
   }
 
@@ -34,13 +36,11 @@ struct PredictCommand: LoadsPlugins {
       images: images, of: model.file(preprocessing.recipe), model, TargetOptions(region: region), in: catalogue)
     let progress = ProgressLine()
     var (reports, bad) = ([PredictionReport](), BadPictures(of: work.queue))
-    for index in work.queue.pictures.indices {
-      do {
-        let picture = try work.explainer.answer(
-          work.queue, at: index, region: work.questions[index].region, progress: progress.report)
-        try work.tell(of: picture, at: index)
-        reports.append(PredictionReport(picture, top: top))
-      } catch let reason as ExplainingError { try bad.hear(work.queue.pictures[index], reason) }
+    for (index, shown) in work.queue.pictures.enumerated() {
+      let answered = try bad.trying(shown, when: \.isAboutPicture) { try work.answer(at: index, progress) }
+      if let picture = answered {
+        reports.append(PredictionReport(picture, top: top ?? (picture.explainer.names.areNumbers ? .max : 5)))
+      }
     }
     progress.finish()
     if json { try JSONOutput.show(reports) } else { for report in reports { show(report) } }
@@ -49,6 +49,7 @@ struct PredictCommand: LoadsPlugins {
 
   private func show(_ report: PredictionReport) {
     Console.say(report.image)
+    guard report.link != nil else { return showNumbers(report.predictions) }
     let hasShares = report.predictions.contains { $0.share != nil }
     var table = Table(
       (hasShares ? ["Pixels"] : []) + ["Probability", "Logit", "Class", "Label"],
@@ -56,9 +57,18 @@ struct PredictCommand: LoadsPlugins {
     for prediction in report.predictions {
       table.append(
         (prediction.share.map { [Wording.percent($0)] } ?? []) + [
-          Wording.percent(prediction.probability), Wording.fixed(Double(prediction.logit), places: 3),
+          Wording.percent(prediction.probability ?? 0), Wording.fixed(Double(prediction.logit), places: 3),
           prediction.side ?? "\(prediction.index)", prediction.label ?? "",
         ])
+    }
+    table.show()
+  }
+
+  /// Numbers that are no scores of classes.
+  private func showNumbers(_ numbers: [Prediction]) {
+    var table = Table(["Value", "Number", "Label"], numbers: [0, 1])
+    for number in numbers {
+      table.append([Wording.fixed(Double(number.logit), places: 3), "\(number.index)", number.label ?? ""])
     }
     table.show()
   }

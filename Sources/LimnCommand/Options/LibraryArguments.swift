@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import AttributionKit
 public import Explaining
 
 // Values of the library that options take as they are.
@@ -11,3 +12,4 @@ extension ImageSize: ExpressibleByArgument {
 extension Recipe.ChannelOrder: ExpressibleByArgument {}
 extension Recipe.Fit: ExpressibleByArgument {}
 extension ScoreKind: ExpressibleByArgument {}
+extension ModelRequest.Answer: @retroactive ExpressibleByArgument {}

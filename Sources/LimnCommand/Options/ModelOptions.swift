@@ -1,6 +1,7 @@
 import ArgumentParser
 import AttributionKit
 import Explaining
+import Images
 import Kernels
 import NetworkDefinitions
 
@@ -45,6 +46,14 @@ struct ModelOptions: ParsableArguments {
   var logits: String?
 
   @Option(
+    help: ArgumentHelp(
+      """
+      What the output's numbers mean where the file does not say: scores of classes of which one is right, of several \
+      that may be, or numbers that are no scores, as a regression's.
+      """, valueName: "classes|multilabel|numbers"))
+  var answer: ModelRequest.Answer?
+
+  @Option(
     name: .customLong("input"),
     help: ArgumentHelp(
       "What an input other than the image is fixed to: an array in the input's own shape.",
@@ -71,7 +80,17 @@ struct ModelOptions: ParsableArguments {
       valueName: "size"))
   var memory: ByteCount?
 
+  @Option(
+    help: ArgumentHelp("The most millions of pixels that a photograph may have; 256 without it.", valueName: "number"))
+  private var megapixels: Int?
+
+  /// The most pixels that a photograph may have.
+  var pixelLimit: Int { megapixels.map { $0 * 1_000_000 } ?? Raster.defaultPixelLimit }
+
   func validate() throws {
+    if let megapixels, !(1...100_000).contains(megapixels) {
+      throw ValidationError("--megapixels \(megapixels): give a number from 1 to 100000")
+    }
     guard precision.isSupported else {
       throw ValidationError(
         "--precision bf16 needs a processor with AVX-512 BF16, and leave from oneDNN to use it: "
@@ -82,6 +101,7 @@ struct ModelOptions: ParsableArguments {
         "--threads \(threads): give a number from 1 to \(Threading.sensibleCounts.upperBound)")
     }
     try validateNetwork()
+    if isDemo, answer != nil { throw ValidationError("--answer is about the output of --model, which is missing") }
     if isDemo, labels != nil { throw ValidationError("--labels names the classes of --model, which is missing") }
   }
 
@@ -112,7 +132,7 @@ struct ModelOptions: ParsableArguments {
     if let model { file = NetworkFile(model) }
     if let network, let weights { file = .weights(weights, of: network) }
     (file.output, file.labels, file.recipe, file.layer, file.score) = (logits, labels, recipe, layer, score)
-    file.threads = threads
+    (file.answer, file.threads) = (answer, threads)
     file.precision = precision == .bfloat16 ? .bfloat16 : .float32
     if let manifestPath {
       try file.follow(Manifest(contentsOf: manifestPath), at: manifestPath)
@@ -135,12 +155,15 @@ struct ModelOptions: ParsableArguments {
   }
 
   /// Opens the network, and tells what is worth knowing about it.
-  func open(_ file: NetworkFile, in catalogue: Catalogue) throws -> Explainer {
+  ///
+  /// Of an embedding, it does not matter what its numbers mean.
+  func open(_ file: NetworkFile, in catalogue: Catalogue, asEmbedding: Bool = false) throws -> Explainer {
     var file = file
     file.fixedInputs = try FixedInput.arrays(fixedInputs)
     var explainer = try Explainer(file, catalogue: catalogue)
     if let memory { explainer.memoryLimit = memory.bytes }
-    for note in explainer.notes { Console.note(note) }
+    explainer.pixelLimit = pixelLimit
+    for note in explainer.notes where !asEmbedding || note.setting != .answer { Console.note(note) }
     return explainer
   }
 }

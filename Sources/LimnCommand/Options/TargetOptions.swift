@@ -4,7 +4,7 @@ import Explaining
 /// What is to be explained.
 struct TargetOptions: ParsableArguments {
   @Option(
-    name: [.short, .customLong("target")],
+    name: [.short, .customLong("target")], parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "What to explain: a class by number, by name or by the only part of one; 'prediction', 'top:3', or 'A - B'.",
       discussion: "May be given several times. Without it, the prediction.", valueName: "class"))

@@ -45,6 +45,39 @@ struct OutputFile {
 }
 
 extension OutputFile {
+  /// Where the results for several images go, a file each.
+  ///
+  /// - Parameters:
+  ///   - inputs: the images.
+  ///   - suffix: what names end in where nothing else is said: `photo-grad-cam.png`.
+  ///   - output: a folder, a name with `{}` in it for the image's own, or for a single image any name.
+  /// - Returns: As many names, all different.
+  /// - Throws: Where one name is given for several images.
+  static func paths(for inputs: [String], suffix: String, at output: String?) throws(Failure) -> [String] {
+    var taken: Set<String> = []
+    let stems = inputs.map { input in
+      let stem = URL(fileURLWithPath: input).deletingPathExtension().lastPathComponent
+      let names = [stem] + (2...inputs.count + 1).map { "\(stem)-\($0)" }
+      let name = names.first { !taken.contains($0) } ?? stem
+      taken.insert(name)
+      return name
+    }
+    guard let output else { return stems.map { "\($0)-\(suffix).png" } }
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: output, isDirectory: &isFolder)
+    if output.hasSuffix("/") || isThere && isFolder.boolValue {
+      let folder = output.hasSuffix("/") ? output : output + "/"
+      return stems.map { "\(folder)\($0)-\(suffix).png" }
+    }
+    if output.contains("{}") { return stems.map { output.replacingOccurrences(of: "{}", with: $0) } }
+    guard inputs.count == 1 else {
+      throw .usage(
+        "\(inputs.count) images need a file each: give -o a folder, or a name with {} for each image's own: 'maps/{}.npy'"
+      )
+    }
+    return [output]
+  }
+
   /// `photo-compare.png` in the current folder for `folder/photo.jpg`.
   static func defaultPath(for inputs: [String], suffix: String, extension ending: String = "png") -> String {
     let stem = inputs.count == 1 ? URL(fileURLWithPath: inputs[0]).deletingPathExtension().lastPathComponent : "limn"

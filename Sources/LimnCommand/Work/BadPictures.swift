@@ -17,6 +17,19 @@ struct BadPictures {
     if bad.count == count { throw Failure.badData("none of the \(count) pictures could be used") }
   }
 
+  /// What `body` makes of a picture; `nil` where that throws an error of the picture's own, which is told.
+  ///
+  /// - Throws: Errors that are not the picture's own, and what ``hear(_:_:)`` throws.
+  mutating func trying<Value>(
+    _ picture: Picture, when isItsOwn: (ExplainingError) -> Bool, _ body: () throws -> Value
+  ) throws -> Value? {
+    do { return try body() } catch let reason as ExplainingError {
+      guard isItsOwn(reason) else { throw reason }
+      try hear(picture, reason)
+      return nil
+    }
+  }
+
   /// What the run ends with; `nil` where every picture could be used.
   var failure: Failure? {
     bad.isEmpty

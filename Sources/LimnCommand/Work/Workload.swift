@@ -31,10 +31,13 @@ struct Workload {
       for picture in (reference.map { [$0] } ?? []) + (pictures.count == 1 ? pictures : []) { try picture.check() }
     }
     // The first picture is decoded while the network is read.
-    queue = PictureQueue(pictures, workers: Workers(model.threads))
+    queue = PictureQueue(pictures, workers: Workers(model.threads), pixelLimit: model.pixelLimit)
     var file = file
-    file.arrayShape = try pictures.first(where: \.isArray)?.arrayShape()
-    let opened = try model.open(file, in: catalogue)
+    // Of several, one that cannot be read is told when its turn comes.
+    file.arrayShape =
+      pictures.count == 1
+      ? try pictures[0].arrayShape() : pictures.lazy.filter(\.isArray).compactMap { try? $0.arrayShape() }.first
+    let opened = try model.open(file, in: catalogue, asEmbedding: reference != nil)
     explainer = opened
     var asked = question
     asked.reference = try reference.map { try opened.reference($0) }
@@ -73,11 +76,16 @@ struct Workload {
     if index == 0, let doubt = try picture.recipeDoubt() { Console.note(doubt) }
   }
 
-  /// The first picture shown to the network, with a question that must have one target; `command` explains only one.
-  func onlyInquiry(_ progress: ProgressLine, otherwise refusal: String) throws -> Inquiry {
-    let picture = try explainer.answer(queue, at: 0, region: questions[0].region, progress: progress.report)
-    try tell(of: picture, at: 0)
-    let inquiries = try picture.inquiries(questions[0])
+  /// A picture shown to the network; what is worth knowing of it is told.
+  func answer(at index: Int, _ progress: ProgressLine) throws -> AnsweredPicture {
+    let picture = try explainer.answer(queue, at: index, region: questions[index].region, progress: progress.report)
+    try tell(of: picture, at: index)
+    return picture
+  }
+
+  /// The question about a picture, which must have one target; else `refusal` is the error.
+  func onlyInquiry(about picture: AnsweredPicture, at index: Int, otherwise refusal: String) throws -> Inquiry {
+    let inquiries = try picture.inquiries(questions[index])
     guard inquiries.count == 1 else { throw Failure.usage(refusal) }
     return inquiries[0]
   }

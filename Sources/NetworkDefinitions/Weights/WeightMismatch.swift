@@ -42,21 +42,27 @@ public struct WeightMismatch: Hashable, Sendable {
 }
 
 extension WeightMismatch: CustomStringConvertible {
-  /// Every tensor by name, the worst first.
+  /// The tensors by name, the worst first, as many of each kind as fit in a few lines.
   public var description: String {
+    func list(_ tensors: [String]) -> String { joined(tensors, by: ", ", within: 130, kind: "more") }
     func count(_ number: Int) -> String { number == 1 ? "1 tensor is" : "\(number) tensors are" }
     var parts: [String] = []
     if !missing.isEmpty {
-      let list = missing.map { tensor in
-        "\(tensor.name) (\(spelled(tensor.shape))\(tensor.nearest.map { ", nearest \($0)" } ?? ""))"
+      let tensors = missing.map { tensor in
+        let nearest = tensor.nearest.map { ", nearest \(elided($0, to: 60))" } ?? ""
+        return "\(elided(tensor.name, to: 60)) (\(spelled(tensor.shape))\(nearest))"
       }
-      parts.append("\(count(missing.count)) missing: \(list.joined(separator: ", "))")
+      parts.append("\(count(missing.count)) missing: \(list(tensors))")
     }
     if !misshapen.isEmpty {
-      let list = misshapen.map { "\($0.name) is \(spelled($0.found)) instead of \(spelled($0.expected))" }
-      parts.append("\(count(misshapen.count)) of another shape: \(list.joined(separator: ", "))")
+      let tensors = misshapen.map {
+        "\(elided($0.name, to: 60)) is \(spelled($0.found)) instead of \(spelled($0.expected))"
+      }
+      parts.append("\(count(misshapen.count)) of another shape: \(list(tensors))")
     }
-    if !extra.isEmpty { parts.append("\(count(extra.count)) not the network's: \(extra.joined(separator: ", "))") }
+    if !extra.isEmpty {
+      parts.append("\(count(extra.count)) not the network's: \(list(extra.map { elided($0, to: 60) }))")
+    }
     return parts.joined(separator: "; ")
   }
 }

@@ -70,7 +70,7 @@ struct Lowering {
     do {
       shape = try op.outputShape(of: inputs.map(\.shape))
     } catch {
-      let given = inputs.map { spelled($0.shape) }.joined(separator: ", ")
+      let given = joined(inputs.map { spelled($0.shape) }, by: ", ", within: 200, kind: "more")
       throw call.malformed("it does not fit inputs of \(given): \(error)")
     }
     guard elementCount(of: shape) != nil else {

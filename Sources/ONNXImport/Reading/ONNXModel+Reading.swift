@@ -1,3 +1,4 @@
+import FileKinds
 public import Foundation
 import SwiftProtobuf
 
@@ -34,17 +35,20 @@ extension ONNXModel {
 
   private init(_ file: FileContents, named name: String, externalData: ExternalData?) throws(ONNXError) {
     if file.bytes.isEmpty { throw .emptyFile(name) }
-    let kind = FileKind(recognizing: Data(file.bytes.prefix(64)))
     // Every exporter begins with `ir_version`; a text or picture would decode to nonsense at best.
-    if kind != .unknown { throw .notONNX(name, looksLike: kind) }
+    if let kind = FileKind(markedIn: file.bytes) { throw .notONNX(name, looksLike: kind) }
     let skimmed = SkimmedModel(file.bytes)
-    var message = try Self.message(skimmed?.message ?? Data(file.bytes), named: name)
+    guard var message = try Self.message(skimmed?.message ?? Data(file.bytes), named: name) else {
+      let kind = FileKind(of: file.bytes)
+      throw .notONNX(name, looksLike: kind == .onnx ? .unknown : kind)
+    }
     let rawData = (skimmed?.rawData ?? []).map { $0.map { FilePart(file: file, range: $0) } }
     try self.init(
       &message, rawData: rawData, metadata: skimmed?.metadata ?? [:], tensors: TensorReader(externalData: externalData))
   }
 
-  private static func message(_ data: Data, named name: String) throws(ONNXError) -> Limn_Onnx_ModelProto {
+  /// `nil` for a message of another kind.
+  private static func message(_ data: Data, named name: String) throws(ONNXError) -> Limn_Onnx_ModelProto? {
     var options = BinaryDecodingOptions()
     // Subgraphs nest three messages each; a file that nests hundreds is made to exhaust the stack.
     options.messageDepthLimit = 64
@@ -52,13 +56,12 @@ extension ONNXModel {
     let message: Limn_Onnx_ModelProto
     do {
       message = try Limn_Onnx_ModelProto(serializedBytes: data, options: options)
-    } catch BinaryDecodingError.truncated where data.first == 0x08 {
+    } catch BinaryDecodingError.truncated where data.withUnsafeBytes({ FileKind(of: $0) }) == .onnx {
       throw .truncated(name)
     } catch {
-      throw .notONNX(name, looksLike: .unknown)
+      return nil
     }
-    guard message.hasGraph, !message.opsetImport.isEmpty else { throw .notONNX(name, looksLike: .unknown) }
-    return message
+    return message.hasGraph && !message.opsetImport.isEmpty ? message : nil
   }
 
   /// Converts tensors one by one and lets go of each message's bytes, so that weights exist hardly more than once.

@@ -5,6 +5,7 @@ import Images
 final class Canvas {
   private let handle: OpaquePointer
   private let surface: Surface
+  private let typesetter: Typesetter
   /// Photographs already handed to cairo, which embeds one surface only once.
   private var pictures: [Raster: Surface] = [:]
   /// Device pixels per unit; pictures are reduced to what those can show.
@@ -15,8 +16,7 @@ final class Canvas {
     self.resolution = resolution
     handle = cairo_create(surface.handle)
     cairo_scale(handle, scale, scale)
-    let options = FontOptions()
-    cairo_set_font_options(handle, options.handle)
+    typesetter = Typesetter(on: handle)
   }
 
   deinit { cairo_destroy(handle) }
@@ -110,8 +110,6 @@ final class Canvas {
 
   private func draw(_ line: TextLine) {
     use(line.ink)
-    line.font.select(in: handle, for: line.text)
-    cairo_move_to(handle, line.x, line.baseline)
-    cairo_show_text(handle, line.text)
+    typesetter.draw(line.text, in: line.font, x: line.x, baseline: line.baseline)
   }
 }

@@ -90,18 +90,19 @@ struct SheetLayout {
     guard !(row.title.isEmpty && row.subtitle.isEmpty) else { return }
     let (large, small) = (SheetMetrics.rowTitle, SheetMetrics.rowSubtitle)
     let gap = 12.0
-    let titleWidth = measure.width(of: row.title, in: large)
+    let (title, subtitle) = (measure.drawable(row.title), measure.drawable(row.subtitle))
+    let titleWidth = measure.width(of: title, in: large)
     let rest = contentWidth - titleWidth - gap
-    if !row.title.isEmpty, !row.subtitle.isEmpty, measure.width(of: row.subtitle, in: small) <= rest {
+    if !title.isEmpty, !subtitle.isEmpty, measure.width(of: subtitle, in: small) <= rest {
       let box = Area(x: SheetMetrics.margin, y: y, width: titleWidth + 1, height: 0)
-      let height = marks.place(row.title, in: large, ink: .text, box: box, measure: measure)
+      let height = marks.place(title, in: large, ink: .text, box: box, measure: measure)
       let beside = Area(
         x: SheetMetrics.margin + titleWidth + gap, y: y + large.ascent - small.ascent, width: rest, height: 0)
-      marks.place(row.subtitle, in: small, ink: .quiet, box: beside, measure: measure)
+      marks.place(subtitle, in: small, ink: .quiet, box: beside, measure: measure)
       y += height
     } else {
-      placeText(row.title, in: large, ink: .text, lines: 2)
-      placeText(row.subtitle, in: small, ink: .quiet, lines: 2)
+      placeText(title, in: large, ink: .text, lines: 2)
+      placeText(subtitle, in: small, ink: .quiet, lines: 2)
     }
     y += 8
   }
@@ -125,10 +126,18 @@ extension [Mark] {
     measure: TextMeasure
   ) -> Double {
     let fitted = measure.fit(text, in: font, width: box.width, lines: lines)
+    var (alignment, width) = (alignment, box.width)
+    let runs = fitted.lines.count > 1 && alignment == .left && text.runsRightToLeft
+    if runs {
+      // The paragraph stays where others begin, and its lines begin at its own right edge.
+      alignment = .right
+      width = fitted.lines.map { measure.width(of: $0, in: fitted.font) }.max() ?? width
+    }
     for (i, line) in fitted.lines.enumerated() {
       let place = Area(
-        x: box.x, y: box.y + Double(i) * fitted.font.lineHeight, width: box.width, height: fitted.font.lineHeight)
-      append(.text(TextLine(line, in: fitted.font, ink: ink, box: place, alignment: alignment, measure: measure)))
+        x: box.x, y: box.y + Double(i) * fitted.font.lineHeight, width: width, height: fitted.font.lineHeight)
+      let text = runs ? line.runningRightToLeft : line
+      append(.text(TextLine(text, in: fitted.font, ink: ink, box: place, alignment: alignment, measure: measure)))
     }
     return fitted.height
   }

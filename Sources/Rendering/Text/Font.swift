@@ -18,36 +18,12 @@ package struct Font: Hashable, Sendable {
   /// From the top of a line to its baseline.
   package var ascent: Double { (size * 1.04).rounded() }
 
-  /// Where the first family lacks a letter of a text, the next ones are tried.
-  private static let families = [
-    "DejaVu Sans", "sans-serif", "Noto Sans CJK SC", "Noto Sans", "WenQuanYi Micro Hei", "Hiragino Sans",
-    "Arial Unicode MS",
-  ]
+  /// What letters are drawn in; those that it lacks are drawn in the font that the system chooses for them.
+  static let family = "DejaVu Sans"
 
-  func select(in context: OpaquePointer, for text: String) {
+  func select(in context: OpaquePointer) {
     cairo_set_font_size(context, size)
-    let weight = isBold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL
-    cairo_select_font_face(context, Self.families[0], CAIRO_FONT_SLANT_NORMAL, weight)
-    if Self.covers(text, in: context) { return }
-    for family in Self.families.dropFirst() {
-      cairo_select_font_face(context, family, CAIRO_FONT_SLANT_NORMAL, weight)
-      if Self.covers(text, in: context) { return }
-    }
-    cairo_select_font_face(context, Self.families[0], CAIRO_FONT_SLANT_NORMAL, weight)
-  }
-
-  /// Whether no letter of `text` would show as the box for missing glyphs.
-  private static func covers(_ text: String, in context: OpaquePointer) -> Bool {
-    // The first family is named for covering these; asking cairo costs a pass over the glyphs.
-    if text.unicodeScalars.allSatisfy({ $0.value < 0x250 || 0x2010...0x2026 ~= $0.value || $0 == "\u{2212}" }) {
-      return true
-    }
-    var glyphs: UnsafeMutablePointer<cairo_glyph_t>?
-    var count: Int32 = 0
-    let status = cairo_scaled_font_text_to_glyphs(
-      cairo_get_scaled_font(context), 0, 0, text, -1, &glyphs, &count, nil, nil, nil)
-    defer { cairo_glyph_free(glyphs) }
-    guard status == CAIRO_STATUS_SUCCESS, let glyphs else { return false }
-    return UnsafeBufferPointer(start: glyphs, count: Int(count)).allSatisfy { $0.index != 0 }
+    cairo_select_font_face(
+      context, Self.family, CAIRO_FONT_SLANT_NORMAL, isBold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
   }
 }

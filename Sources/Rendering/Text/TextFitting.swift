@@ -24,7 +24,7 @@ extension TextMeasure {
   package func fit(
     _ text: String, in font: Font, width: Double, lines: Int = 1, ellipsis: Ellipsis = .middle
   ) -> FittedText {
-    let text = Self.oneLine(text)
+    let text = drawable(text)
     guard !text.isEmpty else { return FittedText(lines: [], font: font) }
     var shrunk = font
     while self.width(of: text, in: shrunk) > width, shrunk.size - 0.5 >= max(Font.smallest, font.size * 0.85) {
@@ -86,13 +86,6 @@ extension TextMeasure {
       if holds(middle) { low = middle } else { high = middle - 1 }
     }
     return low
-  }
-
-  /// Control characters would show as boxes, and end a C string early.
-  private static func oneLine(_ text: String) -> String {
-    let visible = String(
-      String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
-    return visible.split(separator: " ").joined(separator: " ")
   }
 
   private static func trimmed(_ text: Substring) -> String {

@@ -39,7 +39,7 @@ extension ComparisonSheet.Panel {
         self.init(.picture(drawn.raster), title: title, caption: Wording.place(of: attribution))
       } else {
         self.init(
-          .empty(status: attribution.status.rawValue, hint: attribution.status.hint ?? ""), title: title,
+          .empty(status: attribution.status.rawValue, hint: entry.hint ?? ""), title: title,
           caption: Wording.place(of: attribution))
       }
     }

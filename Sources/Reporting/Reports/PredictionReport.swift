@@ -11,8 +11,9 @@ public struct PredictionReport: Hashable, Sendable, Codable {
   public let model: Report.Network
   /// How the photograph became the network's input; missing for arrays.
   public let preprocessing: Report.Preparation?
-  /// `softmax` or `sigmoid`: how logits became probabilities.
-  public let link: String
+  /// `softmax`, `sigmoid` or `identity`: how logits became probabilities; missing for numbers that are no scores of
+  /// classes.
+  public let link: String?
   /// Of a segmentation, which part of the picture the predictions are about; all of it where this is missing.
   public let region: String?
   /// The choices ranked first.
@@ -28,7 +29,7 @@ public struct PredictionReport: Hashable, Sendable, Codable {
     image = picture.subject.name
     model = Report.Network(picture.explainer)
     preprocessing = picture.subject.preprocessing.map(Report.Preparation.init)
-    link = picture.answer.link.rawValue
+    link = picture.answer.link?.rawValue
     region = picture.region.flatMap { $0.weights == nil ? nil : $0.expression }
     predictions = picture.predictions(top: count)
     notes = picture.notes.isEmpty ? nil : picture.notes.map(\.sentence)

@@ -91,7 +91,7 @@ extension Report {
 
   /// What was differentiated, and its value.
   public struct Score: Hashable, Sendable, Codable {
-    /// `logit`, `probability` or `cosine`.
+    /// `logit`, `probability`, `number` or `cosine`.
     public let kind: String
     /// Its value for the picture.
     public let value: Float

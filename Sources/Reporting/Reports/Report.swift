@@ -15,7 +15,7 @@ public struct Report: Hashable, Sendable, Codable {
   public let model: Network
   /// How the photograph became the network's input; missing for arrays.
   public let preprocessing: Preparation?
-  /// The five choices ranked first.
+  /// The five choices ranked first; of numbers that are no scores of classes, the first five.
   public let predictions: [Prediction]
   /// What was explained.
   public let target: Target
@@ -109,7 +109,9 @@ extension Report {
     versions = Versions.current
     switch entry.outcome {
     case .failure(let failure): error = ExplainingError(failure).description
-    case .success(let attribution): describe(attribution)
+    case .success(let attribution):
+      describe(attribution)
+      hint = entry.hint
     }
   }
 
@@ -118,7 +120,6 @@ extension Report {
     grid = attribution.values.shape
     range = ValueRange(minimum: attribution.range.lowerBound, maximum: attribution.range.upperBound)
     status = attribution.status.rawValue
-    hint = attribution.status.hint
     guided = attribution.coverage.map { Guided(crossed: $0.crossed, activations: $0.activations) }
     completeness = attribution.completeness.map { Completeness(sum: $0.sum, expected: $0.expected) }
     remarks = attribution.remarks.isEmpty ? nil : attribution.remarks

@@ -21,9 +21,14 @@ public struct ArrayWriter: ReportWriter {
 
   /// `[height, width]` on the layer's grid, or for pixels in the shape of the array that was explained.
   public func data(of entry: Comparison.Entry, in inquiry: Inquiry, style: DrawingStyle) throws -> [UInt8] {
-    let attribution = try entry.outcome.get(), values = attribution.values
-    guard !attribution.isMap, inquiry.picture.subject.isTransposed else { return NumPyFile.data(values) }
-    let isLast = inquiry.picture.explainer.grid?.isChannelsLast ?? false
-    return NumPyFile.data(isLast ? values.channelsFirst : values.channelsLast)
+    NumPyFile.data(try entry.outcome.get().values(as: inquiry))
+  }
+}
+
+extension Attribution {
+  /// The values with the axes of the array that was explained, where they are pixels'.
+  func values(as inquiry: Inquiry) -> Tensor {
+    guard !isMap, inquiry.picture.subject.isTransposed else { return values }
+    return inquiry.picture.explainer.grid?.isChannelsLast ?? false ? values.channelsFirst : values.channelsLast
   }
 }

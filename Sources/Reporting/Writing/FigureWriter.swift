@@ -34,13 +34,21 @@ public struct FigureWriter: ReportWriter {
 
   private func figure(of entry: Comparison.Entry, in inquiry: Inquiry, style: DrawingStyle) throws -> ComparisonSheet {
     let painter = Painter(on: inquiry.picture, style: style, side: ComparisonSheet.usefulSide)
-    let panel = try ComparisonSheet.Panel(of: entry, by: painter)
-    return ComparisonSheet(
-      rows: [ComparisonSheet.Row(title: inquiry.title, subtitle: inquiry.predictionLine ?? "", panels: [panel])])
+    return inquiry.captioned([try ComparisonSheet.Panel(of: entry, by: painter)])
   }
 }
 
 extension Inquiry {
+  /// A figure of these panels under the target and the prediction.
+  fileprivate func captioned(_ panels: [ComparisonSheet.Panel]) -> ComparisonSheet {
+    ComparisonSheet(rows: [ComparisonSheet.Row(title: title, subtitle: predictionLine ?? "", panels: panels)])
+  }
+
+  /// What people should know of how a figure's captions are drawn: letters that no font of this computer has.
+  public var captionNotes: [Note] {
+    (try? captioned([]).missingLetters())?.map { Note($0.description) } ?? []
+  }
+
   /// An attribution in colour over the photograph it explains, at the photograph's own size.
   ///
   /// A map lies over the part of the photograph that the network saw, with the rest paled; pixels are a picture of their

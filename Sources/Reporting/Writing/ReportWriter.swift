@@ -37,7 +37,8 @@ extension ReportWriter {
 public enum ReportWriters {
   /// In the order people are told of them; a further kind is a writer and its line here.
   public static let all: [any ReportWriter] = [
-    FigureWriter(.png), FigureWriter(.jpeg), FigureWriter(.pdf), FigureWriter(.svg), ArrayWriter(), JSONWriter(),
+    FigureWriter(.png), FigureWriter(.jpeg), FigureWriter(.pdf), FigureWriter(.svg), ArrayWriter(),
+    ArchiveWriter(), JSONWriter(),
   ]
 
   /// The writer of files with this name's ending.
@@ -60,7 +61,7 @@ public enum ReportWriters {
 
 extension Sheet {
   /// Writes the sheet to a file whose ending says as what: `.png`, `.jpg`, `.pdf` and `.svg` for the drawing, `.json` for
-  /// the reports.
+  /// the reports, `.npz` for the signed values.
   ///
   /// - Throws: ``ExplainingError`` where that is not possible; a file of that name is then as it was.
   public func write(to path: String, among writers: [any ReportWriter] = ReportWriters.all) throws(ExplainingError) {

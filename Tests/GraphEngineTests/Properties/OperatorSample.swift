@@ -127,6 +127,8 @@ extension OperatorSample {
     .init(Pad(before: [0, 0, -1], after: [0, 0, 2], mode: .edge), [1, 2, 3]),
     .init(Pad(before: [0, 1, 0], after: [0, 1, 0], mode: .reflect), [1, 2, 3]),
     .init(Pad(before: [0, 0, 0], after: [0, 0, 1], mode: .constant(2)), [1, 2, 3]),
+    .init(GridSample(.linear, padding: .zeros, alignsCorners: false), [1, 2, 3, 4], [1, 2, 2, 2]),
+    .init(GridSample(.cubic, padding: .reflection, alignsCorners: true), [1, 2, 3, 4], [1, 2, 2, 2]),
     .init(Picking(places: [5, -1, 0, 5], from: [2, 3], shape: [2, 2]), [2, 3]),
     .init(
       Resize([

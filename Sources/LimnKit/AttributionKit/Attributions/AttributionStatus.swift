@@ -13,11 +13,13 @@ public enum AttributionStatus: String, Hashable, Sendable, CaseIterable {
   case nonFinite = "non-finite"
 
   /// What it means and what to try, in one sentence; `nil` where all is well.
+  ///
+  /// ``Comparison/Entry/hint`` adds what can be tried with a method.
   public var hint: String? {
     switch self {
     case .ok: nil
     case .allNegative:
-      "every position counts against this score; look at the signed map, another layer, or counterfactual=true"
+      "every position counts against this score; look at the signed map or another layer"
     case .zeroGradient:
       "nothing here influences the score: the activations or gradients are all zero; try another layer or target"
     case .uniform: "every position counts the same, so the map singles out none; try an earlier layer"

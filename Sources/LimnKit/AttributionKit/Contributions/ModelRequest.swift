@@ -10,7 +10,7 @@ public struct ModelRequest: Sendable {
   public var imageSize: (height: Int, width: Int)?
   /// The shape of the first input given as an array, without the batch.
   public var arrayShape: [Int]?
-  /// The output that is explained, by name or number from 0; `nil` for the first.
+  /// The output that is explained, by name or number from 0; `nil` for the one that is the answer.
   public var output: String?
   /// What inputs other than the image are fixed to, by their names, in the inputs' own shapes, the batch among them.
   public var fixedInputs: [String: Tensor]
@@ -20,6 +20,8 @@ public struct ModelRequest: Sendable {
   public var precision: Precision
   /// How many names of classes the user gave, which tells a network's answer from its other outputs; `nil` for none.
   public var classCount: Int?
+  /// What the numbers of the output explained mean; `nil` for what the file itself says, or else classes.
+  public var answer: Answer?
   /// How many threads the network computes on, at least 1; `nil` for as many as the machine has processors.
   public var threads: Int?
 
@@ -36,6 +38,16 @@ public struct ModelRequest: Sendable {
     self.fixedInputs = fixedInputs
     self.precision = precision
     self.threads = threads
+  }
+
+  /// What the numbers of an output mean, where a softmax or sigmoid in the file does not say.
+  public enum Answer: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Scores of classes of which one is right; a single number is the logit of a yes-or-no question.
+    case classes
+    /// Scores of classes of which several may be right, each by itself.
+    case multilabel
+    /// Numbers that are no scores of classes, as a regression's: they are taken as they are, whatever the output ends in.
+    case numbers
   }
 
   /// What a network multiplies.

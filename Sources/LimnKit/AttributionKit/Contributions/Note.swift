@@ -29,6 +29,10 @@ public struct Setting: Hashable, Sendable {
   public static let imageSize = Setting("image size")
   /// Which output is explained.
   public static let output = Setting("output")
+  /// What the numbers of that output mean.
+  public static let answer = Setting("answer")
+  /// One or the other: which output is explained, or what its numbers mean.
+  public static let outputOrAnswer = Setting("output or answer")
   /// What inputs other than the image are fixed to.
   public static let fixedInputs = Setting("fixed inputs")
   /// What the network multiplies.

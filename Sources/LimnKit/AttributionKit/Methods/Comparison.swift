@@ -43,3 +43,17 @@ public struct Comparison: Sendable {
     return entries.compactMap { $0 }
   }
 }
+
+extension Comparison.Entry {
+  /// What an unhappy status of the attribution means and what to try with this method, in one sentence; `nil` where all
+  /// is well, and where there is no attribution.
+  public var hint: String? {
+    guard case .success(let attribution) = outcome, let hint = attribution.status.hint else { return nil }
+    guard attribution.status == .allNegative else { return hint }
+    // Not what has been done already.
+    let turned = "counterfactual=true", isTurned = expression.identifier.contains(turned)
+    if isTurned || expression.names.contains(CombinationDescriptor.negative.identifier) { return hint }
+    let canTurn = expression.descriptors.contains { $0.parameters.contains { $0.name == "counterfactual" } }
+    return hint + ", or \(canTurn ? turned : "negative(…)"), which shows what counts against it"
+  }
+}
