@@ -32,7 +32,8 @@ import Testing
       let imports = try Project.imports(in: "Plugins/\(name)")
       #expect(imports.contains("AttributionKit"), "\(name)")
       #expect(
-        imports.isSubset(of: ["AttributionKit", "Tensors"] + composing.map { $0 + "Method" }), "\(name): \(imports)")
+        imports.isSubset(of: ["AttributionKit", "Masks", "Tensors"] + composing.map { $0 + "Method" }),
+        "\(name): \(imports)")
       #expect(imports.isSuperset(of: composing.map { $0 + "Method" }), "\(name) composes what it does not import")
     }
   }
@@ -40,6 +41,7 @@ import Testing
   @Test func `the kit depends on nothing but the standard library`() throws {
     let system: Set = ["Glibc", "Musl", "Darwin"]
     #expect(try Project.imports(in: "Sources/LimnKit/Tensors").isSubset(of: system))
+    #expect(try Project.imports(in: "Sources/LimnKit/Masks").isSubset(of: system.union(["Tensors"])))
     #expect(
       try Project.imports(in: "Sources/LimnKit/AttributionKit")
         .isSubset(of: system.union(["Tensors", "Synchronization", "CLimnPlugin"])))
