@@ -31,9 +31,8 @@ public struct ScoreCAM: ClassActivationMapping {
   public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
     let a = try session.activation(at: layer), grid = try session.grid
     let channels = try top.channels(of: a)
-    let scores = try session.scores(of: channels.count) { index in
-      let mask = a.channel(channels[index]).resized(height: grid.height, width: grid.width).scaledToUnit()
-      return grid.masked(session.input, by: mask)
+    let scores = try session.scores(ofMasks: channels.count) { index in
+      a.channel(channels[index]).resized(height: grid.height, width: grid.width).scaledToUnit()
     }
     var weights = Tensor(repeating: 0, shape: [layer.shape[0]])
     for (k, weight) in zip(channels, Tensor(scores, shape: [scores.count]).softmax().scalars) {
