@@ -20,6 +20,14 @@ let methods: [(name: String, composing: [String])] = [
   ("IntegratedGradients", []),
   // Perturbation.
   ("Occlusion", []),
+  ("SBSM", ["Occlusion"]),
+  ("RISE", []),
+  ("MFPP", []),
+  ("LIME", []),
+  ("KernelSHAP", []),
+  ("Anchors", []),
+  ("Sobol", []),
+  ("HSIC", []),
   // Controls.
   ("Random", []),
 ]
@@ -132,6 +140,7 @@ let testing: [Target] = [
     name: "ONNXFiles", dependencies: [kit, "ONNXImport", protobuf, "TestSupport"], path: "Tests/ONNXFiles",
     swiftSettings: settings),
   tests("Tensors", [kit]),
+  tests("Masks", [kit]),
   tests("AttributionKit", [kit]),
   tests("Kernels", [kit, "Kernels"]),
   tests("GraphEngine", [kit, "Kernels", "GraphEngine"]),

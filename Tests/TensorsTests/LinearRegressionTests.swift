@@ -30,14 +30,15 @@ import Testing
 
   /// By scikit-learn's `Ridge`: `Tests/Tools/regression_references.py`.
   @Test func `the coefficients are those of scikit-learn`() {
-    let rows = (0..<8).map { i in (0..<3).map { Float((3 * i + 5 * $0 + i * $0) % 8) / 8 } }
-    let fit = LinearRegression(
-      of: (0..<8).map { Float((7 * $0 * $0 + 3) % 16) / 4 }, by: rows, weights: (0..<8).map { Float(1 + $0 % 4) / 4 },
-      penalty: 0.5)
-    for (found, expected) in zip(
-      fit.coefficients + [fit.intercept], [0.526680, 1.157115, 0.218379, 1.399580] as [Float])
-    {
-      #expect(abs(found - expected) < 1e-5)
+    func number(_ i: Int, _ j: Int) -> Float { Float((3 * i + 5 * j + i * j) % 8) / 8 }
+    let rows = (0..<8).map { i in [number(i, 0), number(i, 1), number(i, 2)] }
+    let values: [Float] = (0..<8).map { Float((7 * $0 * $0 + 3) % 16) / 4 }
+    let weights: [Float] = (0..<8).map { Float(1 + $0 % 4) / 4 }
+    let fit = LinearRegression(of: values, by: rows, weights: weights, penalty: 0.5)
+    let expected: [Float] = [0.526680, 1.157115, 0.218379, 1.399580]
+    for (found, expected) in zip(fit.coefficients + [fit.intercept], expected) {
+      let error: Float = abs(found - expected)
+      #expect(error < 1e-5)
     }
   }
 

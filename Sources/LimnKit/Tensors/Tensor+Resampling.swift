@@ -51,8 +51,8 @@ private struct Interpolation {
 
   static func weights(from extent: Int, to target: Int, in part: Range<Int>) -> [Interpolation] {
     part.map { i in
-      let centre = (Float(i) + 0.5) * Float(extent) / Float(target) - 0.5
-      let x = min(max(centre, 0), Float(extent - 1))
+      let center = (Float(i) + 0.5) * Float(extent) / Float(target) - 0.5
+      let x = min(max(center, 0), Float(extent - 1))
       return Interpolation(lower: Int(x), upper: min(Int(x) + 1, extent - 1), fraction: x - x.rounded(.down))
     }
   }
