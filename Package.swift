@@ -103,7 +103,7 @@ let house: [Target] = [
   library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library("Images", ["CPNG", "CJPEG", kit], exclude: ["README.md"]),
   library("Rendering", ["CCairo", "Images", kit], exclude: ["README.md"]),
-  library("MethodCatalog", [kit] + methods.map { module($0.name) }),
+  library("MethodCatalog", [kit] + methods.map { module($0.name) }, exclude: ["README.md"]),
   library("DemoNetwork", ["CDemoNetwork", "Images", kit], exclude: ["Embedded", "Training", "README.md"]),
   library(
     "Formats",
@@ -122,7 +122,7 @@ let house: [Target] = [
     [
       kit, argumentParser, "Explaining", "Reporting", "Images", "Rendering", "NetworkDefinitions", "DemoNetwork",
       "Kernels",
-    ]),
+    ], exclude: ["README.md"]),
   // Not called after its product, from which the library's name differs by a capital only.
   .executableTarget(name: "LimnMain", dependencies: ["LimnCommand"], path: "Sources/LimnMain", swiftSettings: settings),
   .executableTarget(

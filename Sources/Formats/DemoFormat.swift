@@ -14,7 +14,7 @@ public struct DemoFormat: ModelFormat {
   public init() {}
 
   /// No file is of this format.
-  public func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { false }
+  public func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { false }
 
   /// Plans the network for one image; the request's path is not looked at.
   ///

@@ -13,8 +13,8 @@ public struct KerasFormat: ModelFormat {
   public init() {}
 
   /// Whether it is an HDF5 file, or a zip archive with Keras' configuration in it.
-  public func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool {
-    KerasModel.recognises(contents)
+  public func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool {
+    KerasModel.recognizes(contents)
   }
 
   /// Reads the file and plans the network for one image, its channels first.

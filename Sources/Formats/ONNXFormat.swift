@@ -15,7 +15,7 @@ public struct ONNXFormat: ModelFormat {
   public init() {}
 
   /// Any file, since ONNX's bear no mark: ask other formats first.
-  public func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { true }
+  public func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { true }
 
   /// Reads the file and plans the network for one image.
   ///

@@ -14,7 +14,7 @@ public struct WeightsFormat: ModelFormat {
   public init() {}
 
   /// Whether it is a safetensors file: the length of a table of contents in eight bytes, then the table in JSON.
-  public func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool {
+  public func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool {
     contents.dropFirst(8).starts(with: #"{""#.utf8)
   }
 

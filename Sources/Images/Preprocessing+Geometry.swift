@@ -15,8 +15,8 @@ extension Preprocessing {
     let resized = resizedExtent(of: (originalWidth, originalHeight), in: frame)
     return ImageGeometry(
       originalWidth: originalWidth, originalHeight: originalHeight, resizedWidth: resized.width,
-      resizedHeight: resized.height, left: Self.centred(width, in: resized.width),
-      top: Self.centred(height, in: resized.height), inputWidth: width, inputHeight: height)
+      resizedHeight: resized.height, left: Self.centered(width, in: resized.width),
+      top: Self.centered(height, in: resized.height), inputWidth: width, inputHeight: height)
   }
 
   private static var maximumSide: Int { 32_768 }
@@ -49,7 +49,7 @@ extension Preprocessing {
   }
 
   /// Where a centred stretch begins: torchvision's rounding, halves to even.
-  private static func centred(_ side: Int, in whole: Int) -> Int {
+  private static func centered(_ side: Int, in whole: Int) -> Int {
     Int((Double(whole - side) / 2).rounded(.toNearestOrEven))
   }
 }

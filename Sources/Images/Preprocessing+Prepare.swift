@@ -30,7 +30,7 @@ extension Preprocessing {
     let geometry = try geometry(
       originalWidth: raster.width, originalHeight: raster.height, height: height, width: width)
     // Grey first, then smaller, as the usual recipes do: the other order rounds differently.
-    let source = channels == 1 || channelOrder == .grey ? raster.inGrey : raster
+    let source = channels == 1 || channelOrder == .gray ? raster.inGray : raster
     let input = source.laidOut(by: geometry, padding: padding)
     return PreparedImage(tensor: numbers(of: input, channels: channels), geometry: geometry, input: input)
   }
@@ -68,7 +68,7 @@ extension Preprocessing {
     return switch channelOrder {
     case .rgb: [plane(0), plane(1), plane(2)]
     case .bgr: [plane(2), plane(1), plane(0)]
-    case .grey: Array(repeating: input.luminance, count: 3)
+    case .gray: Array(repeating: input.luminance, count: 3)
     }
   }
 }
@@ -83,7 +83,7 @@ extension Raster {
   }
 
   /// The same picture without colour.
-  fileprivate var inGrey: Raster {
+  fileprivate var inGray: Raster {
     Raster(width: width, height: height, samples: luminance.flatMap { [$0, $0, $0] })
   }
 

@@ -2,8 +2,8 @@ public import Foundation
 
 extension KerasModel {
   /// Whether a file looks like one of Keras', judged by its bytes, never by its name.
-  public static func recognises(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    switch Container(recognising: bytes) {
+  public static func recognizes(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    switch Container(recognizing: bytes) {
     case .hdf5: true
     // PyTorch's files are zip archives, too.
     case .zip: ZipArchive(bytes)?.contains(Self.configurationMember) ?? false
@@ -55,7 +55,7 @@ extension KerasModel {
   private init(
     container bytes: UnsafeRawBufferPointer, named name: String, _ lambdas: [String: String]
   ) throws(KerasError) {
-    switch Container(recognising: bytes) {
+    switch Container(recognizing: bytes) {
     case .zip: try self.init(archive: bytes, named: name, lambdas)
     case .hdf5: try self.init(legacy: bytes, named: name, lambdas)
     case nil: throw .notKeras(name)
@@ -166,7 +166,7 @@ private enum Container {
   case zip, hdf5
 
   /// By the first bytes; an HDF5 file may begin with a block of somebody else's.
-  init?(recognising bytes: UnsafeRawBufferPointer) {
+  init?(recognizing bytes: UnsafeRawBufferPointer) {
     func starts(with signature: [UInt8], at offset: Int) -> Bool {
       bytes.count >= offset + signature.count && signature.indices.allSatisfy { bytes[offset + $0] == signature[$0] }
     }

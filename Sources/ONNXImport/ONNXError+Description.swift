@@ -81,9 +81,9 @@ extension ONNXError: NetworkFileError {
       return "\(name) at \(examples)" + (nodes.count > 3 ? " and \(nodes.count - 3) more" : "")
     }
     let list = joined(parts, by: "; ", within: 380, kind: "more operators")
-    let isOptimised = nodes.contains { $0.domain.hasPrefix("com.microsoft") || $0.domain.hasPrefix("com.ms.") }
+    let isOptimized = nodes.contains { $0.domain.hasPrefix("com.microsoft") || $0.domain.hasPrefix("com.ms.") }
     return "the network uses operators that cannot be explained yet: \(list); "
-      + (isOptimised
+      + (isOptimized
         ? "it was optimised by onnxruntime: give the file from before it was optimised"
         : "export it without them, or up to the layer before them")
   }

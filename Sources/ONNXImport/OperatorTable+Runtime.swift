@@ -4,7 +4,7 @@ import Kernels
 /// What onnxruntime's tools write of their own, one line each.
 extension OperatorTable {
   /// Its domain `com.microsoft`.
-  static let runtimeImporters = [quantisedByRuntime, fused].reduce(into: [:]) { all, part in
+  static let runtimeImporters = [quantizedByRuntime, fused].reduce(into: [:]) { all, part in
     all.merge(part) { first, _ in first }
   }
 
@@ -21,7 +21,7 @@ extension OperatorTable {
   ]
 
   /// Quantised networks.
-  private static let quantisedByRuntime: [String: OperatorImporter] = [
+  private static let quantizedByRuntime: [String: OperatorImporter] = [
     "QuantizeLinear": OperatorImporter(2...3, quantization),
     "DequantizeLinear": OperatorImporter(2...3, dequantization).ofAnyType,
     "QLinearAdd": OperatorImporter(7...8, quantizedArithmetic(.add)).ofAnyType,

@@ -61,8 +61,8 @@ enum OperatorTable {
   }
 
   private static let importers = [
-    windows, normalisations, matrices, activations, functions, arithmetic, comparisons, reductions, movements,
-    quantised, unchanging,
+    windows, normalizations, matrices, activations, functions, arithmetic, comparisons, reductions, movements,
+    quantized, unchanging,
   ].reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 
   /// Convolution and pooling.
@@ -80,7 +80,7 @@ enum OperatorTable {
   ]
 
   /// Normalisation.
-  private static let normalisations: [String: OperatorImporter] = [
+  private static let normalizations: [String: OperatorImporter] = [
     "BatchNormalization": OperatorImporter(5...5, batchNormalization),
     "InstanceNormalization": OperatorImporter(3...3, instanceNormalization),
     "GroupNormalization": OperatorImporter(3...3, groupNormalization),
@@ -225,7 +225,7 @@ enum OperatorTable {
   ]
 
   /// Quantised networks.
-  private static let quantised: [String: OperatorImporter] = [
+  private static let quantized: [String: OperatorImporter] = [
     "QuantizeLinear": OperatorImporter(2...3, quantization),
     "DequantizeLinear": OperatorImporter(2...3, dequantization).ofAnyType,
     "DynamicQuantizeLinear": OperatorImporter(1...1, several: dynamicQuantization),

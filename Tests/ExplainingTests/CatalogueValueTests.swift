@@ -57,7 +57,7 @@ import Testing
     struct Named: ModelFormat {
       let identifier: String
       let summary = ""
-      func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { false }
+      func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { false }
       func open(_ request: ModelRequest) throws -> OpenedModel { throw Refusal("never") }
     }
     var catalogue = Catalogue()

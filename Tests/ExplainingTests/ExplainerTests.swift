@@ -73,7 +73,7 @@ import TestSupport
     var identifier = "words"
     let summary = "Lists of words."
 
-    func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool {
+    func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool {
       contents.starts(with: "words ".utf8)
     }
 
@@ -122,7 +122,7 @@ import TestSupport
     struct Fixed: ModelFormat {
       let opened: OpenedModel
       let identifier = "fixed", summary = "One network."
-      func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { true }
+      func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { true }
       func open(_ request: ModelRequest) throws -> OpenedModel { opened }
     }
     func refused(_ opened: OpenedModel) throws -> String {

@@ -11,7 +11,7 @@ import TestSupport
   struct Added: ModelFormat {
     let identifier = "added"
     let summary = "Whatever begins with a safetensors header."
-    func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool {
+    func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool {
       contents.count > 8 && contents[8] == 0x7B
     }
     func open(_ request: ModelRequest) throws -> OpenedModel { throw Refusal("never") }
@@ -32,13 +32,13 @@ import TestSupport
     (safetensors, "weights"), (hdf5, "keras"), (zip, "onnx"), (Array("hello".utf8), "onnx"), ([], "onnx"),
     (Array("{\"a\":1}".utf8), "onnx"),
   ]) func `a file is known by its content`(bytes: [UInt8], format: String) {
-    let first = bytes.withUnsafeBytes { bytes in BuiltInFormats.all().first { $0.recognises(bytes, at: "any.name") } }
+    let first = bytes.withUnsafeBytes { bytes in BuiltInFormats.all().first { $0.recognizes(bytes, at: "any.name") } }
     #expect(first?.identifier == format)
   }
 
   @Test func `an added format goes before bare weights`() {
     let first = Self.safetensors.withUnsafeBytes { bytes in
-      BuiltInFormats.all(with: [Added()]).first { $0.recognises(bytes, at: "any.name") }
+      BuiltInFormats.all(with: [Added()]).first { $0.recognizes(bytes, at: "any.name") }
     }
     #expect(first?.identifier == "added")
   }

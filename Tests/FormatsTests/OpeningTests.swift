@@ -99,7 +99,7 @@ import TestSupport
     }
     let path = try folder.write(safetensors(Dictionary(uniqueKeysWithValues: weights)), to: "weights.bin")
     let format = WeightsFormat()
-    #expect(try Data(folder.bytes("weights.bin")).withUnsafeBytes { format.recognises($0, at: path) })
+    #expect(try Data(folder.bytes("weights.bin")).withUnsafeBytes { format.recognizes($0, at: path) })
     let opened = try format.open(ModelRequest(path: path, architecture: "CIFAR-ResNet20"))
     #expect(opened.model.input.shape == [3, 32, 32] && opened.outputShape == [3] && opened.notes.isEmpty)
     #expect(opened.architecture == "cifar_resnet20" && opened.title == "cifar_resnet20 (weights.bin)")

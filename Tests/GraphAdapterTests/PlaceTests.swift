@@ -68,7 +68,7 @@ import Testing
 
   /// Four neighbours side by side in the features, mixed by a matrix that picks the first of them.
   @Test func `merged patches lie on the coarser grid`() throws {
-    func neighbours(_ row: Int, _ column: Int) -> Node {
+    func neighbors(_ row: Int, _ column: Int) -> Node {
       Node(
         Slice(starts: [0, row, column, 0], ends: [1, 4, 6, 2], steps: [1, 2, 2, 1]), ["last"], to: "x\(row)\(column)")
     }
@@ -77,8 +77,8 @@ import Testing
     let graph = Graph(
       inputs: [.init("image", shape: [1, 2, 4, 6])],
       nodes: [
-        Node(Transpose(permutation: [0, 2, 3, 1]), ["image"], to: "last"), neighbours(0, 0), neighbours(1, 0),
-        neighbours(0, 1), neighbours(1, 1),
+        Node(Transpose(permutation: [0, 2, 3, 1]), ["image"], to: "last"), neighbors(0, 0), neighbors(1, 0),
+        neighbors(0, 1), neighbors(1, 1),
         Node(Concatenation(axis: 3), ["x00", "x10", "x01", "x11"], to: "joined"),
         Node(Reshape(to: [1, 6, 8]), ["joined"], to: "tokens"),
         Node(MatrixProduct(), ["tokens", "picking"], to: "merged"),

@@ -58,8 +58,8 @@ struct `Odd images` {
       Issue.record("12 bits are refused as \(String(describing: error))")
       return
     }
-    let grey = try Raster(contentsOf: folder + "jpeg/tower_grayscale.jpg")
-    #expect(stride(from: 0, to: grey.samples.count, by: 3).allSatisfy { grey.samples[$0] == grey.samples[$0 + 2] })
+    let gray = try Raster(contentsOf: folder + "jpeg/tower_grayscale.jpg")
+    #expect(stride(from: 0, to: gray.samples.count, by: 3).allSatisfy { gray.samples[$0] == gray.samples[$0 + 2] })
     #expect(try Raster(contentsOf: folder + "jpeg/tower_progressive.jpg").width == 512)
   }
 

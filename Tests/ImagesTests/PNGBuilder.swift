@@ -1,7 +1,7 @@
 /// Builds PNG files byte by byte, without the library under test: every colour type, stored rather than compressed.
 struct PNGBuilder {
   var width: Int, height: Int
-  var depth = 8, colourType = 2
+  var depth = 8, colorType = 2
   var interlaced = false
   var palette: [UInt8] = []
   var transparency: [UInt8] = []
@@ -11,7 +11,7 @@ struct PNGBuilder {
   /// `sample(x, y)` gives the raw values of a pixel, one per channel.
   func file(_ sample: (Int, Int) -> [Int]) -> [UInt8] {
     var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    bytes += chunk("IHDR", big(width) + big(height) + [UInt8(depth), UInt8(colourType), 0, 0, interlaced ? 1 : 0])
+    bytes += chunk("IHDR", big(width) + big(height) + [UInt8(depth), UInt8(colorType), 0, 0, interlaced ? 1 : 0])
     for (type, content) in chunks { bytes += chunk(type, content) }
     if !palette.isEmpty { bytes += chunk("PLTE", palette) }
     if !transparency.isEmpty { bytes += chunk("tRNS", transparency) }

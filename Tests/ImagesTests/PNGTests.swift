@@ -22,7 +22,7 @@ import Testing
   @Test(arguments: [1, 2, 4, 8, 16], [false, true])
   func `of grey levels are stretched to 8 bits, or cut to them`(depth: Int, interlaced: Bool) throws {
     let top = 1 << depth - 1
-    let file = PNGBuilder(width: 11, height: 9, depth: depth, colourType: 0, interlaced: interlaced)
+    let file = PNGBuilder(width: 11, height: 9, depth: depth, colorType: 0, interlaced: interlaced)
       .file { x, y in [(x * 4099 + y * 25_013) & top] }
     let picture = try Raster(decoding: file, named: "it")
     for y in 0..<9 {
@@ -37,7 +37,7 @@ import Testing
   @Test(arguments: [8, 16], [false, true])
   func `with an alpha channel are laid over white`(depth: Int, interlaced: Bool) throws {
     let unit = depth == 16 ? 257 : 1
-    let file = PNGBuilder(width: 16, height: 16, depth: depth, colourType: 6, interlaced: interlaced)
+    let file = PNGBuilder(width: 16, height: 16, depth: depth, colorType: 6, interlaced: interlaced)
       .file { x, y in [x * 17 * unit, 0, 255 * unit, y * 17 * unit] }
     let picture = try Raster(decoding: file, named: "it")
     for y in 0..<16 {
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func `with grey and alpha are laid over white`() throws {
-    let file = PNGBuilder(width: 2, height: 1, colourType: 4).file { x, _ in [100, x == 0 ? 0 : 255] }
+    let file = PNGBuilder(width: 2, height: 1, colorType: 4).file { x, _ in [100, x == 0 ? 0 : 255] }
     let picture = try Raster(decoding: file, named: "it")
     #expect(picture[0, 0] == (255, 255, 255))
     #expect(picture[1, 0] == (100, 100, 100))
@@ -60,7 +60,7 @@ import Testing
   @Test(arguments: [1, 2, 4, 8], [false, true])
   func `with a palette keep its colours and its transparency`(depth: Int, interlaced: Bool) throws {
     let builder = PNGBuilder(
-      width: 10, height: 10, depth: depth, colourType: 3, interlaced: interlaced, palette: [10, 20, 30, 200, 100, 0],
+      width: 10, height: 10, depth: depth, colorType: 3, interlaced: interlaced, palette: [10, 20, 30, 200, 100, 0],
       transparency: [255, 0])
     let picture = try Raster(decoding: builder.file { x, y in [(x + y) % 2] }, named: "it")
     for y in 0..<10 {
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func `with one transparent colour show white there, compared in all 16 bits`() throws {
-    let file = PNGBuilder(width: 2, height: 1, depth: 16, colourType: 2, transparency: [1, 2, 3, 4, 5, 6])
+    let file = PNGBuilder(width: 2, height: 1, depth: 16, colorType: 2, transparency: [1, 2, 3, 4, 5, 6])
       .file { x, _ in x == 0 ? [0x0102, 0x0304, 0x0506] : [0x0103, 0x0304, 0x0506] }
     let picture = try Raster(decoding: file, named: "it")
     #expect(picture[0, 0] == (255, 255, 255))

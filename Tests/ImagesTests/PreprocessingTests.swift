@@ -5,7 +5,7 @@ import Tensors
 import Testing
 
 @Suite struct `Preprocessing a photograph` {
-  let colour = Raster(width: 10, height: 10, fill: (255, 0, 51))
+  let color = Raster(width: 10, height: 10, fill: (255, 0, 51))
 
   @Test(
     arguments: [
@@ -15,7 +15,7 @@ import Testing
     ] as [(String, [Float])])
   func `gives each preset's numbers`(name: String, expected: [Float]) throws {
     let preset = try #require(Preprocessing.presets.first { $0.name == name }).preprocessing
-    let tensor = try preset.prepare(colour, height: 4, width: 6).tensor
+    let tensor = try preset.prepare(color, height: 4, width: 6).tensor
     #expect(tensor.shape == [3, 4, 6])
     for c in 0..<3 {
       for i in 0..<24 { #expect(abs(tensor.scalars[c * 24 + i] - expected[c]) < 1e-3) }
@@ -25,18 +25,18 @@ import Testing
   @Test func `puts channels last on demand`() throws {
     var recipe = Preprocessing.raw255
     recipe.layout = .nhwc
-    let tensor = try recipe.prepare(colour, height: 2, width: 3).tensor
+    let tensor = try recipe.prepare(color, height: 2, width: 3).tensor
     #expect(tensor.shape == [2, 3, 3])
     #expect(Array(tensor.scalars.prefix(6)) == [255, 0, 51, 255, 0, 51])
   }
 
   @Test func `gives luminance to networks with one channel`() throws {
-    let tensor = try Preprocessing.raw255.prepare(colour, height: 2, width: 2, channels: 1).tensor
+    let tensor = try Preprocessing.raw255.prepare(color, height: 2, width: 2, channels: 1).tensor
     #expect(tensor.shape == [1, 2, 2])
     #expect(tensor.scalars == [82, 82, 82, 82])
-    var grey = Preprocessing.raw255
-    grey.channelOrder = .grey
-    #expect(try grey.prepare(colour, height: 1, width: 1).tensor.scalars == [82, 82, 82])
+    var gray = Preprocessing.raw255
+    gray.channelOrder = .gray
+    #expect(try gray.prepare(color, height: 1, width: 1).tensor.scalars == [82, 82, 82])
   }
 
   @Test func `takes the extents that torchvision takes`() throws {
@@ -78,7 +78,7 @@ import Testing
       (Preprocessing(deviation: [0]), 224, 3),
     ]
     for (recipe, side, channels) in cases {
-      #expect(throws: ImageError.self) { try recipe.prepare(colour, height: side, width: 224, channels: channels) }
+      #expect(throws: ImageError.self) { try recipe.prepare(color, height: side, width: 224, channels: channels) }
     }
   }
 

@@ -7,10 +7,10 @@ import Testing
     func mix(_ extent: Int, _ target: Int, _ i: Int, _ sample: (Int) -> UInt8) -> UInt8 {
       let scale = Double(extent) / Double(target)
       let support = max(1, scale)
-      let centre = (Double(i) + 0.5) * scale
+      let center = (Double(i) + 0.5) * scale
       var (sum, total) = (0.0, 0.0)
       for k in 0..<extent {
-        let weight = max(0, 1 - abs(Double(k) + 0.5 - centre) / support)
+        let weight = max(0, 1 - abs(Double(k) + 0.5 - center) / support)
         sum += weight * Double(sample(k))
         total += weight
       }

@@ -6,7 +6,7 @@ import Testing
 
 /// Inputs that are given arrays, fixed numbers of images and sizes that only look open.
 @Suite struct `Fixed inputs, batches and sizes of Keras networks` {
-  private var categorised: KerasNetwork {
+  private var categorized: KerasNetwork {
     KerasNetwork(
       layers: [
         .input([4, 3, 2]), .input([1], "site"),
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func `look up what they say, for every image`() throws {
-    let model = try KerasModel(decoding: categorised.archive())
+    let model = try KerasModel(decoding: categorized.archive())
     let x = array([2, 2, 4, 3], 1)
     let graph = try model.graph(batch: 2, fixed: ["site": NDArray([2], shape: [1, 1])])
     #expect(graph.inputs.map(\.name) == ["image"])

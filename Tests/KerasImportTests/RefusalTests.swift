@@ -74,7 +74,7 @@ import Testing
       (try flat.archive(), true), (try flat.legacyFile(), true), (torch.archive, false), (Data("onnx".utf8), false),
     ]
     for (data, isKeras) in cases {
-      #expect(data.withUnsafeBytes { KerasModel.recognises($0) } == isKeras)
+      #expect(data.withUnsafeBytes { KerasModel.recognizes($0) } == isKeras)
     }
   }
 

@@ -95,8 +95,8 @@ import Testing
         let first = max(0, place[1] - (response.size - 1) / 2)
         let last = min(16, place[1] + response.size / 2)
         let squares = (first...last).map { channel in
-          let neighbour = x[[place[0], channel] + place.dropFirst(2)]
-          return neighbour * neighbour
+          let neighbor = x[[place[0], channel] + place.dropFirst(2)]
+          return neighbor * neighbor
         }
         let divisor = Double(response.bias) + Double(response.alpha) / Double(response.size) * squares.reduce(0, +)
         y[place] = x[place] / pow(divisor, Double(response.beta))

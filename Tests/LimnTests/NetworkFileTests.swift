@@ -78,10 +78,10 @@ import TestSupport
   @Test func `one channel is fed luminance, and many take arrays only`() throws {
     var photograph = Raster(width: 40, height: 28, fill: (180, 190, 220))
     for y in 8..<20 { for x in 12..<30 { photograph[x, y] = (200, UInt8(x), UInt8(y)) } }
-    let grey = try explainer(.vector(3, channels: 1))
+    let gray = try explainer(.vector(3, channels: 1))
     let prepared = try Preprocessing(resize: .centerCrop(keeping: 1)).prepare(
       photograph, height: 16, width: 16, channels: 1)
-    #expect(try grey.predict(Picture(photograph, named: "photo")).subject.input == prepared.tensor)
+    #expect(try gray.predict(Picture(photograph, named: "photo")).subject.input == prepared.tensor)
     let many = try explainer(.vector(3, channels: 5)), five = Tensor.ramp([5, 16, 16])
     let picture = try many.predict(Picture(five.reshaped([1, 5, 16, 16]), named: "five.npy"))
     #expect(picture.answer.logits == (try many.model.trace(five).logits))

@@ -30,9 +30,9 @@ import Testing
   @Test func `open axes of channels-last and single-channel inputs are told by the file`() throws {
     let last = modelMessage(input: [-1, -1, -1, 3], [node("Relu", ["x"])])
     #expect(try last.lowered(batch: 2, imageSize: (6, 9)).inputs[0].shape == [2, 6, 9, 3])
-    let grey = modelMessage(
+    let gray = modelMessage(
       input: [-1, -1, -1, -1], weights: [tensor("w", [1, 2, 1, 1], [1, 1])], [node("Conv", ["x", "w"])])
-    #expect(try grey.lowered(imageSize: (6, 9)).inputs[0].shape == [1, 2, 6, 9])
+    #expect(try gray.lowered(imageSize: (6, 9)).inputs[0].shape == [1, 2, 6, 9])
   }
 
   @Test func `weights share their memory between graphs of one model`() throws {

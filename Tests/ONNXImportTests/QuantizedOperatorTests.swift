@@ -35,13 +35,13 @@ import Testing
   private func output(
     _ type: String, _ inputs: [String], _ weights: [TensorMessage], _ attributes: [Limn_Onnx_AttributeProto] = []
   ) throws -> [Float] {
-    var quantised = node(type, inputs, ["whole"], attributes)
-    quantised.domain = "com.microsoft"
+    var quantized = node(type, inputs, ["whole"], attributes)
+    quantized.domain = "com.microsoft"
     let unit = [scalar("1", 1), bytes("0", [], [0])]
     let model = modelMessage(
       opset: 18, input: [2, 4], weights: weights + unit,
       [
-        node("QuantizeLinear", ["x", "1", "0"], ["q"]), quantised, node("Cast", ["whole"], ["y"], [attribute("to", 1)]),
+        node("QuantizeLinear", ["x", "1", "0"], ["q"]), quantized, node("Cast", ["whole"], ["y"], [attribute("to", 1)]),
       ])
     return try Plan(model.lowered(batch: 2)).outputs(for: [NDArray(x)])[0].scalars
   }

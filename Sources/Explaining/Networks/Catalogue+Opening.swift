@@ -33,7 +33,7 @@ extension Catalogue {
     // What cannot be mapped, a pipe perhaps, is left to the last, which takes anything.
     let url = URL(fileURLWithPath: file.path)
     let contents = (try? Data(contentsOf: url, options: .alwaysMapped)) ?? Data()
-    let own = contents.withUnsafeBytes { bytes in formats.first { $0.recognises(bytes, at: file.path) } }
+    let own = contents.withUnsafeBytes { bytes in formats.first { $0.recognizes(bytes, at: file.path) } }
     return own ?? formats[formats.count - 1]
   }
 }

@@ -16,9 +16,9 @@ public struct LayerNormalization: Operator {
   }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {
-    let normalised = Array(inputs[0].dropFirst(axis))
-    guard axis < inputs[0].count, inputs.dropFirst().allSatisfy({ $0 == normalised }) else {
-      throw ShapeError("scale and shift must be \(spelled(normalised))")
+    let normalized = Array(inputs[0].dropFirst(axis))
+    guard axis < inputs[0].count, inputs.dropFirst().allSatisfy({ $0 == normalized }) else {
+      throw ShapeError("scale and shift must be \(spelled(normalized))")
     }
     return inputs[0]
   }

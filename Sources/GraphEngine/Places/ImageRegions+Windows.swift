@@ -21,8 +21,8 @@ extension ImageRegions {
       // A part of the image that goes its own way: its rows and columns stay within it.
       if let box = map.box { return .grid(over: box, height: height, width: width) }
       // Where neighbours matter in both directions there are places, even if it is not known how they came here.
-      let hasNeighbours = kernel.allSatisfy { $0 > 1 } && height > 1 && width > 1
-      if !map.hasPlaces, hasNeighbours { return grid(height: height, width: width) }
+      let hasNeighbors = kernel.allSatisfy { $0 > 1 } && height > 1 && width > 1
+      if !map.hasPlaces, hasNeighbors { return grid(height: height, width: width) }
     }
     return shape.dropFirst(2) == newShape.dropFirst(2) ? map : .whole(rank: shape.count)
   }

@@ -67,12 +67,12 @@ private struct Bands {
   init?(_ intervals: [ClosedRange<Float>], spanning share: Float) {
     let sorted = Set(intervals).sorted { $0.lowerBound < $1.lowerBound }
     guard let first = sorted.first, let last = sorted.last else { return nil }
-    let neighbours = zip(sorted, sorted.dropFirst())
-    guard neighbours.allSatisfy({ $0.upperBound <= $1.lowerBound }), last.upperBound - first.lowerBound > share else {
+    let neighbors = zip(sorted, sorted.dropFirst())
+    guard neighbors.allSatisfy({ $0.upperBound <= $1.lowerBound }), last.upperBound - first.lowerBound > share else {
       return nil
     }
     span = first.lowerBound...last.upperBound
-    areDense = neighbours.allSatisfy { $0.upperBound == $1.lowerBound }
+    areDense = neighbors.allSatisfy { $0.upperBound == $1.lowerBound }
     indices = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1.lowerBound, $0) })
   }
 

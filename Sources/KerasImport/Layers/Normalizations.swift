@@ -74,12 +74,12 @@ extension Layers {
     let root = try graph.add(
       ElementwiseFunction(.sqrt), [try graph.add(shift, [mean], to: call.inner("shifted"), for: call)],
       to: call.inner("root"), for: call)
-    let normalised = try graph.add(Arithmetic(.divide), [x, root], to: call.inner("normalised"), for: call)
+    let normalized = try graph.add(Arithmetic(.divide), [x, root], to: call.inner("normalised"), for: call)
     let scale = try call.weight("scale", shape: axes.map { x.shape[$0] })
     let shape = x.shape.indices.map { axes.contains($0) ? x.shape[$0] : 1 }
     let constant = graph.constant(scale.reshaped(shape), call.inner("scale"))
     let placed = x.isMoved ? try graph.moved(constant, for: call) : constant
-    return try graph.add(Arithmetic(.multiply), [normalised, placed], to: call.output, isMoved: x.isMoved, for: call)
+    return try graph.add(Arithmetic(.multiply), [normalized, placed], to: call.output, isMoved: x.isMoved, for: call)
   }
 
   /// `GroupNormalization` over groups of neighbouring channels and all positions.

@@ -90,8 +90,8 @@ struct Statistics {
     var squares = SIMD16<Float>.zero
     var i = 0
     while i + 16 <= count {
-      let centred = UnsafeRawPointer(row + i).loadUnaligned(as: SIMD16<Float>.self) - mean
-      squares += centred * centred
+      let centered = UnsafeRawPointer(row + i).loadUnaligned(as: SIMD16<Float>.self) - mean
+      squares += centered * centered
       i += 16
     }
     var total = squares.sum()

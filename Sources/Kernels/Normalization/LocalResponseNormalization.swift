@@ -16,7 +16,7 @@ public struct LocalResponse: Hashable, Sendable {
   }
 
   /// The channels that enter the sum for one: ONNX rounds the reach down before it and up behind it.
-  fileprivate func neighbours(of channel: Int, among channels: Int) -> ClosedRange<Int> {
+  fileprivate func neighbors(of channel: Int, among channels: Int) -> ClosedRange<Int> {
     max(0, channel - (size - 1) / 2)...min(channels - 1, channel + size / 2)
   }
 
@@ -30,8 +30,8 @@ public struct LocalResponse: Hashable, Sendable {
     _ image: UnsafePointer<Float>, channel: Int, channels: Int, area: Int, into result: UnsafeMutablePointer<Float>
   ) {
     result.update(repeating: 0, count: area)
-    for neighbour in neighbours(of: channel, among: channels) {
-      let plane = image + neighbour * area
+    for neighbor in neighbors(of: channel, among: channels) {
+      let plane = image + neighbor * area
       for i in 0..<area { result[i] += plane[i] * plane[i] }
     }
     let factor = alpha / Float(size)

@@ -34,11 +34,12 @@ struct RenderingOptions: ParsableArguments {
 
 /// What `--pixels` takes.
 enum PixelDisplay: String, ExpressibleByArgument, CaseIterable {
-  case grey, signed, color
+  case gray = "grey"
+  case signed, color
 
   var display: Display {
     switch self {
-    case .grey: .evidence
+    case .gray: .evidence
     case .signed: .signed
     case .color: .texture
     }

@@ -6,7 +6,7 @@ extension OperatorTable {
   static func instanceNormalization(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
     let x = try call.input(0)
     guard x.shape.count >= 3 else { throw call.malformed("\(spelled(x.shape)) has no positions to normalise over") }
-    return try graph.normalised(x, groups: x.shape[1], by: try call.input(1), try call.input(2), for: call)
+    return try graph.normalized(x, groups: x.shape[1], by: try call.input(1), try call.input(2), for: call)
   }
 
   /// `GroupNormalization`: its scale and shift have one number per group until opset 20, then one per channel.
@@ -23,7 +23,7 @@ extension OperatorTable {
         factors[index] = try graph.add(Reshape(to: [x.shape[1]]), [repeated], for: call)
       }
     }
-    return try graph.normalised(x, groups: groups, by: factors[0], factors[1], for: call)
+    return try graph.normalized(x, groups: groups, by: factors[0], factors[1], for: call)
   }
 
   /// `MeanVarianceNormalization`: `(x − μ)/(σ + 1e−9)` over some axes.
@@ -31,12 +31,12 @@ extension OperatorTable {
     let x = try call.input(0)
     let axes = try call.axes(try call.attributes.integers("axes") ?? [0, 2, 3], rank: x.shape.count).sorted()
     let mean = try graph.add(Reduction(.mean, axes: axes, keepsDimensions: true), [x], for: call)
-    let centred = try graph.add(Arithmetic(.subtract), [x, mean], for: call)
-    let square = try graph.add(Arithmetic(.multiply), [centred, centred], for: call)
+    let centered = try graph.add(Arithmetic(.subtract), [x, mean], for: call)
+    let square = try graph.add(Arithmetic(.multiply), [centered, centered], for: call)
     let variance = try graph.add(Reduction(.mean, axes: axes, keepsDimensions: true), [square], for: call)
     let deviation = try graph.add(ElementwiseFunction(.sqrt), [variance], for: call)
     let divisor = try graph.add(Arithmetic(.add), [deviation, .scalar(1e-9)], for: call)
-    return try graph.add(Arithmetic(.divide), [centred, divisor], for: call)
+    return try graph.add(Arithmetic(.divide), [centered, divisor], for: call)
   }
 
   /// `LpNormalization`: each line divided by its norm; a line of zeros stays.
@@ -64,14 +64,14 @@ extension OperatorTable {
     let mean = try graph.add(Reduction(.mean, axes: axes, keepsDimensions: true), [square], for: call)
     let shifted = try graph.add(Arithmetic(.add), [mean, .scalar(epsilon)], for: call)
     let root = try graph.add(ElementwiseFunction(.sqrt), [shifted], for: call)
-    let normalised = try graph.add(Arithmetic(.divide), [x, root], for: call)
-    return try graph.add(Arithmetic(.multiply), [normalised, try call.input(1)], for: call)
+    let normalized = try graph.add(Arithmetic(.divide), [x, root], for: call)
+    return try graph.add(Arithmetic(.multiply), [normalized, try call.input(1)], for: call)
   }
 }
 
 extension Lowering {
   /// `[N, C, …]` with mean 0 and deviation 1 over the channels and positions of each group, then scaled and shifted.
-  fileprivate mutating func normalised(
+  fileprivate mutating func normalized(
     _ x: Value, groups: Int, by scale: Value, _ shift: Value, for call: OperatorCall
   ) throws(ONNXError) -> Value {
     guard scale.shape == [x.shape[1]], shift.shape == scale.shape else {

@@ -4,7 +4,7 @@ import Kernels
 extension OperatorTable {
   /// `BatchNormalization` as a trained network runs it; the updated statistics are not computed.
   static func batchNormalization(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    if try call.attributes.flag("training_mode") { return try standardisedWeights(call, &graph) }
+    if try call.attributes.flag("training_mode") { return try standardizedWeights(call, &graph) }
     // Until opset 8 statistics could be kept per position.
     if call.opset < 9, try !call.attributes.flag("spatial", default: true) {
       throw call.unsupported("it normalises each position by its own statistics")
@@ -22,18 +22,18 @@ extension OperatorTable {
   static func layerNormalization(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> [Value] {
     let x = try call.input(0)
     let axis = try call.axis(try call.attributes.integer("axis") ?? -1, rank: x.shape.count)
-    let normalised = Array(x.shape[axis...])
+    let normalized = Array(x.shape[axis...])
     let op = LayerNormalization(axis: axis, epsilon: try call.attributes.real("epsilon") ?? 1e-5)
     let factors = [try call.input(1)] + (call.optionalInput(2).map { [$0] } ?? [])
-    for factor in factors where broadcastShape(factor.shape, normalised) != normalised {
-      throw call.malformed("its scale or shift of \(spelled(factor.shape)) does not fit \(spelled(normalised))")
+    for factor in factors where broadcastShape(factor.shape, normalized) != normalized {
+      throw call.malformed("its scale or shift of \(spelled(factor.shape)) does not fit \(spelled(normalized))")
     }
-    _ = try ConstantFolding.affordableCount(of: normalised, for: call)
+    _ = try ConstantFolding.affordableCount(of: normalized, for: call)
     var result: Value
     if factors.allSatisfy({ $0.constant != nil }) {
-      result = try graph.add(op, [x] + factors.map { $0.widened(to: normalised) }, for: call)
+      result = try graph.add(op, [x] + factors.map { $0.widened(to: normalized) }, for: call)
     } else {
-      result = try graph.add(op, [x, Value.scalar(1).widened(to: normalised)], for: call)
+      result = try graph.add(op, [x, Value.scalar(1).widened(to: normalized)], for: call)
       result = try graph.add(Arithmetic(.multiply), [result, factors[0]], for: call)
       if factors.count > 1 { result = try graph.add(Arithmetic(.add), [result, factors[1]], for: call) }
     }
@@ -68,8 +68,8 @@ extension Lowering {
   ) throws(ONNXError) -> [Value] {
     let average = Reduction(.mean, axes: Array(axis..<x.shape.count), keepsDimensions: true)
     let mean = try add(average, [x], for: call)
-    let centred = try add(Arithmetic(.subtract), [x, mean], for: call)
-    let square = try add(Arithmetic(.multiply), [centred, centred], for: call)
+    let centered = try add(Arithmetic(.subtract), [x, mean], for: call)
+    let square = try add(Arithmetic(.multiply), [centered, centered], for: call)
     let variance = try add(average, [square], for: call)
     let shifted = try add(Arithmetic(.add), [variance, .scalar(epsilon)], for: call)
     return [mean, try add(ElementwiseFunction(.pow(-0.5)), [shifted], for: call)]

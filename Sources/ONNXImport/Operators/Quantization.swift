@@ -46,16 +46,16 @@ extension Lowering {
   mutating func dequantized(
     _ x: Value, scale: Value, zero: Value?, for call: OperatorCall
   ) throws(ONNXError) -> Value {
-    let centred = try centred(
+    let centered = try centered(
       x, zero: zero.map { zero throws(ONNXError) in try spread(zero, over: x, for: call) }, for: call)
     var stem: String?
     if case .computed(let name, _, _) = x { stem = name + ".dequantized" }
     return try add(
-      Arithmetic(.multiply), [centred, try spread(scale, over: x, for: call)], for: call, as: .float32, named: stem)
+      Arithmetic(.multiply), [centered, try spread(scale, over: x, for: call)], for: call, as: .float32, named: stem)
   }
 
   /// Whole numbers less their zero point.
-  mutating func centred(_ x: Value, zero: Value?, for call: OperatorCall) throws(ONNXError) -> Value {
+  mutating func centered(_ x: Value, zero: Value?, for call: OperatorCall) throws(ONNXError) -> Value {
     guard let zero, zero.constant?.reals.allSatisfy({ $0 == 0 }) != true else {
       if case .computed(let name, let shape, _) = x { return .computed(name: name, shape: shape, type: .float32) }
       return .constant(Constant(reals: x.constant?.reals ?? [], shape: x.shape), name: "")

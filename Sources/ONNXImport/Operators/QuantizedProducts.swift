@@ -5,17 +5,17 @@ import Kernels
 extension OperatorTable {
   /// `ConvInteger`: a convolution of whole numbers less their zero points.
   static func integerConvolution(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    let x = try graph.centred(try call.input(0), zero: call.optionalInput(2), for: call)
-    let weights = try graph.centredRows(try call.input(1), zero: call.optionalInput(3), for: call)
+    let x = try graph.centered(try call.input(0), zero: call.optionalInput(2), for: call)
+    let weights = try graph.centeredRows(try call.input(1), zero: call.optionalInput(3), for: call)
     return try convolved(x, weights, bias: nil, call, &graph, as: .int32)
   }
 
   /// `QLinearConv`: the same, brought to the scale and zero point of the result.
   static func quantizedConvolution(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    let x = try graph.centred(try call.input(0), zero: call.optionalInput(2), for: call)
-    let weights = try graph.centredRows(try call.input(3), zero: call.optionalInput(5), for: call)
+    let x = try graph.centered(try call.input(0), zero: call.optionalInput(2), for: call)
+    let weights = try graph.centeredRows(try call.input(3), zero: call.optionalInput(5), for: call)
     let bias = try call.optionalInput(8).map { bias throws(ONNXError) in
-      try graph.centred(bias, zero: nil, for: call)
+      try graph.centered(bias, zero: nil, for: call)
     }
     let sums = try convolved(x, weights, bias: bias, call, &graph, as: .float32)
     let factor = try graph.factor(1, 4, 6, for: call)
@@ -45,20 +45,20 @@ extension Lowering {
     if let zero = leftZero, zero.shape.count == 1, zero.shape[0] > 1 {
       leftZero = try add(Reshape(to: zero.shape + [1]), [zero], for: call)
     }
-    left = try centred(left, zero: leftZero, for: call)
-    right = try centred(right, zero: call.optionalInput(bZero), for: call)
+    left = try centered(left, zero: leftZero, for: call)
+    right = try centered(right, zero: call.optionalInput(bZero), for: call)
     return try add(MatrixProduct(), [left, right], for: call, as: type)
   }
 
   /// Weights less their zero points, of which there may be one per output channel.
-  fileprivate mutating func centredRows(
+  fileprivate mutating func centeredRows(
     _ weights: Value, zero: Value?, for call: OperatorCall
   ) throws(ONNXError) -> Value {
     guard let zero, zero.shape.reduce(1, *) > 1, weights.shape.count > 1 else {
-      return try centred(weights, zero: zero, for: call)
+      return try centered(weights, zero: zero, for: call)
     }
     let column = try add(Reshape(to: [zero.shape[0]] + weights.shape.dropFirst().map { _ in 1 }), [zero], for: call)
-    return try centred(weights, zero: column, for: call)
+    return try centered(weights, zero: column, for: call)
   }
 
   /// The product of two scales by the result's.

@@ -2,19 +2,19 @@ import GraphEngine
 
 extension OperatorTable {
   static func softmax(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    try normalised(call, &graph) { Softmax(axis: $0) }
+    try normalized(call, &graph) { Softmax(axis: $0) }
   }
 
   static func logSoftmax(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    try normalised(call, &graph) { LogSoftmax(axis: $0) }
+    try normalized(call, &graph) { LogSoftmax(axis: $0) }
   }
 
   static func hardmax(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    try normalised(call, &graph) { Hardmax(axis: $0) }
+    try normalized(call, &graph) { Hardmax(axis: $0) }
   }
 
   /// Until opset 12 a softmax sees a matrix: all axes from `axis` on are one.
-  private static func normalised(
+  private static func normalized(
     _ call: OperatorCall, _ graph: inout Lowering, _ op: (Int) -> any Operator
   ) throws(ONNXError) -> Value {
     let x = try call.input(0)

@@ -19,7 +19,7 @@ public enum FileKind: String, Hashable, Sendable {
   case unknown = "something else"
 
   /// Recognises the kind by content, never by name.
-  init(recognising data: Data) {
+  init(recognizing data: Data) {
     let head = [UInt8](data.prefix(64))
     func starts(_ bytes: [UInt8], at offset: Int = 0) -> Bool { head.dropFirst(offset).starts(with: bytes) }
     func starts(_ text: String, at offset: Int = 0) -> Bool { starts([UInt8](text.utf8), at: offset) }

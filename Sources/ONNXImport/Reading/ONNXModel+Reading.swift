@@ -34,7 +34,7 @@ extension ONNXModel {
 
   private init(_ file: FileContents, named name: String, externalData: ExternalData?) throws(ONNXError) {
     if file.bytes.isEmpty { throw .emptyFile(name) }
-    let kind = FileKind(recognising: Data(file.bytes.prefix(64)))
+    let kind = FileKind(recognizing: Data(file.bytes.prefix(64)))
     // Every exporter begins with `ir_version`; a text or picture would decode to nonsense at best.
     if kind != .unknown { throw .notONNX(name, looksLike: kind) }
     let skimmed = SkimmedModel(file.bytes)

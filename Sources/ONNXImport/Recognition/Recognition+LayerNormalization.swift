@@ -6,18 +6,18 @@ extension Recognition {
   func layerNormalization(at index: Int) -> Whole? {
     let node = graph.nodes[index]
     switch (node.op as? Arithmetic)?.function {
-    case .divide?: return normalised(node)
+    case .divide?: return normalized(node)
     case .multiply?, .add?: return extended(node)
     default: return nil
     }
   }
 
   /// The bare normalisation, whose scale is one.
-  private func normalised(_ node: Node) -> Whole? {
-    let (centred, deviation) = (node.inputs[0], node.inputs[1])
-    guard let (x, mean) = operands(of: centred, .subtract), let (axes, source) = average(of: mean), source == x,
+  private func normalized(_ node: Node) -> Whole? {
+    let (centered, deviation) = (node.inputs[0], node.inputs[1])
+    guard let (x, mean) = operands(of: centered, .subtract), let (axes, source) = average(of: mean), source == x,
       case (.sqrt, let shifted)? = function(of: deviation), let (variance, epsilon) = shiftedVariance(shifted),
-      let (squareAxes, square) = average(of: variance), squareAxes == axes, isSquare(square, of: centred),
+      let (squareAxes, square) = average(of: variance), squareAxes == axes, isSquare(square, of: centered),
       let shape = trailingShape(axes, of: x)
     else { return nil }
     var whole = Whole(

@@ -76,14 +76,14 @@ extension NaiveInterpreter {
     return combine(powers, sums, /)
   }
 
-  func normalise(_ x: NaiveArray, scale: NaiveArray, _ op: LayerNormalization) -> NaiveArray {
+  func normalize(_ x: NaiveArray, scale: NaiveArray, _ op: LayerNormalization) -> NaiveArray {
     let axes = Array(op.axis..<x.shape.count)
-    let centred = combine(x, reduce(x, axes, keepsDimensions: true) { $0.reduce(0, +) / Double($0.count) }, -)
-    let variance = reduce(centred, axes, keepsDimensions: true) {
+    let centered = combine(x, reduce(x, axes, keepsDimensions: true) { $0.reduce(0, +) / Double($0.count) }, -)
+    let variance = reduce(centered, axes, keepsDimensions: true) {
       $0.reduce(0) { $0 + $1 * $1 } / Double($0.count)
     }
     let deviation = variance.map { ($0 + Double(op.epsilon)).squareRoot() }
-    return combine(combine(centred, deviation, /), scale, *)
+    return combine(combine(centered, deviation, /), scale, *)
   }
 
   func concatenate(_ xs: [NaiveArray], _ axis: Int) -> NaiveArray {

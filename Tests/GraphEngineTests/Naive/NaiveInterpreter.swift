@@ -38,7 +38,7 @@ struct NaiveInterpreter {
         }
       }
     case let op as Softmax: softmax(x[0], op.axis)
-    case let op as LayerNormalization: normalise(x[0], scale: x[1], op)
+    case let op as LayerNormalization: normalize(x[0], scale: x[1], op)
     case is MatrixProduct:
       NaiveArray(Array(x[0].shape.dropLast()) + [x[1].shape[1]]) { i in
         (0..<x[1].shape[0]).reduce(0) { $0 + x[0][Array(i.dropLast()) + [$1]] * x[1][[$1, i[i.count - 1]]] }

@@ -28,7 +28,7 @@ struct RandomGraph {
     switch Int.random(in: 0..<20, using: &generator) {
     case 0...3: convolution()
     case 4, 5: activation()
-    case 6: normalisation()
+    case 6: normalization()
     case 7: pooling()
     case 8, 9: join()
     case 10: gate()
@@ -85,7 +85,7 @@ struct RandomGraph {
     add(ElementwiseFunction(functions.randomElement(using: &generator)!))
   }
 
-  private mutating func normalisation() {
+  private mutating func normalization() {
     let channel = [shape[1]]
     add(
       BatchNormalization(epsilon: 1e-3), weights(channel), weights(channel), weights(channel),

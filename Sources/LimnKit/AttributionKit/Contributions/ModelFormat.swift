@@ -13,7 +13,7 @@ public protocol ModelFormat: Sendable {
   /// Whether a file is of this format, by its content and not by its name; it must not fail on any content.
   ///
   /// `contents` is the whole file, mapped, and valid during the call only.
-  func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool
+  func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool
 
   /// Reads the network and makes it ready to be asked.
   ///

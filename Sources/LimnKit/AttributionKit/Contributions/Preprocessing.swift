@@ -22,7 +22,7 @@ public struct Preprocessing: Hashable, Sendable, Codable {
   }
 
   /// What the network calls channels 0, 1, 2; a network with one channel gets luminance whatever stands here.
-  public enum ChannelOrder: String, Hashable, Sendable, Codable { case rgb, bgr, grey }
+  public enum ChannelOrder: String, Hashable, Sendable, Codable { case rgb, bgr, gray = "grey" }
 
   /// The order of dimensions of the input, batch first.
   public enum Layout: String, Hashable, Sendable, Codable { case nchw, nhwc }

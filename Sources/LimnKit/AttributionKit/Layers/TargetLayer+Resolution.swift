@@ -14,7 +14,7 @@ extension TargetLayer {
     let layers = model.layers
     if let named = layers.first(where: { $0.name == pattern }) ?? IndexedName(pattern)?.layer(in: layers) {
       guard named.isSpatial else {
-        throw AttributionError.notSpatial(named, nearest: neighbours(of: named, in: layers))
+        throw AttributionError.notSpatial(named, nearest: neighbors(of: named, in: layers))
       }
       return named
     }
@@ -23,7 +23,7 @@ extension TargetLayer {
     if spatial.count > 1 { throw AttributionError.ambiguousLayer(pattern, candidates: spatial) }
     if let only = spatial.first { return only }
     if let flat = matches.first {
-      throw AttributionError.notSpatial(flat, nearest: neighbours(of: flat, in: layers))
+      throw AttributionError.notSpatial(flat, nearest: neighbors(of: flat, in: layers))
     }
     let namesLikeIt = IndexedName(pattern)?.layers(in: layers) ?? []
     throw AttributionError.noSuchLayer(
@@ -31,7 +31,7 @@ extension TargetLayer {
   }
 
   /// The spatial layers evaluated just before `layer`, or else the first after it.
-  private func neighbours(of layer: Layer, in layers: [Layer]) -> [Layer] {
+  private func neighbors(of layer: Layer, in layers: [Layer]) -> [Layer] {
     let position = layers.firstIndex(of: layer) ?? layers.endIndex
     let before = layers[..<position].filter { $0.isSpatial && $0.reachesScore }.suffix(3)
     return before.isEmpty ? Array(layers[position...].filter(\.isSpatial).prefix(3)) : before.reversed()

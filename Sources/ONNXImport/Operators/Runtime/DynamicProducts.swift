@@ -5,9 +5,9 @@ import Kernels
 extension OperatorTable {
   /// `DynamicQuantizeMatMul`: the input is quantised by its own range, the result is real.
   static func dynamicProduct(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    let quantised = try dynamicQuantization(call.with(inputs: [try call.input(0)]), &graph)
+    let quantized = try dynamicQuantization(call.with(inputs: [try call.input(0)]), &graph)
     return try graph.realProduct(
-      quantised[0], zero: quantised[2], scale: quantised[1], try call.input(1), zero: call.optionalInput(3),
+      quantized[0], zero: quantized[2], scale: quantized[1], try call.input(1), zero: call.optionalInput(3),
       scale: try call.input(2), bias: call.optionalInput(4), for: call)
   }
 
@@ -25,8 +25,8 @@ extension Lowering {
     _ a: Value, zero aZero: Value?, scale aScale: Value, _ b: Value, zero bZero: Value?, scale bScale: Value,
     bias: Value?, for call: OperatorCall
   ) throws(ONNXError) -> Value {
-    let left = try centred(a, zero: try aZero.map { zero throws(ONNXError) in try single(zero, for: call) }, for: call)
-    let right = try centred(b, zero: bZero, for: call)
+    let left = try centered(a, zero: try aZero.map { zero throws(ONNXError) in try single(zero, for: call) }, for: call)
+    let right = try centered(b, zero: bZero, for: call)
     let sums = try add(MatrixProduct(), [left, right], for: call, as: .float32)
     let columns = bScale.shape.reduce(1, *) == 1 ? try reshaped(bScale, to: [], for: call) : bScale
     let factor = try add(Arithmetic(.multiply), [try single(aScale, for: call), columns], for: call, as: .float32)

@@ -48,14 +48,14 @@ extension OperatorTable {
       transposesInput: try call.attributes.flag("transA"),
       transposesWeights: try call.attributes.flag("transB"))
     let (aScale, bScale) = (try call.input(1), try call.input(4))
-    let a = try graph.centred(try call.input(0), zero: call.optionalInput(2), for: call)
+    let a = try graph.centered(try call.input(0), zero: call.optionalInput(2), for: call)
     var zero = call.optionalInput(5)
     if let points = zero, points.shape.reduce(1, *) > 1, op.transposesWeights {
       zero = try graph.reshaped(points, to: points.shape + [1], for: call)
     }
-    let b = try graph.centred(try call.input(3), zero: zero, for: call)
+    let b = try graph.centered(try call.input(3), zero: zero, for: call)
     var values = [a, b]
-    if let bias = call.optionalInput(6) { values.append(try graph.centred(bias, zero: nil, for: call)) }
+    if let bias = call.optionalInput(6) { values.append(try graph.centered(bias, zero: nil, for: call)) }
     let sums = try graph.add(op, values, for: call)
     let product = try graph.add(Arithmetic(.multiply), [aScale, bScale], for: call)
     let alpha = try call.attributes.real("alpha") ?? 1

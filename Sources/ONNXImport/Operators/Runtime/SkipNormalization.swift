@@ -49,7 +49,7 @@ extension OperatorTable {
 
   /// `GroupNorm`, channels last unless the file says otherwise, then perhaps a SiLU.
   static func groupNorm(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
-    try normalisedGroups(of: try call.input(0), call, &graph)
+    try normalizedGroups(of: try call.input(0), call, &graph)
   }
 
   /// `SkipGroupNorm`: of `x + skip + bias`, which is the second output.
@@ -61,10 +61,10 @@ extension OperatorTable {
       throw call.unsupported("it adds \(spelled(skip.shape)) to \(spelled(x.shape)), whose channels come first")
     }
     let sum = try graph.sum([x, skip, call.optionalInput(4)], for: call)
-    return [try normalisedGroups(of: sum, call, &graph), sum]
+    return [try normalizedGroups(of: sum, call, &graph), sum]
   }
 
-  private static func normalisedGroups(
+  private static func normalizedGroups(
     of x: Value, _ call: OperatorCall, _ graph: inout Lowering
   ) throws(ONNXError) -> Value {
     let isChannelsLast = try call.attributes.flag("channels_last", default: true)

@@ -9,7 +9,7 @@ public struct DarknetFormat: ModelFormat {
   public init() {}
 
   /// Whether the first line that is no comment is `[net]`.
-  public func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool {
+  public func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool {
     Configuration.begins(String(decoding: contents.prefix(4096), as: UTF8.self))
   }
 

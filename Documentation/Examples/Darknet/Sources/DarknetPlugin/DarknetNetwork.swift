@@ -91,9 +91,9 @@ struct DarknetNetwork {
     try requireRoom(section, size, 2 * padding)
     let name = "[convolutional] on line \(section.line)"
     var bias = try file.next(filters, for: name)
-    let normalisation = try normalisation(section, filters, &file, name)
+    let normalization = try normalization(section, filters, &file, name)
     var weights = try file.next(filters * shape[0] * size * size, for: name)
-    normalisation?.fold(into: &weights, &bias)
+    normalization?.fold(into: &weights, &bias)
     return Convolution(
       inputShape: shape, weights: weights, bias: bias, size: size,
       stride: try section.whole("stride", default: 1, in: 1...8192), padding: padding)
@@ -111,12 +111,12 @@ struct DarknetNetwork {
       let columns = weights
       for row in 0..<outputs { for i in 0..<inputs { weights[row * inputs + i] = columns[i * outputs + row] } }
     }
-    try normalisation(section, outputs, &file, name)?.fold(into: &weights, &bias)
+    try normalization(section, outputs, &file, name)?.fold(into: &weights, &bias)
     return Connected(inputShape: shape, weights: weights, bias: bias)
   }
 
   /// The batch normalisation of a section, where it has one.
-  private func normalisation(
+  private func normalization(
     _ section: Configuration.Section, _ count: Int, _ file: inout WeightFile, _ name: String
   ) throws -> BatchNormalization? {
     guard try section.whole("batch_normalize", default: 0, in: 0...1) == 1 else { return nil }

@@ -8,7 +8,7 @@ import Testing
     ("[net]", true), ("\n# one\n; two\n [ net ] \nheight=2", true), ("[network]\r\n", true), ("[section]", false),
     ("", false), ("net", false), ("{\"net\": 1}", false), ("\u{8}\u{7}:\u{1}x", false),
   ]) func `a file is recognised by its first line that says something`(text: String, isOurs: Bool) {
-    #expect(Array(text.utf8).withUnsafeBytes { DarknetFormat().recognises($0, at: "anything.bin") } == isOurs)
+    #expect(Array(text.utf8).withUnsafeBytes { DarknetFormat().recognizes($0, at: "anything.bin") } == isOurs)
   }
 
   @Test(arguments: [

@@ -14,7 +14,7 @@ struct MeansFormat: ModelFormat {
   let identifier = "means"
   let summary = "Networks that compare the channels of a picture."
 
-  func recognises(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { contents.starts(with: "MEANS".utf8) }
+  func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { contents.starts(with: "MEANS".utf8) }
 
   func open(_ request: ModelRequest) throws -> OpenedModel {
     guard let file = fopen(request.path, "r") else { throw Refusal("\(request.path) cannot be read") }
