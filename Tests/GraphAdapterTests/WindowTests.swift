@@ -38,8 +38,7 @@ private func network(_ images: Int) -> Graph {
   @Test(arguments: [true, false]) func `covering windows in patches gives the scores of whole images`(
     batched: Bool
   ) throws {
-    let batches: (@Sendable (Int) throws -> Graph)? = batched ? { network($0) } : nil
-    let model = try GraphModel(network(1), graphForBatch: batches)
+    let model = batched ? try GraphModel(network(1)) { network($0) } : try GraphModel(network(1))
     let session = try ExplanationSession(of: model, on: sample, for: .logit(2)), grid = try session.grid
     let trace = try #require(try model.trace([sample]) as? any WindowedTrace)
     let passes = try #require(
