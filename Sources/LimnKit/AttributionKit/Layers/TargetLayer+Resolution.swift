@@ -39,7 +39,7 @@ extension TargetLayer {
 }
 
 /// A layer by its place among its kind: `conv[2]` from the front, `conv[-1]` from the end.
-private struct IndexedName {
+struct IndexedName {
   let word: String
   let index: Int
 
