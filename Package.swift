@@ -20,6 +20,13 @@ let methods: [(name: String, composing: [String])] = [
   ("IntegratedGradients", []),
   // Perturbation.
   ("Occlusion", []),
+  // Transformers.
+  ("Attention", []),
+  ("AttentionRollout", []),
+  ("GenericAttention", []),
+  ("TransformerAttribution", []),
+  ("LeGrad", []),
+  ("BiAttn", []),
   // Controls.
   ("Random", []),
 ]

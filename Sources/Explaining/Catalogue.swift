@@ -28,8 +28,9 @@ public struct Catalogue: Sendable {
   /// What is built in.
   public init() {}
 
-  /// The methods that need no passes but the ones that methods compared side by side share.
-  public var quick: [MethodDescriptor] { methods.filter { $0.cost().isShared } }
+  /// The methods that need no passes but the ones that methods compared side by side share; those that follow attention,
+  /// which most networks have none of, are asked for by name.
+  public var quick: [MethodDescriptor] { methods.filter { $0.cost().isShared && $0.family != .transformers } }
 
   /// The formats of network files, in the order in which they are asked whether a file is theirs.
   public var formats: [any ModelFormat] { BuiltInFormats.all(with: addedFormats) }

@@ -9,8 +9,8 @@ struct MethodsOptions: ParsableArguments {
     help: ArgumentHelp(
       "The methods, separated by commas: 'cam,grad-cam(layer=conv5),smooth(grad-cam) * gradient'.",
       discussion: """
-        Without it, every method that needs only the passes all share; 'all' adds those with passes of their own. \
-        'limn methods' lists them with their costs, and the ways to combine them.
+        Without it, every method that needs only the passes all share; 'all' adds those with passes of their own, and \
+        those that follow attention. 'limn methods' lists them with their costs, and the ways to combine them.
         """, valueName: "list"))
   var methods: String?
 
