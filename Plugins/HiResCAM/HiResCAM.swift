@@ -6,13 +6,13 @@ public import Tensors
 ///     M = Σₖ ∂y/∂Aₖ ⊙ Aₖ
 ///
 /// Where one linear layer follows the target layer, the map and the bias add up to the logit.
-public struct HiResCAM: LayerMethod {
+public struct HiResCAM: ChannelwiseMethod {
   public var targetLayer: TargetLayer
 
   public init(targetLayer: TargetLayer = .automatic) { self.targetLayer = targetLayer }
 
-  public func map(on layer: Layer, in session: ExplanationSession) throws -> Tensor {
-    try (session.gradient(at: layer) * session.activation(at: layer)).channelSum()
+  public func contributions(on layer: Layer, in session: ExplanationSession) throws -> Tensor {
+    try session.gradient(at: layer) * session.activation(at: layer)
   }
 }
 

@@ -1,24 +1,31 @@
 public import AttributionKit
-import Tensors
+public import Tensors
 
 /// Integrated gradients: the gradient along the straight path from a baseline `x₀`, times the way gone.
 ///
 ///     M = (x − x₀) ⊙ ∫₀¹ ∂y/∂x (x₀ + α·(x − x₀)) dα                                (eq. 1)
 ///
-/// The integral is taken by Gauss–Legendre quadrature, which needs fewer nodes than the paper's Riemann sum (eq. 3).
+/// The integral is taken by Gauss–Legendre quadrature, which needs fewer nodes than the paper's Riemann sum (eq. 3). At a
+/// layer it is internal influence: see ``AttributedPlace/layer(_:)``.
 public struct IntegratedGradients: AttributionMethod {
   public var steps: Int
   public var baseline: Baseline
   public var seed: UInt64
+  public var place: AttributedPlace
 
-  public init(steps: Int = 50, baseline: Baseline = .black, seed: UInt64 = 0) {
+  public init(
+    steps: Int = 50, baseline: Baseline = .black, seed: UInt64 = 0, at place: AttributedPlace = .input
+  ) {
     self.steps = steps
     self.baseline = baseline
     self.seed = seed
+    self.place = place
   }
 
   /// A forward and a backward pass for each step, and a forward pass for the baseline.
-  public func cost(on model: (any ModelAdapter)?) -> Cost { .forward(steps + 1) + .backward(steps) }
+  public func cost(on model: (any ModelAdapter)?) -> Cost {
+    .forward(place == .input ? steps + 1 : steps) + .backward(steps)
+  }
 
   /// Its completeness says how nearly the values add up to `y(x) − y(x₀)` (proposition 1).
   ///
@@ -28,19 +35,38 @@ public struct IntegratedGradients: AttributionMethod {
       throw AttributionError.unusableParameter(
         "steps", value: "\(steps)", method: "integrated-gradients", expected: "a whole number from 1")
     }
-    let x = session.input, x0 = try session.baseline(baseline, seed: seed)
+    let x0 = try session.baseline(baseline, seed: seed)
     let nodes = GaussLegendre(count: steps).nodes
-    var integral = Tensor(repeating: 0, shape: x.shape)
-    try session.inputGradients(of: nodes.count) {
-      x0 + nodes[$0].place * (x - x0)
-    } each: { index, gradient in
-      integral = integral + nodes[index].weight * gradient
+    if case .layer(let target) = place {
+      let layer = try target.resolve(in: session.model)
+      return Attribution(
+        try session.influence(of: layer, from: x0, over: nodes), at: layer, facts: session.facts(on: baseline))
     }
-    let values = (x - x0) * integral
+    let values = try session.integratedGradients(from: x0, over: nodes)
     let difference = session.score.value - (try session.scores(of: 1) { _ in x0 })[0]
     return Attribution(
       values, at: session.inputLayer,
       facts: [.completeness(Completeness(of: values, expected: difference))] + session.facts(on: baseline))
+  }
+}
+
+extension ExplanationSession {
+  /// Integrated gradients of this input from `x0`, by as many Gauss–Legendre nodes; in the input's shape.
+  ///
+  /// - Throws: ``AttributionError/noGradients``, ``AttributionError/wrongShape(_:for:)``; whatever the model throws.
+  public func integratedGradients(from x0: Tensor, steps: Int) throws -> Tensor {
+    try integratedGradients(from: x0, over: GaussLegendre(count: steps).nodes)
+  }
+
+  func integratedGradients(from x0: Tensor, over nodes: [GaussLegendre.Node]) throws -> Tensor {
+    let way = input - x0
+    var integral = Tensor(repeating: 0, shape: input.shape)
+    try inputGradients(of: nodes.count) {
+      x0 + nodes[$0].place * way
+    } each: { index, gradient in
+      integral = integral + nodes[index].weight * gradient
+    }
+    return way * integral
   }
 }
 
@@ -57,5 +83,8 @@ extension IntegratedGradients {
       ) { (1...10_000).contains($0) },
       Parameter("baseline", \.baseline, help: "the image that stands for absence", expected: Baseline.expected),
       Parameter("seed", \.seed, help: "the number that decides baseline=noise", expected: "a whole number from 0"),
+      Parameter(
+        "layer", \.place, help: "where the gradient is taken: the pixels, or a layer for its internal influence",
+        expected: "input, or a layer's name, a pattern such as features*, or an index such as conv[-1]"),
     ])
 }

@@ -7,14 +7,14 @@ public import Tensors
 ///
 /// Unlike a mean over the channel, this stays sharp on shallow layers: `layers(layer-cam, …)` fuses several, as the paper
 /// does. Its final ReLU is left to the display.
-public struct LayerCAM: LayerMethod {
+public struct LayerCAM: ChannelwiseMethod {
   public var targetLayer: TargetLayer
 
   public init(targetLayer: TargetLayer = .automatic) { self.targetLayer = targetLayer }
 
-  public func map(on layer: Layer, in session: ExplanationSession) throws -> Tensor {
+  public func contributions(on layer: Layer, in session: ExplanationSession) throws -> Tensor {
     let weights = try session.gradient(at: layer).rectified()
-    return try (weights * session.activation(at: layer)).channelSum()
+    return try weights * session.activation(at: layer)
   }
 }
 

@@ -1,5 +1,5 @@
 public import AttributionKit
-import Tensors
+public import Tensors
 
 /// Occlusion: how far the score falls when a window of the image is covered.
 ///
@@ -32,12 +32,19 @@ public struct Occlusion: AttributionMethod {
   /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for a window or stride of less than one
   ///   pixel; ``AttributionError/notAnImage(_:)``.
   public func attribution(in session: ExplanationSession) throws -> Attribution {
-    let x = session.input, cover = try session.baseline(baseline, seed: seed), grid = try session.grid
+    Attribution(try drops(in: session) { $0 }, at: session.inputLayer, facts: session.facts(on: baseline))
+  }
+
+  /// The mean at each pixel, over the windows that cover it, of what `value` makes of the score's drop: `[height, width]`.
+  ///
+  /// - Throws: As ``attribution(in:)``.
+  public func drops(in session: ExplanationSession, _ value: (Float) -> Float) throws -> Tensor {
+    let cover = try session.baseline(baseline, seed: seed), grid = try session.grid
     let windows = try windows(over: grid)
-    let scores = try session.scores(of: windows.count) { grid.replacing(windows[$0], of: x, by: cover) }
+    let scores = try session.scores(covering: windows, with: cover)
     var drops = WindowMean(height: grid.height, width: grid.width)
-    for (window, score) in zip(windows, scores) { drops.add(session.score.value - score, over: window) }
-    return Attribution(drops.map, at: session.inputLayer, facts: session.facts(on: baseline))
+    for (window, score) in zip(windows, scores) { drops.add(value(session.score.value - score), over: window) }
+    return drops.map
   }
 }
 

@@ -24,7 +24,8 @@ public enum PixelCount: Hashable, Sendable, LosslessStringConvertible {
     }
   }
 
-  static let expected = "automatic, or a whole number of pixels from 1"
+  /// The values as a parameter's description lists them.
+  public static let expected = "automatic, or a whole number of pixels from 1"
 
   /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one pixel.
   func resolved(_ name: String, automatic: Int) throws -> Int {

@@ -1,5 +1,5 @@
 import AttributionKit
-import Tensors
+public import Tensors
 
 /// The channels that are used as masks.
 public enum ChannelSelection: Hashable, Sendable, LosslessStringConvertible {
@@ -25,19 +25,32 @@ public enum ChannelSelection: Hashable, Sendable, LosslessStringConvertible {
     }
   }
 
-  static let expected = "all, or a whole number from 1"
+  /// What can be written for it, as a parameter's description lists it.
+  public static let expected = "all, or a whole number from 1"
 
   /// The numbers of the channels of `activation` that are used, ascending; never one that is the same everywhere.
   ///
+  /// - Parameters:
+  ///   - activation: `[channels, height, width]`.
+  ///   - method: Who asks, for the error.
+  /// - Returns: At most as many as there are channels; none where all are flat.
   /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one channel.
-  func channels(of activation: Tensor) throws -> [Int] {
+  public func channels(of activation: Tensor, for method: String = "score-cam") throws -> [Int] {
     if case .most(let count) = self, count < 1 {
-      throw AttributionError.unusableParameter("top", value: "\(count)", method: "score-cam", expected: Self.expected)
+      throw AttributionError.unusableParameter("top", value: "\(count)", method: method, expected: Self.expected)
     }
     let varied = (0..<activation.shape[0]).filter { !activation.channel($0).isFlat }
     guard case .most(let count) = self, count < varied.count else { return varied }
     let order = activation.spatialVariance().descendingOrder()
     let chosen = Set(varied)
     return order.filter(chosen.contains).prefix(count).sorted()
+  }
+
+  /// How many of so many channels are used at most; `nil` where that depends on a number that is not known.
+  public func count(of channels: Int?) -> Int? {
+    switch self {
+    case .all: channels
+    case .most(let most): min(most, channels ?? most)
+    }
   }
 }

@@ -19,21 +19,16 @@ public struct ScoreCAM: ClassActivationMapping {
 
   /// A forward pass for each channel that is used, of which some may turn out to be the same everywhere.
   public func cost(on model: (any ModelAdapter)?) -> Cost {
-    let count = model.flatMap { try? targetLayer.resolve(in: $0) }?.shape[0]
-    return switch (top, count) {
-    case (.all, let count?): .forward(count)
-    case (.all, nil): .forward(per: .channel)
-    case (.most(let most), let count): .forward(min(most, count ?? most))
-    }
+    let channels = model.flatMap { try? targetLayer.resolve(in: $0) }?.shape[0]
+    return top.count(of: channels).map { .forward($0) } ?? .forward(per: .channel)
   }
 
   /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one channel.
   public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
     let a = try session.activation(at: layer), grid = try session.grid
     let channels = try top.channels(of: a)
-    let scores = try session.scores(of: channels.count) { index in
-      let mask = a.channel(channels[index]).resized(height: grid.height, width: grid.width).scaledToUnit()
-      return grid.masked(session.input, by: mask)
+    let scores = try session.scores(ofMasks: channels.count) { index in
+      a.channel(channels[index]).resized(height: grid.height, width: grid.width).scaledToUnit()
     }
     var weights = Tensor(repeating: 0, shape: [layer.shape[0]])
     for (k, weight) in zip(channels, Tensor(scores, shape: [scores.count]).softmax().scalars) {
@@ -51,7 +46,8 @@ public struct ScoreCAM: ClassActivationMapping {
 extension ScoreCAM {
   public static let descriptor = MethodDescriptor(
     "score-cam", title: "Score-CAM", family: .cams,
-    summary: "Regions that, shown alone, keep the score high; without gradients.",
+    summary:
+      "Regions that, shown alone, keep the score high; without gradients. Faster-Score-CAM is score-cam(top=10).",
     citation: "Wang et al., CVPR workshop 2020, arXiv:1910.01279", needs: [.spatialLayer],
     prototype: ScoreCAM(),
     parameters: [
@@ -59,5 +55,5 @@ extension ScoreCAM {
       Parameter(
         "top", \.top, help: "how many channels are used, those that vary most first",
         expected: ChannelSelection.expected),
-    ])
+    ], otherNames: ["faster-score-cam": "score-cam(top=10)", "fast-score-cam": "score-cam(top=10)"])
 }

@@ -28,8 +28,9 @@ public struct Catalogue: Sendable {
   /// What is built in.
   public init() {}
 
-  /// The methods that need no passes but the ones that methods compared side by side share.
-  public var quick: [MethodDescriptor] { methods.filter { $0.cost().isShared } }
+  /// The methods that need no passes but the ones that methods compared side by side share; those that follow attention,
+  /// which most networks have none of, are asked for by name.
+  public var quick: [MethodDescriptor] { methods.filter { $0.cost().isShared && $0.family != .transformers } }
 
   /// The formats of network files, in the order in which they are asked whether a file is theirs.
   public var formats: [any ModelFormat] { BuiltInFormats.all(with: addedFormats) }
@@ -69,8 +70,8 @@ public struct Catalogue: Sendable {
   public mutating func name(_ aliases: [String: String]) throws(ExplainingError) {
     let all = self.aliases.merging(aliases) { _, new in new }
     try explaining {
-      if let hiding = aliases.keys.first(where: { $0.lowercased() == "all" }) {
-        throw AttributionError.unusableAlias(hiding, reason: "'all' means every method; rename the alias")
+      if let hiding = aliases.keys.sorted().first(where: { set(named: $0.lowercased()) != nil }) {
+        throw AttributionError.unusableAlias(hiding, reason: "'\(hiding)' is a set of methods; rename the alias")
       }
       _ = try MethodVocabulary(methods, combinations: combinations).naming(all)
     }
@@ -108,18 +109,49 @@ extension Catalogue {
   /// The methods that a text names.
   ///
   /// - Parameters:
-  ///   - text: Expressions separated by commas, `cam, smooth(grad-cam)`; `all` for every method, and without a text
-  ///     the ``quick`` ones.
+  ///   - text: Expressions separated by commas, `cam, smooth(grad-cam)`, and names of sets among them, `all`, `fast`,
+  ///     `cams`; without a text the ``standard(on:)`` ones.
   ///   - layer: The layer of methods that take one and were given none, by name or pattern.
+  ///   - model: The network, which decides what a set holds.
   /// - Returns: The methods, in the order written.
   /// - Throws: ``ExplainingError`` that points at what cannot be read.
-  public func expressions(_ text: String? = nil, layer: String? = nil) throws(ExplainingError) -> [MethodExpression] {
-    guard let text else { return try expressions(of: quick, layer: layer) }
-    if text.trimmed.lowercased() == "all" { return try expressions(of: methods, layer: layer) }
+  public func expressions(
+    _ text: String? = nil, layer: String? = nil, on model: (any ModelAdapter)? = nil
+  ) throws(ExplainingError) -> [MethodExpression] {
+    guard let text else { return try expressions(of: standard(on: model), layer: layer) }
+    let parts = Self.parts(of: text)
+    guard parts.contains(where: { set(named: $0.lowercased()) != nil }) else { return try parsed(text, layer: layer) }
+    var all: [MethodExpression] = []
+    for part in parts {
+      let expressions =
+        if let set = set(named: part.lowercased(), on: model) { try self.expressions(of: set, layer: layer) } else {
+          try parsed(part, layer: layer)
+        }
+      // What two sets share is shown once.
+      all += expressions.filter { one in !all.contains { $0.identifier == one.identifier } }
+    }
+    return all
+  }
+
+  private func parsed(_ text: String, layer: String?) throws(ExplainingError) -> [MethodExpression] {
     let vocabulary = try vocabulary
     return try explaining {
       try MethodExpression.list(parsing: text, among: vocabulary, settings: layer.map { ["layer": $0] } ?? [:])
     }
+  }
+
+  /// What stands between the commas of a text that no parentheses enclose.
+  private static func parts(of text: String) -> [String] {
+    var (parts, depth): ([String], Int) = ([""], 0)
+    for letter in text {
+      if letter == "," && depth == 0 {
+        parts.append("")
+        continue
+      }
+      depth += letter == "(" ? 1 : letter == ")" ? -1 : 0
+      parts[parts.count - 1].append(letter)
+    }
+    return parts.map(\.trimmed)
   }
 
   private func expressions(

@@ -22,7 +22,7 @@ extension Explainer {
   ///   - targets: classes by number or by name, differences of two, `prediction`, `top:3`.
   ///   - score: what the score of a class is; the logit, unless the network's manifest says otherwise.
   ///   - region: of a segmentation, where it is asked: `120,80,310,240`, a mask image, `all`.
-  ///   - methods: expressions separated by commas; every quick method without them.
+  ///   - methods: expressions separated by commas; the standard ones for the network without them.
   ///   - progress: hears of what is done, and may end it by throwing.
   /// - Returns: One for each picture and target, in that order.
   /// - Throws: ``ExplainingError``, or what `progress` throws.
@@ -121,6 +121,8 @@ extension Explainer {
         try progress?(
           Activity(picture: activity.picture, index: activity.index, count: activity.count, passes: passes))
       }
+    } pictures: {
+      try pictures(in: $0)
     }
     // Asked for its own answer; of numbers, for the first.
     let own: any Target = names.areNumbers ? ClassLogit(index: 0) : RankedLogit.prediction

@@ -153,7 +153,7 @@ extension Explainer {
   ///
   /// - Throws: ``ExplainingError`` that points at what cannot be read.
   public func methods(_ text: String? = nil) throws(ExplainingError) -> [MethodExpression] {
-    try catalogue.expressions(text, layer: layer)
+    try catalogue.expressions(text, layer: layer, on: model)
   }
 
   /// The layer that methods explain which were given none: the one chosen, or else the network's own choice.

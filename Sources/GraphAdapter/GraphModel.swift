@@ -14,6 +14,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
   public let outputs: [Output]
   public let layers: [Layer]
   public let automaticLayer: AutomaticLayer?
+  public let unplacedAttention: [String]
   /// How the output that is explained was read.
   public let reading: OutputReading
   /// The name of the value that is explained.
@@ -34,6 +35,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
   let steps: [String: Step]
   /// By the name of the step that has the weights.
   let linearSteps: [String: LinearStep]
+  /// The blocks of attention, with the values that belong to them.
+  let attention: [FoundAttention]
   private let rests = Mutex<[String: RestOfNetwork]>([:])
 
   /// A model of a graph for one image.
@@ -94,6 +97,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     let linearSteps = plan.linearSteps
     self.linearSteps = Dictionary(uniqueKeysWithValues: linearSteps.map { ($0.step.name, $0) })
     steps = plan.steps(seeing: activations, linear: linearSteps)
+    (attention, unplacedAttention) = AttentionSearch(in: plan, spatial[0]).found()
     let candidates = [input] + layers.dropFirst(inputs.count)
     if heads[0].layout == nil {
       automaticLayer = spatial[0].automaticLayer(among: candidates)

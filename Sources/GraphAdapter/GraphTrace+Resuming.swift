@@ -33,6 +33,19 @@ extension GraphTrace: ResumableTrace {
   }
 }
 
+extension GraphTrace: BranchingTrace {
+  func branch(replacing layer: Layer, with activation: Tensor) throws -> any DifferentiableTrace {
+    try model.engine.run {
+      let rest = try model.rest(after: layer.name)
+      let one = activation.reshaped([1] + activation.shape)
+      let start = NDArray(try model.native(one, of: layer, in: trace))
+        .reshaped(trace.plan.shape(of: layer.name) ?? [1] + layer.nativeShape)
+      let others = try rest.bypassing(for: 1) { try trace.value(named: $0) }
+      return try GraphTrace(of: model, rest.plans.single.trace([start] + others))
+    }
+  }
+}
+
 extension GraphTrace: AblatableTrace {
   func outputs(removing channels: Range<Int>, of layer: Layer) throws -> [Tensor] {
     guard let name = silencingPlace(of: layer) else {

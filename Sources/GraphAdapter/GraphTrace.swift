@@ -14,15 +14,22 @@ final class GraphTrace: DifferentiableTrace {
   let bypassing = Mutex<(name: String?, images: Int, values: [NDArray])>((nil, 0, []))
   private let passes = Mutex(Passes())
 
-  init(of model: GraphModel, on inputs: [Tensor]) throws {
+  convenience init(of model: GraphModel, on inputs: [Tensor]) throws {
+    try self.init(of: model, model.plan.trace(inputs.map { NDArray($0).reshaped([1] + $0.shape) }))
+  }
+
+  /// A run of the model's graph, or of what is left of it after one of its values.
+  init(of model: GraphModel, _ trace: Trace) throws {
     self.model = model
-    let trace = try model.plan.trace(inputs.map { NDArray($0).reshaped([1] + $0.shape) })
     self.trace = trace
     let arrays = try model.values.map { try trace.value(named: $0).tensor }
     outputs = zip(model.outputs(in: arrays, of: 1), model.outputs).map { $0.reshaped($1.shape) }
   }
 
-  var steps: [Step] { model.layers.compactMap { model.steps[$0.name] } }
+  var steps: [Step] {
+    let computed = Set(trace.plan.steps.map(\.name))
+    return model.layers.compactMap { computed.contains($0.name) ? model.steps[$0.name] : nil }
+  }
 
   var backwardPasses: Int { passes.withLock { $0.begun } }
 
@@ -57,7 +64,7 @@ final class GraphTrace: DifferentiableTrace {
   private func begin(_ cotangents: Cotangents, under rule: any GradientRule) throws -> BackwardPass {
     let automatic = model.automaticLayer.map { [$0.layer.name] } ?? []
     return try BackwardPass(
-      through: trace, from: model.starts([cotangents], in: model.plan), retaining: Set(automatic)
+      through: trace, from: model.starts([cotangents], in: trace.plan), retaining: Set(automatic)
     ) { [model] in model.crossing(of: $0, under: rule) }
   }
 }

@@ -6,6 +6,7 @@
 @_exported public import Explaining
 @_exported public import Formats
 @_exported public import Images
+@_exported public import Masks
 @_exported public import MethodCatalog
 @_exported public import Rendering
 @_exported public import Reporting

@@ -11,10 +11,14 @@ let settings: [SwiftSetting] =
 let package = Package(
   name: "LimnKit",
   platforms: [.macOS(.v15)],
-  products: [.library(name: "LimnKit", type: .dynamic, targets: ["Tensors", "AttributionKit", "CLimnPlugin"])],
+  products: [
+    .library(name: "LimnKit", type: .dynamic, targets: ["Tensors", "Masks", "AttributionKit", "CLimnPlugin"])
+  ],
   targets: [
     .target(name: "CLimnPlugin", path: "CLimnPlugin"),
     .target(name: "Tensors", path: "Tensors", exclude: ["README.md"], swiftSettings: settings),
+    .target(
+      name: "Masks", dependencies: ["Tensors"], path: "Masks", exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "AttributionKit", dependencies: ["Tensors", "CLimnPlugin"], path: "AttributionKit", exclude: ["README.md"],
       swiftSettings: settings),

@@ -3,7 +3,7 @@ import Testing
 
 /// The hash in the kit's header changes with what plugins take for granted, and with nothing else.
 @Suite struct ABIHashTests {
-  /// A kit of two modules, as small as they come.
+  /// A kit of its three modules, as small as they come.
   static let kit = [
     "Tensors/Tensor.swift": """
     public struct Tensor {
@@ -12,6 +12,7 @@ import Testing
       public func count() -> Int { scalars.count }
     }
     """,
+    "Masks/Masks.swift": "public struct Mask { public let side: Int }",
     "AttributionKit/Kit.swift": """
     public import Tensors
     public struct Layer { public let name: String; private let secret: Secret }
@@ -30,7 +31,7 @@ import Testing
   private static func hash(replacing old: String = "", with new: String = "") throws -> String {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("limn-abi-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    for module in ["Tensors", "AttributionKit", "CLimnPlugin/include"] {
+    for module in ["Tensors", "Masks", "AttributionKit", "CLimnPlugin/include"] {
       try FileManager.default.createDirectory(
         at: folder.appendingPathComponent(module), withIntermediateDirectories: true)
     }
@@ -61,7 +62,8 @@ import Testing
     }
     for (old, new) in [
       ("private let secret", "private let other: Int; private let secret"), ("let a: Int", "let a: Int, b: Int"),
-      ("case first, second", "case first, second, third"), ("case first, second", "case second, first"),
+      ("let side: Int", "let side: Float"), ("case first, second", "case first, second, third"),
+      ("case first, second", "case second, first"),
       ("public protocol Method {", "public protocol Method { var cost: Int { get };"),
       ("reduce(0, +)", "reduce(1, +)"),
     ] {

@@ -25,14 +25,16 @@ import Testing
     #expect(importedModules(in: "let text = \"\"\"\n  import F\n  \"\"\"\nimport G\n") == ["G"])
   }
 
-  @Test func `a method imports the kit and the methods it composes`() throws {
+  @Test func `a method imports the kit, the methods it composes, and the C library's functions at most`() throws {
+    let cLibraries: Set = ["Glibc", "Musl", "Darwin"]
     let table = try Project.methodTable()
     #expect(table.count >= 9)
     for (name, composing) in table {
-      let imports = try Project.imports(in: "Plugins/\(name)")
+      let imports = try Project.imports(in: "Plugins/\(name)").subtracting(cLibraries)
       #expect(imports.contains("AttributionKit"), "\(name)")
       #expect(
-        imports.isSubset(of: ["AttributionKit", "Tensors"] + composing.map { $0 + "Method" }), "\(name): \(imports)")
+        imports.isSubset(of: ["AttributionKit", "Masks", "Tensors"] + composing.map { $0 + "Method" }),
+        "\(name): \(imports)")
       #expect(imports.isSuperset(of: composing.map { $0 + "Method" }), "\(name) composes what it does not import")
     }
   }
@@ -40,6 +42,7 @@ import Testing
   @Test func `the kit depends on nothing but the standard library`() throws {
     let system: Set = ["Glibc", "Musl", "Darwin"]
     #expect(try Project.imports(in: "Sources/LimnKit/Tensors").isSubset(of: system))
+    #expect(try Project.imports(in: "Sources/LimnKit/Masks").isSubset(of: system.union(["Tensors"])))
     #expect(
       try Project.imports(in: "Sources/LimnKit/AttributionKit")
         .isSubset(of: system.union(["Tensors", "Synchronization", "CLimnPlugin"])))

@@ -85,7 +85,9 @@ import Testing
       #expect(combination.summary.hasSuffix(".") && combination.citation.contains(": ") == false)
       #expect(combination.citation.contains("arXiv:") || combination.citation.contains("doi:"))
     }
-    #expect(CombinationDescriptor.smooth.usage == "smooth(METHOD, samples=25, noise=0.15, seed=0)")
+    #expect(CombinationDescriptor.smooth.usage == "smooth(METHOD, samples=25, noise=0.15, seed=0, statistic=mean)")
+    #expect(CombinationDescriptor.within.usage == "within(METHOD, LEFT, TOP, RIGHT, BOTTOM)")
+    #expect(CombinationDescriptor.difference.usage == "difference(METHOD, METHOD)")
     #expect(CombinationDescriptor.mean.usage == "mean(METHOD, METHOD, …)")
     #expect(CombinationDescriptor.layers.usage == "layers(METHOD, LAYER, LAYER, …)")
     #expect(CombinationDescriptor.product.usage == "METHOD * METHOD")

@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("slop", 0..<4, "did you mean slope, smooth,"), ("mean(slope, wieghing)", 12..<20, "did you mean weighing,"),
+    ("slop", 0..<4, "did you mean slope, flip, smooth?"), ("mean(slope, wieghing)", 12..<20, "did you mean weighing,"),
     ("smoth(slope)", 0..<5, "did you mean smooth,"),
     ("slope(size=2)", 6..<10, "slope has no parameter 'size'; it takes none"),
     (

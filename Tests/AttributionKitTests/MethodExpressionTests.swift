@@ -47,6 +47,30 @@ import Testing
     #expect(list[1].descriptors.map(\.identifier) == ["weighing", "slope"])
   }
 
+  /// A parameter that may go without its name.
+  @Test func `a word that stands alone is the value of the parameter that may`() throws {
+    let methods = [
+      MethodDescriptor(
+        "toned", title: "Toned", summary: "Regions.", citation: "None", needs: [], prototype: Weighing(),
+        parameters: [
+          .layer(\.targetLayer),
+          Parameter("negated", \.isNegated, help: "turn the signs", expected: "true or false").standingAlone(),
+        ])
+    ]
+    func read(_ text: String) throws -> MethodExpression { try MethodExpression(parsing: text, among: methods) }
+    #expect(try read("toned(true)").identifier == "toned(negated=true)")
+    #expect(try read("toned(layer=a, true)").identifier == "toned(layer=a, negated=true)")
+    for (text, range, reason) in [
+      ("toned(maybe)", 6..<11, "'maybe' is not a value of negated"), ("toned(true, false)", 12..<17, "given twice"),
+      ("toned(negated=true, true)", 20..<24, "given twice"),
+    ] {
+      #expect(throws: AttributionError.self, "\(text)") { try read(text) }
+      do { _ = try read(text) } catch AttributionError.unreadableExpression(let fault) {
+        #expect(fault.range == range && fault.reason.contains(reason), "\(fault)")
+      }
+    }
+  }
+
   @Test func `settings for all fill only what is left open and only where it exists`() throws {
     let list = try MethodExpression.list(
       parsing: "slope,weighing,weighing(layer=relu1)", among: toyMethods, settings: ["layer": "conv1"])

@@ -22,6 +22,13 @@ import Testing
     for name in names { #expect(try TargetLayer(name).resolve(in: network).name == name) }
   }
 
+  @Test(arguments: [
+    ("relu1", ["relu1"]), ("conv*", ["conv1", "conv2"]), ("conv[-1]", ["conv2"]), ("nothing*", []), ("pool", ["pool"]),
+    ("automatic", ["relu2"]),
+  ]) func `all layers that a pattern may mean`(text: String, expected: [String]) {
+    #expect(TargetLayer(text).matches(in: network).map(\.name) == expected)
+  }
+
   @Test func `a glob that fits several layers is refused`() {
     #expect(throws: AttributionError.ambiguousLayer("conv*", candidates: [network.layers[1], network.layers[3]])) {
       try resolve("conv*")

@@ -125,7 +125,7 @@ import Testing
         limn: in this expression:
           mean(cam, smooth(gard-cam, samples=4))
                            ^~~~~~~~
-        there is no method 'gard-cam'; did you mean grad-cam, cam, grad-cam++?
+        there is no method 'gard-cam'; did you mean grad-cam, cam, xgrad-cam?
 
         """)
     let range = try Command.run(["compare", "--methods", "smooth(cam, noise=2)"], in: folder)
@@ -137,7 +137,7 @@ import Testing
   @Test func `Combinations are listed, and each tells its parameters`() throws {
     let list = try Command.run(["methods"], in: folder)
     for usage in [
-      "METHOD * METHOD", "smooth(METHOD, samples=25, noise=0.15, seed=0)", "mean(METHOD, METHOD, …)",
+      "METHOD * METHOD", "smooth(METHOD, samples=25, noise=0.15, seed=0, statistic=mean)", "mean(METHOD, METHOD, …)",
       "layers(METHOD, LAYER, LAYER, …)", "negative(METHOD)",
     ] { #expect(list.output.contains("\n\(usage)  ")) }
     let smooth = try Command.run(["methods", "smooth"], in: folder)

@@ -3,7 +3,7 @@ import Testing
 
 /// The kit's DocC catalogues: every public name has its place in reading order, and no link leads nowhere.
 @Suite struct ReferenceCatalogTests {
-  static let modules = ["Tensors", "AttributionKit"]
+  static let modules = ["Tensors", "Masks", "AttributionKit"]
 
   @Test(
     .enabled(if: Toolchain.has("swiftc", "swift-symbolgraph-extract"), "the compiler's tools are not on the PATH"),

@@ -38,6 +38,21 @@ import TestSupport
     #expect(!Picture(png).isArray && Picture(png).file == png && drawn.file == nil)
   }
 
+  @Test func `a folder's pictures are read for methods, in the order of their names`() throws {
+    try folder.write(Networks.photograph(width: 40, height: 40).pngData(), to: "b.png")
+    try folder.write(NumPyFile.data(Tensor.ramp([3, 4, 4])), to: "a.npy")
+    try folder.write("no picture", to: "notes.txt")
+    let read = try #require(try explainer.predict(Networks.image).session.options.pictures)
+    let inputs = try read(folder.url.path)
+    #expect(inputs.map(\.shape) == [[3, 4, 4], [3, 4, 4]] && inputs[0] == Tensor.ramp([3, 4, 4]))
+    #expect(throws: ExplainingError.self) { try read(folder.path("nowhere")) }
+    try folder.write("no picture", to: "c.png")
+    #expect(throws: ExplainingError.self) { try read(folder.url.path) }
+    let explained = try explainer.explain(
+      Networks.image, methods: "expected-gradients(references=\(folder.path("nowhere")))")
+    #expect(throws: ExplainingError.self) { try explained[0].entries[0].outcome.get() }
+  }
+
   @Test func `a photograph is prepared by the recipe, and its colours are known`() throws {
     let photograph = Networks.photograph()
     let prepared = try Preprocessing(

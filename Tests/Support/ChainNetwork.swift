@@ -54,6 +54,9 @@ public struct ChainStep: Sendable {
   let name: String
   let operatorName: String
   var activation: Step.Activation?
+  var kind: Step.Kind = .other
+  /// Of a linear step: the same with a part of its weights, and of its bias if that counts.
+  var part: (@Sendable (_ weights: Relevance.WeightPart, _ includesBias: Bool) -> ChainStep)?
   let forward: @Sendable (Tensor) -> Tensor
   let pullback: @Sendable (_ cotangent: Tensor, _ input: Tensor) -> Tensor
 }
@@ -61,24 +64,40 @@ public struct ChainStep: Sendable {
 /// One recorded pass, which keeps the cotangents of each walk back so that the next request continues it.
 final class ChainTrace: DifferentiableTrace {
   fileprivate let network: ChainNetwork
-  /// The input, then the output of each step.
+  /// The input, then the output of each step; of a branch, those from its layer on.
   private let values: [Tensor]
+  /// The number of the layer that the first value is of: 0 for the input.
+  private let first: Int
   private let walks = Mutex<(known: [Walk: (depth: Int, cotangent: Tensor)], begun: Int)>(([:], 0))
 
-  init(of network: ChainNetwork, on input: Tensor) {
+  init(of network: ChainNetwork, on input: Tensor, from first: Int = 0) {
     self.network = network
-    values = network.chain.reduce(into: [input]) { values, step in values.append(step.forward(values[values.count - 1]))
+    self.first = first
+    values = network.chain[first...].reduce(into: [input]) { values, step in
+      values.append(step.forward(values[values.count - 1]))
     }
   }
 
   var outputs: [Tensor] { [values[values.count - 1]] }
+
+  private func value(_ depth: Int) throws -> Tensor {
+    guard depth >= first else { throw Refusal("'\(network.layers[depth].name)' lies before the branch") }
+    return values[depth - first]
+  }
   var backwardPasses: Int { walks.withLock { $0.begun } }
 
   var steps: [Step] {
-    network.chain.map { Step(name: $0.name, operatorName: $0.operatorName, activation: $0.activation) }
+    network.chain.indices.dropFirst(first).map { step(at: $0) }
   }
 
-  func activation(at layer: Layer) throws -> Tensor { values[try depth(of: layer)] }
+  private func step(at index: Int) -> Step {
+    let step = network.chain[index]
+    return Step(
+      name: step.name, operatorName: step.operatorName, activation: step.activation, kind: step.kind,
+      inputs: [network.layers[index].name])
+  }
+
+  func activation(at layer: Layer) throws -> Tensor { try value(depth(of: layer)) }
 
   func pullback(_ cotangents: Cotangents, to layer: Layer, under rule: any GradientRule) throws -> Tensor {
     let target = try depth(of: layer), key = Walk(cotangents: cotangents, rule: AnyHashable(rule))
@@ -95,15 +114,28 @@ final class ChainTrace: DifferentiableTrace {
   }
 
   private func cross(_ index: Int, _ cotangent: Tensor, under rule: any GradientRule) throws -> Tensor {
-    let step = network.chain[index], input = values[index]
-    let crossed = CrossedStep(steps[index], inputs: [input], output: values[index + 1], cotangent: cotangent) {
-      [step.pullback($0, input)]
+    let step = network.chain[index], seen = self.step(at: index), input = try value(index)
+    let linear = step.part.map { part in
+      LinearParts(input: 0) {
+        part($1, $2).forward($0)
+      } transposedProduct: {
+        part($1, false).pullback($0, input)
+      }
     }
-    return try crossed.crossed(by: rule.crossing(steps[index]))[0] ?? Tensor(repeating: 0, shape: input.shape)
+    let crossed = CrossedStep(
+      seen, inputs: [input], output: try value(index + 1), cotangent: cotangent, linear: linear,
+      function: { step.forward($0[0]) }
+    ) { [step.pullback($0, input)] }
+    let crossing = rule.crossing(seen)
+    if case .relevance(let relevance) = crossing, let shared = relevance.shared(cotangent, at: step, reading: input) {
+      return shared
+    }
+    return try crossed.crossed(by: crossing)[0] ?? Tensor(repeating: 0, shape: input.shape)
   }
 
   fileprivate func depth(of layer: Layer) throws -> Int {
-    guard let depth = network.layers.firstIndex(of: layer) else {
+    // By name, since a layer may be asked for as the network holds it.
+    guard let depth = network.layers.firstIndex(where: { $0.name == layer.name }) else {
       throw AttributionError.noSuchLayer(layer.name, nearest: [])
     }
     return depth
@@ -128,4 +160,24 @@ extension ChainTrace: ResumableTrace {
 
   /// A batch for each thousand bytes, to tell budgets apart.
   func batchSize(after layer: Layer, within bytes: Int) throws -> Int { max(1, min(8, bytes / 1000)) }
+}
+
+extension ChainTrace: BranchingTrace {
+  func branch(replacing layer: Layer, with activation: Tensor) throws -> any DifferentiableTrace {
+    ChainTrace(of: network, on: activation, from: try depth(of: layer))
+  }
+}
+
+extension ChainTrace: ImplicitBiasTrace {
+  /// What a linear step makes of nothing; what an activation function adds to its slope.
+  func implicitBias(at layer: Layer) throws -> Tensor? {
+    let depth = try depth(of: layer)
+    guard depth > 0 else { return nil }
+    let step = network.chain[depth - 1], x = try value(depth - 1)
+    switch step.kind {
+    case .linear: return step.forward(0 * x)
+    case .activation: return step.forward(x) - x * step.pullback(Tensor(repeating: 1, shape: x.shape), x)
+    default: return nil
+    }
+  }
 }

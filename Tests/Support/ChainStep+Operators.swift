@@ -11,7 +11,10 @@ public import Tensors
 extension ChainStep {
   /// A convolution with kernels `[out, in, size, size]` at stride one, padded with zeros to keep the extent.
   public static func convolution(_ name: String, kernels: Tensor, bias: Tensor) -> ChainStep {
-    ChainStep(name: name, operatorName: "Convolution") { x in
+    ChainStep(
+      name: name, operatorName: "Convolution", kind: .linear,
+      part: { .convolution(name, kernels: $0.part(of: kernels), bias: $1 ? $0.part(of: bias) : 0 * bias) }
+    ) { x in
       var y = Tensor(repeating: 0, shape: [kernels.shape[0], x.shape[1], x.shape[2]])
       for o in 0..<y.shape[0] { for p in 0..<x.area { y[o * x.area + p] = bias.scalars[o] } }
       taps(kernels, over: x.shape) { kernel, from, to in y[to] += kernels.scalars[kernel] * x.scalars[from] }
@@ -24,7 +27,7 @@ extension ChainStep {
   }
 
   public static func relu(_ name: String) -> ChainStep {
-    ChainStep(name: name, operatorName: "ReLU", activation: .rectifier) {
+    ChainStep(name: name, operatorName: "ReLU", activation: .rectifier, kind: .activation) {
       $0.rectified()
     } pullback: { v, x in
       v * x.map { $0 > 0 ? 1 : 0 }
@@ -33,7 +36,7 @@ extension ChainStep {
 
   /// `x / (1 + e⁻ˣ)`, an activation function that is not a rectifier.
   public static func silu(_ name: String) -> ChainStep {
-    ChainStep(name: name, operatorName: "SiLU", activation: .other) {
+    ChainStep(name: name, operatorName: "SiLU", activation: .other, kind: .activation) {
       $0 * $0.sigmoid()
     } pullback: { v, x in
       v * siluDerivative(at: x)
@@ -47,7 +50,7 @@ extension ChainStep {
 
   /// The maximum of each 2 × 2 window; of equal values the first in row-major order receives the cotangent.
   public static func maxPool(_ name: String) -> ChainStep {
-    ChainStep(name: name, operatorName: "MaxPool") { x in
+    ChainStep(name: name, operatorName: "MaxPool", kind: .pooling(.max)) { x in
       Tensor(peaks(of: x).map { x.scalars[$0] }, shape: [x.shape[0], x.shape[1] / 2, x.shape[2] / 2])
     } pullback: { v, x in
       var g = Tensor(repeating: 0, shape: x.shape)
@@ -57,7 +60,7 @@ extension ChainStep {
   }
 
   public static func globalAveragePool(_ name: String) -> ChainStep {
-    ChainStep(name: name, operatorName: "GlobalAveragePool") {
+    ChainStep(name: name, operatorName: "GlobalAveragePool", kind: .pooling(.average)) {
       $0.spatialMean()
     } pullback: { v, x in
       1 / Float(x.area) * (Tensor(repeating: 1, shape: x.shape) * v)
@@ -67,7 +70,10 @@ extension ChainStep {
   /// A linear layer with weights `[out, in]` over the input's scalars in row-major order.
   public static func linear(_ name: String, weights: Tensor, bias: Tensor) -> ChainStep {
     let (rows, columns) = (weights.shape[0], weights.shape[1])
-    return ChainStep(name: name, operatorName: "Linear") { x in
+    return ChainStep(
+      name: name, operatorName: "Linear", kind: .linear,
+      part: { .linear(name, weights: $0.part(of: weights), bias: $1 ? $0.part(of: bias) : 0 * bias) }
+    ) { x in
       bias
         + Tensor(
           (0..<rows).map { i in (0..<columns).reduce(0) { $0 + weights.scalars[i * columns + $1] * x.scalars[$1] } },

@@ -37,6 +37,16 @@ import Testing
     }
   }
 
+  @Test func `a part is cut out of the whole`() {
+    let source = Tensor.ramp([2, 3, 4]), whole = source.resized(height: 11, width: 9)
+    let part = source.resized(height: 11, width: 9, rows: 2..<7, columns: 4..<9)
+    #expect(part.shape == [2, 5, 5])
+    for i in 0..<50 {
+      let (c, y, x) = (i / 25, i / 5 % 5 + 2, i % 5 + 4)
+      #expect(part.scalars[i] == whole.scalars[(c * 11 + y) * 9 + x])
+    }
+  }
+
   @Test func `a constant stays constant and the same size is the same tensor`() {
     let constant = Tensor(repeating: 0.7, shape: [4, 4])
     #expect(

@@ -44,8 +44,7 @@ described() {
     "$scratch/sizes.swift" | sed -n "/^Name: *$module\$/,/^\.\.\./p"
 }
 
-described Tensors >"$scratch/text"
-described AttributionKit >>"$scratch/text"
+for module in Tensors Masks AttributionKit; do described $module; done >"$scratch/text"
 hash=$({ sha256sum 2>/dev/null || shasum -a 256; } <"$scratch/text" | cut -c1-16)
 
 written() { cat <<H; }

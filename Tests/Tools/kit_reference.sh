@@ -2,7 +2,7 @@
 # kit_reference.sh FOLDER: makes the kit's reference, a website, from its documentation comments and DocC catalogues.
 #
 # Anything that DocC warns of is an error. To read it: python3 -m http.server -d FOLDER, then
-# http://localhost:8000/Tensors/documentation/tensors and /AttributionKit/documentation/attributionkit.
+# http://localhost:8000/Tensors/documentation/tensors, and so on for Masks and AttributionKit.
 set -euo pipefail
 [ $# = 1 ] || { sed -n '2p' "$0" >&2; exit 64; }
 
@@ -13,7 +13,7 @@ mkdir -p "$1"
 # As SwiftPM makes one for a folder of headers.
 echo "module CLimnPlugin { umbrella \"$kit/CLimnPlugin/include\" export * }" >"$scratch/module.modulemap"
 
-for module in Tensors AttributionKit; do
+for module in Tensors Masks AttributionKit; do
   mkdir "$scratch/symbols"
   find "$kit/$module" -name '*.swift' -print0 | LC_ALL=C sort -z | xargs -0 swiftc -swift-version 6 \
     -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault \

@@ -5,6 +5,8 @@ import GraphEngine
 struct SpatialLayers {
   /// The layouts of those that the network does not hold as `[channels, height, width]`, and of those that it does.
   let layouts: [String: MapLayout]
+  /// Where in the image each scalar is.
+  let regions: ImageRegions
   private let reach: ReachOfScore
   let plan: Plan
 
@@ -15,12 +17,16 @@ struct SpatialLayers {
       layouts[step.name] = regions.layout(of: step.name, shape: plan.shape(of: step.name) ?? [])
     }
     self.layouts = layouts
+    self.regions = regions
     self.plan = plan
     reach = try ReachOfScore(plan, logits: logits, layouts: layouts)
   }
 
   /// Whether the places of a stack of maps influence the logits.
   func reachesScore(_ name: String) -> Bool { layouts[name].map { reach.includes(name, $0) } ?? true }
+
+  /// Which scalars of a value the logits depend on.
+  func reach(of name: String) -> Reach { reach.reaches[name] ?? .none }
 
   /// The layer that the papers of the CAM family would choose.
   ///

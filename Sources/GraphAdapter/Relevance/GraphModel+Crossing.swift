@@ -19,25 +19,46 @@ extension GraphModel {
     case .relevance(let relevance):
       let linear = linearSteps[step.name]
       return .computed { try relevance.shared(at: $0, seen, linear: linear) }
-    case .computed(let compute): return .computed { try $0.computed(by: compute, seen) }
+    case .computed(let compute):
+      let linear = linearSteps[step.name]
+      return .computed { try $0.computed(by: compute, seen, linear) }
     }
   }
 }
 
 extension BackwardStep {
   /// The cotangents that a rule computes of this step in plain tensors, those of one image.
-  fileprivate func computed(by compute: (CrossedStep) throws -> [Tensor?], _ seen: Step) throws -> [NDArray?] {
+  fileprivate func computed(
+    by compute: (CrossedStep) throws -> [Tensor?], _ seen: Step, _ linear: LinearStep?
+  ) throws -> [NDArray?] {
     let inputs = try inputShapes.indices.map { index in
       let array = try input(index)
       return wanted[index] ? array.image : array.tensor
     }
-    let crossed = CrossedStep(seen, inputs: inputs, output: try output().image, cotangent: cotangent.image) {
-      cotangent in
+    let crossed = CrossedStep(
+      seen, inputs: inputs, output: try output().image, cotangent: cotangent.image, linear: linear.map(parts),
+      function: { try step.node.op.forward(zip($0, inputShapes).map { NDArray($0).reshaped($1) }).image }
+    ) { cotangent in
       try pullback(NDArray(cotangent).reshaped(outputShape)).map { $0?.image }
     }
     let results = try crossed.checked(compute(crossed))
     return results.indices.map { index in
       wanted[index] ? results[index].map { NDArray($0).reshaped(inputShapes[index]) } : nil
+    }
+  }
+}
+
+extension BackwardStep {
+  /// A linear step in plain tensors of one image.
+  private func parts(of linear: LinearStep) -> LinearParts {
+    let (own, inputShape, outputShape) = (linear.weights, inputShapes[linear.input], outputShape)
+    return LinearParts(input: linear.input) { x, part, includesBias in
+      let bias = includesBias ? own.bias.map(part.part) : nil
+      let weights = LinearWeights(part.part(of: own.weights), bias: bias)
+      return try linear.forward(NDArray(x).reshaped(inputShape), weights).image
+    } transposedProduct: { v, part in
+      let weights = LinearWeights(part.part(of: own.weights), bias: nil)
+      return try linear.pullback(NDArray(v).reshaped(outputShape), weights, inputShape: inputShape).image
     }
   }
 }

@@ -12,7 +12,13 @@ extension Relevance {
   /// - Returns: A cotangent for each input; `nil` for what has no part in it.
   /// - Throws: ``RuleError`` where the rule does not fit the step, ``GraphError`` where a value cannot be computed.
   func shared(at backward: BackwardStep, _ step: Step, linear: LinearStep?) throws -> [NDArray?] {
-    guard case .shared(let groups) = flow else { return try backward.passed(backward.cotangent) }
+    let groups: [Group]
+    switch flow {
+    case .passed(nil): return try backward.passed(backward.cotangent)
+    case .passed(let input?): return backward.passed(to: input)
+    case .shared(let sharing): groups = sharing
+    }
+    if groups.isEmpty { return backward.nothing }
     let terms: any RelevanceTerms
     switch (linear, step.kind) {
     case (let linear?, _): terms = try WeightedTerms(linear, at: backward, step, includesBias: includesBias)
@@ -58,6 +64,18 @@ extension Relevance {
 
   private func quotient(_ relevance: NDArray, by sum: NDArray) throws -> NDArray {
     try Kernels.quotient(relevance, by: sum, stabilizer: stabilizer)
+  }
+}
+
+extension BackwardStep {
+  /// All relevance to one input; where that was repeated along an axis, the sum of what its copies get.
+  fileprivate func passed(to input: Int) -> [NDArray?] {
+    inputShapes.indices.map { $0 == input && wanted[$0] ? summed(cotangent, to: inputShapes[$0]) : nil }
+  }
+
+  /// No relevance for any input.
+  fileprivate var nothing: [NDArray?] {
+    zip(wanted, inputShapes).map { $0 ? NDArray(repeating: 0, shape: $1) : nil }
   }
 }
 

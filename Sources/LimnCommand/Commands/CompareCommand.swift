@@ -45,7 +45,8 @@ struct CompareCommand: LoadsPlugins {
   func run(with catalogue: Catalogue) throws {
     let style = try rendering.style(from: catalogue)
     let network = try model.file(preprocessing.recipe, layer: methods.layer.layer, score: target.score)
-    let expressions = try methods.expressions(from: catalogue, layer: network.layer)
+    // What cannot be read is told before the network is opened, which decides what sets of methods hold.
+    _ = try methods.expressions(from: catalogue, layer: network.layer)
     let file = try outputPath.map { try OutputFile($0, apartFrom: inputs(with: network)) }
     if let file, !file.writer.takesSheets {
       throw Failure.usage(
@@ -57,6 +58,7 @@ struct CompareCommand: LoadsPlugins {
     let work = try Workload(
       images: images, of: network, model, target, in: catalogue, scenes: Array(DemoNetwork.scenes.prefix(1)),
       everyObject: true)
+    let expressions = try methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model)
     let results = try compute(work, expressions, SheetBuilder(about: work.explainer, style: style, contents: contents))
     if let file {
       if file.writer.needs.contains(.drawings) { for note in results.sheet.notes { Console.note(note) } }

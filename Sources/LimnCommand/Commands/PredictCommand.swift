@@ -1,4 +1,5 @@
 import ArgumentParser
+import AttributionKit
 import Explaining
 import Reporting
 
@@ -52,7 +53,9 @@ struct PredictCommand: LoadsPlugins {
     guard report.link != nil else { return showNumbers(report.predictions) }
     let hasShares = report.predictions.contains { $0.share != nil }
     var table = Table(
-      (hasShares ? ["Pixels"] : []) + ["Probability", "Logit", "Class", "Label"],
+      (hasShares ? ["Pixels"] : []) + [
+        "Probability", report.link == ProbabilityLink.identity.rawValue ? "Score" : "Logit", "Class", "Label",
+      ],
       numbers: hasShares ? [0, 1, 2, 3] : [0, 1, 2])
     for prediction in report.predictions {
       table.append(

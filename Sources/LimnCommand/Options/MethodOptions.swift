@@ -2,24 +2,35 @@ import ArgumentParser
 import AttributionKit
 import Explaining
 
-/// By which methods, the quick ones of the catalogue unless named.
+/// By which methods, the standard ones for the network unless named.
 struct MethodsOptions: ParsableArguments {
   @Option(
     name: [.customLong("methods"), .customLong("method")],
     help: ArgumentHelp(
       "The methods, separated by commas: 'cam,grad-cam(layer=conv5),smooth(grad-cam) * gradient'.",
       discussion: """
-        Without it, every method that needs only the passes all share; 'all' adds those with passes of their own. \
-        'limn methods' lists them with their costs, and the ways to combine them.
+        Without it, eight that differ and suit the network. 'all' are those that apply to it, the cheapest first, \
+        'fast' those of them without passes of their own; 'cams', 'gradients', 'propagation', 'perturbation', \
+        'transformers' and 'controls' name families. 'limn methods' lists them with their costs, and the ways to combine \
+        them.
         """, valueName: "list"))
   var methods: String?
 
   @OptionGroup var layer: LayerOption
 
-  /// The methods; `layer` is that of methods which were given none, a manifest's word included.
-  func expressions(from catalogue: Catalogue, layer: String?) throws -> [MethodExpression] {
-    let named = methods.map { $0.trimmed.lowercased() != "all" } ?? false
-    return try (named ? catalogue.withAliases() : catalogue).expressions(methods, layer: layer)
+  /// The methods.
+  ///
+  /// - Parameters:
+  ///   - catalogue: What can be named.
+  ///   - layer: That of methods which were given none, a manifest's word included.
+  ///   - model: The network, which decides what a set of methods holds, once it is open.
+  /// - Returns: The methods, in the order written.
+  /// - Throws: An error that points at what cannot be read.
+  func expressions(
+    from catalogue: Catalogue, layer: String?, on model: (any ModelAdapter)? = nil
+  ) throws -> [MethodExpression] {
+    let named = methods.map { catalogue.set(named: $0.trimmed.lowercased()) == nil } ?? false
+    return try (named ? catalogue.withAliases() : catalogue).expressions(methods, layer: layer, on: model)
   }
 }
 

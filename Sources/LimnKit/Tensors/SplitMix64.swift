@@ -7,6 +7,15 @@ public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
 
   public init(seed: UInt64) { state = seed }
 
+  /// One of many independent generators of one seed, so that what has a number can be drawn again by itself.
+  public init(seed: UInt64, stream: Int) {
+    var streams = SplitMix64(seed: seed)
+    streams.state &+= UInt64(truncatingIfNeeded: stream) &* 0x9E37_79B9_7F4A_7C15
+    // Twice through, since neighbouring streams would otherwise be shifts of one sequence.
+    var first = SplitMix64(seed: streams.next())
+    state = first.next()
+  }
+
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var bits = state
@@ -17,6 +26,11 @@ public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
 
   /// A number from 0 up to 1, a multiple of 2⁻²⁴.
   public mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
+
+  /// A whole number from 0 up to `bound`, which is at least 1.
+  public mutating func below(_ bound: Int) -> Int {
+    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+  }
 
   /// A number of mean 0 and variance 1, normal to the eye: the sum of twelve uniform ones less six.
   ///

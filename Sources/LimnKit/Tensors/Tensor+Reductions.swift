@@ -74,6 +74,9 @@ extension Tensor {
     return lower + Float(rank - rank.rounded(.down)) * (upper - lower)
   }
 
+  /// The scalar that would stand at `rank`, from 0, if all were sorted ascending; there must be one.
+  public func scalar(atRank rank: Int) -> Float { scalars.neighbors(atRank: rank).0 }
+
   /// The exponentials of the scalars, scaled to add up to one.
   public func softmax() -> Tensor {
     let peak = scalars.max() ?? 0
@@ -82,12 +85,23 @@ extension Tensor {
     return Tensor(powers.map { Float($0 / total) }, shape: shape)
   }
 
+  /// The exponential of each scalar, `eˣ`.
+  public func exponentials() -> Tensor { map { Float(exp(Double($0))) } }
+
   /// The logistic function of each scalar, `1 / (1 + e⁻ˣ)`.
   public func sigmoid() -> Tensor { map { Float(1 / (1 + exp(-Double($0)))) } }
 
   /// The indices of the scalars from the largest to the smallest; equal ones keep their order, NaNs come last.
   public func descendingOrder() -> [Int] {
-    func key(_ i: Int) -> Float { scalars[i].isNaN ? -.infinity : scalars[i] }
-    return scalars.indices.sorted { (key($0), -$0) > (key($1), -$1) }
+    // One number for each, a place in the order and then an index, which sort faster than pairs.
+    precondition(scalars.count <= UInt32.max, "more scalars than can be counted in 32 bits")
+    var keys = scalars.enumerated().map { index, scalar -> UInt64 in
+      // Zero of either sign is one number.
+      let bits = (scalar.isNaN ? -Float.infinity : scalar + 0).bitPattern
+      let ascending = bits >> 31 == 0 ? bits | 1 << 31 : ~bits
+      return UInt64(~ascending) << 32 | UInt64(index)
+    }
+    keys.sort()
+    return keys.map { Int($0 & 0xFFFF_FFFF) }
   }
 }

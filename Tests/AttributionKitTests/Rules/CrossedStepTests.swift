@@ -22,6 +22,8 @@ import Testing
     #expect(try scalars(.positive) == [[1, 0], nil])
     #expect(try scalars(.replaced { 10 * $0 }) == [[10, -40], nil])
     #expect(try scalars(.relevance(.pass)) == [[1, -4], nil])
+    #expect(try scalars(.relevance(.pass(to: 1))) == [nil, [1, -4]])
+    #expect(try scalars(.relevance(.stop)) == [nil, nil])
     #expect(try scalars(.computed { [nil, $0.output * $0.cotangent] }) == [nil, [-1, 40]])
   }
 
@@ -64,6 +66,7 @@ import Testing
     #expect(Relevance.gamma(0.25) == .gamma(0.25) && Relevance.gamma(0.25) != .gamma(0.5))
     #expect(Set([Relevance.flat, .flat, .wSquare, .pass]).count == 3)
     #expect(Relevance.flat.stabilized(by: 1).stabilizer == 1 && !Relevance.flat.includesBias)
+    #expect(!Relevance.zPlus.withoutBias().includesBias && Relevance.zPlus.withoutBias() != .zPlus)
   }
 
   @Test func `quotients are kept from zero`() {

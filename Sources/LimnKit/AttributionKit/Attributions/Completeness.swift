@@ -4,7 +4,7 @@ public import Tensors
 public struct Completeness: Hashable, Sendable {
   /// The sum of the attributions.
   public let sum: Float
-  /// What it should be: the score less that of the baseline.
+  /// What it should be: the score less that of the baseline, or for relevance the score.
   public let expected: Float
 
   public init(of values: Tensor, expected: Float) {

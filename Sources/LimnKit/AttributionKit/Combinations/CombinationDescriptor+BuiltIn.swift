@@ -1,6 +1,8 @@
 extension CombinationDescriptor {
   /// The combinations that expressions have a name for, in the order they are listed to users.
-  public static let builtIn = [smooth, mean, maximum, layers, absolute, negative]
+  public static let builtIn = [
+    smooth, flip, mean, maximum, consensus, difference, layers, contrast, within, eigen, frequency, absolute, negative,
+  ]
 
   public static let smooth = CombinationDescriptor(
     "smooth", title: "SmoothGrad", summary: "The mean over noisy copies of the input, in which noise cancels out.",
@@ -14,6 +16,9 @@ extension CombinationDescriptor {
         expected: "a number from 0 to 1"
       ) { (0...1).contains($0) },
       Parameter("seed", \.seed, help: "the number that decides the noise", expected: "a whole number from 0"),
+      Parameter(
+        "statistic", \.statistic, help: "what is made of the copies: SmoothGrad, SmoothGrad² or VarGrad",
+        expected: "mean, square or variance"),
     ]
   ) { settings, parts in
     "SmoothGrad\(settings) of \(parts[0])"
@@ -78,7 +83,7 @@ extension CombinationDescriptor {
 }
 
 /// `a, b and c`.
-private func inWords(_ parts: [String]) -> String {
+func inWords(_ parts: [String]) -> String {
   guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
   return parts.dropLast().joined(separator: ", ") + " and " + last
 }

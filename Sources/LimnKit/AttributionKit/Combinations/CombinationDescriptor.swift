@@ -11,6 +11,8 @@ public struct CombinationDescriptor: Sendable {
   /// What it is made of.
   public let operands: Operands
   public let parameters: [ParameterDescription]
+  /// The parameters that may stand without their names, in this order behind the method.
+  public let positional: [String]
   /// The passes that it adds by default to those of its methods.
   public let cost: Cost
 
@@ -26,6 +28,8 @@ public struct CombinationDescriptor: Sendable {
   public enum Operands: Hashable, Sendable {
     /// One method.
     case one
+    /// Two methods.
+    case two
     /// Two methods or more.
     case several
     /// One method and two layers or more, on each of which it works.
@@ -39,12 +43,13 @@ public struct CombinationDescriptor: Sendable {
   ///   - citation: Authors, venue and year, arXiv number.
   ///   - operands: What it is made of.
   ///   - parameters: Its settings beside the operands.
+  ///   - positional: The parameters that may stand without their names, in this order behind the method; for one method.
   ///   - phrase: The title for an expression, in mid-sentence, from the words for changed parameters (` (samples=9)`,
   ///     or nothing) and those for the operands; for ``Operands/layers``, the method's and then the layers'.
   ///   - combine: The method made of as many operands as ``operands`` allows, one for each layer where there are layers.
   public init<Method: AttributionMethod>(
     _ identifier: String, title: String, summary: String, citation: String, operands: Operands,
-    parameters: [Parameter<Method>] = [],
+    parameters: [Parameter<Method>] = [], positional: [String] = [],
     phrase: @escaping @Sendable (_ settings: String, _ parts: [String]) -> String,
     combine: @escaping @Sendable ([any AttributionMethod]) -> Method
   ) {
@@ -55,6 +60,7 @@ public struct CombinationDescriptor: Sendable {
     self.operands = operands
     let prototype = combine([AnyOperand(), AnyOperand()])
     self.parameters = parameters.map { $0.description(prototype) }
+    self.positional = positional
     cost = prototype.cost(on: nil)
     self.phrase = phrase
     make = { methods, settings in
@@ -69,11 +75,13 @@ public struct CombinationDescriptor: Sendable {
     if identifier == CombinationDescriptor.product.identifier { return "METHOD * METHOD" }
     let parts =
       switch operands {
-      case .one: ["METHOD"]
+      case .one: ["METHOD"] + positional.map { $0.uppercased() }
+      case .two: ["METHOD", "METHOD"]
       case .several: ["METHOD", "METHOD", "…"]
       case .layers: ["METHOD", "LAYER", "LAYER", "…"]
       }
-    return "\(identifier)(\((parts + parameters.map { "\($0.name)=\($0.defaultValue)" }).joined(separator: ", ")))"
+    let named = parameters.filter { !positional.contains($0.name) }
+    return "\(identifier)(\((parts + named.map { "\($0.name)=\($0.defaultValue)" }).joined(separator: ", ")))"
   }
 }
 
@@ -82,14 +90,25 @@ extension CombinationDescriptor.Operands {
   var words: String {
     switch self {
     case .one: "one method"
+    case .two: "two methods"
     case .several: "two methods or more"
     case .layers: "one method and two layers or more"
+    }
+  }
+
+  /// The most methods that it takes.
+  var most: Int {
+    switch self {
+    case .one, .layers: 1
+    case .two: 2
+    case .several: .max
     }
   }
 
   func isEnough(methods: Int, layers: Int) -> Bool {
     switch self {
     case .one: methods == 1
+    case .two: methods == 2
     case .several: methods >= 2
     case .layers: methods == 1 && layers >= 2
     }

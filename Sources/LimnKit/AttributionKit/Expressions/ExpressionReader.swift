@@ -3,7 +3,7 @@
 ///     list       = expression { "," expression }
 ///     expression = term { "*" term }
 ///     term       = name [ "(" [ argument { "," argument } ] ")" ] | "(" expression ")"
-///     argument   = name "=" value | expression | layer
+///     argument   = name "=" value | expression | word
 ///
 /// It reads Unicode scalars, since a combining mark behind a parenthesis would make another character of it.
 struct ExpressionReader {
@@ -11,15 +11,15 @@ struct ExpressionReader {
   static let mostLevels = 32
 
   let text: String
-  /// The names after whose first argument come layers, which need not look like expressions.
-  private let layerTakers: Set<String>
+  /// The names after whose first argument come words, such as layers, which need not look like expressions.
+  private let wordTakers: Set<String>
   private let scalars: [Unicode.Scalar]
   private var position = 0
   private var level = 0
 
-  init(_ text: String, layerTakers: Set<String>) {
+  init(_ text: String, wordTakers: Set<String>) {
     self.text = text
-    self.layerTakers = layerTakers
+    self.wordTakers = wordTakers
     scalars = Array(text.unicodeScalars)
   }
 
@@ -76,10 +76,10 @@ struct ExpressionReader {
       return .setting(name: parameter, value: try value("a value was expected"))
     }
     position = start
-    guard layerTakers.contains(call.name.text.lowercased()), !call.arguments.isEmpty else {
+    guard wordTakers.contains(call.name.text.lowercased()), !call.arguments.isEmpty else {
       return .operand(try expression())
     }
-    return .word(try value("a layer's name was expected"))
+    return .word(try value("a word was expected"))
   }
 
   /// Steps into a parenthesis.

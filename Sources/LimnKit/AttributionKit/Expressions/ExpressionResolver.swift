@@ -47,6 +47,9 @@ struct ExpressionResolver {
     if let method = vocabulary.method(name) { return try resolved(call, as: method) }
     if let combination = vocabulary.combination(name) { return try resolved(call, as: combination, level) }
     if let alias = vocabulary.aliases[name] { return try resolved(call, as: name, for: alias, level) }
+    if let other = vocabulary.methods.lazy.compactMap({ $0.otherNames[name] }).first {
+      throw fault(call.name.range, "there is no method '\(call.name.text)' by that name; write \(other)")
+    }
     let near = nearest(to: name, among: vocabulary.names, limit: 3) { $0 }
     throw fault(
       call.name.range,
@@ -57,20 +60,38 @@ struct ExpressionResolver {
   // MARK: A method
 
   private func resolved(_ call: ExpressionTree.Call, as method: MethodDescriptor) throws -> MethodExpression {
-    var open = settings.filter { name, _ in method.parameters.contains { $0.name == name } }
-    for argument in call.arguments {
-      guard case .setting(let name, let value) = argument else {
+    var open = settings.filter { name, _ in
+      name == "layer" ? method.takesLayer : method.parameters.contains { $0.name == name }
+    }
+    let call = try named(call, of: method)
+    for case .setting(let name, let value) in call.arguments { open[name.text] = value.text }
+    return try pointing(at: call) { try MethodExpression(method, open) }
+  }
+
+  /// A call of a method whose arguments are all settings: a word that stands alone is the value of the parameter that may.
+  private func named(_ call: ExpressionTree.Call, of method: MethodDescriptor) throws -> ExpressionTree.Call {
+    var named = call
+    for (place, argument) in call.arguments.enumerated() {
+      if case .setting = argument { continue }
+      guard case .operand(.call(let word)) = argument, word.arguments.isEmpty, let parameter = method.unnamedParameter
+      else {
         throw fault(
           argument.range, "\(method.identifier) takes no methods in its parentheses; write parameters as name=value")
       }
-      open[name.text] = value.text
+      for case .setting(let name, _) in named.arguments where name.text == parameter {
+        throw fault(argument.range, "'\(parameter)' is given twice")
+      }
+      named.arguments[place] = .setting(name: Written(text: parameter, range: word.name.range), value: word.name)
     }
-    return try pointing(at: call) { try MethodExpression(method, open) }
+    return named
   }
 
   /// Puts the place of the parameter at fault to an error.
   private func pointing<Result>(at call: ExpressionTree.Call, _ work: () throws -> Result) throws -> Result {
     do { return try work() } catch let error as AttributionError {
+      if case .unusableParameter(_, let text, _, _) = error {
+        for case .word(let value) in call.arguments where value.text == text { throw fault(value.range, "\(error)") }
+      }
       for case .setting(let name, let value) in call.arguments {
         switch error {
         case .unknownParameter(name.text, _, _): throw fault(name.range, "\(error)")
@@ -95,16 +116,33 @@ struct ExpressionResolver {
       case .word(let word): words.append(word)
       }
     }
-    if let surplus = trees.dropFirst(combination.operands == .several ? trees.count : 1).first {
-      throw fault(surplus.range, "\(combination.identifier) takes one method: \(combination.usage)")
+    if let surplus = trees.dropFirst(combination.operands.most).first {
+      throw fault(
+        surplus.range, "\(combination.identifier) takes \(combination.operands.words): \(combination.usage)")
     }
     guard combination.operands.isEnough(methods: trees.count, layers: words.count) else {
       throw fault(
         call.name.range, "\(combination.identifier) takes \(combination.operands.words): \(combination.usage)")
     }
     if combination.operands == .layers { return try onLayers(call, combination, trees[0], words, own, level) }
+    try assign(words, to: combination, in: call, &own)
     let operands = try trees.map { try expression($0, level: level + 1) }
     return try pointing(at: call) { try combination.applied(to: operands, own) }
+  }
+
+  /// Gives words to the parameters that are written by their place.
+  private func assign(
+    _ words: [Written], to combination: CombinationDescriptor, in call: ExpressionTree.Call,
+    _ own: inout [String: String]
+  ) throws {
+    if let surplus = words.dropFirst(combination.positional.count).first {
+      throw fault(surplus.range, "this is one too many: \(combination.usage)")
+    }
+    for (name, word) in zip(combination.positional, words) {
+      guard own.updateValue(word.text, forKey: name) == nil else {
+        throw fault(word.range, "'\(name)' is given twice, here by its place")
+      }
+    }
   }
 
   /// One method on several layers, each of them given to whatever in it takes a layer and has none.
@@ -141,7 +179,7 @@ struct ExpressionResolver {
     }
     var inner = ExpressionResolver(alias, vocabulary, settings)
     inner.trail = trail + [name]
-    var reader = ExpressionReader(alias, layerTakers: vocabulary.layerTakers)
+    var reader = ExpressionReader(alias, wordTakers: vocabulary.wordTakers)
     let tree: ExpressionTree
     do { tree = try reader.single() } catch AttributionError.unreadableExpression(var fault) {
       fault.alias = name

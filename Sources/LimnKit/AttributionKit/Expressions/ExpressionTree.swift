@@ -15,7 +15,7 @@ indirect enum ExpressionTree {
     case setting(name: Written, value: Written)
     /// A method.
     case operand(ExpressionTree)
-    /// A layer's name, where the grammar has one.
+    /// A layer's name or a value, where the grammar has one.
     case word(Written)
   }
 }

@@ -7,7 +7,7 @@ extension MethodExpression {
   ///   - settings: Values for parameters that the text leaves open, for the methods that have parameters so called.
   /// - Throws: ``AttributionError/unreadableExpression(_:)``, with the place.
   public init(parsing text: String, among vocabulary: MethodVocabulary, settings: [String: String] = [:]) throws {
-    var reader = ExpressionReader(text, layerTakers: vocabulary.layerTakers)
+    var reader = ExpressionReader(text, wordTakers: vocabulary.wordTakers)
     self = try ExpressionResolver(text, vocabulary, settings).expression(reader.single())
   }
 
@@ -16,7 +16,7 @@ extension MethodExpression {
   public static func list(
     parsing text: String, among vocabulary: MethodVocabulary, settings: [String: String] = [:]
   ) throws -> [MethodExpression] {
-    var reader = ExpressionReader(text, layerTakers: vocabulary.layerTakers)
+    var reader = ExpressionReader(text, wordTakers: vocabulary.wordTakers)
     let resolver = ExpressionResolver(text, vocabulary, settings)
     return try reader.list().map { try resolver.expression($0) }
   }

@@ -4,9 +4,9 @@
 ///     expression  = term { "*" term }
 ///     term        = method | combination | alias | "(" expression ")"
 ///     method      = name [ "(" [ setting { "," setting } ] ")" ]
-///     combination = name "(" expression { "," ( expression | layer | setting ) } ")"
+///     combination = name "(" expression { "," ( expression | word | setting ) } ")"
 ///     setting     = name "=" value
-///     layer       = value
+///     word        = value
 ///     value       = quoted | bare
 ///
 /// `*` multiplies from left to right and binds tighter than the comma. Names hold letters, digits and `- + _ .`;

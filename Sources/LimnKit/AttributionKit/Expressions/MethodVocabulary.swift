@@ -43,6 +43,8 @@ public struct MethodVocabulary: Sendable {
 
   func combination(_ name: String) -> CombinationDescriptor? { combinations.first { $0.identifier == name } }
 
-  /// The combinations after whose method come layers.
-  var layerTakers: Set<String> { Set(combinations.filter { $0.operands == .layers }.map(\.identifier)) }
+  /// The combinations after whose method come words, such as layers.
+  var wordTakers: Set<String> {
+    Set(combinations.filter { $0.operands == .layers || !$0.positional.isEmpty }.map(\.identifier))
+  }
 }

@@ -30,6 +30,17 @@ extension TargetLayer {
       pattern, nearest: nearest(to: pattern, among: namesLikeIt.isEmpty ? layers : namesLikeIt, limit: 3) { $0.name })
   }
 
+  /// Every layer of `model` that this may mean, with or without a spatial extent: the one of that name or at that index,
+  /// or all that fit the glob; none where there is none.
+  public func matches(in model: some ModelAdapter) -> [Layer] {
+    guard case .matching(let pattern) = self else { return model.automaticLayer.map { [$0.layer] } ?? [] }
+    let layers = model.layers
+    if let named = layers.first(where: { $0.name == pattern }) ?? IndexedName(pattern)?.layer(in: layers) {
+      return [named]
+    }
+    return layers.filter { Glob(pattern).matches($0.name) }
+  }
+
   /// The spatial layers evaluated just before `layer`, or else the first after it.
   private func neighbors(of layer: Layer, in layers: [Layer]) -> [Layer] {
     let position = layers.firstIndex(of: layer) ?? layers.endIndex
@@ -39,7 +50,7 @@ extension TargetLayer {
 }
 
 /// A layer by its place among its kind: `conv[2]` from the front, `conv[-1]` from the end.
-private struct IndexedName {
+struct IndexedName {
   let word: String
   let index: Int
 

@@ -144,13 +144,16 @@ extension Cost {
     return product
   }
 
-  /// What a method takes on so many inputs of its own: a forward pass for each of them, and each time its walks back and
-  /// passes, which it shares with nobody there.
-  public func repeated(onInputs count: Int) -> Cost {
+  /// What a method takes in a session of its own on the same input: its walks back, which it shares with nobody there.
+  var unshared: Cost {
     var own = self
     own.sharedWalks = []
-    return count * (own + .forward() + .backward(sharedWalks.count))
+    return own + .backward(sharedWalks.count)
   }
+
+  /// What a method takes on so many inputs of its own: a forward pass for each of them, and each time its walks back and
+  /// passes, which it shares with nobody there.
+  public func repeated(onInputs count: Int) -> Cost { count * (unshared + .forward()) }
 }
 
 /// Expressions nest repetitions in each other, so that more passes can be asked for than anybody could count.

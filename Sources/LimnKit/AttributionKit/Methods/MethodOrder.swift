@@ -7,8 +7,11 @@ extension ExplanationSession {
   /// Run one by one, a method on several layers could leave the walk behind a layer that the next one needs. The gradients
   /// are remembered; what cannot be had is left for the method to complain of.
   func walkBack(for methods: [any AttributionMethod]) {
-    let layers = Set(methods.flatMap { $0.differentiatedLayers(in: model) })
-    for layer in model.layers.reversed() where layers.contains(layer) { _ = try? gradient(at: layer) }
+    // One layer may be asked for as maps and as the network holds it.
+    let layers = Dictionary(grouping: Set(methods.flatMap { $0.differentiatedLayers(in: model) }), by: \.name)
+    for layer in model.layers.reversed() {
+      for asked in layers[layer.name] ?? [] { _ = try? gradient(at: asked) }
+    }
   }
 }
 
@@ -39,13 +42,14 @@ extension AttributionMethod {
   /// How many layers lie before each of those that the method and its parts attribute to; zero for the input.
   fileprivate func depths(in model: any ModelAdapter) -> [Int] {
     var depths = parts.flatMap { $0.depths(in: model) }
-    if let layer = ownLayer(in: model), let depth = model.layers.firstIndex(of: layer) { depths.append(depth) }
+    let names = Set(([ownLayer(in: model)].compactMap { $0 } + gradientLayers(in: model)).map(\.name))
+    depths += names.isEmpty ? [] : model.layers.indices.filter { names.contains(model.layers[$0].name) }
     return depths.isEmpty ? [0] : depths
   }
 
   /// The layers of which the method and its parts ask the plain gradient, as far as they say.
   fileprivate func differentiatedLayers(in model: any ModelAdapter) -> [Layer] {
-    let layers = parts.flatMap { $0.differentiatedLayers(in: model) }
+    let layers = parts.flatMap { $0.differentiatedLayers(in: model) } + gradientLayers(in: model)
     guard let layer = ownLayer(in: model), layer.reachesScore, cost(on: model).sharesPlainWalk else { return layers }
     return layers + [layer]
   }

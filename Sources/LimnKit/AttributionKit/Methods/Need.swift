@@ -3,9 +3,9 @@
 /// A need is known by its ``identifier``; plugins add needs of their own:
 ///
 ///     extension Need {
-///       static let attention = Need("attention", words: "attention layers") { _, model in
-///         model.layers.contains { $0.operatorName == "Softmax" }
-///           ? nil : "the network has no layer of attention; use grad-cam, which needs none"
+///       static let gates = Need("gates", words: "gated layers") { _, model in
+///         model.layers.contains { $0.operatorName == "Sigmoid" }
+///           ? nil : "the network has no gate; use grad-cam, which needs none"
 ///       }
 ///     }
 public struct Need: Sendable {

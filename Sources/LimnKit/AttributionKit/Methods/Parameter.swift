@@ -1,6 +1,8 @@
 /// One setting of a method, found by key path so that its default is written once, on the method.
 public struct Parameter<Method: AttributionMethod>: Sendable {
   public let name: String
+  /// Whether its value may be written without the name, as in `lrp(epsilon-plus)`.
+  var standsAlone = false
   let assign: @Sendable (inout Method, String) -> Bool
   let description: @Sendable (Method) -> ParameterDescription
 
@@ -20,6 +22,17 @@ public struct Parameter<Method: AttributionMethod>: Sendable {
     description = {
       ParameterDescription(name: name, defaultValue: "\($0[keyPath: setting])", help: help, expected: expected)
     }
+  }
+}
+
+extension Parameter {
+  /// The same parameter, whose value may be written without the name, where it looks like one: `lrp(epsilon-plus)`.
+  ///
+  /// A method has one of them at most.
+  public func standingAlone() -> Parameter {
+    var parameter = self
+    parameter.standsAlone = true
+    return parameter
   }
 }
 

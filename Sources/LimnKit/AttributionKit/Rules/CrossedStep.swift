@@ -13,7 +13,10 @@ public struct CrossedStep {
   public let output: Tensor
   /// The cotangent of the output, in its shape.
   public let cotangent: Tensor
+  /// The step as a map that its weights make; `nil` where it has none of its own, or its adapter does not hand them out.
+  public let linear: LinearParts?
   private let derivative: (_ cotangent: Tensor) throws -> [Tensor?]
+  private let function: ((_ inputs: [Tensor]) throws -> Tensor)?
 
   /// A step as its adapter recorded it.
   ///
@@ -22,15 +25,20 @@ public struct CrossedStep {
   ///   - inputs: what it reads.
   ///   - output: what it computed.
   ///   - cotangent: that of the output.
+  ///   - linear: the map that its weights make, where it has some.
+  ///   - function: what it computes of any inputs, in the order and shapes of `inputs`.
   ///   - derivative: the vector–Jacobian product, one cotangent for each input; `nil` for those that are constant.
   public init(
-    _ step: Step, inputs: [Tensor], output: Tensor, cotangent: Tensor,
+    _ step: Step, inputs: [Tensor], output: Tensor, cotangent: Tensor, linear: LinearParts? = nil,
+    function: ((_ inputs: [Tensor]) throws -> Tensor)? = nil,
     derivative: @escaping (_ cotangent: Tensor) throws -> [Tensor?]
   ) {
     self.step = step
     self.inputs = inputs
     self.output = output
     self.cotangent = cotangent
+    self.linear = linear
+    self.function = function
     self.derivative = derivative
   }
 
@@ -38,6 +46,14 @@ public struct CrossedStep {
   ///
   /// - Throws: Whatever the model throws.
   public func pullback(_ cotangent: Tensor) throws -> [Tensor?] { try derivative(cotangent) }
+
+  /// What the step computes where it reads other values, in the order and shapes of ``inputs``.
+  ///
+  /// - Throws: ``RuleError/cannotEvaluate(step:)`` where its adapter runs no single steps; whatever the model throws.
+  public func value(at inputs: [Tensor]) throws -> Tensor {
+    guard let function else { throw RuleError.cannotEvaluate(step: step.name) }
+    return try function(inputs)
+  }
 }
 
 /// Crossing a step in plain tensors, for adapters that have no faster way.
@@ -57,11 +73,12 @@ extension CrossedStep {
     }
   }
 
-  /// A cotangent handed on as it is, to the first input of its shape.
+  /// A cotangent handed on as it is, to the first input of its shape, or to the one of that number.
   ///
-  /// - Throws: ``RuleError/changesShape(step:)`` where no input has the shape.
-  public func passed(_ cotangent: Tensor) throws -> [Tensor?] {
-    guard let main = inputs.firstIndex(where: { $0.shape == cotangent.shape }) else {
+  /// - Throws: ``RuleError/changesShape(step:)`` where no such input has the shape.
+  public func passed(_ cotangent: Tensor, to input: Int? = nil) throws -> [Tensor?] {
+    let fitting = inputs.indices.filter { inputs[$0].shape == cotangent.shape }
+    guard let main = input == nil ? fitting.first : fitting.first(where: { $0 == input }) else {
       throw RuleError.changesShape(step: step.name)
     }
     return inputs.indices.map { $0 == main ? cotangent : nil }
@@ -79,7 +96,11 @@ extension CrossedStep {
 
   /// `Σ share · x ⊙ Jᵀ(R / stab(y))`: what needs no weights apart from the Jacobian.
   private func shared(by relevance: Relevance) throws -> [Tensor?] {
-    guard case .shared(let groups) = relevance.flow else { return try passed(cotangent) }
+    let groups: [Relevance.Group]
+    switch relevance.flow {
+    case .passed(let input): return try passed(cotangent, to: input)
+    case .shared(let sharing): groups = sharing
+    }
     guard relevance.includesBias, groups.allSatisfy({ $0.members == [.init(.all, .all)] }) else {
       throw RuleError.needsWeights(step: step.name)
     }

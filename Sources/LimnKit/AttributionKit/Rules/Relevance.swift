@@ -26,17 +26,24 @@ public struct Relevance: Hashable, Sendable {
     self.includesBias = includesBias
   }
 
-  private init() { (flow, stabilizer, includesBias) = (.passed, 0, false) }
+  private init(passedTo input: Int?) { (flow, stabilizer, includesBias) = (.passed(to: input), 0, false) }
 
   /// Relevance goes to the input as it is: `R_in = R`.
   ///
   /// For activation functions; for normalisations, after Achtibat et al., ICML 2024, arXiv:2402.05602, proposition 3.4.
-  public static let pass = Relevance()
+  public static let pass = Relevance(passedTo: nil)
+
+  /// Relevance goes to one input as it is, and none to the others: those only scale it, as a gate does, or what a
+  /// normalisation divides by ("signal takes all": Arras et al., EMNLP workshop 2017, arXiv:1706.07206).
+  public static func pass(to input: Int) -> Relevance { Relevance(passedTo: input) }
+
+  /// Relevance ends here, as at what is taken for a constant.
+  public static let stop = Relevance([], stabilizer: 0)
 
   /// Where relevance goes.
   public enum Flow: Hashable, Sendable {
-    /// On as it is, to the first input of the same shape.
-    case passed
+    /// On as it is, to the input of this number, or where there is none to the first input of the same shape.
+    case passed(to: Int?)
     /// To members of groups.
     case shared([Group])
   }
@@ -132,6 +139,13 @@ public struct Relevance: Hashable, Sendable {
   public func stabilized(by stabilizer: Float) -> Relevance {
     var relevance = self
     relevance.stabilizer = stabilizer
+    return relevance
+  }
+
+  /// The same without a share for the bias, so that none of the relevance is lost to it.
+  public func withoutBias() -> Relevance {
+    var relevance = self
+    relevance.includesBias = false
     return relevance
   }
 }

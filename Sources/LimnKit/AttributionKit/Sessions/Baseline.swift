@@ -34,6 +34,23 @@ extension ExplanationSession {
     }
   }
 
+  /// The input as people see it: `[channels, height, width]` from 0 for black to 1 for white, whatever the network takes.
+  ///
+  /// Where nobody knows the preprocessing, the least of its numbers is 0 and the greatest 1.
+  ///
+  /// - Throws: ``AttributionError/notAnImage(_:)``, ``AttributionError/wrongColors(_:channels:)``.
+  public var picture: Tensor {
+    get throws {
+      let grid = try grid, planes = grid.planes(input)
+      guard let colors = options.colors else { return planes.scaledToUnit() }
+      for color in [colors.black, colors.white] where color.count != grid.channels {
+        throw AttributionError.wrongColors(color.count, channels: grid.channels)
+      }
+      let black = Tensor(colors.black, shape: [grid.channels]), white = Tensor(colors.white, shape: [grid.channels])
+      return ((planes - black) / (white - black)).map { min(max($0, 0), 1) }
+    }
+  }
+
   /// The baseline for this session's input, in the input's shape; `seed` decides the noise.
   ///
   /// - Throws: ``AttributionError/unknownColors(_:)`` for white where nobody knows the preprocessing,

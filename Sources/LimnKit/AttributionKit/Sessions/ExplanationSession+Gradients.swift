@@ -32,7 +32,8 @@ extension ExplanationSession {
     for first in stride(from: 0, to: count, by: share) {
       // The last batch is filled up with its last image, so that there is one plan, whose weights are laid out once.
       let gradients = try model.gradients(
-        for: batch.filled(with: first..<first + share) { try images(min($0, count - 1)) }, by: inputLayer, under: rule
+        for: batch.filled(with: first..<first + share, copying: { try images(min($0, count - 1)) }), by: inputLayer,
+        under: rule
       ) { try score(of: $0).cotangents }
       let last = min(first + share, count)
       for (index, gradient) in zip(first..<last, gradients.rows) { try body(index, gradient) }

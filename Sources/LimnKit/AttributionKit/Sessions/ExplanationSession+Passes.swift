@@ -17,15 +17,77 @@ extension ExplanationSession {
   ///
   /// - Throws: ``AttributionError/wrongShape(_:for:)``, and whatever the model, the options' progress or `images` throws.
   public func scores(of count: Int, images: (Int) throws -> Tensor) throws -> [Float] {
+    try scores(of: count) { try $0.filled(with: $1, copying: images) }
+  }
+
+  /// The score of the input seen through each of many masks, in place of the input attributed to: `m ⊙ x + (1 − m) ⊙ x₀`.
+  ///
+  /// Masks are made one at a time, and the images that they let through written to where the network reads them, in batches
+  /// within the memory allowed.
+  ///
+  /// - Parameters:
+  ///   - count: How many masks there are.
+  ///   - cover: `x₀`, what is seen where a mask is 0, in the input's shape; zero without it.
+  ///   - mask: Makes a mask, `[height, width]` of the input's ``grid``.
+  /// - Returns: A score for each mask.
+  /// - Throws: ``AttributionError/notAnImage(_:)``, ``AttributionError/wrongShape(_:for:)``, and whatever the model, the
+  ///   options' progress or `mask` throws.
+  public func scores(ofMasks count: Int, over cover: Tensor? = nil, mask: (Int) throws -> Tensor) throws -> [Float] {
+    let grid = try grid, input = input
+    for image in [cover].compactMap({ $0 }) where image.shape != input.shape {
+      throw AttributionError.wrongShape(image.shape, for: inputLayer)
+    }
+    return try scores(of: count) { batch, places in
+      try batch.filled(with: places) { place, target in
+        let mask = try mask(place)
+        guard mask.shape == [grid.height, grid.width] else {
+          throw AttributionError.wrongShape(mask.shape, for: inputLayer)
+        }
+        grid.write(input, seenThrough: mask, over: cover, to: target)
+      }
+    }
+  }
+
+  /// The score with each of many windows of the input covered.
+  ///
+  /// Where the model is able to, only what a window can have changed is computed; scores are the same but for rounding.
+  ///
+  /// - Parameters:
+  ///   - windows: The windows, of the pixels of the input's ``grid``.
+  ///   - cover: What is seen in a window, in the input's shape.
+  /// - Returns: A score for each window.
+  /// - Throws: ``AttributionError/notAnImage(_:)``, ``AttributionError/wrongShape(_:for:)``, and whatever the model or the
+  ///   options' progress throws.
+  public func scores(covering windows: [ImageGrid.Window], with cover: Tensor) throws -> [Float] {
+    let grid = try grid, input = input
+    guard cover.shape == input.shape else { throw AttributionError.wrongShape(cover.shape, for: inputLayer) }
+    guard windows.count > 1,
+      let passes = try (trace as? any WindowedTrace)?.passes(
+        covering: windows, of: inputLayer, with: cover, within: options.memoryLimit)
+    else { return try scores(of: windows.count) { grid.replacing(windows[$0], of: input, by: cover) } }
+    var scores: [Float] = []
+    while scores.count < windows.count {
+      let part = scores.count..<min(scores.count + max(1, passes.batchSize), windows.count)
+      let batch = try passes.outputs(for: part)
+      for row in 0..<part.count { scores.append(try score(of: batch.map { $0.channel(row) }).value) }
+      try report(passes: scores.count, of: windows.count)
+    }
+    return scores
+  }
+
+  /// Scores batches that `fill` fills.
+  private func scores(
+    of count: Int, _ fill: (inout InputBatch, Range<Int>) throws -> [Tensor]
+  ) throws -> [Float] {
     var batch = InputBatch(of: self)
     guard let model = model as? any BatchModel else {
       return try scores(of: count, inBatchesOf: 1) { places in
-        let one = try batch.filled(with: places, images).map { $0.channel(0) }
+        let one = try fill(&batch, places).map { $0.channel(0) }
         return try self.model.trace(one).outputs.map { $0.reshaped([1] + $0.shape) }
       }
     }
     let size = count > 1 ? model.batchSize(within: options.memoryLimit) : 1
-    return try scores(of: count, inBatchesOf: size) { try model.outputs(for: batch.filled(with: $0, images)) }
+    return try scores(of: count, inBatchesOf: size) { try model.outputs(for: fill(&batch, $0)) }
   }
 
   /// The score for each of many activations of `layer`, from which the network is run on; made one at a time and run
@@ -39,7 +101,7 @@ extension ExplanationSession {
     var batch = Batch(of: layer)
     let size = count > 1 ? try trace.batchSize(after: layer, within: options.memoryLimit) : 1
     return try scores(of: count, inBatchesOf: size) {
-      try trace.outputs(replacing: layer, with: batch.filled(with: $0, activations))
+      try trace.outputs(replacing: layer, with: batch.filled(with: $0, copying: activations))
     }
   }
 

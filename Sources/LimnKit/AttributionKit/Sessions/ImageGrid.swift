@@ -20,10 +20,45 @@ public struct ImageGrid: Hashable, Sendable {
     return image(Tensor(color.flatMap { Array(repeating: $0, count: height * width) }, shape: planeShape))
   }
 
-  /// The image with every channel multiplied by `mask`, `[height, width]`.
-  public func masked(_ image: Tensor, by mask: Tensor) -> Tensor {
-    guard isChannelsLast else { return image * mask }
-    return image * Tensor(mask.scalars.flatMap { Array(repeating: $0, count: channels) }, shape: image.shape)
+  /// The image with every channel multiplied by `mask`, `[height, width]`; where there is a cover, it shows through as the
+  /// image fades: `m ⊙ x + (1 − m) ⊙ x₀`.
+  public func masked(_ image: Tensor, by mask: Tensor, over cover: Tensor? = nil) -> Tensor {
+    var result = image
+    result.withMutableScalars { write(image, seenThrough: mask, over: cover, to: $0) }
+    return result
+  }
+
+  /// Writes what ``masked(_:by:over:)`` makes to memory of as many scalars as the image has.
+  func write(
+    _ image: Tensor, seenThrough mask: Tensor, over cover: Tensor?, to target: UnsafeMutableBufferPointer<Float>
+  ) {
+    let area = height * width
+    precondition(
+      image.scalars.count == channels * area && mask.scalars.count == area
+        && (cover?.scalars.count ?? channels * area) == channels * area && target.count == channels * area,
+      "a mask of \(mask.shape) does not fit \(image.shape)")
+    image.scalars.withUnsafeBufferPointer { x in
+      mask.scalars.withUnsafeBufferPointer { m in
+        // Through pointers, which the compiler vectorises.
+        guard let to = target.baseAddress, let x = x.baseAddress, let m = m.baseAddress else { return }
+        guard let cover else { return forEachScalar { i, p in to[i] = x[i] * m[p] } }
+        cover.scalars.withUnsafeBufferPointer { x0 in
+          guard let x0 = x0.baseAddress else { return }
+          forEachScalar { i, p in to[i] = x[i] * m[p] + x0[i] * (1 - m[p]) }
+        }
+      }
+    }
+  }
+
+  /// Visits each scalar of an image with its pixel, in the order in which they lie.
+  @inline(__always)
+  private func forEachScalar(_ body: (_ scalar: Int, _ pixel: Int) -> Void) {
+    let area = height * width
+    if isChannelsLast {
+      for p in 0..<area { for c in 0..<channels { body(p * channels + c, p) } }
+    } else {
+      for c in 0..<channels { for p in 0..<area { body(c * area + p, p) } }
+    }
   }
 
   /// The image with all channels of a rectangle taken from `other`.
@@ -44,6 +79,16 @@ public struct ImageGrid: Hashable, Sendable {
     return result
   }
 
+  /// The image seen in a mirror: its columns in reverse order.
+  public func mirrored(_ image: Tensor) -> Tensor {
+    let pitch = isChannelsLast ? channels : 1
+    return Tensor(
+      image.scalars.indices.map { index in
+        let (x, row) = (index / pitch % width, index / (pitch * width))
+        return image.scalars[(row * width + width - 1 - x) * pitch + index % pitch]
+      }, shape: image.shape)
+  }
+
   /// The image as `[channels, height, width]`, whatever the order of its own dimensions.
   public func planes(_ image: Tensor) -> Tensor {
     guard isChannelsLast else { return image }
@@ -52,8 +97,8 @@ public struct ImageGrid: Hashable, Sendable {
       (0..<channels).flatMap { c in (0..<area).map { image.scalars[$0 * channels + c] } }, shape: planeShape)
   }
 
-  /// The image that has these channels, as the network receives it.
-  func image(_ planes: Tensor) -> Tensor {
+  /// The image that has these channels, `[channels, height, width]`, as the network receives it.
+  public func image(_ planes: Tensor) -> Tensor {
     guard isChannelsLast else { return planes }
     let area = height * width
     return Tensor(

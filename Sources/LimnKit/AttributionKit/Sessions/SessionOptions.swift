@@ -1,3 +1,5 @@
+public import Tensors
+
 /// What a session knows about its input beyond the numbers, how much memory it may use, and whom it keeps informed.
 public struct SessionOptions: Sendable {
   /// What the network's input holds for black and for white; `nil` where nobody knows, as for an array.
@@ -6,16 +8,20 @@ public struct SessionOptions: Sendable {
   ///
   /// A single image that needs more is run all the same.
   public var memoryLimit: Int
+  /// Reads the pictures in a folder as the network takes them, in the order of their names; `nil` where nobody can.
+  public var pictures: (@Sendable (_ folder: String) throws -> [Tensor])?
   /// Called between the passes of a method that makes many; what it throws ends the method, and leaves the session as it
   /// was.
   public var progress: (@Sendable (Progress) throws -> Void)?
 
   public init(
     colors: InputColors? = nil, memoryLimit: Int = SessionOptions.defaultMemoryLimit,
-    progress: (@Sendable (Progress) throws -> Void)? = nil
+    progress: (@Sendable (Progress) throws -> Void)? = nil,
+    pictures: (@Sendable (_ folder: String) throws -> [Tensor])? = nil
   ) {
     self.colors = colors
     self.memoryLimit = memoryLimit
+    self.pictures = pictures
     self.progress = progress
   }
 

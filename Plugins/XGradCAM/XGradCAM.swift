@@ -1,0 +1,31 @@
+public import AttributionKit
+public import Tensors
+
+/// XGrad-CAM: a channel matters as much as the mean of its gradients, each counted by its share of the activation.
+///
+///     wₖ = Σᵢⱼ Aₖᵢⱼ / (Σₐᵦ Aₖₐᵦ) · ∂y/∂Aₖᵢⱼ
+///
+/// A channel whose activations cancel out has no shares, and no weight.
+public struct XGradCAM: ClassActivationMapping {
+  public var targetLayer: TargetLayer
+
+  public init(targetLayer: TargetLayer = .automatic) { self.targetLayer = targetLayer }
+
+  public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
+    let a = try session.activation(at: layer), g = try session.gradient(at: layer)
+    let (weighed, whole, size) = ((g * a).spatialSum(), a.spatialSum(), a.magnitudes().spatialSum())
+    let weights = (0..<layer.shape[0]).map { k in
+      // What is left of a sum whose addends are a million times as large is rounding.
+      abs(whole.scalars[k]) > 1e-6 * size.scalars[k] ? weighed.scalars[k] / whole.scalars[k] : 0
+    }
+    return Tensor(weights, shape: [layer.shape[0]])
+  }
+}
+
+extension XGradCAM {
+  public static let descriptor = MethodDescriptor(
+    "xgrad-cam", title: "XGrad-CAM", family: .cams,
+    summary: "Regions whose features raise the score, gradients counting where the features are active.",
+    citation: "Fu et al., BMVC 2020, arXiv:2008.02312", needs: [.gradients, .spatialLayer], prototype: XGradCAM(),
+    parameters: [.layer(\.targetLayer)])
+}
