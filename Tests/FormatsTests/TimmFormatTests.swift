@@ -1,0 +1,64 @@
+import AttributionKit
+import Formats
+import Foundation
+import NetworkDefinitions
+import Tensors
+import Testing
+import TestSupport
+
+/// Folders as timm saves them.
+@Suite struct TimmFormatTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func write(_ configuration: String, weights: Bool = true) throws -> String {
+    if weights {
+      let parameters = try NetworkDefinition.cifarResnet20.parameters(classes: 3)
+      let tensors = Dictionary(
+        uniqueKeysWithValues: parameters.map { ($0.name, Tensor(repeating: 0.1, shape: $0.shape)) })
+      _ = try folder.write(safetensors(tensors), to: "model.safetensors")
+    }
+    return try folder.write(Array(configuration.utf8), to: "config.json")
+  }
+
+  private static let configuration = """
+    {"architecture": "cifar_resnet20", "num_classes": 3, "label_names": ["cat", "dog", "owl"], "pretrained_cfg":
+     {"tag": "mine", "input_size": [3, 40, 48], "mean": [0.5, 0.4, 0.3], "std": [0.2, 0.3, 0.4], "crop_pct": 0.9}}
+    """
+
+  @Test func `the configuration says what the weights are of, and how photographs are prepared`() throws {
+    let opened = try TimmFormat().open(ModelRequest(path: write(Self.configuration)))
+    #expect(opened.model.input.shape == [3, 40, 48] && opened.outputShape == [3])
+    #expect(opened.classNames == ["cat", "dog", "owl"] && opened.title == "cifar_resnet20 (timm)")
+    #expect(
+      opened.preprocessing
+        == Preprocessing(resize: .centerCrop(keeping: 0.9), mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4]))
+    let squashed = Self.configuration.replacing(#""crop_pct": 0.9"#, with: #""crop_mode": "squash""#)
+    #expect(try TimmFormat().open(ModelRequest(path: write(squashed))).preprocessing?.resize == .exact)
+  }
+
+  @Test func `it is known by what it says, not by its name`() throws {
+    func isTimm(_ text: String) -> Bool { Array(text.utf8).withUnsafeBytes { TimmFormat().recognizes($0, at: "any") } }
+    #expect(isTimm(Self.configuration))
+    #expect(!isTimm(#"{"architectures": ["ViTForImageClassification"], "model_type": "vit"}"#))
+    #expect(!isTimm("{") && !isTimm("[]") && !isTimm(""))
+  }
+
+  @Test func `a training's tag is no part of the network's name, and unknown networks are told with the nearest`()
+    throws
+  {
+    let tagged = Self.configuration.replacing("cifar_resnet20", with: "cifar_resnet20.mine")
+    #expect(try TimmFormat().open(ModelRequest(path: write(tagged))).architecture == "cifar_resnet20")
+    let unknown = Self.configuration.replacing("cifar_resnet20", with: "cifar_resnet21")
+    let error = #expect(throws: ModelFileError.self) { try TimmFormat().open(ModelRequest(path: write(unknown))) }
+    #expect("\(error!)".contains("cifar_resnet20"))
+  }
+
+  @Test func `weights that are not beside it are missed by name`() throws {
+    let error = #expect(throws: ModelFileError.self) {
+      try TimmFormat().open(ModelRequest(path: write(Self.configuration, weights: false)))
+    }
+    #expect(error?.fault == .missing && "\(error!)".contains("model.safetensors"))
+  }
+}
