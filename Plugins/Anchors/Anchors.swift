@@ -83,16 +83,17 @@ extension Anchors {
     citation: "Ribeiro, Singh & Guestrin, AAAI 2018, doi:10.1609/aaai.v32i1.11491", needs: [], prototype: Anchors(),
     parameters: [
       Parameter(
-        "samples", \.samples, help: "how many choices of superpixels are looked at", expected: "a whole number from 1"
-      ) { $0 >= 1 },
+        "samples", \.samples, help: "how many choices of superpixels are looked at",
+        expected: "a whole number from 1 to 100000"
+      ) { (1...100000).contains($0) },
       Parameter(
         "precision", \.precision, help: "how often the class must stay for the rule to do",
         expected: "a number from 0 to 1"
       ) { (0...1).contains($0) },
       Parameter("superpixels", \.superpixels, help: "how the image is cut up", expected: Superpixels.expected),
       Parameter(
-        "segments", \.segments, help: "about how many superpixels there are", expected: "a whole number from 1"
-      ) { $0 >= 1 },
+        "segments", \.segments, help: "about how many superpixels there are", expected: "a whole number from 1 to 2000"
+      ) { (1...2000).contains($0) },
       Parameter("baseline", \.baseline, help: "what superpixels are covered with", expected: Baseline.expected),
       Parameter("seed", \.seed, help: "the number that decides the samples", expected: "a whole number from 0"),
     ])

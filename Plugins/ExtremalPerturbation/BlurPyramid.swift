@@ -46,7 +46,7 @@ struct BlurPyramid {
   }
 
   private func place(_ mask: Float) -> (level: Int, share: Float) {
-    let place = mask * Float(levels.count - 1), level = min(max(Int(place), 0), levels.count - 2)
+    let place = mask.isFinite ? mask * Float(levels.count - 1) : 0, level = min(max(Int(place), 0), levels.count - 2)
     return (level, place - Float(level))
   }
 }

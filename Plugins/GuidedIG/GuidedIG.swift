@@ -61,8 +61,9 @@ extension GuidedIG {
         expected: "a whole number from 1 to 10000"
       ) { (1...10_000).contains($0) },
       Parameter(
-        "fraction", \.fraction, help: "the share of the pixels that move at a time", expected: "a number from 0 to 1"
-      ) { (0...1).contains($0) },
+        "fraction", \.fraction, help: "the share of the pixels that move at a time",
+        expected: "a number from 0.001 to 1"
+      ) { (0.001...1).contains($0) },
       Parameter(
         "deviation", \.deviation, help: "how far a pixel may be from the straight line, as a share of its way",
         expected: "a number from 0 to 1"

@@ -71,11 +71,15 @@ extension HSIC {
     summary: "Regions on whose sight the score depends, in whatever way, by a kernel's measure of dependence.",
     citation: "Novello, Fel & Vigouroux, NeurIPS 2022, arXiv:2206.06219", needs: [], prototype: HSIC(),
     parameters: [
-      Parameter("masks", \.masks, help: "how many masks the image is seen through", expected: "a whole number from 2") {
-        $0 >= 2
+      Parameter(
+        "masks", \.masks, help: "how many masks the image is seen through", expected: "a whole number from 2 to 10000"
+      ) {
+        (2...10000).contains($0)
       },
-      Parameter("cells", \.cells, help: "how many cells a side of the grid has", expected: "a whole number from 1") {
-        $0 >= 1
+      Parameter(
+        "cells", \.cells, help: "how many cells a side of the grid has", expected: "a whole number from 1 to 64"
+      ) {
+        (1...64).contains($0)
       },
       Parameter("baseline", \.baseline, help: "what hidden cells show", expected: Baseline.expected),
       Parameter("seed", \.seed, help: "the number that decides the masks", expected: "a whole number from 0"),

@@ -62,12 +62,13 @@ extension KernelSHAP {
     citation: "Lundberg & Lee, NeurIPS 2017, arXiv:1705.07874", needs: [], prototype: KernelSHAP(),
     parameters: [
       Parameter(
-        "samples", \.samples, help: "how many choices of superpixels are looked at", expected: "a whole number from 2"
-      ) { $0 >= 2 },
+        "samples", \.samples, help: "how many choices of superpixels are looked at",
+        expected: "a whole number from 2 to 100000"
+      ) { (2...100000).contains($0) },
       Parameter("superpixels", \.superpixels, help: "how the image is cut up", expected: Superpixels.expected),
       Parameter(
-        "segments", \.segments, help: "about how many superpixels there are", expected: "a whole number from 1"
-      ) { $0 >= 1 },
+        "segments", \.segments, help: "about how many superpixels there are", expected: "a whole number from 1 to 2000"
+      ) { (1...2000).contains($0) },
       Parameter("baseline", \.baseline, help: "what superpixels are covered with", expected: Baseline.expected),
       Parameter("seed", \.seed, help: "the number that decides the samples", expected: "a whole number from 0"),
     ])

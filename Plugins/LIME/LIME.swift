@@ -68,12 +68,13 @@ extension LIME {
     citation: "Ribeiro, Singh & Guestrin, KDD 2016, arXiv:1602.04938", needs: [], prototype: LIME(),
     parameters: [
       Parameter(
-        "samples", \.samples, help: "how many choices of superpixels are looked at", expected: "a whole number from 1"
-      ) { $0 >= 1 },
+        "samples", \.samples, help: "how many choices of superpixels are looked at",
+        expected: "a whole number from 1 to 100000"
+      ) { (1...100000).contains($0) },
       Parameter("superpixels", \.superpixels, help: "how the image is cut up", expected: Superpixels.expected),
       Parameter(
-        "segments", \.segments, help: "about how many superpixels there are", expected: "a whole number from 1"
-      ) { $0 >= 1 },
+        "segments", \.segments, help: "about how many superpixels there are", expected: "a whole number from 1 to 2000"
+      ) { (1...2000).contains($0) },
       Parameter(
         "kernel-width", \.kernelWidth, help: "how far from the image samples count", expected: "a number above 0"
       ) { $0 > 0 },

@@ -58,8 +58,10 @@ extension MFPP {
     summary: "Fragments of the image, fine and coarse, whose sight raises the score.",
     citation: "Yang et al., ICPR 2020, arXiv:2006.02659", needs: [], prototype: MFPP(),
     parameters: [
-      Parameter("masks", \.masks, help: "how many masks the image is seen through", expected: "a whole number from 1") {
-        $0 >= 1
+      Parameter(
+        "masks", \.masks, help: "how many masks the image is seen through", expected: "a whole number from 1 to 100000"
+      ) {
+        (1...100000).contains($0)
       },
       Parameter(
         "levels", \.levels, help: "about how many fragments the image has on each level",

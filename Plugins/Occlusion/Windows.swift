@@ -40,11 +40,13 @@ public enum PixelCount: Hashable, Sendable, LosslessStringConvertible {
 extension Occlusion {
   /// Every window in row-major order; the last of a row or column is cut off at the image's border.
   func windows(over grid: ImageGrid) throws -> [ImageGrid.Window] {
-    let side = try window.resolved("window", automatic: (min(grid.height, grid.width) + 6) / 7)
-    let step = try stride.resolved("stride", automatic: side / 2)
+    // Beyond the image, every length is as long.
+    let longest = max(grid.height, grid.width)
+    let side = min(try window.resolved("window", automatic: (min(grid.height, grid.width) + 6) / 7), longest)
+    let step = min(try stride.resolved("stride", automatic: side / 2), longest)
     func spans(_ extent: Int) -> [Range<Int>] {
       let count = extent > side ? (extent - side + step - 1) / step + 1 : 1
-      return (0..<count).map { $0 * step..<min($0 * step + side, extent) }.filter { !$0.isEmpty }
+      return (0..<count).map { $0 * step }.filter { $0 < extent }.map { $0..<min($0 + side, extent) }
     }
     let columns = spans(grid.width)
     return spans(grid.height).flatMap { rows in columns.map { ImageGrid.Window(rows: rows, columns: $0) } }

@@ -56,11 +56,14 @@ extension RISE {
     summary: "Regions whose sight raises the score, by looking through random masks.",
     citation: "Petsiuk, Das & Saenko, BMVC 2018, arXiv:1806.07421", needs: [], prototype: RISE(),
     parameters: [
-      Parameter("masks", \.masks, help: "how many masks the image is seen through", expected: "a whole number from 1") {
-        $0 >= 1
+      Parameter(
+        "masks", \.masks, help: "how many masks the image is seen through", expected: "a whole number from 1 to 100000"
+      ) {
+        (1...100000).contains($0)
       },
-      Parameter("cells", \.cells, help: "how many cells a side of a mask has", expected: "a whole number from 1") {
-        $0 >= 1
+      Parameter("cells", \.cells, help: "how many cells a side of a mask has", expected: "a whole number from 1 to 100")
+      {
+        (1...100).contains($0)
       },
       Parameter(
         "probability", \.probability, help: "how likely a cell is seen", expected: "a number above 0, up to 1"

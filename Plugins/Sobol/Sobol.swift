@@ -62,10 +62,13 @@ extension Sobol {
     citation: "Fel et al., NeurIPS 2021, arXiv:2111.04138", needs: [], prototype: Sobol(),
     parameters: [
       Parameter(
-        "designs", \.designs, help: "how many points the variance is taken over", expected: "a whole number from 2"
-      ) { $0 >= 2 },
-      Parameter("cells", \.cells, help: "how many cells a side of the grid has", expected: "a whole number from 1") {
-        $0 >= 1
+        "designs", \.designs, help: "how many points the variance is taken over",
+        expected: "a whole number from 2 to 10000"
+      ) { (2...10000).contains($0) },
+      Parameter(
+        "cells", \.cells, help: "how many cells a side of the grid has", expected: "a whole number from 1 to 64"
+      ) {
+        (1...64).contains($0)
       },
       Parameter("baseline", \.baseline, help: "what shows through as cells are dimmed", expected: Baseline.expected),
       Parameter("seed", \.seed, help: "the number that shifts the points", expected: "a whole number from 0"),

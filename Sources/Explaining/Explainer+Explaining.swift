@@ -131,6 +131,12 @@ extension Explainer {
     let session = try explaining {
       try ExplanationSession(of: model, on: subject.input, for: target, options: options)
     }
+    guard session.logits.scalars.allSatisfy(\.isFinite) else {
+      throw ExplainingError(
+        .data,
+        "the network answers \(subject.name) with numbers that are infinite or none (NaN), of which nothing can be "
+          + "explained: look for such numbers in its weights and in the array, or for a division by zero")
+    }
     return AnsweredPicture(
       explainer: self, subject: subject, answer: Answer(session, names: names, region: region?.weights),
       region: region, session: session, forwardDuration: ContinuousClock.now - start, interruption: interruption)

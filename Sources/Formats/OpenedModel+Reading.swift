@@ -61,7 +61,7 @@ extension OpenedModel {
       notes.append(
         Note(
           "\(output) ends in \(rank), whose whole numbers have no derivative: the scores before it are "
-            + "explained"))
+            + "explained" + (reading.smallestWins ? smallest(reading) : "")))
     }
     if reading.steppedOver.contains("Concatenation") {
       notes.append(
@@ -79,10 +79,19 @@ extension OpenedModel {
     if answer == nil, let head = reading.heads.first {
       notes.append(
         Note(
-          reading.heads.count == 1 && head == reading.output
-            ? "\(output) is made of probabilities but may be negative, so that it is none itself"
-            : "\(output) joins \(listed(reading.heads, within: 200)), of which some are probabilities and some are not: which one is "
-              + "the answer cannot be told", about: .outputOrAnswer))
+          reading.isConstant
+            ? "\(output) ends in a softmax over a single number, which is always 1 whatever the image shows"
+            : reading.heads.count == 1 && head == reading.output
+              ? "\(output) is made of probabilities but may be negative, so that it is none itself"
+              : "\(output) joins \(listed(reading.heads, within: 200)), of which some are probabilities and some are not: which one is "
+                + "the answer cannot be told", about: .outputOrAnswer))
     }
+  }
+
+  /// Which way round scores are shown of which the smallest is the answer.
+  private func smallest(_ reading: OutputReading) -> String {
+    reading.addedNodes.isEmpty
+      ? "; the smallest of them is its answer, so that the class shown last is the one it takes"
+      : ", their signs turned, since the smallest of them is its answer"
   }
 }

@@ -28,12 +28,15 @@ import Testing
     need.unmet(by: model, for: method)
   }
 
-  @Test func `a black box gives no gradients, and has places only where its input has`() {
+  @Test func `a black box gives no gradients, and has places only where its input has and is named`() {
     let flat = BlackBox(input: Layer("x", shape: [5])), image = BlackBox(input: Layer("x", shape: [3, 4, 4]))
     #expect(reason(.gradients, network) == nil)
     #expect(reason(.gradients, flat)?.contains("occlusion") == true)
     #expect(reason(.spatialLayer, flat)?.contains("spatial extent") == true)
-    #expect(reason(.spatialLayer, image) == nil && reason(.spatialLayer, network) == nil)
+    #expect(reason(.spatialLayer, network) == nil)
+    // Its input is the only layer with places: whoever wants that must name it.
+    #expect(reason(.spatialLayer, image)?.contains("spatial extent") == true)
+    #expect(reason(.spatialLayer, image, Weighing(targetLayer: .matching("x"))) == nil)
   }
 
   @Test func `a pooled linear head is looked for after the layer that the method names`() {

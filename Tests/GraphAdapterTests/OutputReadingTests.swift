@@ -51,6 +51,26 @@ import Testing
     #expect(ranked.logits == "z" && ranked.steppedOver == ["TopK"] && ranked.classCount == 4)
   }
 
+  @Test func `where the smallest score is the answer, scores are turned, and probabilities are not`() throws {
+    let nearest = ArgExtremum(axis: 1, isLargest: false, keepsDimension: false, takesLast: false)
+    let distances = try reading([Node(nearest, ["z"], to: "y")], "y")
+    #expect(distances.smallestWins && distances.logits == "−z" && distances.classCount == 4)
+    #expect(distances.addedNodes.map(\.output) == ["−z"])
+    let least = try reading([Node(Softmax(axis: 1), ["z"], to: "p"), Node(nearest, ["p"], to: "y")], "y")
+    #expect(least.smallestWins && least.logits == "z" && least.addedNodes.isEmpty)
+    let last = try reading([Node(TopK(.places, count: 2, axis: 1, isLargest: false), ["z"], to: "y")], "y")
+    #expect(last.smallestWins && last.logits == "−z")
+  }
+
+  @Test func `a softmax over a single number is no answer`() throws {
+    for (shape, axis) in [([1, 4, 1, 1], 2), ([4, 1], 1), ([1, 4], 0)] {
+      let found = try reading(
+        [Node(Reshape(to: shape), ["z"], to: "r"), Node(Softmax(axis: axis), ["r"], to: "y")], "y")
+      #expect(found.isConstant && found.link == nil && found.heads == ["y"] && found.logits == "y", "\(shape)")
+    }
+    #expect(try !reading([Node(Softmax(axis: 1), ["z"], to: "y")], "y").isConstant)
+  }
+
   @Test func `the mean of several softmaxes is a probability without a logit`() throws {
     let found = try reading(
       [

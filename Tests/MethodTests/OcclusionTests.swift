@@ -57,6 +57,12 @@ import Testing
     #expect(map.scalars[0] != 0)
   }
 
+  @Test(arguments: [(1, 6), (2, 7), (3, 100), (1, Int.max), (Int.max, 1)])
+  func `strides and windows may exceed the image`(window: Int, stride: Int) throws {
+    let method = Occlusion(window: .pixels(window), stride: .pixels(stride), baseline: .zero)
+    #expect(try method.attribution(in: session(of: network, for: .logit(0))).values.shape == [7, 7])
+  }
+
   @Test(arguments: ["0", "-1", "wide"]) func `a window without extent is refused`(window: String) {
     #expect(throws: AttributionError.self) { try Occlusion.descriptor.method(["window": window]) }
   }

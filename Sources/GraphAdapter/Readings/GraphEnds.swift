@@ -30,6 +30,10 @@ struct GraphEnds {
     var link: ProbabilityLink?
     var isProbability = false
     var steppedOver: [String] = []
+    /// The axis of the softmax right behind the logits; `nil` where there is none.
+    var softmaxAxis: Int?
+    /// Whether the smallest of the scores is the answer.
+    var smallestWins = false
     var ending = OutputReading.Ending.other
     var addedNodes: [Node] = []
     /// Along which axis the added nodes join, and what.
@@ -62,7 +66,8 @@ struct GraphEnds {
         return reading(of: node, passed)
       case is Softmax, is LogSoftmax:
         return Found(
-          logits: node.inputs[0], link: .softmax, steppedOver: passed + [node.op.name], ending: .softmax)
+          logits: node.inputs[0], link: .softmax, steppedOver: passed + [node.op.name],
+          softmaxAxis: (node.op as? Softmax)?.axis ?? (node.op as? LogSoftmax)?.axis, ending: .softmax)
       case let function as ElementwiseFunction where function.function == .sigmoid:
         return Found(logits: node.inputs[0], link: .sigmoid, steppedOver: passed + ["Sigmoid"], ending: .sigmoid)
       case let function as ElementwiseFunction where function.function == .log && isSoftmax(node.inputs[0]):
@@ -80,6 +85,16 @@ struct GraphEnds {
     let source = node.inputs.first { !constants.contains($0) } ?? node.inputs[0]
     var found = reading(of: source)
     found.steppedOver = passed + found.steppedOver
+    let takesSmallest = (node.op as? ArgExtremum)?.isLargest == false || (node.op as? TopK)?.isLargest == false
+    guard takesSmallest else { return found }
+    found.smallestWins = true
+    // Distances, whose order turns with their signs; what a softmax makes of scores does not turn with them.
+    if found.link == nil, !found.isProbability, found.addedNodes.isEmpty {
+      let turned = "−\(found.logits)"
+      found.addedNodes = [Node(ElementwiseFunction(.neg), [found.logits], to: turned)]
+      found.joined = (0, [found.logits])
+      found.logits = turned
+    }
     return found
   }
 

@@ -14,6 +14,10 @@ public struct OutputReading: Sendable {
   public let isProbability: Bool
   /// The operators between the logits and the output, the last first: `ArgMax`, `Softmax`.
   public let steppedOver: [String]
+  /// Whether the output ends in a softmax over a single number, which is always 1 and depends on nothing.
+  public let isConstant: Bool
+  /// Whether the smallest of the scores is the answer, as of distances.
+  public let smallestWins: Bool
   /// The shape of the value explained, the batch of one in front.
   public let shape: [Int]
   /// What the value explained comes from.
@@ -57,6 +61,15 @@ extension OutputReading {
   /// What was found behind an output.
   init(_ reading: GraphEnds.Found, of output: String, shape: (String) -> [Int]) {
     self.output = output
+    smallestWins = reading.smallestWins
+    let before = shape(reading.logits), axis = reading.softmaxAxis.map { $0 < 0 ? $0 + before.count : $0 }
+    isConstant = axis.map { before.indices.contains($0) && before[$0] == 1 } ?? false
+    if isConstant {
+      (logits, link, isProbability) = (output, nil, false)
+      (steppedOver, addedNodes, ending, row, heads) = ([], [], .other, nil, [output])
+      self.shape = shape(output)
+      return
+    }
     (logits, link, isProbability) = (reading.logits, reading.link, reading.isProbability)
     steppedOver = reading.steppedOver
     addedNodes = reading.addedNodes

@@ -16,7 +16,7 @@ extension Tensor {
   public func lowPass(cutoff: Float) -> Tensor {
     guard shape.count >= 2, !scalars.isEmpty else { return self }
     let (height, width) = (shape[shape.count - 2], shape[shape.count - 1])
-    let filter = LowPass(height: height, width: width, cutoff: Double(cutoff))
+    let filter = LowPass(height: height, width: width, cutoff: min(Double(cutoff), Double(height + width)))
     var result = self
     for start in stride(from: 0, to: scalars.count, by: height * width) {
       let filtered = filter.apply(scalars[start..<start + height * width].map(Double.init))

@@ -7,9 +7,12 @@ extension Need {
   }
 
   /// A layer whose activation is a stack of maps.
-  public static let spatialLayer = Need("spatial-layer", words: "a spatial layer") { _, model in
-    model.layers.contains(where: \.isSpatial) || model.automaticLayer != nil
-      ? nil : "no layer of the network has a spatial extent; use gradient, which needs none"
+  ///
+  /// A method that names none goes by the automatic one, which a network may lack whose input alone is an image.
+  public static let spatialLayer = Need("spatial-layer", words: "a spatial layer") { method, model in
+    let isAutomatic = ((method as? any LayerMethod)?.targetLayer ?? .automatic) == .automatic
+    if model.automaticLayer != nil || !isAutomatic && model.layers.contains(where: \.isSpatial) { return nil }
+    return "no layer of the network has a spatial extent; use gradient, which needs none"
   }
 
   /// Global average pooling and one linear layer after the target layer.
