@@ -15,7 +15,8 @@ struct Head {
   init(
     _ name: String, _ found: GraphEnds.Found, in plan: Plan, _ spatial: SpatialLayers, as answer: ModelRequest.Answer?
   ) {
-    value = found.logits
+    let isConstant = found.isConstant(plan.shape(of: found.logits) ?? [])
+    value = isConstant ? name : found.logits
     let shape = plan.shape(of: value) ?? []
     // A row of numbers may be one score for each place of the image, one after the other.
     layout = spatial.layouts[value]
@@ -29,7 +30,7 @@ struct Head {
     // Rows of tokens of which some have no place, and not the first: which is the answer cannot be told.
     let isTorn =
       found.row == nil && shape.count == 3 && layout.map { $0.channels == shape[2] && $0.places < shape[1] } == true
-    guard isVector || layout != nil, !isTorn, found.heads.isEmpty || answer != nil else {
+    guard isVector || layout != nil, !isTorn, !isConstant, found.heads.isEmpty || answer != nil else {
       output = Output(name, shape: plan.imageShape(of: value), kind: .numbers)
       return
     }

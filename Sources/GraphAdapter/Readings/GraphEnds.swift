@@ -44,6 +44,12 @@ struct GraphEnds {
     /// Which rows are taken of what would be explained otherwise.
     var row: OutputRows?
 
+    /// Whether the softmax behind the logits, of this shape, runs over a single number: it is always 1.
+    func isConstant(_ shape: [Int]) -> Bool {
+      guard let axis = softmaxAxis.map({ $0 < 0 ? $0 + shape.count : $0 }) else { return false }
+      return shape.indices.contains(axis) && shape[axis] == 1
+    }
+
     /// The shape of the joined values.
     func addedShape(_ shape: (String) -> [Int]) -> [Int] {
       guard let joined, let first = joined.values.first else { return [] }

@@ -62,8 +62,7 @@ extension OutputReading {
   init(_ reading: GraphEnds.Found, of output: String, shape: (String) -> [Int]) {
     self.output = output
     smallestWins = reading.smallestWins
-    let before = shape(reading.logits), axis = reading.softmaxAxis.map { $0 < 0 ? $0 + before.count : $0 }
-    isConstant = axis.map { before.indices.contains($0) && before[$0] == 1 } ?? false
+    isConstant = reading.isConstant(shape(reading.logits))
     if isConstant {
       (logits, link, isProbability) = (output, nil, false)
       (steppedOver, addedNodes, ending, row, heads) = ([], [], .other, nil, [output])
