@@ -85,7 +85,7 @@ extension Anchors {
       Parameter(
         "samples", \.samples, help: "how many choices of superpixels are looked at",
         expected: "a whole number from 1 to 100000"
-      ) { (1...100000).contains($0) },
+      ) { (1...100_000).contains($0) },
       Parameter(
         "precision", \.precision, help: "how often the class must stay for the rule to do",
         expected: "a number from 0 to 1"

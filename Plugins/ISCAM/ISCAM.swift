@@ -38,14 +38,11 @@ public struct ISCAM: ClassActivationMapping {
       return grid.masked(session.input, by: Float(index % steps + 1) / Float(steps) * mask)
     }
     let means = channels.indices.map { k in scores[k * steps..<(k + 1) * steps].reduce(0, +) / Float(steps) }
-    var weights = Tensor(repeating: 0, shape: [layer.shape[0]])
-    for (k, weight) in zip(channels, Tensor(means, shape: [means.count]).softmax().scalars) { weights[k] = weight }
-    return weights
+    return ChannelSelection.weights(of: channels, scored: means, among: layer.shape[0])
   }
 
   public func facts(on layer: Layer, in session: ExplanationSession) throws -> [Fact] {
-    let used = try top.channels(of: session.activation(at: layer), for: "is-cam").count
-    return used < layer.shape[0] ? [.remark("\(used) of \(layer.shape[0]) channels were used as masks")] : []
+    try top.facts(on: layer, in: session, for: "is-cam")
   }
 }
 

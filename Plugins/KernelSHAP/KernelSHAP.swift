@@ -64,7 +64,7 @@ extension KernelSHAP {
       Parameter(
         "samples", \.samples, help: "how many choices of superpixels are looked at",
         expected: "a whole number from 2 to 100000"
-      ) { (2...100000).contains($0) },
+      ) { (2...100_000).contains($0) },
       Parameter("superpixels", \.superpixels, help: "how the image is cut up", expected: Superpixels.expected),
       Parameter(
         "segments", \.segments, help: "about how many superpixels there are", expected: "a whole number from 1 to 2000"

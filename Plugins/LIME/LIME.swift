@@ -70,7 +70,7 @@ extension LIME {
       Parameter(
         "samples", \.samples, help: "how many choices of superpixels are looked at",
         expected: "a whole number from 1 to 100000"
-      ) { (1...100000).contains($0) },
+      ) { (1...100_000).contains($0) },
       Parameter("superpixels", \.superpixels, help: "how the image is cut up", expected: Superpixels.expected),
       Parameter(
         "segments", \.segments, help: "about how many superpixels there are", expected: "a whole number from 1 to 2000"

@@ -61,7 +61,7 @@ extension MFPP {
       Parameter(
         "masks", \.masks, help: "how many masks the image is seen through", expected: "a whole number from 1 to 100000"
       ) {
-        (1...100000).contains($0)
+        (1...100_000).contains($0)
       },
       Parameter(
         "levels", \.levels, help: "about how many fragments the image has on each level",

@@ -59,7 +59,7 @@ extension RISE {
       Parameter(
         "masks", \.masks, help: "how many masks the image is seen through", expected: "a whole number from 1 to 100000"
       ) {
-        (1...100000).contains($0)
+        (1...100_000).contains($0)
       },
       Parameter("cells", \.cells, help: "how many cells a side of a mask has", expected: "a whole number from 1 to 100")
       {

@@ -50,14 +50,11 @@ public struct SSCAM: ClassActivationMapping {
     let means = channels.indices.map { k in
       scores[k * samples..<(k + 1) * samples].reduce(0, +) / Float(samples)
     }
-    var weights = Tensor(repeating: 0, shape: [layer.shape[0]])
-    for (k, weight) in zip(channels, Tensor(means, shape: [means.count]).softmax().scalars) { weights[k] = weight }
-    return weights
+    return ChannelSelection.weights(of: channels, scored: means, among: layer.shape[0])
   }
 
   public func facts(on layer: Layer, in session: ExplanationSession) throws -> [Fact] {
-    let used = try top.channels(of: session.activation(at: layer), for: "ss-cam").count
-    return used < layer.shape[0] ? [.remark("\(used) of \(layer.shape[0]) channels were used as masks")] : []
+    try top.facts(on: layer, in: session, for: "ss-cam")
   }
 }
 

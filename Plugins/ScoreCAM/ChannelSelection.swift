@@ -1,4 +1,4 @@
-import AttributionKit
+public import AttributionKit
 public import Tensors
 
 /// The channels that are used as masks.
@@ -35,7 +35,7 @@ public enum ChannelSelection: Hashable, Sendable, LosslessStringConvertible {
   ///   - method: Who asks, for the error.
   /// - Returns: At most as many as there are channels; none where all are flat.
   /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one channel.
-  public func channels(of activation: Tensor, for method: String = "score-cam") throws -> [Int] {
+  public func channels(of activation: Tensor, for method: String) throws -> [Int] {
     if case .most(let count) = self, count < 1 {
       throw AttributionError.unusableParameter("top", value: "\(count)", method: method, expected: Self.expected)
     }
@@ -52,5 +52,26 @@ public enum ChannelSelection: Hashable, Sendable, LosslessStringConvertible {
     case .all: channels
     case .most(let most): min(most, channels ?? most)
     }
+  }
+
+  /// The weights of all channels of a layer, `[count]`: the softmax of the scores of those used, zero for the others.
+  ///
+  /// - Parameters:
+  ///   - channels: The numbers of the channels used.
+  ///   - scores: One for each of them.
+  ///   - count: How many channels the layer has.
+  /// - Returns: `[count]`, the weights of those used adding up to 1.
+  public static func weights(of channels: [Int], scored scores: [Float], among count: Int) -> Tensor {
+    var weights = Tensor(repeating: 0, shape: [count])
+    for (k, weight) in zip(channels, Tensor(scores, shape: [scores.count]).softmax().scalars) { weights[k] = weight }
+    return weights
+  }
+
+  /// What a method says of itself that does not use every channel of `layer`.
+  ///
+  /// - Throws: As ``channels(of:for:)``.
+  public func facts(on layer: Layer, in session: ExplanationSession, for method: String) throws -> [Fact] {
+    let used = try channels(of: session.activation(at: layer), for: method).count
+    return used < layer.shape[0] ? [.remark("\(used) of \(layer.shape[0]) channels were used as masks")] : []
   }
 }

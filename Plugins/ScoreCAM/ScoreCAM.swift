@@ -26,20 +26,15 @@ public struct ScoreCAM: ClassActivationMapping {
   /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one channel.
   public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
     let a = try session.activation(at: layer), grid = try session.grid
-    let channels = try top.channels(of: a)
+    let channels = try top.channels(of: a, for: "score-cam")
     let scores = try session.scores(ofMasks: channels.count) { index in
       a.channel(channels[index]).resized(height: grid.height, width: grid.width).scaledToUnit()
     }
-    var weights = Tensor(repeating: 0, shape: [layer.shape[0]])
-    for (k, weight) in zip(channels, Tensor(scores, shape: [scores.count]).softmax().scalars) {
-      weights[k] = weight
-    }
-    return weights
+    return ChannelSelection.weights(of: channels, scored: scores, among: layer.shape[0])
   }
 
   public func facts(on layer: Layer, in session: ExplanationSession) throws -> [Fact] {
-    let used = try top.channels(of: session.activation(at: layer)).count
-    return used < layer.shape[0] ? [.remark("\(used) of \(layer.shape[0]) channels were used as masks")] : []
+    try top.facts(on: layer, in: session, for: "score-cam")
   }
 }
 

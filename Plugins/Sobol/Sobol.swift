@@ -64,7 +64,7 @@ extension Sobol {
       Parameter(
         "designs", \.designs, help: "how many points the variance is taken over",
         expected: "a whole number from 2 to 10000"
-      ) { (2...10000).contains($0) },
+      ) { (2...10_000).contains($0) },
       Parameter(
         "cells", \.cells, help: "how many cells a side of the grid has", expected: "a whole number from 1 to 64"
       ) {

@@ -42,7 +42,7 @@ extension Catalogue {
   ///   - model: the network, whose methods that do not apply are left out.
   /// - Returns: The methods, the cheapest first.
   public func set(named name: String, on model: (any ModelAdapter)? = nil) -> [MethodDescriptor]? {
-    guard setNames.contains(name), !methods.contains(where: { $0.identifier == name }) else { return nil }
+    guard isSet(name) else { return nil }
     let members =
       switch name {
       case "all": methods
@@ -50,9 +50,14 @@ extension Catalogue {
       default: methods.filter { $0.family.identifier == name }
       }
     let apt = members.filter { $0.applies(to: model) }
-    return (apt.isEmpty ? members : apt).enumerated().sorted { a, b in
-      (a.element.passes(on: model), a.offset) < (b.element.passes(on: model), b.offset)
-    }.map(\.element)
+    // Counted once for each: what comes after a layer is measured on the network.
+    return (apt.isEmpty ? members : apt).enumerated().map { (method: $1, cost: ($1.passes(on: model), $0)) }
+      .sorted { $0.cost < $1.cost }.map(\.method)
+  }
+
+  /// Whether a word names a set; one that a method bears is the method's.
+  func isSet(_ name: String) -> Bool {
+    setNames.contains(name) && !methods.contains { $0.identifier == name }
   }
 }
 

@@ -30,7 +30,7 @@ public struct Catalogue: Sendable {
 
   /// The methods that need no passes but the ones that methods compared side by side share; those that follow attention,
   /// which most networks have none of, are asked for by name.
-  public var quick: [MethodDescriptor] { methods.filter { $0.cost().isShared && $0.family != .transformers } }
+  public var quick: [MethodDescriptor] { methods.filter(\.isQuick) }
 
   /// The formats of network files, in the order in which they are asked whether a file is theirs.
   public var formats: [any ModelFormat] { BuiltInFormats.all(with: addedFormats) }
@@ -70,7 +70,7 @@ public struct Catalogue: Sendable {
   public mutating func name(_ aliases: [String: String]) throws(ExplainingError) {
     let all = self.aliases.merging(aliases) { _, new in new }
     try explaining {
-      if let hiding = aliases.keys.sorted().first(where: { set(named: $0.lowercased()) != nil }) {
+      if let hiding = aliases.keys.sorted().first(where: { isSet($0.lowercased()) }) {
         throw AttributionError.unusableAlias(hiding, reason: "'\(hiding)' is a set of methods; rename the alias")
       }
       _ = try MethodVocabulary(methods, combinations: combinations).naming(all)
@@ -120,7 +120,7 @@ extension Catalogue {
   ) throws(ExplainingError) -> [MethodExpression] {
     guard let text else { return try expressions(of: standard(on: model), layer: layer) }
     let parts = Self.parts(of: text)
-    guard parts.contains(where: { set(named: $0.lowercased()) != nil }) else { return try parsed(text, layer: layer) }
+    guard parts.contains(where: { isSet($0.lowercased()) }) else { return try parsed(text, layer: layer) }
     var all: [MethodExpression] = []
     for part in parts {
       let expressions =

@@ -5,7 +5,12 @@ public enum MethodCatalog {
   /// In the order they are listed to users.
   public static let methods = cams + gradients + propagation + perturbation + transformers + controls
 
-  /// Those that need no passes but the ones that methods compared side by side share, and no attention, which most networks
+  /// Those that are quick.
+  public static var quick: [MethodDescriptor] { methods.filter(\.isQuick) }
+}
+
+extension MethodDescriptor {
+  /// Whether it needs no passes but those that methods compared side by side share, and no attention, which most networks
   /// have none of.
-  public static var quick: [MethodDescriptor] { methods.filter { $0.cost().isShared && $0.family != .transformers } }
+  public var isQuick: Bool { cost().isShared && family != .transformers }
 }
