@@ -74,6 +74,9 @@ let methods: [(name: String, composing: [String])] = [
   ("Center", []),
 ]
 
+/// The families of metrics: a module each in `Sources/Metrics`, and in it a folder for each metric.
+let metricFamilies = ["Faithfulness"]
+
 let settings: [SwiftSetting] =
   [
     .enableUpcomingFeature("ExistentialAny"),
@@ -140,6 +143,11 @@ let methodModules: [Target] = methods.map { method in
     swiftSettings: settings)
 }
 
+let metricModules: [Target] = metricFamilies.map { family in
+  .target(
+    name: family + "Metrics", dependencies: [kit], path: "Sources/Metrics/\(family)", swiftSettings: settings)
+}
+
 let house: [Target] = [
   library("Kernels", ["COneDNN", kit], exclude: ["README.md"]),
   library("GraphEngine", ["Kernels", kit], exclude: ["README.md"]),
@@ -152,6 +160,8 @@ let house: [Target] = [
   library("Images", ["CPNG", "CJPEG", "FileKinds", kit], exclude: ["README.md"]),
   library("Rendering", ["CCairo", "CPango", "Images", kit], exclude: ["README.md"]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }, exclude: ["README.md"]),
+  library(
+    "MetricCatalog", [kit] + metricFamilies.map { .init(stringLiteral: $0 + "Metrics") }, exclude: ["README.md"]),
   library("DemoNetwork", ["CDemoNetwork", "Images", kit], exclude: ["Embedded", "Training", "README.md"]),
   library(
     "Formats",
@@ -162,13 +172,14 @@ let house: [Target] = [
   library(
     "Explaining",
     [
-      kit, "MethodCatalog", module("Gradient"), module("AttentionRollout"), "FileKinds", "Formats", "Images",
+      kit, "MethodCatalog", "MetricCatalog", module("Gradient"), module("AttentionRollout"), "FileKinds", "Formats",
+      "Images",
       "Rendering",
     ],
     exclude: ["README.md"]),
   library("Reporting", [kit, "Explaining", "Formats", "Images", "Rendering", "CZip"], exclude: ["README.md"]),
   library(
-    "Limn", [kit, "MethodCatalog", "Formats", "Explaining", "Images", "Rendering", "Reporting"],
+    "Limn", [kit, "MethodCatalog", "MetricCatalog", "Formats", "Explaining", "Images", "Rendering", "Reporting"],
     exclude: ["README.md"]),
   library(
     "LimnCommand",
@@ -207,8 +218,9 @@ let testing: [Target] = [
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
   tests("Method", [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "Kernels"] + methods.map { module($0.name) }),
+  tests("Metric", [kit] + metricFamilies.map { .init(stringLiteral: $0 + "Metrics") }),
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
-  tests("Architecture", ["MethodCatalog", kit]),
+  tests("Architecture", ["MethodCatalog", "MetricCatalog", kit]),
   tests("Documentation", ["LimnMain", "LimnCommand", "Limn", kit, example("RootCAM"), example("Darknet"), "Images"]),
   tests("Reference", [kit, "Kernels", "GraphEngine", "ONNXImport", "GraphAdapter", "MethodCatalog", "Images"]),
   tests(
@@ -251,7 +263,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.29.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
-  targets: systemLibraries + shims + house + methodModules + examples + testing,
+  targets: systemLibraries + shims + house + methodModules + metricModules + examples + testing,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x,
   cxxLanguageStandard: .cxx17

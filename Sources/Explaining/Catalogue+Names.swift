@@ -1,6 +1,7 @@
 public import AttributionKit
 import Formats
 import MethodCatalog
+import MetricCatalog
 import Rendering
 
 extension Catalogue {
@@ -20,6 +21,7 @@ extension Catalogue {
     /// What is named; in words, as sentences have it.
     public enum Kind: String, Sendable, Codable, CaseIterable {
       case method
+      case metric
       case rule = "gradient rule"
       case target
       case colorMap = "colour map"
@@ -35,6 +37,7 @@ extension Catalogue {
     /// The names that mean something already, words that stand for several of a kind among them.
     private static let builtIn: [Kind: Set<String>] = [
       .method: Set(MethodVocabulary(MethodCatalog.methods).names + ["all"]),
+      .metric: Set(MetricCatalog.metrics.map(\.identifier) + ["all"]),
       .rule: [RuleDescriptor.standard.identifier],
       .target: ["prediction", "top"],
       .colorMap: Set(ColorMap.allNames),
@@ -47,6 +50,7 @@ extension Contributions {
   /// Everything in it, by name, in the order people are told.
   public var names: [Catalogue.Name] {
     methods.map { .init(kind: .method, identifier: $0.identifier) }
+      + metrics.map { .init(kind: .metric, identifier: $0.identifier) }
       + rules.map { .init(kind: .rule, identifier: $0.identifier) }
       + targets.map { .init(kind: .target, identifier: $0.identifier) }
       + colorMaps.map { .init(kind: .colorMap, identifier: $0.identifier) }

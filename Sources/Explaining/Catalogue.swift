@@ -2,6 +2,7 @@ public import AttributionKit
 import Formats
 import GradientMethod
 import MethodCatalog
+import MetricCatalog
 public import Rendering
 
 /// Everything that can be named: what is built in, then what a program added, then what loaded plugins brought.
@@ -10,6 +11,8 @@ public import Rendering
 public struct Catalogue: Sendable {
   /// In the order they are listed to users.
   public private(set) var methods = MethodCatalog.methods
+  /// What judges their attributions, in the order it is listed to users.
+  public private(set) var metrics = MetricCatalog.metrics
   /// The ways to make one method of others.
   public let combinations = CombinationDescriptor.builtIn
   /// The gradient rules added to the standard one.
@@ -53,6 +56,7 @@ public struct Catalogue: Sendable {
     var grown = self
     for name in contributions.names { try grown.take(name, for: origin) }
     grown.methods += contributions.methods
+    grown.metrics += contributions.metrics
     grown.targets += contributions.targets
     grown.addedFormats += contributions.formats
     for map in contributions.colorMaps { grown.colorMaps.append(try ColorMap(map, from: origin)) }

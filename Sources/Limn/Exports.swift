@@ -8,6 +8,7 @@
 @_exported public import Images
 @_exported public import Masks
 @_exported public import MethodCatalog
+@_exported public import MetricCatalog
 @_exported public import Rendering
 @_exported public import Reporting
 @_exported public import Tensors

@@ -4,16 +4,18 @@
 /// that is already taken is refused, never replaced.
 public struct Contributions: Sendable {
   public var methods: [MethodDescriptor]
+  public var metrics: [MetricDescriptor]
   public var rules: [RuleDescriptor]
   public var targets: [TargetDescriptor]
   public var colorMaps: [ColorMapDescriptor]
   public var formats: [any ModelFormat]
 
   public init(
-    methods: [MethodDescriptor] = [], rules: [RuleDescriptor] = [], targets: [TargetDescriptor] = [],
-    colorMaps: [ColorMapDescriptor] = [], formats: [any ModelFormat] = []
+    methods: [MethodDescriptor] = [], metrics: [MetricDescriptor] = [], rules: [RuleDescriptor] = [],
+    targets: [TargetDescriptor] = [], colorMaps: [ColorMapDescriptor] = [], formats: [any ModelFormat] = []
   ) {
     self.methods = methods
+    self.metrics = metrics
     self.rules = rules
     self.targets = targets
     self.colorMaps = colorMaps
@@ -21,7 +23,7 @@ public struct Contributions: Sendable {
   }
 
   public var isEmpty: Bool {
-    methods.isEmpty && rules.isEmpty && targets.isEmpty && colorMaps.isEmpty && formats.isEmpty
+    methods.isEmpty && metrics.isEmpty && rules.isEmpty && targets.isEmpty && colorMaps.isEmpty && formats.isEmpty
   }
 }
 

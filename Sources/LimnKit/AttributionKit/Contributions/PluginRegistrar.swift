@@ -19,6 +19,7 @@ public final class PluginRegistrar {
   public init() {}
 
   public func add(_ method: MethodDescriptor) { contributions.methods.append(method) }
+  public func add(_ metric: MetricDescriptor) { contributions.metrics.append(metric) }
   public func add(_ rule: RuleDescriptor) { contributions.rules.append(rule) }
   public func add(_ target: TargetDescriptor) { contributions.targets.append(target) }
   public func add(_ colorMap: ColorMapDescriptor) { contributions.colorMaps.append(colorMap) }

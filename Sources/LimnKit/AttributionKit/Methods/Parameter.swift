@@ -1,5 +1,5 @@
-/// One setting of a method, found by key path so that its default is written once, on the method.
-public struct Parameter<Method: AttributionMethod>: Sendable {
+/// One setting of a method or a metric, found by key path so that its default is written once, on the method.
+public struct Parameter<Method: Sendable>: Sendable {
   public let name: String
   /// Whether its value may be written without the name, as in `lrp(epsilon-plus)`.
   var standsAlone = false

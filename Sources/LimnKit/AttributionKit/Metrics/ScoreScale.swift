@@ -1,0 +1,25 @@
+/// In what a metric measures how a changed image is scored.
+public enum ScoreScale: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  /// The probability of the target's class; the score itself where it is about no class, or about a difference of two.
+  case probability
+  /// The score that was explained: the logit, unless the target says otherwise.
+  case score
+
+  public var description: String { rawValue }
+}
+
+extension ExplanationSession {
+  /// The same run asked for the score on this scale, with what the scale is called; no further forward pass.
+  ///
+  /// - Throws: Whatever the target throws.
+  public func scaled(to scale: ScoreScale) throws -> (session: ExplanationSession, name: String) {
+    guard scale == .probability, score.classIndex != nil, score.contrastIndex == nil, outputs.link != nil else {
+      return (self, "score")
+    }
+    let probability: any Target =
+      if let mean = target as? RegionMean { RegionMean(of: ClassProbability(of: mean.base), over: mean.region) } else {
+        ClassProbability(of: target)
+      }
+    return (try retargeted(to: probability), "probability")
+  }
+}

@@ -1,0 +1,40 @@
+public import AttributionKit
+import Tensors
+
+/// Deletion: how soon the score falls as the pixels are hidden, the most important first.
+///
+///     ∫₀¹ y(x(f)) df,    x(f) = (1 − m(f)) ⊙ x + m(f) ⊙ x₀
+///
+/// `m(f)` is 1 at the share `f` of the pixels that the map ranks highest. Pixels of equal rank keep their order, row by row.
+public struct Deletion: AttributionMetric {
+  public var steps: Int
+  public var baseline: Baseline
+  public var score: ScoreScale
+  public var seed: UInt64
+
+  public init(steps: Int = 50, baseline: Baseline = .mean, score: ScoreScale = .probability, seed: UInt64 = 0) {
+    (self.steps, self.baseline, self.score, self.seed) = (steps, baseline, score, seed)
+  }
+
+  /// A forward pass for every step, and one for the image.
+  public func cost(ofJudging method: any AttributionMethod, on model: (any ModelAdapter)?) -> Cost {
+    .forward(steps + 1)
+  }
+
+  /// - Throws: ``AttributionError/notAnImage(_:)``, ``AttributionError/unknownColors(_:)`` of the baseline.
+  public func result(for explanation: Explanation) throws -> MetricResult {
+    let order = try explanation.importance().descendingOrder()
+    let cover = try explanation.session.baseline(baseline, seed: seed)
+    let curve = try explanation.curve(
+      .hiding, in: order, steps: steps, over: cover, as: score, named: Self.descriptor.identifier)
+    return MetricResult(curve.mean, curves: [curve], remarks: explanation.remarks(on: baseline))
+  }
+}
+
+extension Deletion {
+  public static let descriptor = MetricDescriptor(
+    "deletion", title: "Deletion", family: .faithfulness,
+    summary: "The mean probability while the pixels are hidden, the most important first.",
+    citation: "Petsiuk, Das & Saenko, BMVC 2018, arXiv:1806.07421", better: .lower, range: 0...1,
+    prototype: Deletion(), parameters: .curve(\.steps, \.baseline, \.score, \.seed))
+}
