@@ -6,5 +6,18 @@ extension MetricCatalog {
   static let faithfulness: [MetricDescriptor] = [
     Insertion.descriptor,
     Deletion.descriptor,
+    ROAD.descriptor,
+    AverageDrop.descriptor,
+    AverageIncrease.descriptor,
+    AverageGain.descriptor,
+    Infidelity.descriptor,
+    PixelFlipping.descriptor,
+    RegionPerturbation.descriptor,
+    IROF.descriptor,
+    FaithfulnessCorrelation.descriptor,
+    MuFidelity.descriptor,
+    SensitivityN.descriptor,
+    SIC.descriptor,
+    AIC.descriptor,
   ]
 }

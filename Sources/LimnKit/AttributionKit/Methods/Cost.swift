@@ -151,6 +151,10 @@ extension Cost {
     return own + .backward(sharedWalks.count)
   }
 
+  /// What a method takes for so many other targets on the same run: each time its walks back and passes, which it shares with
+  /// nobody there.
+  public func retargeted(_ count: Int) -> Cost { count * unshared }
+
   /// What a method takes on so many inputs of its own: a forward pass for each of them, and each time its walks back and
   /// passes, which it shares with nobody there.
   public func repeated(onInputs count: Int) -> Cost { count * (unshared + .forward()) }

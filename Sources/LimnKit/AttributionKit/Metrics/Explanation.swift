@@ -47,4 +47,10 @@ public struct Explanation: Sendable {
   public func retargeted(to target: any Target) throws -> Explanation {
     try Explanation(by: method, in: session.retargeted(to: target), object: object)
   }
+  /// The same method on the same run, for the class `index` in place of the one explained.
+  ///
+  /// - Throws: ``AttributionError/notAboutAClass``, ``AttributionError/noSuchClass(_:count:)``; whatever the method throws.
+  public func retargeted(toClass index: Int) throws -> Explanation {
+    try Explanation(by: method, in: session.retargeted(toClass: index), object: object)
+  }
 }

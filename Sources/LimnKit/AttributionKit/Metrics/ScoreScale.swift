@@ -16,10 +16,17 @@ extension ExplanationSession {
     guard scale == .probability, score.classIndex != nil, score.contrastIndex == nil, outputs.link != nil else {
       return (self, "score")
     }
-    let probability: any Target =
-      if let mean = target as? RegionMean { RegionMean(of: ClassProbability(of: mean.base), over: mean.region) } else {
-        ClassProbability(of: target)
-      }
-    return (try retargeted(to: probability), "probability")
+    return (try retargeted(to: target.probability), "probability")
+  }
+}
+
+extension Target {
+  /// The probability of the class that it is about, asked where it asks.
+  fileprivate var probability: any Target {
+    switch self {
+    case let target as RegionMean: RegionMean(of: target.base.probability, over: target.region)
+    case let target as OnOutput: OnOutput(target.name, target.base.probability)
+    default: ClassProbability(of: self)
+    }
   }
 }

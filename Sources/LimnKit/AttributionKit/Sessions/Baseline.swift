@@ -51,6 +51,25 @@ extension ExplanationSession {
     }
   }
 
+  /// How far black and white lie apart in each channel of the input, `[channels]`: what noise is measured by.
+  ///
+  /// Where nobody knows the preprocessing, how far the least and the greatest of the input's numbers do; 1 where all are equal.
+  ///
+  /// - Throws: ``AttributionError/notAnImage(_:)``, ``AttributionError/wrongColors(_:channels:)``.
+  public var colorExtents: Tensor {
+    get throws {
+      let channels = try grid.channels
+      guard let colors = options.colors else {
+        let extent = (input.scalars.max() ?? 1) - (input.scalars.min() ?? 0)
+        return Tensor(repeating: extent > 0 ? extent : 1, shape: [channels])
+      }
+      for color in [colors.black, colors.white] where color.count != channels {
+        throw AttributionError.wrongColors(color.count, channels: channels)
+      }
+      return Tensor(zip(colors.white, colors.black).map { abs($0 - $1) }, shape: [channels])
+    }
+  }
+
   /// The baseline for this session's input, in the input's shape; `seed` decides the noise.
   ///
   /// - Throws: ``AttributionError/unknownColors(_:)`` for white where nobody knows the preprocessing,

@@ -1,0 +1,32 @@
+/// What other libraries make of `ChainNetwork.judged`, of one map and of one image.
+///
+/// Made by `Tests/Tools/metric_references.py`.
+let metricReferences: [String: Float] = [
+  "probability": 0.31274552,
+  "drop of 0": 0.46369705,
+  "gain of 0": 0,
+  "increase of 0": 0,
+  "drop of 1": 0,
+  "gain of 1": 0.0075823818,
+  "increase of 1": 1,
+  "drop of 2": 0,
+  "gain of 2": 0.090608664,
+  "increase of 2": 1,
+  "drop of 3": 0,
+  "gain of 3": 0.16283682,
+  "increase of 3": 1,
+  "mu-fidelity": -0.092971561,
+  "road morf": 0.012451487,
+  "road lerf": 0.009564545,
+  "road combined": 0.011008016,
+  "masked change": 0.0052111149,
+  "infidelity scaled": 0.00031508303,
+  "infidelity": 2.9553181,
+  "max-sensitivity": 0.20909519,
+  "average-sensitivity": 0.20237878,
+  "local-lipschitz": 0.40689412,
+  "relative-input-stability": 0.03840268,
+  "relative-output-stability": 71409.7,
+  "faithfulness-correlation": 0.027742284,
+  "region-perturbation": -0.0059395418,
+]
