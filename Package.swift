@@ -77,6 +77,7 @@ let methods: [(name: String, composing: [String])] = [
 /// The families of metrics: a module each in `Sources/Metrics`, and in it a folder for each metric.
 let metricFamilies = [
   "Faithfulness",
+  "Complexity",
   "Localization",
 ]
 

@@ -5,5 +5,6 @@ public enum MetricCatalog {
   /// In the order they are listed to users.
   public static let metrics =
     faithfulness
+    + complexity
     + localization
 }
