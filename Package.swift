@@ -79,6 +79,7 @@ let metricFamilies = [
   "Faithfulness",
   "Complexity",
   "Localization",
+  "Axioms",
 ]
 
 let settings: [SwiftSetting] =

@@ -7,4 +7,5 @@ public enum MetricCatalog {
     faithfulness
     + complexity
     + localization
+    + axioms
 }
