@@ -75,7 +75,12 @@ let methods: [(name: String, composing: [String])] = [
 ]
 
 /// The families of metrics: a module each in `Sources/Metrics`, and in it a folder for each metric.
-let metricFamilies = ["Faithfulness"]
+let metricFamilies = [
+  "Faithfulness",
+  "Complexity",
+  "Localization",
+  "Axioms",
+]
 
 let settings: [SwiftSetting] =
   [
