@@ -10,7 +10,7 @@ public struct Standing: Hashable, Sendable {
   public let mean: Double?
   /// Where the mean lies with a probability of 95 %, by drawing photographs again; `nil` of fewer than two.
   public let interval: ClosedRange<Double>?
-  /// From 1 for the best mean; `nil` where there is none. Equal means share a rank.
+  /// From 1 for the best mean, equal ones sharing a rank; `nil` where there is none.
   public let rank: Int?
   /// How sure it is that the method is worse than the best one, photograph by photograph.
   public let comparison: Comparison
