@@ -80,7 +80,7 @@ import Testing
   }
 
   /// What the product `Limn` is made of.
-  static let libraries = ["Explaining", "Formats", "Limn", "Reporting"]
+  static let libraries = ["Evaluating", "Explaining", "Formats", "Limn", "Reporting"]
 
   @Test(arguments: libraries) func `the library parses no options and, but for formats, knows no engine`(
     module: String
