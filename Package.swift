@@ -74,14 +74,14 @@ let methods: [(name: String, composing: [String])] = [
   ("Center", []),
 ]
 
-/// The families of metrics: a module each in `Sources/Metrics`, and in it a folder for each metric.
-let metricFamilies = [
-  "Faithfulness",
-  "Robustness",
-  "Complexity",
-  "Localization",
-  "Axioms",
-  "Sanity",
+/// The families of metrics: a module each in `Sources/Metrics`, in it a folder for each metric, and the families it composes.
+let metricFamilies: [(name: String, composing: [String])] = [
+  ("Faithfulness", []),
+  ("Robustness", []),
+  ("Complexity", ["Faithfulness"]),
+  ("Localization", []),
+  ("Axioms", []),
+  ("Sanity", []),
 ]
 
 let settings: [SwiftSetting] =
@@ -100,6 +100,9 @@ let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swif
 
 /// The module of a method: `GradCAMMethod` for `GradCAM`.
 func module(_ method: String) -> Target.Dependency { .init(stringLiteral: method + "Method") }
+
+/// The module of a family of metrics: `AxiomsMetrics` for `Axioms`.
+func metrics(_ family: String) -> Target.Dependency { .init(stringLiteral: family + "Metrics") }
 
 /// The module of an example of a plugin, which is loaded at run time.
 func example(_ name: String) -> Target.Dependency { .init(stringLiteral: name + "Plugin") }
@@ -152,7 +155,8 @@ let methodModules: [Target] = methods.map { method in
 
 let metricModules: [Target] = metricFamilies.map { family in
   .target(
-    name: family + "Metrics", dependencies: [kit], path: "Sources/Metrics/\(family)", swiftSettings: settings)
+    name: family.name + "Metrics", dependencies: [kit] + family.composing.map(metrics),
+    path: "Sources/Metrics/\(family.name)", swiftSettings: settings)
 }
 
 let house: [Target] = [
@@ -168,7 +172,7 @@ let house: [Target] = [
   library("Rendering", ["CCairo", "CPango", "Images", kit], exclude: ["README.md"]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }, exclude: ["README.md"]),
   library(
-    "MetricCatalog", [kit] + metricFamilies.map { .init(stringLiteral: $0 + "Metrics") }, exclude: ["README.md"]),
+    "MetricCatalog", [kit] + metricFamilies.map { metrics($0.name) }, exclude: ["README.md"]),
   library("DemoNetwork", ["CDemoNetwork", "Images", kit], exclude: ["Embedded", "Training", "README.md"]),
   library(
     "Formats",
@@ -229,7 +233,7 @@ let testing: [Target] = [
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
   tests("Method", [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "Kernels"] + methods.map { module($0.name) }),
-  tests("Metric", [kit] + metricFamilies.map { .init(stringLiteral: $0 + "Metrics") }),
+  tests("Metric", [kit] + metricFamilies.map { metrics($0.name) }),
   tests("DemoNetwork", ["DemoNetwork", "Images"]),
   tests("Architecture", ["MethodCatalog", "MetricCatalog", kit]),
   tests("Documentation", ["LimnMain", "LimnCommand", "Limn", kit, example("RootCAM"), example("Darknet"), "Images"]),

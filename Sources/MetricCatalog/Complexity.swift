@@ -10,5 +10,6 @@ extension MetricCatalog {
     MapComplexity.descriptor,
     Coherency.descriptor,
     ADCC.descriptor,
+    ARCC.descriptor,
   ]
 }

@@ -39,11 +39,16 @@ import Testing
     }
   }
 
-  @Test func `a family of metrics imports the kit, and the C library's functions at most`() throws {
+  @Test func `a family of metrics imports the kit, the families it composes, and the C library's functions at most`()
+    throws
+  {
+    let composing = ["Complexity": ["FaithfulnessMetrics"]]
     for family in try Project.contents(of: "Sources/Metrics") {
       let imports = try Project.imports(in: "Sources/Metrics/\(family)").subtracting(["Glibc", "Musl", "Darwin"])
+      let others = composing[family] ?? []
       #expect(imports.contains("AttributionKit"), "\(family)")
-      #expect(imports.isSubset(of: ["AttributionKit", "Masks", "Tensors"]), "\(family): \(imports)")
+      #expect(imports.isSubset(of: ["AttributionKit", "Masks", "Tensors"] + others), "\(family): \(imports)")
+      #expect(imports.isSuperset(of: others), "\(family) composes what it does not import")
     }
   }
 

@@ -1,5 +1,6 @@
 import AttributionKit
 import ComplexityMetrics
+import FaithfulnessMetrics
 import Foundation
 import Tensors
 import TestSupport
@@ -91,13 +92,13 @@ import Testing
 
   @Test func `of an empty map, or of one that is not finite, nothing is said`() throws {
     let metrics: [any AttributionMetric] = [
-      Sparseness(), Complexity(), MapComplexity(), EffectiveComplexity(), Coherency(), ADCC(),
+      Sparseness(), Complexity(), MapComplexity(), EffectiveComplexity(), Coherency(), ADCC(), ARCC(),
     ]
     for metric in metrics {
       #expect(try judge(metric, 0 * References.scattered).value == nil, "\(metric)")
       #expect(try judge(metric, References.scattered.map { $0 > 1 ? .nan : $0 }).value == nil, "\(metric)")
     }
-    for metric in [MapComplexity(), Coherency(), ADCC()] as [any AttributionMetric] {
+    for metric in [MapComplexity(), Coherency(), ADCC(), ARCC()] as [any AttributionMetric] {
       #expect(
         try judge(metric, -1 * References.stepped) == .undefined("nothing in the map speaks for the score"))
     }
@@ -165,6 +166,35 @@ import Testing
     #expect(abs(try #require(try ADCC().result(for: explanation).value) - expected) < 1e-5)
   }
 
+  /// A map that ROAD rewards, and its opposite, which it does not.
+  @Test func `ARCC takes what ROAD gains twice, from nothing up`() throws {
+    let network = ChainNetwork(
+      input: [1, 8, 10],
+      [
+        .linear(
+          "logits",
+          weights: Tensor((0..<160).map { $0 < 80 ? LocalizationReferences.scattered[$0] : 0 }, shape: [2, 80]),
+          bias: Tensor(repeating: 0, shape: [2]))
+      ])
+    let image = Tensor.ramp([1, 8, 10], phase: 0.4),
+      session = try ExplanationSession(of: network, on: image, for: .logit(0))
+    let products = image.channelSum() * LocalizationReferences.scattered
+    var gains: [Float] = []
+    for map in [products, -1 * products] {
+      let explanation = try Explanation(by: GivenMap(values: map), in: session)
+      let road = try #require(try ROAD(order: .combined, steps: 4, seed: 3).result(for: explanation).value)
+      let peak = map.scalars.max() ?? 0, complexity = map.scalars.reduce(0) { $0 + max(0, $1) / peak } / 80
+      // The method draws the same of whatever it sees: its coherency is 1.
+      let expected = road <= 0 ? 0 : 3 / (1 / min(2 * road, 1) + 1 + 1 / (1 - complexity))
+      let value = try #require(try ARCC(seed: 3).result(for: explanation).value)
+      #expect(abs(value - expected) < 1e-5)
+      gains.append(road)
+    }
+    #expect(gains[0] > 0.01 && gains[0] < 0.5 && gains[1] < 0)
+    let cost = ARCC().cost(ofJudging: GivenMap(values: products), on: network)
+    #expect(cost.forward == 9)
+  }
+
   @Test func `a method that always draws the same is wholly coherent`() throws {
     let explanation = try explained(by: GivenMap(values: .scattered([6, 6], 0.7)))
     #expect(abs(try #require(try Coherency().result(for: explanation).value) - 1) < 1e-6)
@@ -186,7 +216,8 @@ import Testing
         == .undefined("a map that prefers no pixel correlates with none"))
     // It is as complex as a map can be.
     #expect(try ADCC().result(for: explained(by: constant)).value == 0)
-    for metric in [Coherency(), ADCC()] as [any AttributionMetric] {
+    #expect(try ARCC().result(for: explained(by: constant)).value == 0)
+    for metric in [Coherency(), ADCC(), ARCC()] as [any AttributionMetric] {
       let result = try metric.result(for: explained(by: InTurn(first: first, then: 0 * first, image: image)))
       #expect(result == .undefined("nothing speaks for the score in the map of what the map shows"))
     }

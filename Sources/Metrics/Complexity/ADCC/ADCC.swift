@@ -1,5 +1,5 @@
 public import AttributionKit
-import Tensors
+import FaithfulnessMetrics
 
 /// Average drop, coherency and complexity in one number, their harmonic mean.
 ///
@@ -12,27 +12,21 @@ public struct ADCC: AttributionMetric {
 
   public init(baseline: Baseline = .black) { self.baseline = baseline }
 
-  /// A forward pass, and what the method takes.
+  /// Two forward passes, and what the method takes.
   public func cost(ofJudging method: any AttributionMethod, on model: (any ModelAdapter)?) -> Cost {
-    method.cost(on: model).repeated(onInputs: 1)
+    method.cost(on: model).repeated(onInputs: 1) + .forward()
   }
 
   /// - Throws: ``AttributionError/notAnImage(_:)``, ``AttributionError/unknownColors(_:)`` of the baseline; whatever the
   ///   method throws.
   public func result(for explanation: Explanation) throws -> MetricResult {
-    guard let mask = try explanation.mask() else { return .undefined("nothing in the map speaks for the score") }
-    let complexity = mask.meanAndDeviation().mean
-    let again = try explanation.repeated(through: mask, over: baseline)
-    let whole = try explanation.session.scaled(to: .probability).session.score.value
-    let masked = try again.session.scaled(to: .probability).session.score.value
-    guard whole > 0 else { return .undefined("the score is not above zero, so that no share of it can be lost") }
+    let complexity = try MapComplexity().result(for: explanation)
     // Where all of the image is lit up, there is no worse: whatever the coherency is, which nobody can tell then.
-    guard complexity < 1 else { return MetricResult(0, remarks: explanation.remarks(on: baseline)) }
-    let coherency = try again.coherency(with: mask)
-    guard let value = coherency.value else { return coherency }
-    let parts = [value, 1 - complexity, 1 - max(0, whole - masked) / whole]
-    let mean = parts.contains { $0 <= 0 } ? 0 : 3 / parts.reduce(0) { $0 + 1 / $1 }
-    return MetricResult(mean, remarks: explanation.remarks(on: baseline))
+    guard complexity.value != 1 else { return MetricResult(0, remarks: explanation.remarks(on: baseline)) }
+    return try .harmonicMean(of: [
+      complexity.mapped { 1 - $0 }, Coherency(baseline: baseline).result(for: explanation),
+      AverageDrop(baseline: baseline).result(for: explanation).mapped { 1 - $0 },
+    ])
   }
 }
 

@@ -27,7 +27,7 @@ public struct Coherency: AttributionMetric {
 
 extension Explanation {
   /// How like the mask that the image was seen through the map of what was seen is.
-  func coherency(with mask: Tensor) throws -> MetricResult {
+  fileprivate func coherency(with mask: Tensor) throws -> MetricResult {
     guard let again = try self.mask() else {
       return .undefined("nothing speaks for the score in the map of what the map shows")
     }
@@ -35,13 +35,6 @@ extension Explanation {
       return .undefined("a map that prefers no pixel correlates with none")
     }
     return MetricResult((1 + correlation) / 2)
-  }
-}
-
-extension MetricResult {
-  /// The same with remarks before its own.
-  func remarking(_ remarks: [String]) -> MetricResult {
-    value.map { MetricResult($0, curves: curves, remarks: remarks + self.remarks) } ?? self
   }
 }
 
