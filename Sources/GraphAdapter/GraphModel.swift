@@ -70,6 +70,15 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
       return try Plan(explained, precision: precision, engine: engine)
     }
     var plan = try planned()
+    // With the shapes known, some of the readings turn out otherwise.
+    let places = PlacesOfAxes(plan),
+      settled = zip(names, found).enumerated().map { index, output in
+        answer == .numbers && index == 0
+          ? output.1 : output.1.settled(of: output.0, { plan.shape(of: $0) ?? [] }, runsOverPlaces: places.runs)
+      }
+    let isAsBefore = zip(found, settled).allSatisfy { $0.logits == $1.logits }
+    found = settled
+    if !isAsBefore { plan = try planned() }
     if let rows = try asked?.rows ?? Self.classToken(in: plan, of: found[0].logits, answer) {
       let shape = plan.shape(of: found[0].logits) ?? []
       guard shape.count == 3, rows.first < shape[1] else {

@@ -13,6 +13,15 @@ public struct ONNXFile: Sendable {
   private var nodes: [Limn_Onnx_NodeProto]
   private var weights: [Limn_Onnx_TensorProto]
   private var otherInputs: [(name: String, shape: [Int])] = []
+  private var imageName = "image"
+  private var elements = Elements.float32
+
+  /// What a file takes the elements of its image for, by ONNX's numbers.
+  public enum Elements: Int32, Sendable {
+    case float32 = 1
+    case uint8 = 2
+    case int8 = 3
+  }
 
   /// The stem: 6 channels on the image's own grid, named `features`.
   private init(channels: Int = 3, height: Int = 16, width: Int = 16) {
@@ -62,6 +71,25 @@ public struct ONNXFile: Sendable {
     return file
   }
 
+  /// Three numbers of the product of some images, all of one size, whose channels broadcast.
+  public static func products(of images: [(name: String, shape: [Int])]) -> ONNXFile {
+    var file = ONNXFile()
+    (file.imageName, file.input) = images[0]
+    file.otherInputs = Array(images.dropFirst())
+    file.nodes = [node("Mul", images.map(\.name), "image")] + vector(3).nodes
+    file.weights = vector(3).weights
+    return file
+  }
+
+  /// The same with its image declared as whole numbers, which are cast to reals.
+  public func declaring(_ elements: Elements) -> ONNXFile {
+    var file = self
+    file.elements = elements
+    file.imageName = "samples"
+    file.nodes.insert(Self.node("Cast", ["samples"], "image", [Self.attribute("to", 1)]), at: 0)
+    return file
+  }
+
   /// The same with the height and width of the image left open.
   public func leavingSizeOpen() -> ONNXFile {
     var file = self
@@ -84,10 +112,10 @@ public struct ONNXFile: Sendable {
       model.opsetImport = [.with { $0.version = 18 }]
       model.graph.node = nodes
       model.graph.initializer = weights
-      model.graph.input = ([(name: "image", shape: input)] + otherInputs).map { name, shape in
+      model.graph.input = ([(name: imageName, shape: input)] + otherInputs).map { name, shape in
         .with {
           $0.name = name
-          $0.type.tensorType.elemType = 1
+          $0.type.tensorType.elemType = name == imageName ? elements.rawValue : 1
           $0.type.tensorType.shape.dim = shape.map { extent in
             .with { if extent < 0 { $0.dimParam = "open" } else { $0.dimValue = Int64(extent) } }
           }
