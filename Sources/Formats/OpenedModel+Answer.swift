@@ -40,7 +40,12 @@ extension OpenedModel {
         Note(
           "\(output) joins scores of classes with other numbers: the scores alone are explained"))
     }
-    if let obstacle = reading.obstacle, answer == nil || obstacle == .constant {
+    if answer == .numbers, reading.obstacle == .places {
+      notes.append(
+        Note(
+          "\(output) ends in a softmax over places of the image, so that its numbers are one in sum whatever the image shows: "
+            + "what can be explained is the number of a place", about: Setting("region")))
+    } else if let obstacle = reading.obstacle, answer == nil || obstacle == .constant {
       notes.append(Note("\(output) \(obstacle.words)", about: .outputOrAnswer))
     } else if reading.isProbability {
       notes.append(
@@ -61,7 +66,7 @@ extension OpenedModel {
           "\(output) joins \(reading.heads.count) heads, each with an answer of its own: "
             + joined(heads, by: ", ", within: 300, kind: "more"), about: .output))
     }
-    if reading.lacksDerivative, answer != .numbers || reading.obstacle == nil {
+    if reading.lacksDerivative {
       notes.append(
         Note(
           "every way from the image to \(output) is rounded, so that all derivatives are zero: methods that use them show "

@@ -62,7 +62,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     }
     let ends = GraphEnds(graph)
     var found = names.map(ends.reading)
-    if answer == .numbers { found[0] = GraphEnds.Found(logits: names[0], ending: found[0].ending) }
+    // Plain numbers are the output's own, whatever it ends in.
+    if answer == .numbers { found[0] = ends.numbers(of: names[0], found[0]) }
     func planned() throws -> Plan {
       var explained = graph
       explained.nodes += found.flatMap(\.addedNodes)
@@ -71,11 +72,10 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     }
     var plan = try planned()
     // With the shapes known, some of the readings turn out otherwise.
-    let places = PlacesOfAxes(plan),
-      settled = zip(names, found).enumerated().map { index, output in
-        answer == .numbers && index == 0
-          ? output.1 : output.1.settled(of: output.0, { plan.shape(of: $0) ?? [] }, runsOverPlaces: places.runs)
-      }
+    let places = PlacesOfAxes(plan)
+    let settled = zip(names, found).map { name, found in
+      found.settled(of: name, { plan.shape(of: $0) ?? [] }, runsOverPlaces: places.runs)
+    }
     let isAsBefore = zip(found, settled).allSatisfy { $0.logits == $1.logits }
     found = settled
     if !isAsBefore { plan = try planned() }

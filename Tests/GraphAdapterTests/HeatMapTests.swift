@@ -45,8 +45,9 @@ import Testing
     #expect(reading.obstacle == .places && reading.logits == "y" && reading.link == nil)
     let model = try GraphModel(graph)
     #expect(model.reading.obstacle == .places && model.explained.kind == .numbers && model.explained.link == nil)
-    // Taken for numbers, they can be asked about.
-    #expect(try GraphModel(graph, as: .numbers).explained.link == nil)
+    // Taken for numbers, they can be asked about, though their sum says nothing.
+    let numbers = try GraphModel(graph, as: .numbers)
+    #expect(numbers.explained.link == nil && numbers.logitsName == "y" && numbers.reading.obstacle == .places)
   }
 
   @Test(arguments: [

@@ -59,6 +59,14 @@ public struct ONNXFile: Sendable {
     return file
   }
 
+  /// `count` maps on the image's own grid.
+  public static func maps(_ count: Int) -> ONNXFile {
+    var file = ONNXFile()
+    file.nodes.append(node("Conv", ["features", "head"], "y"))
+    file.weights.append(tensor("head", [count, 6, 1, 1], 0.41421))
+    return file
+  }
+
   /// Classes of an image and a second input, `context`, of four numbers.
   public static func withContext(_ count: Int) -> ONNXFile {
     var file = vector(count)
@@ -78,6 +86,32 @@ public struct ONNXFile: Sendable {
     file.otherInputs = Array(images.dropFirst())
     file.nodes = [node("Mul", images.map(\.name), "image")] + vector(3).nodes
     file.weights = vector(3).weights
+    return file
+  }
+
+  /// One step behind the numbers of a network, by the name of ONNX's operator.
+  public struct Step: Sendable {
+    let type: String, inputs: [String], output: String, attributes: [String: Int64]
+
+    /// A step that reads values, or constants by their numbers: `"0.5"`.
+    public init(_ type: String, _ inputs: [String], to output: String = "y", attributes: [String: Int64] = [:]) {
+      (self.type, self.inputs, self.output, self.attributes) = (type, inputs, output, attributes)
+    }
+  }
+
+  /// The same with its numbers, now `z`, taken further to `y`.
+  public func ending(in steps: [Step]) -> ONNXFile {
+    var file = self
+    file.nodes[file.nodes.count - 1].output = ["z"]
+    file.nodes += steps.map { step in
+      Self.node(
+        step.type, step.inputs, step.output,
+        step.attributes.sorted { $0.key < $1.key }.map { Self.attribute($0.key, $0.value) })
+    }
+    let constants = Set(steps.flatMap(\.inputs)).compactMap { name in Float(name).map { (name, $0) } }
+    file.weights += constants.sorted { $0.0 < $1.0 }.map { name, number in
+      .with { ($0.name, $0.dims, $0.dataType, $0.floatData) = (name, [], 1, [number]) }
+    }
     return file
   }
 

@@ -109,3 +109,13 @@ extension GraphEnds {
     }
   }
 }
+
+extension GraphEnds {
+  /// The output itself, of which no more is told than whether it can be differentiated, and whether a softmax over places
+  /// keeps its numbers' sum.
+  func numbers(of output: String, _ found: Found) -> Found {
+    Found(
+      logits: output, softmaxes: found.softmaxes, lacksDerivative: !differentiable.contains(output),
+      ending: found.ending)
+  }
+}

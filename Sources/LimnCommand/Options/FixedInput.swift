@@ -14,12 +14,12 @@ struct FixedInput: ExpressibleByArgument, Equatable {
     if path.isEmpty { return nil }
   }
 
+  /// The number that is given in place of a file.
+  var number: Float? { Float(path).flatMap { $0.isFinite ? $0 : nil } }
+
   /// The array in the file, or a number, which has no shape and stands for as many as there are.
   private var array: Tensor {
-    get throws {
-      if let number = Float(path), number.isFinite { return Tensor([number], shape: []) }
-      return try NumPyFile.read(contentsOf: path)
-    }
+    get throws { try number.map { Tensor([$0], shape: []) } ?? NumPyFile.read(contentsOf: path) }
   }
 
   /// What the inputs are fixed to, by their names, the arrays whole: the batch is part of their shapes.

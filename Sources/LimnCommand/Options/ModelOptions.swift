@@ -150,7 +150,7 @@ struct ModelOptions: ParsableArguments {
   func files(with file: NetworkFile) -> [NamedFile] {
     (file.isFile ? [NamedFile(path: file.path, kind: weights == nil ? "model" : "weights")] : [])
       + (manifestPath.map { [NamedFile(path: $0, kind: "manifest")] } ?? [])
-      + fixedInputs.map { NamedFile(path: $0.path, kind: "input") }
+      + fixedInputs.filter { $0.number == nil }.map { NamedFile(path: $0.path, kind: "input") }
       + (file.labels.map { [NamedFile(path: $0, kind: "labels")] } ?? [])
   }
 
