@@ -113,7 +113,7 @@ extension OutputReading.Obstacle {
         + "points or attention, and none that of a class"
     case .difference: "is made of probabilities but may be negative, so that it is none itself"
     case .expectation:
-      "is a sum weighted by probabilities, an expected value such as an age or a count, and no probability itself"
+      "is a sum weighted by probabilities, an expected value such as an age, a count or a coordinate, and no probability itself"
     case .scaled(let range):
       "is a sigmoid brought between \(bound(range.lowerBound)) and \(bound(range.upperBound)), a measure such as an age or an "
         + "angle rather than a probability"

@@ -57,4 +57,7 @@ extension Node {
   init(_ kind: ReductionKind, of input: String, axes: [Int] = [1], to output: String) {
     self.init(Reduction(kind, axes: axes, keepsDimensions: true), [input], to: output)
   }
+
+  /// The same step to another value.
+  func renamed(_ output: String) -> Node { Node(op, inputs, to: output) }
 }

@@ -69,6 +69,16 @@ import Testing
     }
   }
 
+  @Test func `two bounds have no direction`() throws {
+    let reading = try OutputEnd(
+      [
+        sigmoid, Node(Comparison(.greater), ["p", "0.2"], to: "c"), Node(Comparison(.less), ["p", "0.9"], to: "d"),
+        Node(.multiply, "c", "d", to: "y"),
+      ], classes: 1
+    ).reading
+    #expect(reading.decision == .init(bounds: 0.2...0.9, isAbove: nil, isOfProbability: true) && reading.logits == "z")
+  }
+
   @Test func `a contrary of a contrary keeps the scores`() throws {
     let end = try OutputEnd(
       [
@@ -137,6 +147,13 @@ import Testing
       try OutputEnd([softmax, Node(.multiply, "p", "ages", to: "x"), sum], ages).reading.obstacle == .expectation)
     #expect(try OutputEnd([softmax, Node(.multiply, "p", "shares", to: "x"), sum], ages).reading.obstacle == nil)
     #expect(try OutputEnd([sigmoid, Node(.sum, of: "p", to: "y")]).reading.obstacle == .expectation)
+    // A coordinate, which may be negative.
+    let places = ["places": NDArray([-1, -0.3, 0.3, 1], shape: [4])]
+    let coordinate = try OutputEnd([softmax, Node(.multiply, "p", "places", to: "x"), sum], places)
+    #expect(coordinate.reading.obstacle == .expectation && coordinate.reading.logits == "y")
+    // Weighted by shares, sigmoids have a mean, which is a probability.
+    let pooled = try OutputEnd([softmax, sigmoid.renamed("q"), Node(.multiply, "p", "q", to: "x"), sum])
+    #expect(pooled.reading.obstacle == nil && pooled.reading.isProbability)
     let column = ["w": NDArray([0, 10, 20, 30], shape: [4, 1])]
     #expect(try OutputEnd([softmax, Node(Linear(), ["p", "w"], to: "y")], column).reading.obstacle == .expectation)
   }

@@ -196,11 +196,15 @@ extension GraphEnds.Mixture {
   func reduced(by reduction: Reduction) -> Self {
     var mixture = self
     let isSum = reduction.reduction == .sum
-    // Shares of the axes that are summed over are the weights of a mean.
-    let shares = softmaxes.filter { !Set($0.axes).isDisjoint(with: reduction.axes) }
     if isSum || reduction.reduction == .mean, isWeighted { mixture.isExpectation = true }
-    if isSum, kind == .sigmoid, shares.isEmpty { mixture.isExpectation = true }
-    if isSum { mixture.softmaxes.removeAll { !Set($0.axes).isDisjoint(with: reduction.axes) } }
+    guard isSum else { return mixture }
+    // Sigmoids times shares are summed to a mean of sigmoids, whatever the shares are over.
+    if kind == .sigmoid {
+      if softmaxes.isEmpty { mixture.isExpectation = true }
+      mixture.softmaxes = []
+    } else {
+      mixture.softmaxes.removeAll { !Set($0.axes).isDisjoint(with: reduction.axes) }
+    }
     return mixture
   }
 

@@ -35,11 +35,15 @@ extension GraphEnds {
       found = reading(of: scores)
       found.steppedOver = passed + count.names + found.steppedOver
     }
-    guard let comparison = count.comparison, let bounds = bounds(of: comparison, on: scores) else { return found }
-    let asksMore = comparison.asksMore(scores)
+    let bounds = count.comparisons.compactMap { self.bounds(of: $0, on: scores) }
+    guard let least = bounds.map(\.lowerBound).min(), let greatest = bounds.map(\.upperBound).max() else {
+      return found
+    }
+    // Between two bounds, more is neither yes nor no.
+    let asksMore = count.comparisons.count == 1 ? count.comparisons[0].asksMore(scores) : nil
     let isAbove = count.isTurned.flatMap { isTurned in asksMore.map { $0 != isTurned } }
     found.decision = OutputReading.Decision(
-      bounds: bounds, isAbove: isAbove, isOfProbability: isSoftmax(scores) || mixture(in: scores) != nil)
+      bounds: least...greatest, isAbove: isAbove, isOfProbability: isSoftmax(scores) || mixture(in: scores) != nil)
     guard isAbove == false else { return found }
     // What the file calls yes is explained: the sides change.
     if found.link == .sigmoid || found.link == nil && !found.isProbability {
@@ -59,7 +63,7 @@ extension GraphEnds {
     /// The names of the operators that have none, from the end on.
     var names: [String] = []
     var ranking: Node?
-    var comparison: Node?
+    var comparisons: [Node] = []
     /// Whether a truth becomes its contrary on the way; `nil` where the ways differ.
     var isTurned: Bool? = false
     /// Whether more than reorderings follow.
@@ -78,7 +82,7 @@ extension GraphEnds {
         count.scores.formUnion(ends)
         if !count.names.contains(node.op.name) { count.names.append(node.op.name) }
         if node.op is ArgExtremum || node.op is TopK || node.op is Hardmax { count.ranking = count.ranking ?? node }
-        if node.op is GraphEngine.Comparison || node.op.isSign { count.comparison = count.comparison ?? node }
+        if node.op is GraphEngine.Comparison || node.op.isSign { count.comparisons.append(node) }
         continue
       }
       guard node.op.keepsCount else { return nil }

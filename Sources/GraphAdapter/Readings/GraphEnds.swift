@@ -123,13 +123,14 @@ struct GraphEnds {
         ending: isLinear(value) ? .linear : .other)
     }
     // What may be negative is a difference of probabilities, and none itself.
-    guard mixture.low > -1e-3 else {
+    guard mixture.low > -1e-3 || mixture.isExpectation else {
       return Found(logits: output, steppedOver: passed, obstacle: .difference)
     }
     var found = Found(
       logits: output, isProbability: true, steppedOver: passed, softmaxes: mixture.softmaxes, ending: mixture.kind)
     if mixture.isExpectation {
       found.obstacle = .expectation
+      if mixture.low < 0 { return found }
     } else if mixture.isScaled, mixture.kind == .sigmoid, abs(mixture.high - 1) > 1e-3 || mixture.low > 1e-3 {
       found.scaledRange = mixture.low...mixture.high
     }

@@ -154,7 +154,7 @@ extension OutputReading {
     let count = classCount
     let numbers =
       switch ending {
-      case .softmax: "\(count) probabilities by a softmax"
+      case .softmax: count == 1 ? "a probability by a softmax" : "\(count) probabilities by a softmax"
       case .sigmoid: count == 1 ? "a probability by a sigmoid" : "\(count) probabilities by sigmoids"
       case .linear: count == 1 ? "one number" : "\(count) numbers"
       case .other: count == 1 ? "one number" : "\(count) numbers"

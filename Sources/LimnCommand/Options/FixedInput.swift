@@ -24,7 +24,6 @@ struct FixedInput: ExpressibleByArgument, Equatable {
 
   /// What the inputs are fixed to, by their names, the arrays whole: the batch is part of their shapes.
   static func arrays(_ fixed: [FixedInput]) throws -> [String: Tensor] {
-    try Dictionary(
-      fixed.map { ($0.name, try NumPyFile.read(contentsOf: $0.path)) }, uniquingKeysWith: { _, later in later })
+    try Dictionary(fixed.map { ($0.name, try $0.array) }, uniquingKeysWith: { _, later in later })
   }
 }
