@@ -161,6 +161,10 @@ extension Explainer {
 
   /// Why nothing can be asked of a network that is only listed.
   private var unscored: ExplainingError {
+    // Where the network's reader knows why, that says more.
+    if let reason = notes.first(where: { $0.setting == .outputOrAnswer }) {
+      return .data(reason.sentence, about: .outputOrAnswer)
+    }
     let output = model.explained
     return .data(
       "the output '\(output.name)' is \(Wording.extent(output.shape)), neither one score for each class nor a map of them "

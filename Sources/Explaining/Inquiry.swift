@@ -1,4 +1,5 @@
 public import AttributionKit
+@_spi(Limn) import Tensors
 
 /// One picture shown to a network, with one target chosen: where all methods start from.
 public struct Inquiry: Sendable {
@@ -18,8 +19,8 @@ public struct Inquiry: Sendable {
     if let reference { return "similar to \(reference.title)" }
     guard let choice = target.choice, !target.isNamedScore else { return target.expression }
     let names = picture.explainer.names
-    guard let contrast = target.contrast else { return names.name(of: choice) }
-    return "\(names.name(of: choice)) − \(names.name(of: contrast))"
+    guard let contrast = target.contrast else { return elided(names.name(of: choice), to: 200) }
+    return "\(elided(names.name(of: choice), to: 100)) − \(elided(names.name(of: contrast), to: 100))"
   }
 
   /// How sure the network is of the target's class, over the places asked about; `nil` for what is about no class.

@@ -33,7 +33,11 @@ public struct KerasFormat: ModelFormat {
       }
       opened.producer = file.version.isEmpty ? "Keras" : "Keras \(file.version)"
       let layers = try file.rescalingLayers(imageSize: size.extent, fixed: fixed)
-      if !layers.isEmpty { opened.takesRawSamples(rescaledBy: layers) }
+      guard !layers.isEmpty else { return opened }
+      let reading = try (opened.model as? GraphModel)?.inputReading()
+      opened.prepare(by: reading, layers: layers)
+      // Where the layers can be read but their numbers tell nothing, they are no reason to assume anything.
+      if opened.preprocessing == nil, reading == nil { opened.takesRawSamples(rescaledBy: layers) }
       return opened
     }
   }
@@ -45,16 +49,18 @@ extension ModelRequest {
     let asked = try output(among: graph.outputs, values: graph.computes)
     guard asked == nil, graph.outputs.count > 1 else { return ChosenOutput(name: asked, notes: []) }
     let plan = try Plan(graph, rewriting: false)
-    let readings = graph.outputs.map { OutputReading(of: $0, in: graph) { plan.shape(of: $0) ?? [] } }
+    let readings = graph.outputs.map { OutputReading(of: $0, in: graph, planned: plan) }
     return try chosenOutput(among: readings, of: readings.count)
   }
 }
 
 extension OpenedModel {
-  /// Sets the recipe for a network that rescales its images itself; others do not say what they want.
+  /// Sets the recipe for a network that rescales its images itself in a way that cannot be read off: 0…255 is usual.
   fileprivate mutating func takesRawSamples(rescaledBy layers: [String]) {
     notes.append(
-      Note("the network rescales samples of 0…255 itself, in \(listed(layers)): it is given photographs as they are"))
+      Note(
+        "the network rescales its images itself, in \(listed(layers)): it is assumed to take samples of 0…255 as they are",
+        about: Setting("recipe")))
     var recipe = Preprocessing.raw255
     if let grid = ImageGrid(model.input.shape) { recipe.resize = .usual(height: grid.height, width: grid.width) }
     preprocessing = recipe

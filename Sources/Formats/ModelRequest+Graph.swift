@@ -59,11 +59,15 @@ extension ModelRequest {
     var graph = network.graph
     guard graph.inputs.count <= 1 else {
       let names = graph.inputs.map(\.name)
+      // Colours rather than a mask, an image rather than numbers.
+      let grids = graph.inputs.map { ($0.name, ImageGrid(Array($0.shape.dropFirst()))?.channels) }
+      let image = grids.first { $0.1 == 3 } ?? grids.first { $0.1 != nil } ?? grids[0]
+      let other = names.first { $0 != image.0 } ?? ""
       throw ModelFileError(
         .unsupported,
         "the network has \(names.count) inputs "
           + "(\(joined(names.map { elided($0, to: 100) }, by: ", ", within: 250, kind: "more"))), and an image fills one: "
-          + "fix the others, such as '\(elided(names.last ?? "", to: 100))', to arrays", about: .fixedInputs)
+          + "fix the others, such as '\(elided(other, to: 100))', to arrays or numbers", about: .fixedInputs)
     }
     if graph.isQuantized {
       notes.append(Note("the network is quantised: gradients go straight through its roundings, which have none"))
@@ -88,7 +92,7 @@ extension ModelRequest {
     let reading = model.reading
     opened.isAnswerAssumed =
       answer == nil && architecture == nil && reading.link == nil && !reading.isProbability
-      && model.explained.link != nil
+      && model.explained.link != nil && !reading.hasUnitLength
     return opened
   }
 }

@@ -34,7 +34,7 @@ extension ONNXModel {
     var shapes: [String: [Int]] = [:]
     let openInputs = openImageInputs.filter { fixed[$0.name] == nil }
     if let arrayShape = request.arrayShape,
-      let open = openInputs.first(where: { $0.shape.map { $0.count == arrayShape.count + 1 } ?? true })
+      let open = openInputs.first(where: { $0.batchedShape.map { $0.count == arrayShape.count + 1 } ?? true })
     {
       shapes[open.name] = [1] + arrayShape
     }
@@ -59,7 +59,7 @@ extension ONNXModel {
       } else {
         opened.notes.append(
           Note(
-            "the file's metadata names \(names.count) classes and the output has \(opened.outputShape.first ?? 0): the names "
+            "the file's metadata names \(names.count == 1 ? "one class" : "\(names.count) classes") and the output has \(opened.outputShape.first ?? 0): the names "
               + "are left out", about: Setting("labels")))
       }
     }
@@ -67,16 +67,11 @@ extension ONNXModel {
     if told.preprocessing != nil { opened.notes.append(Note("photographs are prepared as the file's metadata says")) }
     if let graph = opened.model as? GraphModel {
       let image = inputs.first { $0.name == graph.input.name }
-      opened.prepare(by: try graph.inputReading(), takesWholeNumbers: image?.isInteger ?? false)
+      opened.prepare(by: try graph.inputReading(), wholeNumbers: image?.wholeNumbers)
     }
     return opened
   }
 
-  /// The inputs whose extents, the batch aside, the file leaves open.
-  private var openImageInputs: [ONNXValue] {
-    inputs.filter { input in
-      guard let shape = input.shape else { return true }
-      return shape.dropFirst().contains { if case .open = $0 { true } else { false } }
-    }
-  }
+  /// The inputs of which the file leaves the height or width open, or everything.
+  private var openImageInputs: [ONNXValue] { inputs.filter(\.leavesImageSizeOpen) }
 }

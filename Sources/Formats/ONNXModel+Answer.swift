@@ -38,7 +38,7 @@ extension ONNXModel {
     for name in names {
       // What cannot be lowered cannot be explained either; were all like that, the first says why.
       guard let graph = try? lower(name), let plan = try? Plan(graph, rewriting: false) else { continue }
-      readings.append(OutputReading(of: name, in: graph) { plan.shape(of: $0) ?? [] })
+      readings.append(OutputReading(of: name, in: graph, planned: plan))
     }
     return try request.chosenOutput(among: readings, of: names.count)
   }

@@ -62,7 +62,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     }
     let ends = GraphEnds(graph)
     var found = names.map(ends.reading)
-    if answer == .numbers { found[0] = GraphEnds.Found(logits: names[0], ending: found[0].ending) }
+    // Plain numbers are the output's own, whatever it ends in.
+    if answer == .numbers { found[0] = ends.numbers(of: names[0], found[0]) }
     func planned() throws -> Plan {
       var explained = graph
       explained.nodes += found.flatMap(\.addedNodes)
@@ -70,6 +71,14 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
       return try Plan(explained, precision: precision, engine: engine)
     }
     var plan = try planned()
+    // With the shapes known, some of the readings turn out otherwise.
+    let places = PlacesOfAxes(plan)
+    let settled = zip(names, found).map { name, found in
+      found.settled(of: name, { plan.shape(of: $0) ?? [] }, runsOverPlaces: places.runs)
+    }
+    let isAsBefore = zip(found, settled).allSatisfy { $0.logits == $1.logits }
+    found = settled
+    if !isAsBefore { plan = try planned() }
     if let rows = try asked?.rows ?? Self.classToken(in: plan, of: found[0].logits, answer) {
       let shape = plan.shape(of: found[0].logits) ?? []
       guard shape.count == 3, rows.first < shape[1] else {

@@ -15,8 +15,7 @@ struct Head {
   init(
     _ name: String, _ found: GraphEnds.Found, in plan: Plan, _ spatial: SpatialLayers, as answer: ModelRequest.Answer?
   ) {
-    let isConstant = found.isConstant(plan.shape(of: found.logits) ?? [])
-    value = isConstant ? name : found.logits
+    value = found.logits
     let shape = plan.shape(of: value) ?? []
     // A row of numbers may be one score for each place of the image, one after the other.
     layout = spatial.layouts[value]
@@ -30,7 +29,8 @@ struct Head {
     // Rows of tokens of which some have no place, and not the first: which is the answer cannot be told.
     let isTorn =
       found.row == nil && shape.count == 3 && layout.map { $0.channels == shape[2] && $0.places < shape[1] } == true
-    guard isVector || layout != nil, !isTorn, !isConstant, found.heads.isEmpty || answer != nil else {
+    let isClear = found.obstacle == nil || answer != nil && found.obstacle != .constant
+    guard isVector || layout != nil, !isTorn, isClear else {
       output = Output(name, shape: plan.imageShape(of: value), kind: .numbers)
       return
     }

@@ -7,7 +7,8 @@ extension KerasError: NetworkFileError {
     case .unreadableFile: .unreadable
     case .emptyFile, .notKeras, .damaged, .noModel, .malformed, .malformedLayer, .missingWeights, .wrongWeights:
       .damaged
-    case .oldVersion, .unsupported, .unsupportedUse, .tooLarge, .fixedBatch, .unknownShape, .wrongShape, .wrongLambda:
+    case .oldVersion, .unsupported, .unsupportedUse, .tooLarge, .fixedBatch, .mixedImages, .unknownShape,
+      .wrongShape, .wrongLambda:
       .unsupported
     case .unknownImageSize, .fixedImageSize, .unfitImageSize: .imageSize
     case .noSuchInput, .noSuchLambda: .absent
@@ -45,6 +46,9 @@ extension KerasError: NetworkFileError {
     case .fixedBatch(let input, let declared, let asked):
       "the input '\(input)' takes exactly \(declared) image\(declared == 1 ? "" : "s"), not \(asked); "
         + "run the network on \(declared) at a time, or build it without batch_size"
+    case .mixedImages(let input, let images):
+      "the network makes one answer of the \(images) images that its input '\(input)' takes at a time, so that a single "
+        + "photograph has none of its own; build it without batch_size, or up to the layer before they meet"
     case .unknownImageSize(let input):
       "the model leaves the size of its input '\(input)' open; give the height and width of the images"
     case .fixedImageSize(let input, let declared, let asked):

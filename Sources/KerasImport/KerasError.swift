@@ -40,6 +40,8 @@ public enum KerasError: Error, Hashable, Sendable {
 
   /// The network takes another number of images.
   case fixedBatch(input: String, declared: Int, asked: Int)
+  /// The network makes one answer of several images, so that none has one of its own.
+  case mixedImages(input: String, images: Int)
   /// The network leaves the size of its image open, and none is given.
   case unknownImageSize(input: String)
   /// The network takes images of another size.

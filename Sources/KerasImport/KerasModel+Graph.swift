@@ -41,7 +41,7 @@ extension KerasModel {
     do {
       return try LoweredNetwork(graph, madeFor: images)
     } catch {
-      throw .fixedBatch(input: free[0].path, declared: images, asked: batch)
+      throw .mixedImages(input: free[0].path, images: images)
     }
   }
 

@@ -6,8 +6,16 @@ extension KerasModel {
     switch Container(recognizing: bytes) {
     case .hdf5: true
     // PyTorch's files are zip archives, too.
-    case .zip: ZipArchive(bytes)?.contains(Self.configurationMember) ?? false
+    case .zip: ZipArchive(bytes)?.contains(Self.configurationMember) ?? beginsWithMetadata(bytes)
     case nil: false
+    }
+  }
+
+  /// Whether an archive without its directory, which stands at the end, begins as Keras' do: one cut short in copying.
+  private static func beginsWithMetadata(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    ["metadata.json", configurationMember].contains { name in
+      bytes.count > 30 + name.utf8.count && Int(bytes[26]) | Int(bytes[27]) << 8 == name.utf8.count
+        && bytes[30..<30 + name.utf8.count].elementsEqual(name.utf8)
     }
   }
 
@@ -67,7 +75,9 @@ extension KerasModel {
   private init(
     archive bytes: UnsafeRawBufferPointer, named name: String, _ lambdas: [String: String]
   ) throws(KerasError) {
-    guard let archive = ZipArchive(bytes) else { throw .damaged(name, reason: "its directory cannot be read") }
+    guard let archive = ZipArchive(bytes) else {
+      throw .damaged(name, reason: "it ends before its directory, or that cannot be read")
+    }
     func member(_ member: String) throws(KerasError) -> MemberBytes? {
       do { return try archive.member(member) } catch { throw .damaged(name, reason: error.reason) }
     }

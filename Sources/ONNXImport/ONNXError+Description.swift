@@ -10,7 +10,8 @@ extension ONNXError: NetworkFileError {
       .invalidExternalData:
       .damaged
     case .unsupportedOpset, .unsupportedElementType, .unsupported, .unsupportedUse, .tooLarge, .fixedBatch,
-      .unknownShape, .wrongShape, .wrongValue:
+      .mixedImages,
+      .notAnImage, .unknownShape, .wrongShape, .wrongValue:
       .unsupported
     case .unknownImageSize, .fixedImageSize, .unfitImageSize: .imageSize
     case .noSuchOutput, .noSuchInput: .absent
@@ -50,6 +51,12 @@ extension ONNXError: NetworkFileError {
     case .fixedBatch(let input, let declared, let asked):
       "the input '\(input)' takes exactly \(declared) image\(declared == 1 ? "" : "s"), not \(asked); "
         + "run the network on \(declared) at a time, or export it with a dynamic batch axis"
+    case .mixedImages(let input, let images):
+      "the network makes one answer of the \(images) images that its input '\(input)' takes at a time, so that a single "
+        + "photograph has none of its own; export it with one image, or up to the layer before they meet"
+    case .notAnImage(let input, let declared):
+      "the input '\(input)' takes arrays of \(declared), which are no images; networks that take images, 1 × channels × height "
+        + "× width, can be explained"
     case .unknownImageSize(let input):
       "the model leaves the size of its input '\(input)' open; give the height and width of the images"
     case .fixedImageSize(let input, let declared, let asked):

@@ -44,6 +44,10 @@ public enum ONNXError: Error, Hashable, Sendable {
 
   /// The network was exported for another number of images; run it that often instead.
   case fixedBatch(input: String, declared: Int, asked: Int)
+  /// The network makes one answer of several images, so that none has one of its own.
+  case mixedImages(input: String, images: Int)
+  /// The only input is no image.
+  case notAnImage(input: String, declared: String)
   /// The file leaves the size of its image open, and none is given.
   case unknownImageSize(input: String)
   /// The file takes images of another size.

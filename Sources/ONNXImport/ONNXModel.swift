@@ -37,6 +37,9 @@ public struct ONNXValue: Hashable, Sendable {
   /// Whether the file takes the elements for whole numbers, as samples of photographs are.
   public var isInteger: Bool { !elementType.isReal }
 
+  /// The whole numbers that the file takes the elements for; `nil` for reals.
+  public var wholeNumbers: ClosedRange<Int>? { elementType.range }
+
   /// The shape as people write it: `batch × 3 × 224 × 224`.
   public var spelledShape: String {
     guard let shape else { return "of unknown shape" }

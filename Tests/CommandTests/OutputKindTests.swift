@@ -151,6 +151,15 @@ import Testing
     }
     #expect(scores[0] != scores[1])
     let open = try refusal("explain", "image.npy", "--model", "two.onnx")
-    #expect(open.status == 65 && open.says.contains("'context', to arrays (--input NAME=FILE.npy)"))
+    #expect(open.status == 65 && open.says.contains("'context', to arrays or numbers (--input NAME=FILE.npy"))
+  }
+
+  @Test func `a number stands for a whole input`() throws {
+    try folder.write(ONNXFile.withContext(3).bytes, to: "two.onnx")
+    try folder.write(numbers: [2, 2, 2, 2], shape: [1, 4], to: "twos.npy")
+    let scores = try ["twos.npy", "2", "3"].map {
+      try explain("image.npy", "--model", "two.onnx", "--input", "context=\($0)", "--target", "2").score.value
+    }
+    #expect(scores[0] == scores[1] && scores[1] != scores[2])
   }
 }

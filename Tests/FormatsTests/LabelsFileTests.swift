@@ -70,6 +70,19 @@ import Formats
     #expect(map.names == ["person", "car"] && map.remarks.contains { $0.contains("from 1") })
   }
 
+  @Test func `a text numbered from 1, and a file that contradicts itself, are said`() throws {
+    let lines = try LabelsFile(Data("1 cat\n2 dog\n3 owl".utf8))
+    #expect(lines.names == ["cat", "dog", "owl"] && lines.remarks.contains { $0.contains("numbered from 1") })
+    #expect(try LabelsFile(Data("0 cat\n1 dog".utf8)).remarks.isEmpty)
+    let torn = try LabelsFile(
+      Data(#"{"label2id": {"cat": 1, "dog": 0}, "id2label": {"0": "cat", "1": "dog"}}"#.utf8))
+    #expect(
+      torn.names == ["cat", "dog"] && torn.remarks == ["its 'label2id' contradicts 'id2label', which is followed"])
+    let whole = try LabelsFile(
+      Data(#"{"label2id": {"cat": 0, "dog": 1}, "id2label": {"0": "cat", "1": "dog"}}"#.utf8))
+    #expect(whole.remarks.isEmpty)
+  }
+
   @Test func `what holds no names is refused with its kind`() throws {
     #expect(throws: LabelsFault.self) { try LabelsFile(Data([0x50, 0x4B, 3, 4, 0, 0, 0, 0, 1])) }
     #expect(throws: LabelsFault.self) {
@@ -91,6 +104,9 @@ import Formats
     // Tables with other headings, and quoted names.
     "Class ID,Class Name\n0,cat\n1,dog\n2,owl\n", "id\tdescription\n2\towl\n0\tcat\n1\tdog\n",
     "n02123045 1 cat\nn02084071 2 dog\nn01514668 3 owl\n",
+    // A column that is called class or label and holds numbers.
+    "class,display\n0,cat\n1,dog\n2,owl\n", "label,description\n2,owl\n0,cat\n1,dog\n",
+    "wnid;label;meaning\nn1;0;cat\nn2;1;dog\nn3;2;owl\n",
   ])
   func `forms that programs write beside these are read alike`(text: String) throws {
     #expect(try names(text) == ["cat", "dog", "owl"])

@@ -111,4 +111,38 @@ import Testing
       outputs: ["y"])
     #expect(try InputReading(of: Plan(graph), image: "image") == nil)
   }
+
+  @Test(arguments: [
+    // 8 bits without a sign over 0…1, 0…255 and −1…1, and with one over 0…1 and what ImageNet's normalisation makes.
+    (Float(1) / 255, Float(0), Float(0), Float(255), InputReading.Samples.unit), (1, 0, 0, 255, .bytes),
+    (2.0 / 255, 128, 0, 255, .signed), (1.0 / 255, -128, -128, 127, .unit), (0.0187, -14, -128, 127, .imageNet),
+  ])
+  func `the range that an image is rounded in tells what samples are wanted`(
+    scale: Float, zero: Float, low: Float, high: Float, samples: InputReading.Samples
+  ) throws {
+    let rounding = Node(Quantization(low: low, high: high), ["image", "scale", "zero"], to: "q")
+    let nodes = [
+      rounding, Node(Arithmetic(.subtract), ["q", "zero"], to: "r"),
+      Node(Arithmetic(.multiply), ["r", "scale"], to: "ready"),
+    ]
+    let found = try #require(try reading(nodes, ["scale": number(scale), "zero": number(zero)]))
+    #expect(found.samples == samples && found.isToldByRounding && found.operators == ["Quantization"])
+    // Behind a change of the numbers, the range is that of the image itself.
+    let scaled =
+      [
+        Node(Arithmetic(.multiply), ["image", "255th"], to: "x"),
+        Node("", rounding.op, ["x", "scale", "zero"], to: "q"),
+      ] + nodes.dropFirst()
+    let before = try reading(scaled, ["scale": number(scale), "zero": number(zero), "255th": number(1 / 255)])
+    if samples == .unit { #expect(before?.samples == .bytes) }
+  }
+
+  @Test func `a range that no photograph has tells nothing`() throws {
+    let found = try reading(
+      [
+        Node(Quantization(low: 0, high: 255), ["image", "scale", "zero"], to: "q"),
+        Node(Arithmetic(.multiply), ["q", "scale"], to: "ready"),
+      ], ["scale": number(0.05), "zero": number(0)])
+    #expect(found?.samples == nil && found?.isToldByRounding == false)
+  }
 }

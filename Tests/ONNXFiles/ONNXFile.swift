@@ -13,6 +13,15 @@ public struct ONNXFile: Sendable {
   private var nodes: [Limn_Onnx_NodeProto]
   private var weights: [Limn_Onnx_TensorProto]
   private var otherInputs: [(name: String, shape: [Int])] = []
+  private var imageName = "image"
+  private var elements = Elements.float32
+
+  /// What a file takes the elements of its image for, by ONNX's numbers.
+  public enum Elements: Int32, Sendable {
+    case float32 = 1
+    case uint8 = 2
+    case int8 = 3
+  }
 
   /// The stem: 6 channels on the image's own grid, named `features`.
   private init(channels: Int = 3, height: Int = 16, width: Int = 16) {
@@ -50,6 +59,14 @@ public struct ONNXFile: Sendable {
     return file
   }
 
+  /// `count` maps on the image's own grid.
+  public static func maps(_ count: Int) -> ONNXFile {
+    var file = ONNXFile()
+    file.nodes.append(node("Conv", ["features", "head"], "y"))
+    file.weights.append(tensor("head", [count, 6, 1, 1], 0.41421))
+    return file
+  }
+
   /// Classes of an image and a second input, `context`, of four numbers.
   public static func withContext(_ count: Int) -> ONNXFile {
     var file = vector(count)
@@ -59,6 +76,51 @@ public struct ONNXFile: Sendable {
     ]
     file.weights.append(tensor("mixing", [4, count], 0.73205))
     file.otherInputs = [("context", [1, 4])]
+    return file
+  }
+
+  /// Three numbers of the product of some images, all of one size, whose channels broadcast.
+  public static func products(of images: [(name: String, shape: [Int])]) -> ONNXFile {
+    var file = ONNXFile()
+    (file.imageName, file.input) = images[0]
+    file.otherInputs = Array(images.dropFirst())
+    file.nodes = [node("Mul", images.map(\.name), "image")] + vector(3).nodes
+    file.weights = vector(3).weights
+    return file
+  }
+
+  /// One step behind the numbers of a network, by the name of ONNX's operator.
+  public struct Step: Sendable {
+    let type: String, inputs: [String], output: String, attributes: [String: Int64]
+
+    /// A step that reads values, or constants by their numbers: `"0.5"`.
+    public init(_ type: String, _ inputs: [String], to output: String = "y", attributes: [String: Int64] = [:]) {
+      (self.type, self.inputs, self.output, self.attributes) = (type, inputs, output, attributes)
+    }
+  }
+
+  /// The same with its numbers, now `z`, taken further to `y`.
+  public func ending(in steps: [Step]) -> ONNXFile {
+    var file = self
+    file.nodes[file.nodes.count - 1].output = ["z"]
+    file.nodes += steps.map { step in
+      Self.node(
+        step.type, step.inputs, step.output,
+        step.attributes.sorted { $0.key < $1.key }.map { Self.attribute($0.key, $0.value) })
+    }
+    let constants = Set(steps.flatMap(\.inputs)).compactMap { name in Float(name).map { (name, $0) } }
+    file.weights += constants.sorted { $0.0 < $1.0 }.map { name, number in
+      .with { ($0.name, $0.dims, $0.dataType, $0.floatData) = (name, [], 1, [number]) }
+    }
+    return file
+  }
+
+  /// The same with its image declared as whole numbers, which are cast to reals.
+  public func declaring(_ elements: Elements) -> ONNXFile {
+    var file = self
+    file.elements = elements
+    file.imageName = "samples"
+    file.nodes.insert(Self.node("Cast", ["samples"], "image", [Self.attribute("to", 1)]), at: 0)
     return file
   }
 
@@ -84,10 +146,10 @@ public struct ONNXFile: Sendable {
       model.opsetImport = [.with { $0.version = 18 }]
       model.graph.node = nodes
       model.graph.initializer = weights
-      model.graph.input = ([(name: "image", shape: input)] + otherInputs).map { name, shape in
+      model.graph.input = ([(name: imageName, shape: input)] + otherInputs).map { name, shape in
         .with {
           $0.name = name
-          $0.type.tensorType.elemType = 1
+          $0.type.tensorType.elemType = name == imageName ? elements.rawValue : 1
           $0.type.tensorType.shape.dim = shape.map { extent in
             .with { if extent < 0 { $0.dimParam = "open" } else { $0.dimValue = Int64(extent) } }
           }

@@ -78,7 +78,9 @@ import Testing
 
   @Test func `a name from right to left stays before what follows it`() throws {
     #expect("قطة 3 · 87.3 %".isolatingRightToLeft == "\u{2067}قطة 3\u{2069} · 87.3 %")
-    #expect("predicted: قطة · 8 %".isolatingRightToLeft == "predicted: قطة · 8 %")
+    #expect("predicted: قطة 3 · 8 %".isolatingRightToLeft == "predicted: \u{2067}قطة 3\u{2069} · 8 %")
+    #expect("קט and כלב beside cats · 8 %".isolatingRightToLeft == "\u{2067}קט and כלב beside cats\u{2069} · 8 %")
+    #expect("like כלב, not cats".isolatingRightToLeft == "like \u{2067}כלב\u{2069}, not cats")
     #expect("cat · 8 %".isolatingRightToLeft == "cat · 8 %")
     // Signs that turn the direction of what follows are not drawn at all.
     let measure = try TextMeasure()

@@ -69,7 +69,9 @@ public struct Labels: Hashable, Sendable {
     switch (names.count, count) {
     case _ where areNumbers:
       guard names.count == count else {
-        throw .data("\(path) has \(names.count) names and the network \(count) numbers: give one each")
+        throw .data(
+          "\(path) has \(names.count == 1 ? "one name" : "\(names.count) names") and the network "
+            + "\(count == 1 ? "one number" : "\(count) numbers"): give one each")
       }
     case (1000, 1001):
       return (
@@ -79,25 +81,31 @@ public struct Labels: Hashable, Sendable {
     case (1001, 1000):
       return (
         Labels(Array(names.dropFirst())),
-        Note("1000 outputs for the 1001 names of \(path): leaving out the first, '\(names[0])'")
+        Note("1000 outputs for the 1001 names of \(path): leaving out the first, '\(elided(names[0], to: 60))'")
       )
     case (2, 1):
       return (
-        self, Note("one logit for the 2 names of \(path): it speaks against '\(names[0])' and for '\(names[1])'")
+        self,
+        Note(
+          "one logit for the 2 names of \(path): it speaks against '\(elided(names[0], to: 60))' and for "
+            + "'\(elided(names[1], to: 60))'")
       )
     case (count + 1, _) where Self.headings.contains(names[0].lowercased()) || names[0].hasPrefix("#"):
       return (
         Labels(Array(names.dropFirst())),
-        Note("\(count) outputs for the \(count + 1) lines of \(path): taking the first, '\(names[0])', for a heading")
+        Note(
+          "\(count) outputs for the \(count + 1) lines of \(path): taking the first, '\(elided(names[0], to: 60))', for a heading"
+        )
       )
     default: break
     }
+    let classes = names.count == 1 ? "one class" : "\(names.count) classes"
     guard names.count == count else {
       throw .data(
         count == 1
-          ? "\(path) names \(names.count) classes and the network has one logit: give the positive side's name, or the "
-            + "negative's and the positive's"
-          : "\(path) names \(names.count) classes and the network has \(count): give the list it was trained with")
+          ? "\(path) names \(classes) and the network has one logit: give the positive side's name, or the negative's and "
+            + "the positive's"
+          : "\(path) names \(classes) and the network has \(count): give the list it was trained with")
     }
     return (self, nil)
   }

@@ -25,7 +25,12 @@ struct LabelTable {
     let heading = rows[0].map {
       $0.lowercased().trimmingCharacters(in: .whitespaces).replacing(/[ -]+/, with: "_")
     }
-    let nameColumn = Self.names.lazy.compactMap { heading.firstIndex(of: $0) }.first
+    // Where `class` or `label` stands over numbers, the names are in another column.
+    let headed = Self.names.compactMap { heading.firstIndex(of: $0) }
+    let nameColumn =
+      headed.first { column in rows.dropFirst().contains { Int($0[column].trimmingCharacters(in: .whitespaces)) == nil }
+      }
+      ?? headed.first
     let indexColumn = Self.indices.lazy.compactMap { heading.firstIndex(of: $0) }.first {
       $0 != nameColumn
     }
@@ -60,8 +65,8 @@ struct LabelTable {
   }
 
   private static let names = [
-    "display_name", "name", "names", "class_name", "classname", "label_name", "label", "labels",
-    "class", "category", "classes", "labels", "title", "description", "english", "common_name", "species", "text",
+    "display_name", "display", "name", "names", "class_name", "classname", "label_name", "label", "labels",
+    "class", "category", "classes", "title", "description", "english", "common_name", "species", "text", "meaning",
   ]
   private static let indices = [
     "index", "idx", "id", "class_id", "classid", "label_id", "number", "class", "label",

@@ -40,12 +40,19 @@ struct LabelTree {
   private static func search(_ node: Node, under key: String? = nil, depth: Int) -> LabelTree? {
     guard depth < 8 else { return nil }
     if let mapping = node.mapping {
-      for key in keys {
-        if let inner = mapping[Node(key)], inner.scalar == nil,
-          let found = search(inner, under: key, depth: depth + 1)
-        {
-          return found
+      for (place, key) in keys.enumerated() {
+        guard let inner = mapping[Node(key)], inner.scalar == nil,
+          var found = search(inner, under: key, depth: depth + 1)
+        else { continue }
+        // A file may say it twice: `id2label` and `label2id`.
+        for other in keys[(place + 1)...] {
+          guard let second = mapping[Node(other)].flatMap({ search($0, under: other, depth: depth + 1) }),
+            second.names.count == found.names.count, second.names != found.names
+          else { continue }
+          found.remarks.append("its '\(other)' contradicts '\(key)', which is followed")
+          break
         }
+        return found
       }
       return names(in: mapping, under: key)
     }

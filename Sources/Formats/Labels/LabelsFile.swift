@@ -78,30 +78,31 @@ struct LabelLines {
     }
     while lines.last?.isEmpty == true { lines.removeLast() }
     self.lines = lines
-    var names = Self.withoutNumbers(lines)
+    var (names, first) = Self.withoutNumbers(lines)
+    if first == 1 { remarks.append("its lines are numbered from 1, and the first is taken for output 0") }
     let identified = names.compactMap { $0.wholeMatch(of: /(n\d{8})[\s,:]+(.+)/) }
     if !names.isEmpty, identified.count == names.count {
       // The challenge's own list has a number after the identifier.
       names = Self.telling(
-        zip(Self.withoutNumbers(identified.map { String($0.2) }), identified).map { ($0, String($1.1)) })
+        zip(Self.withoutNumbers(identified.map { String($0.2) }).names, identified).map { ($0, String($1.1)) })
     }
     self.names = names
   }
 
   /// Drops a leading number where every line has one, they count up, and the rest still tells the names apart.
-  private static func withoutNumbers(_ lines: [String]) -> [String] {
+  ///
+  /// - Returns: The names, and the first number where there were any.
+  private static func withoutNumbers(_ lines: [String]) -> (names: [String], first: Int?) {
     let numbered = lines.map { $0.wholeMatch(of: /(\d+)[\s,:]+(.+)/) }
-    guard lines.count > 1, let first = numbered[0].flatMap({ Int($0.1) }), first <= 1 else {
-      return lines
-    }
+    guard lines.count > 1, let first = numbered[0].flatMap({ Int($0.1) }), first <= 1 else { return (lines, nil) }
     var marked: [(name: String, mark: String)] = []
     for (position, match) in numbered.enumerated() {
-      guard let match, Int(match.1) == first + position else { return lines }
+      guard let match, Int(match.1) == first + position else { return (lines, nil) }
       marked.append((String(match.2), String(match.1)))
     }
     // Where many would be alike, as in "1 euro" and "2 euro", the numbers belong to the names.
     let alike = marked.count - Set(marked.map(\.name)).count
-    return alike * 10 > marked.count ? lines : telling(marked)
+    return alike * 10 > marked.count ? (lines, nil) : (telling(marked), first)
   }
 
   /// Names without their marks, but for those of which only the marks tell one from the other.

@@ -6,6 +6,8 @@ import Kernels
 struct GraphEnds {
   let producers: [String: Node]
   let constants: Set<String>
+  /// The values by which something of the input can still be differentiated.
+  let differentiable: Set<String>
   private let arrays: [String: NDArray]
 
   init(_ graph: Graph) {
@@ -14,122 +16,128 @@ struct GraphEnds {
     var constants = Set(graph.constants.keys)
     for node in graph.nodes where node.inputs.allSatisfy(constants.contains) { constants.insert(node.output) }
     self.constants = constants
+    differentiable = Self.differentiable(in: graph)
   }
+
+  /// The scalars of a constant of the file; `nil` for what is computed.
+  func scalars(of constant: String) -> [Float]? { arrays[constant]?.scalars }
+
+  /// The shape of a constant of the file; `nil` for what is computed.
+  func shape(of constant: String) -> [Int]? { arrays[constant]?.shape }
 
   /// The least and the greatest number of a constant of the file; `nil` for what is computed.
   func range(of constant: String) -> ClosedRange<Float>? {
-    guard let scalars = arrays[constant]?.scalars, let least = scalars.min(), let greatest = scalars.max() else {
+    guard let scalars = scalars(of: constant), let least = scalars.min(), let greatest = scalars.max() else {
       return nil
     }
     return least...greatest
   }
 
-  /// What was found behind an output.
-  struct Found {
-    var logits: String
-    var link: ProbabilityLink?
-    var isProbability = false
-    var steppedOver: [String] = []
-    /// The axis of the softmax right behind the logits; `nil` where there is none.
-    var softmaxAxis: Int?
-    /// Whether the smallest of the scores is the answer.
-    var smallestWins = false
-    var ending = OutputReading.Ending.other
-    var addedNodes: [Node] = []
-    /// Along which axis the added nodes join, and what.
-    var joined: (axis: Int, values: [String])?
-    /// The values that an output joins of which some are probabilities and some are not, so that its numbers have no one
-    /// meaning; of another output without a meaning, itself.
-    var heads: [String] = []
-    /// Which rows are taken of what would be explained otherwise.
-    var row: OutputRows?
-
-    /// Whether the softmax behind the logits, of this shape, runs over a single number: it is always 1.
-    func isConstant(_ shape: [Int]) -> Bool {
-      guard let axis = softmaxAxis.map({ $0 < 0 ? $0 + shape.count : $0 }) else { return false }
-      return shape.indices.contains(axis) && shape[axis] == 1
-    }
-
-    /// The shape of the joined values.
-    func addedShape(_ shape: (String) -> [Int]) -> [Int] {
-      guard let joined, let first = joined.values.first else { return [] }
-      var whole = shape(first)
-      if whole.indices.contains(joined.axis) {
-        whole[joined.axis] = joined.values.reduce(0) { $0 + shape($1)[joined.axis] }
-      }
-      return whole
-    }
+  /// The one number that a constant of the file is throughout.
+  func number(_ constant: String) -> Float? {
+    range(of: constant).flatMap { $0.lowerBound == $0.upperBound ? $0.lowerBound : nil }
   }
 
   func reading(of output: String) -> Found {
+    var found = walked(from: output)
+    found.lacksDerivative = !differentiable.isEmpty && !found.addsNodes && !differentiable.contains(found.logits)
+    return found
+  }
+
+  private func walked(from output: String) -> Found {
     var (value, passed): (String, [String]) = (output, [])
     while let node = producers[value] {
       switch node.op {
       case is Identity, is Reshape, is Transpose: value = node.inputs[0]
-      case is ArgExtremum, is TopK, is Hardmax, is GraphEngine.Comparison, is Quantization:
-        passed.append(node.op.name)
+      case is Quantization, is TopK, is Hardmax:
         // What comes before is not a reordering of this output any longer.
-        return reading(of: node, passed)
+        passed.append(node.op.name)
+        return ranked(node, passed)
       case is Softmax, is LogSoftmax:
         return Found(
           logits: node.inputs[0], link: .softmax, steppedOver: passed + [node.op.name],
-          softmaxAxis: (node.op as? Softmax)?.axis ?? (node.op as? LogSoftmax)?.axis, ending: .softmax)
-      case let function as ElementwiseFunction where function.function == .sigmoid:
-        return Found(logits: node.inputs[0], link: .sigmoid, steppedOver: passed + ["Sigmoid"], ending: .sigmoid)
-      case let function as ElementwiseFunction where function.function == .log && isSoftmax(node.inputs[0]):
-        passed.append("Log")
-        value = node.inputs[0]
+          softmaxes: [softmax(node)].compactMap { $0 }, ending: .softmax)
+      case let function as ElementwiseFunction where function.function == .log:
+        guard let found = logarithm(of: node.inputs[0], passed) else { return mixed(value, output, passed) }
+        return found
+      case let function as ElementwiseFunction where function.function == .neg:
+        guard let found = negativeLogarithm(node.inputs[0], passed) else { return mixed(value, output, passed) }
+        return found
       case let joining as Concatenation: return joined(node, joining.axis, output, passed)
-      default: return mixed(value, output, passed)
+      default:
+        if let found = wholeNumbers(value, passed) { return found }
+        // In a network that rounds within, nothing has a derivative; what ranks at its end is stepped over all the same.
+        guard node.op.makesWholeNumbers, node.inputs.count(where: { !constants.contains($0) }) == 1 else {
+          return mixed(value, output, passed)
+        }
+        return ranked(node, passed + [node.op.name])
       }
     }
     return Found(logits: output, steppedOver: passed)
   }
 
-  /// Steps over an operator that makes whole numbers of scores.
-  private func reading(of node: Node, _ passed: [String]) -> Found {
+  /// The softmax that a node is.
+  func softmax(_ node: Node) -> SpelledSoftmax? {
+    switch node.op {
+    case let softmax as Softmax: SpelledSoftmax(logits: node.inputs[0], axes: [softmax.axis])
+    case let softmax as LogSoftmax: SpelledSoftmax(logits: node.inputs[0], axes: [softmax.axis])
+    default: nil
+    }
+  }
+
+  /// Steps over an operator that orders or rounds scores.
+  func ranked(_ node: Node, _ passed: [String]) -> Found {
     let source = node.inputs.first { !constants.contains($0) } ?? node.inputs[0]
     var found = reading(of: source)
     found.steppedOver = passed + found.steppedOver
     let takesSmallest = (node.op as? ArgExtremum)?.isLargest == false || (node.op as? TopK)?.isLargest == false
-    guard takesSmallest else { return found }
-    found.smallestWins = true
-    // Distances, whose order turns with their signs; what a softmax makes of scores does not turn with them.
-    if found.link == nil, !found.isProbability, found.addedNodes.isEmpty {
-      let turned = "−\(found.logits)"
-      found.addedNodes = [Node(ElementwiseFunction(.neg), [found.logits], to: turned)]
-      found.joined = (0, [found.logits])
-      found.logits = turned
+    guard takesSmallest else {
+      // The greatest of negative logarithms is the least probable.
+      found.smallestWins = found.isNegativeLogarithm
+      return found
     }
-    return found
+    found.smallestWins = !found.isNegativeLogarithm
+    // Distances, whose order turns with their signs; what a softmax makes of scores does not turn with them.
+    return found.link == nil && !found.isProbability && !found.addsNodes ? found.turned() : found
   }
 
   /// A value that is no softmax or sigmoid itself: one spelled out, a mixture of such, or the logits.
   private func mixed(_ value: String, _ output: String, _ passed: [String]) -> Found {
-    if let logits = spelledSoftmaxInput(of: value) {
-      return Found(logits: logits, link: .softmax, steppedOver: passed + ["Softmax"], ending: .softmax)
+    if let softmax = spelledSoftmax(value) ?? exponentialOfLogSoftmax(value) {
+      return Found(
+        logits: softmax.logits, link: .softmax, steppedOver: passed + ["Softmax"], softmaxes: [softmax],
+        ending: .softmax)
+    }
+    if let softmax = spelledLogSoftmax(value) {
+      return Found(
+        logits: softmax.logits, link: .softmax, steppedOver: passed + ["LogSoftmax"], softmaxes: [softmax],
+        ending: .softmax)
     }
     if let logit = sigmoidInput(of: value) {
-      var found = Found(logits: logit.name, link: .sigmoid, steppedOver: passed + ["Sigmoid"], ending: .sigmoid)
-      guard logit.isTurned else { return found }
-      found.logits = "−\(logit.name)"
-      found.addedNodes = [Node(ElementwiseFunction(.neg), [logit.name], to: found.logits)]
-      found.joined = (0, [logit.name])
-      return found
+      return Found(logits: logit.name, link: .sigmoid, steppedOver: passed + ["Sigmoid"], ending: .sigmoid)
+        .scaled(by: logit.factor)
     }
     guard let mixture = mixture(in: value) else {
-      return Found(logits: output, steppedOver: passed, ending: isLinear(value) ? .linear : .other)
+      return Found(
+        logits: output, steppedOver: passed, hasUnitLength: isUnitLength(value),
+        ending: isLinear(value) ? .linear : .other)
     }
     // What may be negative is a difference of probabilities, and none itself.
-    guard mixture.low > -1e-3 else { return Found(logits: output, steppedOver: passed, heads: [output]) }
-    var found = Found(logits: output, isProbability: true, steppedOver: passed, ending: mixture.kind)
-    // A sum of several, or per cent: what is certain is one.
-    if mixture.high > 1.001 {
-      found.logits = "\(output) of \(mixture.high)"
-      found.addedNodes = [Node(ElementwiseFunction(.linear(1 / mixture.high, 0)), [output], to: found.logits)]
-      found.joined = (0, [output])
+    guard mixture.low > -1e-3 || mixture.isExpectation else {
+      return Found(logits: output, steppedOver: passed, obstacle: .difference)
     }
-    return found
+    var found = Found(
+      logits: output, isProbability: true, steppedOver: passed, softmaxes: mixture.softmaxes, ending: mixture.kind)
+    if mixture.isExpectation {
+      found.obstacle = .expectation
+      if mixture.low < 0 { return found }
+    } else if mixture.isScaled, mixture.kind == .sigmoid, abs(mixture.high - 1) > 1e-3 || mixture.low > 1e-3 {
+      found.scaledRange = mixture.low...mixture.high
+    }
+    // A sum of several, or per cent: what is certain is one.
+    let (low, span) = found.scaledRange == nil ? (0, mixture.high) : (mixture.low, mixture.high - mixture.low)
+    guard mixture.high > 1.001 || found.scaledRange != nil, span > 0 else { return found }
+    return found.mapped(by: 1 / span, plus: -low / span, called: "\(output) of \(mixture.high)")
   }
 
   /// Several parts side by side: all of them probabilities, or classes beside something else, such as boxes.
@@ -140,12 +148,13 @@ struct GraphEnds {
       var nodes: [Node] = [], values: [String] = []
       for part in parts {
         guard let logit = part.logit else { continue }
-        if logit.isTurned {
-          nodes.append(Node(ElementwiseFunction(.neg), [logit.name], to: "−\(logit.name)"))
-          values.append("−\(logit.name)")
-        } else {
+        guard logit.factor != 1 else {
           values.append(logit.name)
+          continue
         }
+        let node = Node(scaling: logit.name, by: logit.factor)
+        nodes.append(node)
+        values.append(node.output)
       }
       let name = "logits of \(output)"
       nodes.append(Node(Concatenation(axis: axis), values, to: name))
@@ -153,7 +162,11 @@ struct GraphEnds {
         logits: name, link: .sigmoid, steppedOver: passed + ["Sigmoid"], ending: .sigmoid, addedNodes: nodes,
         joined: (axis, parts.compactMap { $0.logit?.name }))
     }
-    if mixture(in: node.output) != nil { return mixed(node.output, output, passed) }
+    if mixture(in: node.output) != nil {
+      var found = mixed(node.output, output, passed)
+      if parts.contains(where: { $0.kind == .softmax }) { found.heads = (axis, node.inputs) }
+      return found
+    }
     // Boxes and other numbers are left out where one part alone holds the classes.
     let classes = parts.filter { $0.kind == .softmax }
     let several = classes.isEmpty ? parts.filter { $0.kind == .sigmoid } : classes
@@ -162,7 +175,9 @@ struct GraphEnds {
       found.steppedOver = passed + [node.op.name] + found.steppedOver
       return found
     }
-    if !several.isEmpty { return Found(logits: output, steppedOver: passed, heads: parts.map(\.name)) }
+    if !several.isEmpty {
+      return Found(logits: output, steppedOver: passed, obstacle: .mixedHeads(parts.map(\.name)))
+    }
     return Found(logits: output, steppedOver: passed, ending: isLinear(node.output) ? .linear : .other)
   }
 
@@ -180,5 +195,14 @@ struct GraphEnds {
     case let reduction as Reduction: return reduction.reduction == .mean && isLinear(node.inputs[0])
     default: return false
     }
+  }
+}
+
+extension Node {
+  /// A value times a number, under a name that says so.
+  init(scaling value: String, by factor: Float) {
+    self.init(
+      ElementwiseFunction(factor == -1 ? .neg : .linear(factor, 0)), [value],
+      to: factor == -1 ? "−\(value)" : "\(factor) · \(value)")
   }
 }

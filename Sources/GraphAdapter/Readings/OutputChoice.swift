@@ -88,7 +88,7 @@ extension OutputReading {
   fileprivate var isNamedBesides: Bool {
     isNamed([
       "box", "landmark", "feature", "embed", "hidden", "aux", "anchor", "proto", "attention", "pool", "offset", "delta",
-      "point",
+      "point", "gate", "weight",
     ])
   }
 }

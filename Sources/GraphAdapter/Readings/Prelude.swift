@@ -64,7 +64,7 @@ extension Operator {
       variableInputs == 1 && [.add, .subtract, .multiply, .divide].contains(arithmetic.function)
     case let function as ElementwiseFunction:
       switch function.function {
-      case .neg, .round, .clip(_, 255...): true
+      case .neg, .round, .linear, .clip(_, 255...): true
       default: false
       }
     default: false

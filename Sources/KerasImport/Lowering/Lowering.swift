@@ -36,7 +36,12 @@ struct Lowering {
   mutating func fixedInput(_ name: String, shape: [Int], to array: NDArray) -> Value? {
     let isMoved = movesChannels && shape.count >= 4
     let extents = isMoved ? [shape[0], shape[shape.count - 1]] + shape[1..<(shape.count - 1)] : shape
-    var given = array.shape
+    var given = array.shape, array = array
+    // A single number without a shape stands everywhere.
+    if given.isEmpty {
+      given = [1] + extents.dropFirst()
+      array = NDArray([Float](repeating: array.scalars[0], count: given.reduce(1, *)), shape: given)
+    }
     if given.count == shape.count - 1 { given = [1] + given }
     guard let first = given.first, first == 1 || first == shape[0] else { return nil }
     var value = array.reshaped(given)

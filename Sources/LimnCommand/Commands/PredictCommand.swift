@@ -2,6 +2,7 @@ import ArgumentParser
 import AttributionKit
 import Explaining
 import Reporting
+@_spi(Limn) import Tensors
 
 /// `limn predict`: what the network takes an image for.
 struct PredictCommand: LoadsPlugins {
@@ -61,7 +62,7 @@ struct PredictCommand: LoadsPlugins {
       table.append(
         (prediction.share.map { [Wording.percent($0)] } ?? []) + [
           Wording.percent(prediction.probability ?? 0), Wording.fixed(Double(prediction.logit), places: 3),
-          prediction.side ?? "\(prediction.index)", prediction.label ?? "",
+          prediction.side ?? "\(prediction.index)", elided(prediction.label ?? "", to: 120),
         ])
     }
     table.show()
@@ -71,7 +72,9 @@ struct PredictCommand: LoadsPlugins {
   private func showNumbers(_ numbers: [Prediction]) {
     var table = Table(["Value", "Number", "Label"], numbers: [0, 1])
     for number in numbers {
-      table.append([Wording.fixed(Double(number.logit), places: 3), "\(number.index)", number.label ?? ""])
+      table.append([
+        Wording.fixed(Double(number.logit), places: 3), "\(number.index)", elided(number.label ?? "", to: 120),
+      ])
     }
     table.show()
   }

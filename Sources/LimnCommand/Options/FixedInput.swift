@@ -2,7 +2,7 @@ import ArgumentParser
 import Images
 import Tensors
 
-/// What an input other than the image is fixed to: `mask=mask.npy`.
+/// What an input other than the image is fixed to: `mask=mask.npy`, `age=30`.
 struct FixedInput: ExpressibleByArgument, Equatable {
   let name: String
   let path: String
@@ -14,9 +14,16 @@ struct FixedInput: ExpressibleByArgument, Equatable {
     if path.isEmpty { return nil }
   }
 
-  /// The arrays in the files, whole, by the inputs' names: the batch is part of their shapes.
+  /// The number that is given in place of a file.
+  var number: Float? { Float(path).flatMap { $0.isFinite ? $0 : nil } }
+
+  /// The array in the file, or a number, which has no shape and stands for as many as there are.
+  private var array: Tensor {
+    get throws { try number.map { Tensor([$0], shape: []) } ?? NumPyFile.read(contentsOf: path) }
+  }
+
+  /// What the inputs are fixed to, by their names, the arrays whole: the batch is part of their shapes.
   static func arrays(_ fixed: [FixedInput]) throws -> [String: Tensor] {
-    try Dictionary(
-      fixed.map { ($0.name, try NumPyFile.read(contentsOf: $0.path)) }, uniquingKeysWith: { _, later in later })
+    try Dictionary(fixed.map { ($0.name, try $0.array) }, uniquingKeysWith: { _, later in later })
   }
 }

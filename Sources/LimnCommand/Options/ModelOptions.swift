@@ -56,8 +56,8 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .customLong("input"),
     help: ArgumentHelp(
-      "What an input other than the image is fixed to: an array in the input's own shape.",
-      discussion: "May be given several times.", valueName: "name=file.npy"))
+      "What an input other than the image is fixed to: an array in the input's own shape, or a number.",
+      discussion: "May be given several times.", valueName: "name=file.npy|number"))
   var fixedInputs: [FixedInput] = []
 
   @Option(help: ArgumentHelp("How many threads to compute on; without it, one per core.", valueName: "number"))
@@ -150,7 +150,7 @@ struct ModelOptions: ParsableArguments {
   func files(with file: NetworkFile) -> [NamedFile] {
     (file.isFile ? [NamedFile(path: file.path, kind: weights == nil ? "model" : "weights")] : [])
       + (manifestPath.map { [NamedFile(path: $0, kind: "manifest")] } ?? [])
-      + fixedInputs.map { NamedFile(path: $0.path, kind: "input") }
+      + fixedInputs.filter { $0.number == nil }.map { NamedFile(path: $0.path, kind: "input") }
       + (file.labels.map { [NamedFile(path: $0, kind: "labels")] } ?? [])
   }
 

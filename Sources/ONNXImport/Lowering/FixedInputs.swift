@@ -17,14 +17,20 @@ extension ONNXValue {
   /// An array that the input is fixed to, as the file means it.
   ///
   /// - Parameters:
-  ///   - array: the array, of the declared shape; the first axis may be missing where it is one.
+  ///   - array: the array, of the declared shape; the first axis may be missing where it is one. A single number without
+  ///     a shape stands everywhere.
   ///   - images: the number of images: one row stands for all where the first axis counts images.
   ///   - batchAxis: what the file calls the axis of images in the image's own input.
   /// - Returns: the array as a constant of the declared type.
   /// - Throws: ``ONNXError/wrongShape(input:declared:asked:)``, ``ONNXError/wrongValue(input:reason:)``.
   func constant(_ array: NDArray, images: Int, batchAxis: String?) throws(ONNXError) -> Constant {
-    var shape = array.shape
+    var shape = array.shape, array = array
     if let declared = self.shape {
+      // A single number without a shape stands for as many as there are.
+      if shape.isEmpty {
+        shape = declared.map { if case .fixed(let extent) = $0 { extent } else { 1 } }
+        array = NDArray([Float](repeating: array.scalars[0], count: shape.reduce(1, *)), shape: shape)
+      }
       if shape.count + 1 == declared.count { shape = [1] + shape }
       let wrong = ONNXError.wrongShape(input: name, declared: spelledShape, asked: array.shape)
       guard shape.count == declared.count else { throw wrong }

@@ -1,5 +1,33 @@
 import GraphEngine
 
+extension ONNXValue {
+  /// Whether this is an image without an axis for several: `[3, H, W]` or `[H, W, 3]`.
+  ///
+  /// `[1, T, D]` are rather tokens, and `[N, P, 3]` points.
+  public var isUnbatchedImage: Bool {
+    guard let shape, shape.count == 3 else { return false }
+    func isSide(_ extent: ONNXExtent) -> Bool { if case .fixed(let extent) = extent { extent > 4 } else { false } }
+    if shape[0] == .fixed(3) { return shape[1...].allSatisfy { isSide($0) || $0.isOpen } }
+    return shape[2].countsChannels && shape[..<2].allSatisfy(isSide)
+  }
+
+  /// The shape with an axis of images in front, which ``isUnbatchedImage`` images lack; `nil` where it is unknown.
+  public var batchedShape: [ONNXExtent]? { isUnbatchedImage ? shape.map { [.fixed(1)] + $0 } : shape }
+
+  /// Whether the file leaves the height or width of an image open, or an extent of another input.
+  public var leavesImageSizeOpen: Bool {
+    guard let shape = batchedShape else { return true }
+    let axes = shape.count == 4 ? ONNXModel.imageAxes(of: shape).sides : Array(shape.indices.dropFirst())
+    return axes.contains { shape[$0].isOpen }
+  }
+}
+
+extension ONNXExtent {
+  fileprivate var countsChannels: Bool { self == .fixed(1) || self == .fixed(3) }
+
+  fileprivate var isOpen: Bool { if case .open = self { true } else { false } }
+}
+
 extension ONNXModel {
   /// The declared shape of an input with its open axes filled in.
   ///
@@ -9,13 +37,16 @@ extension ONNXModel {
     of input: ONNXValue, amongSeveral: Bool = false, batch: Int, imageSize: (height: Int, width: Int)?, given: [Int]?
   ) throws(ONNXError) -> [Int] {
     if let given { return try check(given, fits: input) }
-    guard let declared = input.shape else { throw .unknownShape(input: input.name, declared: input.spelledShape) }
+    guard let declared = input.batchedShape else {
+      throw .unknownShape(input: input.name, declared: input.spelledShape)
+    }
     var shape: [Int] = []
     for (axis, extent) in declared.enumerated() {
       switch extent {
       case .fixed(let extent):
         let countsImages = !amongSeveral || declared.count > 2 && input.elementType.isReal
         if axis == 0, declared.count > 1, countsImages, extent != batch {
+          guard declared.count >= 4 else { throw .notAnImage(input: input.name, declared: input.spelledShape) }
           throw .fixedBatch(input: input.name, declared: extent, asked: batch)
         }
         shape.append(extent)
@@ -24,10 +55,9 @@ extension ONNXModel {
       }
     }
     if shape.count == 4 {
-      let isChannelsLast = !isChannelCount(declared[1]) && isChannelCount(declared[3])
-      let (rows, columns, channels) = isChannelsLast ? (1, 2, 3) : (2, 3, 1)
+      let (sides, channels) = Self.imageAxes(of: declared)
       if shape[channels] == -1 { shape[channels] = channelCount(of: input.name) }
-      try fill(&shape, rows, columns, with: imageSize, of: input)
+      try fill(&shape, sides[0], sides[1], with: imageSize, of: input)
     }
     return try check(shape, fits: input)
   }
@@ -48,7 +78,10 @@ extension ONNXModel {
     }
   }
 
-  private func isChannelCount(_ extent: ONNXExtent) -> Bool { extent == .fixed(1) || extent == .fixed(3) }
+  /// The axes of rows and columns, and that of channels, of `[N, C, H, W]` or `[N, H, W, C]`.
+  static func imageAxes(of shape: [ONNXExtent]) -> (sides: [Int], channels: Int) {
+    !shape[1].countsChannels && shape[3].countsChannels ? ([1, 2], 3) : ([2, 3], 1)
+  }
 
   /// What the convolution that reads the input expects; three colours otherwise.
   private func channelCount(of input: String) -> Int {
@@ -62,7 +95,8 @@ extension ONNXModel {
   }
 
   private func check(_ shape: [Int], fits input: ONNXValue) throws(ONNXError) -> [Int] {
-    let declared = input.shape ?? shape.map { _ in .open("") }
+    let declared = input.batchedShape ?? shape.map { _ in .open("") }
+    let shape = input.isUnbatchedImage && shape.count == 3 ? [1] + shape : shape
     if shape.contains(-1) { throw .unknownShape(input: input.name, declared: input.spelledShape) }
     guard shape.count == declared.count, shape.allSatisfy({ $0 > 0 }) else {
       throw .wrongShape(input: input.name, declared: input.spelledShape, asked: shape)

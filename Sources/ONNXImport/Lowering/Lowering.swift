@@ -37,6 +37,17 @@ struct Lowering {
     }
   }
 
+  /// Gives the file an image without the axis of images that the engine's graph has.
+  mutating func dropBatch(of input: String) {
+    guard case .computed(let name, let shape, let type)? = values[input], shape.first == 1 else { return }
+    let alone = Array(shape.dropFirst()), output = fresh("\(input).alone")
+    graph.nodes.append(Node("", Reshape(to: alone), [name], to: output))
+    producers[output] = graph.nodes.count - 1
+    shapes[output] = alone
+    if !origins.isEmpty { origins[output] = origins[name] ?? [] }
+    values[input] = .computed(name: output, shape: alone, type: type)
+  }
+
   /// The network's inputs, other than images, on which values depend.
   func sources(of values: [Value?]) -> [String] {
     if origins.isEmpty { return [] }

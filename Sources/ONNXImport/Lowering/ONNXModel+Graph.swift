@@ -28,7 +28,7 @@ extension ONNXModel {
   /// - Returns: the graph, whose values carry the file's names.
   /// - Throws: ``ONNXError/unsupported(_:)`` with every operator that cannot be lowered,
   ///   ``ONNXError/fixedBatch(input:declared:asked:)`` where the network takes another number of images than the
-  ///   several asked for, ``ONNXError/unknownImageSize(input:)``, ``ONNXError/unfitImageSize(height:width:reason:fitting:)``,
+  ///   several asked for, ``ONNXError/mixedImages(input:images:)``, ``ONNXError/unknownImageSize(input:)``, ``ONNXError/unfitImageSize(height:width:reason:fitting:)``,
   ///   ``ONNXError/wrongValue(input:reason:)``, and others where the file is inconsistent.
   public func lowered(
     batch: Int = 1, imageSize: (height: Int, width: Int)? = nil, inputShapes: [String: [Int]] = [:],
@@ -66,7 +66,7 @@ extension ONNXModel {
       let single = try LoweredNetwork(graph, madeFor: request.images)
       return LoweredNetwork(single.graph, notes: blockNotes + single.notes, takesBatches: single.takesBatches)
     } catch {
-      throw .fixedBatch(input: dependencies.inputs[0].name, declared: request.images, asked: batch)
+      throw .mixedImages(input: dependencies.inputs[0].name, images: request.images)
     }
   }
 
@@ -90,6 +90,7 @@ extension ONNXModel {
     }
     var lowering = Lowering(
       inputs: shapes, types: types, constants: constants, reserved: definedNames, channelBlock: channelBlock?.size)
+    for input in dependencies.inputs where input.isUnbatchedImage { lowering.dropBatch(of: input.name) }
     for node in dependencies.nodes { try lower(node, into: &lowering) }
     try lowering.finish(output: request.output)
     return lowering.graph

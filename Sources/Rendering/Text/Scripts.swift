@@ -34,12 +34,25 @@ extension String {
     return false
   }
 
-  /// The text with every part between middle dots that runs from right to left set apart, so that what follows a name,
-  /// a probability perhaps, stays after it instead of moving into it (Unicode Annex 9, isolates).
+  /// The text with every name that runs from right to left set apart, so that what follows it, a probability perhaps,
+  /// stays after it instead of moving into it (Unicode Annex 9, isolates).
   package var isolatingRightToLeft: String {
     guard unicodeScalars.first != "\u{2067}", unicodeScalars.contains(where: \.isRightToLeft) else { return self }
-    return split(separator: " · ", omittingEmptySubsequences: false)
-      .map { String($0).runsRightToLeft ? "\u{2067}\($0)\u{2069}" : String($0) }.joined(separator: " · ")
+    return split(separator: " · ", omittingEmptySubsequences: false).map { String($0).isolatingName }
+      .joined(separator: " · ")
+  }
+
+  /// A part between middle dots, in which a name may follow words of the other direction: "predicted: قطة 3".
+  private var isolatingName: String {
+    let scalars = Array(unicodeScalars)
+    func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
+    guard let first = scalars.firstIndex(where: \.isRightToLeft), let last = scalars.lastIndex(where: \.isRightToLeft)
+    else { return self }
+    let start = runsRightToLeft ? 0 : first
+    // Numbers and signs behind it are the name's; words of the other direction are not.
+    let isLast = runsRightToLeft || !scalars[last...].contains { !$0.isRightToLeft && $0.properties.isAlphabetic }
+    let end = isLast ? scalars.count : last + 1
+    return "\(text(0..<start))\u{2067}\(text(start..<end))\u{2069}\(text(end..<scalars.count))"
   }
 }
 
