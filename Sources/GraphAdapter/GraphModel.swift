@@ -107,6 +107,19 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     }
   }
 
+  /// The same network with other constants of the same shapes, read as `other` is.
+  init(_ other: GraphModel, exchanging constants: [WeightPlace: NDArray]) throws {
+    (input, inputs, outputs) = (other.input, other.inputs, other.outputs)
+    (layers, automaticLayer, layouts) = (other.layers, other.automaticLayer, other.layouts)
+    (reading, heads) = (other.reading, other.heads)
+    (attention, unplacedAttention) = (other.attention, other.unplacedAttention)
+    plans = try other.plans.rewritten { try $0.exchanging(constants) }
+    plan = plans.single
+    let linearSteps = plan.linearSteps
+    self.linearSteps = Dictionary(uniqueKeysWithValues: linearSteps.map { ($0.step.name, $0) })
+    steps = plan.steps(seeing: plan.activations, linear: linearSteps)
+  }
+
   /// What the network does to its image before any layer sees it; `nil` where it does nothing.
   ///
   /// - Throws: ``GraphError`` where that part of the network cannot be run.

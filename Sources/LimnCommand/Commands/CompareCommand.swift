@@ -29,6 +29,7 @@ struct CompareCommand: LoadsPlugins {
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Methods") var methods: MethodsOptions
+  @OptionGroup(title: "Methods") var randomization: RandomizationOptions
   @OptionGroup(title: "Drawing") var rendering: RenderingOptions
 
   @Option(
@@ -58,7 +59,8 @@ struct CompareCommand: LoadsPlugins {
     let work = try Workload(
       images: images, of: network, model, target, in: catalogue, scenes: Array(DemoNetwork.scenes.prefix(1)),
       everyObject: true)
-    let expressions = try methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model)
+    let expressions = try randomization.controlled(
+      methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model), work.explainer)
     let results = try compute(work, expressions, SheetBuilder(about: work.explainer, style: style, contents: contents))
     if let file {
       if file.writer.needs.contains(.drawings) { for note in results.sheet.notes { Console.note(note) } }

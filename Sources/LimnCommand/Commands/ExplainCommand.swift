@@ -27,6 +27,7 @@ struct ExplainCommand: LoadsPlugins {
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Method") var method: MethodOption
+  @OptionGroup(title: "Method") var randomization: RandomizationOptions
   @OptionGroup(title: "Drawing") var rendering: RenderingOptions
 
   @Option(
@@ -48,7 +49,7 @@ struct ExplainCommand: LoadsPlugins {
   func run(with catalogue: Catalogue) throws {
     let style = try rendering.style(from: catalogue)
     let network = try model.file(preprocessing.recipe, layer: method.layer.layer, score: target.score)
-    let expression = try method.expression(from: catalogue, layer: network.layer)
+    let expression = try randomization.alone(method.expression(from: catalogue, layer: network.layer))
     let inputs = try images + model.files(with: network).map(\.path) + target.files()
     let files = try outputPaths(expression).map { try OutputFile($0, apartFrom: inputs) }
     let work = try Workload(images: images, of: network, model, target, in: catalogue)

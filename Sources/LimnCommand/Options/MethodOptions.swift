@@ -62,3 +62,38 @@ struct LayerOption: ParsableArguments {
       valueName: "layer"))
   var layer: String?
 }
+
+/// Whether methods are shown on networks that know nothing, too.
+struct RandomizationOptions: ParsableArguments {
+  @Option(
+    name: .customLong("randomize"),
+    help: ArgumentHelp(
+      """
+      Draws weights anew, as a control: 'all', those of one LAYER, 'cascade:LAYER' for those from the output down to \
+      it, or 'cascade' for four such steps.
+      """,
+      discussion: "'compare' shows each method on the network itself first. May be given several times there.",
+      valueName: "layers"))
+  var randomized: [String] = []
+
+  @Option(
+    name: .customLong("randomize-seed"),
+    help: ArgumentHelp("The number that decides the weights of --randomize.", valueName: "number"))
+  var seed: UInt64 = 0
+
+  /// Methods, each followed by itself on the networks asked for.
+  func controlled(_ methods: [MethodExpression], _ explainer: Explainer) throws -> [MethodExpression] {
+    try explainer.controlled(methods, by: randomized.map { RandomizedWeights($0) }, seed: seed)
+  }
+
+  /// The one method, on the one network asked for, if one is.
+  func alone(_ method: MethodExpression) throws -> MethodExpression {
+    guard let text = randomized.first else { return method }
+    guard randomized.count == 1, case .of(let layers) = RandomizedWeights(text) else {
+      throw Failure.usage(
+        "'explain' draws one map on one network: say which layers, --randomize cascade:LAYER; `limn compare --randomize "
+          + "\(text)` shows several")
+    }
+    return try method.randomized(layers, seed: seed)
+  }
+}

@@ -86,4 +86,19 @@ extension CombinationDescriptor {
   } combine: {
     LowPassed($0[0])
   }
+
+  public static let randomized = CombinationDescriptor(
+    "randomized", title: "Model randomisation",
+    summary: "A method on the same network with its weights drawn anew: what it shows of one that knows nothing.",
+    citation: "Adebayo et al., NeurIPS 2018, arXiv:1810.03292", operands: .one,
+    parameters: [
+      Parameter(
+        "layers", \.layers, help: "the layers whose weights are drawn anew", expected: Randomization.expected),
+      Parameter("seed", \.seed, help: "the number that decides the weights", expected: "a whole number from 0"),
+    ], positional: ["layers"]
+  ) { settings, parts in
+    "\(parts[0]) on random weights\(settings)"
+  } combine: {
+    Randomized($0[0])
+  }
 }
