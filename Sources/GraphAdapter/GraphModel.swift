@@ -38,6 +38,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
   /// The blocks of attention, with the values that belong to them.
   let attention: [FoundAttention]
   private let rests = Mutex<[String: RestOfNetwork]>([:])
+  /// The first layer whose weights hold numbers that are none, once somebody has asked.
+  let damage = Mutex<Layer??>(nil)
 
   /// A model of a graph for one image.
   ///

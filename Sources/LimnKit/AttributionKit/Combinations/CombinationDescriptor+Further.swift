@@ -40,7 +40,7 @@ extension CombinationDescriptor {
     parameters: [
       Parameter(
         "class", \.rival, help: "the class that the score is held against",
-        expected: "strongest, or a class's number from 0")
+        expected: "strongest, or a class by its number from 0 or by its name")
     ], positional: ["class"]
   ) { settings, parts in
     "\(parts[0]) in contrast\(settings)"
