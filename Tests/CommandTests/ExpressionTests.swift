@@ -54,6 +54,21 @@ import Testing
     #expect(several.status == 64 && several.errors.contains("cascade:LAYER"), "\(several.errors)")
   }
 
+  @Test func `Figures of another library are had again, and the report says so`() throws {
+    let run = try Command.run(
+      ["compare", "photo.png", "--methods", "grad-cam++,cam", "--compat", "torch-cam", "--json"], in: folder)
+    try #require(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("\"grad-cam++(alpha=squared)\""))
+    #expect(run.errors.contains("depart from their papers as torch-cam does"))
+    #expect(run.output.contains("depart from their papers as torch-cam does"))
+    let explained = try Command.run(
+      ["explain", "photo.png", "--method", "grad-cam++", "--compat", "torch-cam", "-o", "map.npy"], in: folder)
+    #expect(explained.status == 0, "\(explained.errors)")
+    #expect(try folder.array("map.npy") == map("grad-cam++(alpha=squared)"))
+    let unknown = try Command.run(["compare", "photo.png", "--compat", "tf-explain"], in: folder)
+    #expect(unknown.status == 64 && unknown.errors.contains("pytorch-grad-cam"), "\(unknown.errors)")
+  }
+
   @Test func `Layers are fused on the finest grid`() throws {
     let fused = try map("layers(grad-cam, relu[-1], relu[-7])")
     let parts = try ["relu[-1]", "relu[-7]"].map { try scaled(map("grad-cam(layer=\($0))")) }

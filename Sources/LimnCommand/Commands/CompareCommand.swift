@@ -30,6 +30,7 @@ struct CompareCommand: LoadsPlugins {
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Methods") var methods: MethodsOptions
   @OptionGroup(title: "Methods") var randomization: RandomizationOptions
+  @OptionGroup(title: "Methods") var compatibility: CompatibilityOption
   @OptionGroup(title: "Drawing") var rendering: RenderingOptions
 
   @Option(
@@ -43,7 +44,8 @@ struct CompareCommand: LoadsPlugins {
   @Flag(help: "Print the reports as JSON; a sheet is then drawn only with -o.")
   var json = false
 
-  func run(with catalogue: Catalogue) throws {
+  func run(with builtIn: Catalogue) throws {
+    let catalogue = compatibility.applied(to: builtIn)
     let style = try rendering.style(from: catalogue)
     let network = try model.file(preprocessing.recipe, layer: methods.layer.layer, score: target.score)
     // What cannot be read is told before the network is opened, which decides what sets of methods hold.

@@ -28,6 +28,7 @@ struct ExplainCommand: LoadsPlugins {
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Method") var method: MethodOption
   @OptionGroup(title: "Method") var randomization: RandomizationOptions
+  @OptionGroup(title: "Method") var compatibility: CompatibilityOption
   @OptionGroup(title: "Drawing") var rendering: RenderingOptions
 
   @Option(
@@ -46,7 +47,8 @@ struct ExplainCommand: LoadsPlugins {
   @Flag(help: "Print the report as JSON; nothing is then written without -o.")
   var json = false
 
-  func run(with catalogue: Catalogue) throws {
+  func run(with builtIn: Catalogue) throws {
+    let catalogue = compatibility.applied(to: builtIn)
     let style = try rendering.style(from: catalogue)
     let network = try model.file(preprocessing.recipe, layer: method.layer.layer, score: target.score)
     let expression = try randomization.alone(method.expression(from: catalogue, layer: network.layer))
@@ -105,7 +107,7 @@ struct ExplainCommand: LoadsPlugins {
       Console.say("Completeness: \(Wording.completeness(completeness))")
     }
     for remark in attribution.remarks { Console.note(remark) }
-    if let hint = entry.hint { Console.note("\(attribution.status.rawValue): \(hint)") }
+    if let status = entry.status, let hint = entry.hint { Console.note("\(status.rawValue): \(hint)") }
     if let file { Console.say("Written: \(file.path)") }
   }
 }

@@ -2,6 +2,24 @@ import ArgumentParser
 import AttributionKit
 import Explaining
 
+/// Whose departures from the papers are followed.
+struct CompatibilityOption: ParsableArguments {
+  @Option(
+    name: .customLong("compat"),
+    help: ArgumentHelp(
+      "The library whose departures from the papers methods follow, for figures made with it.",
+      discussion: "Documentation/Compatibility.md says what each does.",
+      valueName: PeerLibrary.allCases.map(\.rawValue).joined(separator: "|")))
+  var library: PeerLibrary?
+
+  /// The catalogue, its methods set so.
+  func applied(to catalogue: Catalogue) -> Catalogue {
+    var catalogue = catalogue
+    catalogue.compatibility = library
+    return catalogue
+  }
+}
+
 /// By which methods, the standard ones for the network unless named.
 struct MethodsOptions: ParsableArguments {
   @Option(
@@ -30,7 +48,14 @@ struct MethodsOptions: ParsableArguments {
     from catalogue: Catalogue, layer: String?, on model: (any ModelAdapter)? = nil
   ) throws -> [MethodExpression] {
     let named = methods.map { catalogue.set(named: $0.trimmed.lowercased()) == nil } ?? false
-    return try (named ? catalogue.withAliases() : catalogue).expressions(methods, layer: layer, on: model)
+    let all = try (named ? catalogue.withAliases() : catalogue).expressions(methods, layer: layer, on: model)
+    let once = all.reduce(into: [MethodExpression]()) { once, next in
+      if !once.contains(where: { $0.identifier == next.identifier }) { once.append(next) }
+    }
+    if model != nil, once.count < all.count {
+      Console.note("what --methods names more than once is drawn once: \(once.count) of \(all.count)")
+    }
+    return once
   }
 }
 
