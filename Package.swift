@@ -75,7 +75,12 @@ let methods: [(name: String, composing: [String])] = [
 ]
 
 /// The families of metrics: a module each in `Sources/Metrics`, and in it a folder for each metric.
-let metricFamilies = ["Faithfulness"]
+let metricFamilies = [
+  "Faithfulness",
+  "Complexity",
+  "Localization",
+  "Axioms",
+]
 
 let settings: [SwiftSetting] =
   [
@@ -177,14 +182,18 @@ let house: [Target] = [
       "Rendering",
     ],
     exclude: ["README.md"]),
-  library("Reporting", [kit, "Explaining", "Formats", "Images", "Rendering", "CZip"], exclude: ["README.md"]),
+  library("Evaluating", [kit, "MetricCatalog", "Explaining", "Images"], exclude: ["README.md"]),
   library(
-    "Limn", [kit, "MethodCatalog", "MetricCatalog", "Formats", "Explaining", "Images", "Rendering", "Reporting"],
+    "Reporting", [kit, "Explaining", "Evaluating", "Formats", "Images", "Rendering", "CZip"], exclude: ["README.md"]),
+  library(
+    "Limn",
+    [kit, "MethodCatalog", "MetricCatalog", "Formats", "Explaining", "Evaluating", "Images", "Rendering", "Reporting"],
     exclude: ["README.md"]),
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "Explaining", "Reporting", "Images", "Rendering", "NetworkDefinitions", "DemoNetwork",
+      kit, argumentParser, "Explaining", "Evaluating", "Reporting", "Images", "Rendering", "NetworkDefinitions",
+      "DemoNetwork",
       "Kernels",
     ], exclude: ["README.md"]),
   // Not called after its product, from which the library's name differs by a capital only.
@@ -231,7 +240,8 @@ let testing: [Target] = [
     ]),
   tests("Formats", [kit, "Formats", "DemoNetwork", "NetworkDefinitions", "ONNXFiles"]),
   tests("Explaining", [kit, "Explaining", "Images", "Rendering"]),
-  tests("Reporting", [kit, "Explaining", "Reporting", "Images", "Rendering"]),
+  tests("Evaluating", [kit, "MethodCatalog", "Explaining", "Evaluating", "Images"]),
+  tests("Reporting", [kit, "Explaining", "Evaluating", "Reporting", "Images", "Rendering"]),
   tests("Limn", ["LibraryExample", "Limn", "ONNXFiles"]),
 ]
 

@@ -41,4 +41,11 @@ public struct Inquiry: Sendable {
     try picture.interruption.check()
     return Explained(inquiry: self, entries: entries)
   }
+
+  /// What `body` makes; what the progress handler of the picture threw in it goes before its result.
+  package func interruptible<Value>(_ body: () throws -> Value) throws -> Value {
+    let value = Result { try body() }
+    try picture.interruption.check()
+    return try value.get()
+  }
 }

@@ -15,6 +15,7 @@ struct RootCommand: ParsableCommand {
     version: Release.version,
     subcommands: [
       CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
-      MethodsCommand.self, NetworksCommand.self, PluginCommand.self, ScenesCommand.self,
+      EvaluateCommand.self, MethodsCommand.self, MetricsCommand.self, NetworksCommand.self, PluginCommand.self,
+      ScenesCommand.self,
     ])
 }

@@ -39,6 +39,13 @@ import Testing
     }
   }
 
+  @Test func `a family of metrics imports the kit, and the C library's functions at most`() throws {
+    for family in try Project.contents(of: "Sources/Metrics") {
+      let imports = try Project.imports(in: "Sources/Metrics/\(family)").subtracting(["Glibc", "Musl", "Darwin"])
+      #expect(imports.isSubset(of: ["AttributionKit", "Masks", "Tensors"]), "\(family): \(imports)")
+    }
+  }
+
   @Test func `the kit depends on nothing but the standard library`() throws {
     let system: Set = ["Glibc", "Musl", "Darwin"]
     #expect(try Project.imports(in: "Sources/LimnKit/Tensors").isSubset(of: system))
@@ -72,7 +79,7 @@ import Testing
   }
 
   /// What the product `Limn` is made of.
-  static let libraries = ["Explaining", "Formats", "Limn", "Reporting"]
+  static let libraries = ["Evaluating", "Explaining", "Formats", "Limn", "Reporting"]
 
   @Test(arguments: libraries) func `the library parses no options and, but for formats, knows no engine`(
     module: String

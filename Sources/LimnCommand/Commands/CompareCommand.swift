@@ -59,7 +59,7 @@ struct CompareCommand: LoadsPlugins {
     if contents.contains(.drawings), model.threads != 1 { ComparisonSheet.prepareFonts() }
     if json { contents.insert(.reports) }
     let work = try Workload(
-      images: images, of: network, model, target, in: catalogue, scenes: Array(DemoNetwork.scenes.prefix(1)),
+      images: images, of: network, model, target, in: catalogue, scenes: DemoNetwork.scenes.prefix(1).map(\.picture),
       everyObject: true)
     let expressions = try randomization.controlled(
       methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model), work.explainer)

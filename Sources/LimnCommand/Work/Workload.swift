@@ -16,11 +16,11 @@ struct Workload {
   /// where none is named: a pair shows that a map tells one from the other.
   init(
     images: [String], of file: NetworkFile, _ model: ModelOptions, _ target: TargetOptions, in catalogue: Catalogue,
-    scenes: [ShowcaseScene] = [], everyObject: Bool = false
+    scenes: [Picture] = [], everyObject: Bool = false
   ) throws {
     let question = try target.question(score: file.score)
     let reference = target.similarTo.map { Self.picture($0, model) }
-    let pictures = images.isEmpty ? scenes.map(\.picture) : images.map { Self.picture($0, model) }
+    let pictures = images.isEmpty ? scenes : images.map { Self.picture($0, model) }
     guard !pictures.isEmpty, !images.isEmpty || model.isDemo else {
       throw Failure.usage("which image? `limn compare photo.jpg --model …`; without a network, the demo needs none")
     }

@@ -40,14 +40,37 @@ final class Canvas {
       case .picture(let raster, let rectangle): try draw(reduced[index] ?? raster, in: rectangle)
       case .scale(let colorMap, let rectangle): draw(colorMap, in: rectangle)
       case .text(let line): draw(line)
+      case .stroke(let points, let color, let width): stroke(points, color, width: width)
+      case .disc(let center, let radius, let color): fillDisc(center, radius, color)
       }
     }
     try Surface.check(cairo_status(handle))
   }
 
-  private func use(_ ink: Ink) {
-    let (red, green, blue) = ink.components
-    cairo_set_source_rgb(handle, red, green, blue)
+  private func use(_ ink: Ink) { use(ink.rawValue) }
+
+  private func use(_ color: UInt32) {
+    cairo_set_source_rgb(
+      handle, Double(color >> 16) / 255, Double(color >> 8 & 255) / 255, Double(color & 255) / 255)
+  }
+
+  private func stroke(_ points: [PlotSheet.Point], _ color: UInt32, width: Double) {
+    use(color)
+    cairo_set_line_width(handle, width)
+    cairo_set_line_cap(handle, CAIRO_LINE_CAP_ROUND)
+    cairo_set_line_join(handle, CAIRO_LINE_JOIN_ROUND)
+    cairo_new_path(handle)
+    for point in points { cairo_line_to(handle, point.x, point.y) }
+    cairo_stroke(handle)
+    cairo_set_line_cap(handle, CAIRO_LINE_CAP_BUTT)
+    cairo_set_line_join(handle, CAIRO_LINE_JOIN_MITER)
+  }
+
+  private func fillDisc(_ center: PlotSheet.Point, _ radius: Double, _ color: UInt32) {
+    use(color)
+    cairo_new_path(handle)
+    cairo_arc(handle, center.x, center.y, radius, 0, 2 * Double.pi)
+    cairo_fill(handle)
   }
 
   private func fill(_ rectangle: Area, _ ink: Ink, radius: Double) {

@@ -8,9 +8,4 @@ package enum Ink: UInt32, Sendable {
   case vacant = 0xF6F6F4
   case badge = 0xFFF3D9
   case badgeText = 0x7A4B00
-
-  /// Red, green and blue, each 0…1.
-  var components: (Double, Double, Double) {
-    (Double(rawValue >> 16) / 255, Double(rawValue >> 8 & 255) / 255, Double(rawValue & 255) / 255)
-  }
 }

@@ -7,6 +7,10 @@ package enum Mark: Sendable {
   case picture(Raster, Area)
   case scale(ColorMap, Area)
   case text(TextLine)
+  /// A line through points, its ends round, in a colour 0xRRGGBB.
+  case stroke([PlotSheet.Point], UInt32, width: Double)
+  /// A filled circle.
+  case disc(PlotSheet.Point, radius: Double, UInt32)
 }
 
 /// One line of text with the box that it was fitted to.

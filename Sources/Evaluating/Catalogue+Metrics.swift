@@ -1,0 +1,51 @@
+public import AttributionKit
+public import Explaining
+
+extension Catalogue {
+  /// The words that stand for several metrics: `all`, and one for each family.
+  public var metricSetNames: [String] {
+    ["all"] + metrics.map(\.family.identifier).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// The metrics that a text names: expressions separated by commas, `insertion, deletion(baseline=black)`, and names of
+  /// sets among them; without a text the standard ones, and `marked` says whether objects are marked that maps can be held
+  /// against.
+  ///
+  /// - Throws: ``ExplainingError`` that points at what cannot be read.
+  public func metrics(_ text: String? = nil, marked: Bool = false) throws(ExplainingError) -> [MetricExpression] {
+    do {
+      guard let text else {
+        return try Self.standardMetrics.compactMap { name in metrics.first { $0.identifier == name } }
+          .filter { marked || !$0.needsObject }.map { try MetricExpression($0) }
+      }
+      // Sets are written out before the text is read, so that a fault points into what was written where there is none.
+      let words = text.split(separator: ",").map { String($0).trimmed.lowercased() }
+      guard words.contains(where: { isMetricSet($0) }) else {
+        return try MetricExpression.list(parsing: text, among: metrics).uniqued
+      }
+      return try words.flatMap { word in
+        guard isMetricSet(word) else { return try MetricExpression.list(parsing: word, among: metrics) }
+        return try metrics.filter { (word == "all" || $0.family.identifier == word) && (marked || !$0.needsObject) }
+          .map { try MetricExpression($0) }
+      }.uniqued
+    } catch { throw ExplainingError(error) }
+  }
+
+  private func isMetricSet(_ word: String) -> Bool {
+    metricSetNames.contains(word) && !metrics.contains { $0.identifier == word }
+  }
+
+  /// One of each kind, so that they differ: the map decides the score, is stable, is about the class, is concise, and lies
+  /// on the object.
+  private static let standardMetrics = [
+    "insertion", "deletion", "average-drop", "max-sensitivity", "class-sensitivity", "sparseness", "pointing-game",
+    "energy-pointing-game",
+  ]
+}
+
+extension [MetricExpression] {
+  /// Each once, in the order written.
+  fileprivate var uniqued: [MetricExpression] {
+    reduce(into: []) { all, next in if !all.contains(where: { $0.identifier == next.identifier }) { all.append(next) } }
+  }
+}

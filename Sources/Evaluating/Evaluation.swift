@@ -1,0 +1,85 @@
+public import AttributionKit
+import Explaining
+
+/// Methods judged by metrics over photographs: the numbers, and what they say together.
+///
+/// Of a photograph with several targets the mean over these counts, so that every photograph counts once.
+public struct Evaluation: Sendable {
+  public let methods: [MethodExpression]
+  public let metrics: [MetricExpression]
+  /// How many photographs were judged.
+  public private(set) var photographs = 0
+  /// How many pictures and targets were judged.
+  public private(set) var targets = 0
+  private var cells: [Cell]
+  private var lastPicture: Int?
+
+  /// What one metric said of one method.
+  struct Cell: Sendable {
+    /// For each photograph the sum of the numbers and how many there were.
+    var sums: [(sum: Double, count: Int)] = []
+    /// Why there was no number, the first time.
+    var reason: String?
+    var curves = CurveMeans()
+  }
+
+  init(of methods: [MethodExpression], by metrics: [MetricExpression]) {
+    (self.methods, self.metrics) = (methods, metrics)
+    cells = Array(repeating: Cell(), count: methods.count * metrics.count)
+  }
+
+  mutating func add(_ finding: Finding) {
+    guard let method = methods.firstIndex(where: { $0.identifier == finding.method.identifier }),
+      let metric = metrics.firstIndex(where: { $0.identifier == finding.metric.identifier })
+    else { return }
+    if lastPicture != finding.index {
+      (lastPicture, photographs) = (finding.index, photographs + 1)
+      for cell in cells.indices { cells[cell].sums.append((0, 0)) }
+    }
+    if method == 0, metric == 0 { targets += 1 }
+    let cell = metric * methods.count + method
+    guard let value = finding.result.value else {
+      cells[cell].reason = cells[cell].reason ?? finding.result.remarks.last
+      return
+    }
+    let (sum, count) = cells[cell].sums[photographs - 1]
+    cells[cell].sums[photographs - 1] = (sum + Double(value), count + 1)
+    cells[cell].curves.add(finding.result.curves)
+  }
+
+  /// For each photograph what a metric said of a method; `nil` where it is not defined there.
+  public func values(of method: Int, by metric: Int) -> [Double?] {
+    cells[metric * methods.count + method].sums.map { $0.count == 0 ? nil : $0.sum / Double($0.count) }
+  }
+
+  /// Why a metric said nothing of a method where it did not, the first time; `nil` where it always did.
+  public func reason(of method: Int, by metric: Int) -> String? { cells[metric * methods.count + method].reason }
+
+  /// The mean over all targets of the curves behind a metric's numbers; none where they are no functions.
+  public func curves(of method: Int, by metric: Int) -> [MetricCurve] {
+    cells[metric * methods.count + method].curves.means
+  }
+}
+
+/// The running means of curves.
+struct CurveMeans: Sendable {
+  private var sums: [(curve: MetricCurve, y: [Double])] = []
+  private var count = 0
+
+  mutating func add(_ curves: [MetricCurve]) {
+    if count == 0 { sums = curves.map { ($0, $0.y.map { _ in 0 }) } }
+    // Functions of other places cannot be added up place by place.
+    guard curves.map(\.x) == sums.map(\.curve.x) else { return }
+    count += 1
+    for (index, curve) in curves.enumerated() {
+      for (place, value) in curve.y.enumerated() { sums[index].y[place] += Double(value) }
+    }
+  }
+
+  var means: [MetricCurve] {
+    sums.map { curve, y in
+      MetricCurve(
+        curve.name, places: curve.places, values: curve.values, x: curve.x, y: y.map { Float($0 / Double(count)) })
+    }
+  }
+}

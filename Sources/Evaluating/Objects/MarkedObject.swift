@@ -1,0 +1,98 @@
+package import Explaining
+import Images
+
+/// An object that somebody marked in a photograph.
+public struct MarkedObject: Sendable {
+  /// What its class may be called by the network, the likeliest first; empty where it was given no class.
+  public let names: [String]
+  let outline: Outline
+
+  /// How its pixels are told.
+  enum Outline: Sendable {
+    /// Left, top, width and height.
+    case boxes([[Double]])
+    /// The corners of polygons: x, y, x, y …
+    case polygons([[Double]])
+    case runs(RunLengths)
+    /// For each pixel of the photograph, row by row.
+    case pixels([Bool])
+    /// A picture of the photograph's size, white inside.
+    case mask(path: String)
+  }
+
+  init(names: [String], outline: Outline) { (self.names, self.outline) = (names, outline) }
+
+  /// An object by its pixels.
+  ///
+  /// - Parameters:
+  ///   - names: what its class may be called by the network, the likeliest first.
+  ///   - pixels: whether each pixel of the photograph belongs to it, row by row.
+  public init(names: [String], _ pixels: [Bool]) { self.init(names: names, outline: .pixels(pixels)) }
+
+  /// Which pixels of a photograph of this size it covers, row by row: of boxes and polygons, those whose centres lie
+  /// inside.
+  ///
+  /// - Throws: ``ExplainingError`` where it was marked in a photograph of another size.
+  package func pixels(width: Int, height: Int, of photograph: String) throws(ExplainingError) -> [Bool] {
+    var inside = [Bool](repeating: false, count: width * height)
+    switch outline {
+    case .boxes(let boxes):
+      for box in boxes {
+        let (left, top) = (box[0], box[1])
+        fillPolygon(
+          [left, top, left + box[2], top, left + box[2], top + box[3], left, top + box[3]], in: &inside, width, height)
+      }
+    case .polygons(let polygons): for polygon in polygons { fillPolygon(polygon, in: &inside, width, height) }
+    case .runs(let runs):
+      guard runs.width == width, runs.height == height else {
+        throw wrongSize("the mask of an object in", runs.width, runs.height, photograph, width, height)
+      }
+      inside = runs.pixels
+    case .pixels(let pixels):
+      guard pixels.count == width * height else {
+        throw ExplainingError(
+          .data,
+          "the mask of an object in \(photograph) has \(pixels.count) pixels and the photograph \(width) × \(height)")
+      }
+      inside = pixels
+    case .mask(let path):
+      let mask: Mask
+      do { mask = try Mask(contentsOf: path) } catch { throw ExplainingError(error) }
+      guard mask.width == width, mask.height == height else {
+        throw wrongSize("the mask \(path) for", mask.width, mask.height, photograph, width, height)
+      }
+      inside = mask.isInside
+    }
+    return inside
+  }
+
+  private func wrongSize(
+    _ what: String, _ maskWidth: Int, _ maskHeight: Int, _ photograph: String, _ width: Int, _ height: Int
+  ) -> ExplainingError {
+    ExplainingError(
+      .data,
+      "\(what) \(photograph) has \(maskWidth) × \(maskHeight) pixels and the photograph \(width) × \(height): make it as "
+        + "large")
+  }
+}
+
+/// Sets the pixels whose centres lie inside of a polygon, by the even-odd rule.
+package func fillPolygon(_ corners: [Double], in inside: inout [Bool], _ width: Int, _ height: Int) {
+  let points = stride(from: 0, to: corners.count - 1, by: 2).map { (x: corners[$0], y: corners[$0 + 1]) }
+  guard points.count > 2 else { return }
+  for row in 0..<height {
+    let y = Double(row) + 0.5
+    var crossings: [Double] = []
+    for (index, a) in points.enumerated() {
+      let b = points[(index + 1) % points.count]
+      guard (a.y <= y) != (b.y <= y) else { continue }
+      crossings.append(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x))
+    }
+    crossings.sort()
+    for pair in stride(from: 0, to: crossings.count - 1, by: 2) {
+      let first = min(max(Int((crossings[pair] - 0.5).rounded(.up)), 0), width)
+      let last = min(max(Int((crossings[pair + 1] - 0.5).rounded(.up)), first), width)
+      for column in first..<last { inside[row * width + column] = true }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import ArgumentParser
+import AttributionKit
+import Evaluating
+import Explaining
+import Foundation
+import Images
+import Rendering
+import Reporting
+
+/// `limn evaluate`: which map to believe, by metrics over photographs.
+struct EvaluateCommand: LoadsPlugins {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Judge methods by metrics over photographs: means, intervals, ranks.",
+    discussion: """
+      Without an image or a network, the demo network's scenes are judged. `limn metrics` lists the metrics. Objects that are \
+      marked in the photographs, as masks or as COCO has them, are what maps are held against; the class of each is then \
+      the target, unless one is named.
+
+      Examples:
+        limn evaluate
+        limn evaluate *.jpg --model net.onnx --methods grad-cam,layer-cam,random
+        limn evaluate *.jpg --model net.onnx --masks objects.json --metrics pointing-game,insertion -o result.csv
+      """)
+
+  @Argument(
+    help: ArgumentHelp("Photographs (PNG, JPEG) or arrays (.npy) in the network's input shape.", valueName: "image"),
+    completion: .file())
+  var images: [String] = []
+
+  @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Network") var plugins: PluginOptions
+  @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
+  @OptionGroup(title: "Target") var target: TargetOptions
+  @OptionGroup(title: "Methods") var methods: MethodsOptions
+
+  @Option(
+    name: [.customLong("metrics"), .customLong("metric")],
+    help: ArgumentHelp(
+      "The metrics, separated by commas: 'insertion,deletion(baseline=black)'.",
+      discussion: """
+        Without it, one or two of each kind that apply. 'all' are all, and 'faithfulness', 'robustness', 'complexity', \
+        'localization', 'axioms' and 'sanity' name families. 'limn metrics' lists them.
+        """, valueName: "list"))
+  var metrics: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where objects are: a folder of masks named like the photographs, or a JSON file of boxes, polygons or run lengths.",
+      valueName: "folder|file"), completion: .file())
+  var masks: String?
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp(
+      "Where the result goes: .json or .csv for every number, .png, .jpg, .pdf or .svg for the plots.",
+      valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Print every number as JSON instead of the table.")
+  var json = false
+
+  func run(with catalogue: Catalogue) throws {
+    let network = try model.file(preprocessing.recipe, layer: methods.layer.layer, score: target.score)
+    // What cannot be read is told before anything is opened.
+    _ = try methods.expressions(from: catalogue, layer: network.layer)
+    let isDemo = images.isEmpty && model.isDemo
+    let metrics = try catalogue.metrics(self.metrics, marked: masks != nil || isDemo)
+    let inputs = try images + model.files(with: network).map(\.path) + target.files() + (masks.map { [$0] } ?? [])
+    let file = try output.map { try EvaluationFile($0, apartFrom: inputs) }
+    let marked = try masks.map { try MarkedObjects($0) } ?? (isDemo ? JudgedScenes.marked : nil)
+    let work = try Workload(
+      images: images, of: network, model, target, in: catalogue, scenes: JudgedScenes.pictures)
+    if let marked, let masks, !marked.areOf(work.queue.pictures) {
+      throw Failure.badData("\(masks) marks nothing in these photographs: it names others")
+    }
+    let expressions =
+      try methods.methods == nil
+      ? catalogue.judged(layer: network.layer, on: work.explainer.model)
+      : methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model)
+    let keepsNumbers = json || file?.kind.holdsNumbers == true
+    let (evaluation, numbers, failure) = try judge(work, expressions, metrics, marked, keepsNumbers: keepsNumbers)
+    try file?.write(evaluation, numbers, about: work.explainer)
+    if json {
+      try JSONOutput.show(EvaluationReport(evaluation, numbers, about: work.explainer))
+    } else {
+      EvaluationSummary(evaluation).show()
+      if let file { Console.say("Written: \(file.path)") }
+    }
+    if let failure { throw failure }
+  }
+
+  private func judge(
+    _ work: Workload, _ methods: [MethodExpression], _ metrics: [MetricExpression], _ marked: MarkedObjects?,
+    keepsNumbers: Bool
+  ) throws -> (Evaluation, [EvaluationReport.Measurement], (any Error)?) {
+    let progress = ProgressLine()
+    defer { progress.finish() }
+    var (numbers, bad): ([EvaluationReport.Measurement], BadPictures) = ([], BadPictures(of: work.queue))
+    var unknown: [String: Int] = [:]
+    let asked: Question? = marked != nil && target.targets.isEmpty && target.similarTo == nil ? nil : work.questions[0]
+    let evaluation = try work.explainer.evaluate(
+      work.queue, asking: asked, by: methods, with: metrics, marked: marked, progress: progress.report,
+      answered: { picture, cases, index in
+        try work.tell(of: picture, at: index)
+        for name in cases[0].unknown { unknown[name, default: 0] += 1 }
+        if index == 0 {
+          progress.finish()
+          try noteEstimate(cases, of: work.queue.pictures.count, methods, metrics)
+        }
+      }, refused: { try bad.hear($0, $1) },
+      each: { if keepsNumbers { numbers.append(EvaluationReport.Measurement($0)) } })
+    progress.finish()
+    if !unknown.isEmpty {
+      let names = unknown.keys.sorted().prefix(5).joined(separator: ", ")
+      Console.note(
+        "\(unknown.values.reduce(0, +)) marked objects are left out, which the network has no class for: \(names)"
+          + (unknown.count > 5 ? " and \(unknown.count - 5) more" : ""))
+    }
+    return (evaluation, numbers, bad.failure)
+  }
+
+  /// Says how long all of it will take, by the first picture.
+  private func noteEstimate(
+    _ cases: [JudgedCase], of count: Int, _ methods: [MethodExpression], _ metrics: [MetricExpression]
+  ) throws {
+    guard let each = try cases.first?.estimatedDuration(of: methods, with: metrics) else { return }
+    let whole = each * Double(count * cases.count)
+    guard whole > .longWait else { return }
+    Console.note(
+      "this takes about \(Wording.roughly(whole)): \(methods.count) methods by \(metrics.count) metrics on \(count) "
+        + (count == 1 ? "image" : "images"))
+  }
+}
