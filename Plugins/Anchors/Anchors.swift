@@ -44,10 +44,16 @@ public struct Anchors: AttributionMethod {
     let session = try session.retargeted(to: Lead(of: index))
     let regions = superpixels.segmentation(of: try session.picture, count: segments)
     let cover = try session.baseline(baseline, seed: seed), isAhead = session.score.value > 0
-    var search = AnchorSearch(regions: regions.count, seed: seed)
+    var all = [session.score.value], search = AnchorSearch(regions: regions.count, seed: seed)
     let rule = try search.rule(ofPrecision: precision, within: samples) { choices in
       let leads = try session.scores(ofMasks: choices.count, over: cover) { regions.mask(showing: choices[$0]) }
+      all += leads
       return leads.map { ($0 > 0) == isAhead }
+    }
+    if let settled = Attribution(
+      judgingBy: all, shape: [regions.height, regions.width], at: session.inputLayer, facts: session.facts(on: baseline)
+    ) {
+      return settled
     }
     var values = Array(repeating: Float(0), count: regions.count)
     for (member, precision) in zip(rule.members, rule.precisions) { values[member] = precision }
@@ -80,7 +86,8 @@ extension Anchors {
   public static let descriptor = MethodDescriptor(
     "anchors", title: "Anchors", family: .perturbation,
     summary: "Superpixels that settle the answer, whatever the rest of the image shows.",
-    citation: "Ribeiro, Singh & Guestrin, AAAI 2018, doi:10.1609/aaai.v32i1.11491", needs: [], prototype: Anchors(),
+    citation: "Ribeiro, Singh & Guestrin, AAAI 2018, doi:10.1609/aaai.v32i1.11491", needs: [.classes],
+    prototype: Anchors(),
     parameters: [
       Parameter(
         "samples", \.samples, help: "how many choices of superpixels are looked at",

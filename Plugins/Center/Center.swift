@@ -23,7 +23,7 @@ public struct Center: AttributionMethod {
   /// - Throws: ``AttributionError/notAnImage(_:)``;
   ///   ``AttributionError/unusableParameter(_:value:method:expected:)`` for a spread that is not above zero.
   public func attribution(in session: ExplanationSession) throws -> Attribution {
-    guard spread > 0 else {
+    guard spread > 0, spread.isFinite else {
       throw AttributionError.unusableParameter(
         "spread", value: "\(spread)", method: "center", expected: "a number above 0")
     }
@@ -49,6 +49,6 @@ extension Center {
     parameters: [
       Parameter(
         "spread", \.spread, help: "the standard deviation, as a share of each side", expected: "a number above 0"
-      ) { $0 > 0 }
+      ) { $0 > 0 && $0.isFinite }
     ])
 }

@@ -34,5 +34,11 @@ extension DeconvNet {
   public static let descriptor = MethodDescriptor(
     "deconvnet", title: "DeconvNet", family: .gradients,
     summary: "The pattern of pixels that would excite the score, whatever was active.",
-    citation: "Zeiler & Fergus, ECCV 2014, arXiv:1311.2901", needs: [.gradients], prototype: DeconvNet())
+    citation: "Zeiler & Fergus, ECCV 2014, arXiv:1311.2901", needs: [.gradients, .rectifiers],
+    prototype: DeconvNet())
+}
+
+extension Need {
+  /// Rectifiers, which the rule changes.
+  fileprivate static let rectifiers = activations("rectifiers", words: "rectifiers") { _, _ in DeconvNetRule() }
 }

@@ -11,10 +11,13 @@ public import Tensors
 public struct ExcitationBackprop: LayerMethod {
   public var targetLayer: TargetLayer
   public var isContrastive: Bool
+  /// Whether positive biases excite, too, and keep what they win.
+  public var includesBias: Bool
 
-  public init(targetLayer: TargetLayer = .automatic, isContrastive: Bool = false) {
+  public init(targetLayer: TargetLayer = .automatic, isContrastive: Bool = false, includesBias: Bool = false) {
     self.targetLayer = targetLayer
     self.isContrastive = isContrastive
+    self.includesBias = includesBias
   }
 
   public func map(on layer: Layer, in session: ExplanationSession) throws -> Tensor {
@@ -24,14 +27,16 @@ public struct ExcitationBackprop: LayerMethod {
   /// The rules as relevance: winning probability is shared out as z⁺ shares relevance out, without a bias.
   public func rules(over steps: [Step]) -> RelevanceRules {
     let exciting = Relevance.zPlus.withoutBias()
-    var rules = RelevanceRules(exciting, over: steps)
+    var rules = RelevanceRules(includesBias ? .zPlus : exciting, over: steps)
     (rules.sum, rules.affine, rules.layerNormalization) = (exciting, .pass, .pass)
     // w⁺ gets the probability of one, w⁻ that of the dual unit, which is taken away.
     if isContrastive { rules.last = Relevance.alphaBeta(1, 1).withoutBias() }
     return rules
   }
 
-  public func cost(on model: (any ModelAdapter)?) -> Cost { .walk(under: "excitation-backprop \(isContrastive)") }
+  public func cost(on model: (any ModelAdapter)?) -> Cost {
+    .walk(under: "excitation-backprop \(isContrastive) \(includesBias)")
+  }
 }
 
 extension ExcitationBackprop {
@@ -44,6 +49,9 @@ extension ExcitationBackprop {
       .layer(\.targetLayer),
       Parameter(
         "contrastive", \.isContrastive, help: "whether what excites the opposite of the class is taken away",
+        expected: "true or false"),
+      Parameter(
+        "bias", \.includesBias, help: "whether positive biases excite, too, and keep what they win",
         expected: "true or false"),
     ])
 }

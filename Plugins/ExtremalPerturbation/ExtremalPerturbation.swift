@@ -35,18 +35,27 @@ public struct ExtremalPerturbation: AttributionMethod {
     }
     let grid = try session.grid
     let blur = BlurPyramid(of: session.input, on: grid), surface = MaskSurface(height: grid.height, width: grid.width)
+    var isMoved = false
     var ascent = MaskAscent(count: surface.parameters, area: area, iterations: iterations)
     for iteration in 0..<iterations {
       try session.report(passes: iteration, of: iterations)
       let mask = surface.mask(of: ascent.parameters), isMirrored = iteration % 2 == 0
       let seen = blur.picture(through: mask.pixels)
       var gradient = try session.repeated(on: isMirrored ? grid.mirrored(seen) : seen).inputGradient()
+      isMoved = isMoved || gradient.scalars.contains { $0 != 0 }
       if isMirrored { gradient = grid.mirrored(gradient) }
       let slope = surface.pulledBack(blur.slope(of: gradient, through: mask.pixels), ascent.areaSlope(of: mask), mask)
       ascent.step(along: slope)
     }
     let mask = surface.mask(of: ascent.parameters).pixels
     let score = try session.scores(of: 1) { _ in blur.picture(through: mask) }[0]
+    // Without a gradient anywhere, the area alone has shaped the mask.
+    let known = [session.score.value] + (isMoved ? [score, mask.meanAndDeviation().mean] : [])
+    if !isMoved || !known.allSatisfy(\.isFinite),
+      let settled = Attribution(judgingBy: known, shape: mask.shape, at: session.inputLayer)
+    {
+      return settled
+    }
     let covered = Int((100 * mask.meanAndDeviation().mean).rounded())
     return Attribution(
       mask, at: session.inputLayer,

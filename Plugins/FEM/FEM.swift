@@ -10,10 +10,23 @@ public struct FEM: LayerMethod {
   public var targetLayer: TargetLayer
   /// `s`: how many deviations above its mean a channel must be.
   public var deviations: Float
+  /// What a channel that stands out somewhere adds.
+  public var form: Form
 
-  public init(targetLayer: TargetLayer = .automatic, deviations: Float = 2) {
+  /// What a channel adds to the map.
+  public enum Form: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    /// Its mean, at the places that stand out: the paper's.
+    case printed
+    /// Its activation, times the share of its places that stand out, as in pytorch-grad-cam.
+    case shares
+
+    public var description: String { rawValue }
+  }
+
+  public init(targetLayer: TargetLayer = .automatic, deviations: Float = 2, form: Form = .printed) {
     self.targetLayer = targetLayer
     self.deviations = deviations
+    self.form = form
   }
 
   public func map(on layer: Layer, in session: ExplanationSession) throws -> Tensor {
@@ -23,7 +36,12 @@ public struct FEM: LayerMethod {
       let channel = a.channel(k), (mean, deviation) = channel.meanAndDeviation()
       // No place of a flat channel stands out.
       guard deviation > 0 else { continue }
-      map = map + channel.map { $0 >= mean + deviations * deviation ? mean : 0 }
+      let least = mean + deviations * deviation
+      switch form {
+      case .printed: map = map + channel.map { $0 >= least ? mean : 0 }
+      case .shares:
+        map = map + Float(channel.scalars.count { $0 > least }) / Float(channel.scalars.count) * channel
+      }
     }
     return map
   }
@@ -50,5 +68,8 @@ extension FEM {
         "deviations", \.deviations, help: "how many deviations above its mean a channel must be",
         expected: "a number from 0 to 10"
       ) { (0...10).contains($0) },
+      Parameter(
+        "form", \.form, help: "what a channel adds: as printed, or its share of places times itself",
+        among: Form.allCases),
     ])
 }

@@ -53,7 +53,8 @@ extension FinerCAM {
   public static let descriptor = MethodDescriptor(
     "finer-cam", title: "Finer-CAM", family: .cams,
     summary: "Regions whose features tell the class from those most like it.",
-    citation: "Zhang et al., CVPR 2025, arXiv:2501.11309", needs: [.gradients, .spatialLayer], prototype: FinerCAM(),
+    citation: "Zhang et al., CVPR 2025, arXiv:2501.11309", needs: [.gradients, .spatialLayer, .classScores],
+    prototype: FinerCAM(),
     parameters: [
       .layer(\.targetLayer),
       Parameter(

@@ -10,13 +10,24 @@ public import Tensors
 /// sign below `g·ΣA = −2`, and has no term where the denominator is zero.
 public struct GradCAMPlusPlus: ClassActivationMapping {
   public var targetLayer: TargetLayer
+  /// What `α` is: the printed equation, or what other programs make of it.
+  public var alpha: PixelWeights
+  /// Added to the denominator `2g² + g³ΣA`; the equation has none.
+  public var epsilon: Float
 
-  public init(targetLayer: TargetLayer = .automatic) { self.targetLayer = targetLayer }
+  public init(targetLayer: TargetLayer = .automatic, alpha: PixelWeights = .printed, epsilon: Float = 0) {
+    self.targetLayer = targetLayer
+    self.alpha = alpha
+    self.epsilon = epsilon
+  }
 
   public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
-    let gradient = try session.gradient(at: layer).rectified()
-    let denominator = try 2 + session.activation(at: layer).spatialSum() * gradient
-    return (gradient / denominator.map { $0 == 0 ? .infinity : $0 }).spatialSum()
+    let g = try session.gradient(at: layer), a = try session.activation(at: layer)
+    guard alpha == .printed, epsilon == 0 else {
+      return (alpha.weights(g, a, epsilon: epsilon) * g.rectified()).spatialSum()
+    }
+    let positive = g.rectified(), denominator = 2 + a.spatialSum() * positive
+    return (positive / denominator.map { $0 == 0 ? .infinity : $0 }).spatialSum()
   }
 }
 
@@ -25,5 +36,15 @@ extension GradCAMPlusPlus {
     "grad-cam++", title: "Grad-CAM++", family: .cams,
     summary: "Regions whose features raise the score, several instances included.",
     citation: "Chattopadhay et al., WACV 2018, arXiv:1710.11063", needs: [.gradients, .spatialLayer],
-    prototype: GradCAMPlusPlus(), parameters: [.layer(\.targetLayer)])
+    prototype: GradCAMPlusPlus(),
+    parameters: [
+      .layer(\.targetLayer),
+      Parameter(
+        "alpha", \.alpha, help: "the weights of pixels: as printed, or as other programs have them",
+        among: PixelWeights.allCases),
+      Parameter(
+        "epsilon", \.epsilon, help: "what is added to the denominator of the weights",
+        expected: "a number from 0 to 1"
+      ) { (0...1).contains($0) },
+    ])
 }

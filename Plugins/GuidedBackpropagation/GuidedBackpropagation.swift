@@ -26,11 +26,19 @@ extension GuidedBackpropagation {
   public static let descriptor = MethodDescriptor(
     "guided-backprop", title: "Guided backpropagation",
     family: .gradients, summary: "Pixels that excite the score through units that are active, in fine detail.",
-    citation: "Springenberg et al., ICLR workshop 2015, arXiv:1412.6806", needs: [.gradients],
+    citation: "Springenberg et al., ICLR workshop 2015, arXiv:1412.6806", needs: [.gradients, .guidedActivations],
     prototype: GuidedBackpropagation(),
     parameters: [
       Parameter(
         "activations", \.activations, help: "the activation functions that pass only positive cotangents",
         expected: "automatic, rectifiers or all")
     ])
+}
+
+extension Need {
+  /// Activation functions to guide: rectifiers, or others where those are meant.
+  public static let guidedActivations = activations("guided-activations", words: "activation functions to guide") {
+    method, steps in
+    GuidedRule(guiding: (method as? GuidedBackpropagation)?.activations ?? .automatic, among: steps)
+  }
 }

@@ -17,6 +17,6 @@ extension GuidedGradCAM {
   public static let descriptor = MethodDescriptor(
     "guided-grad-cam", title: "Guided Grad-CAM", family: .gradients,
     summary: "The fine detail inside the regions that Grad-CAM finds.",
-    citation: "Selvaraju et al., ICCV 2017, arXiv:1610.02391", needs: [.gradients, .spatialLayer],
+    citation: "Selvaraju et al., ICCV 2017, arXiv:1610.02391", needs: [.gradients, .spatialLayer, .guidedActivations],
     prototype: GuidedGradCAM(), parameters: [.layer(\.targetLayer)])
 }

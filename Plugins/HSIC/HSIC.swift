@@ -1,5 +1,5 @@
 public import AttributionKit
-import Tensors
+public import Tensors
 
 /// HSIC: how far the score depends on whether a cell of a grid is shown, by the Hilbert–Schmidt independence criterion.
 ///
@@ -12,12 +12,27 @@ public struct HSIC: AttributionMethod {
   public var cells: Int
   public var baseline: Baseline
   public var seed: UInt64
+  /// What `σ` is the median of.
+  public var bandwidth: Bandwidth
 
-  public init(masks: Int = 500, cells: Int = 7, baseline: Baseline = .zero, seed: UInt64 = 0) {
+  /// What the width of the scores' kernel is taken from.
+  public enum Bandwidth: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    /// The distances of two scores.
+    case distances
+    /// The scores themselves, which a constant added to them changes, as in xplique.
+    case scores
+
+    public var description: String { rawValue }
+  }
+
+  public init(
+    masks: Int = 500, cells: Int = 7, baseline: Baseline = .zero, seed: UInt64 = 0, bandwidth: Bandwidth = .distances
+  ) {
     self.masks = masks
     self.cells = cells
     self.baseline = baseline
     self.seed = seed
+    self.bandwidth = bandwidth
   }
 
   /// A forward pass for each mask.
@@ -39,15 +54,22 @@ public struct HSIC: AttributionMethod {
     let scores = try session.scores(ofMasks: masks, over: session.baseline(baseline, seed: seed)) {
       shown[$0].resized(height: grid.height, width: grid.width)
     }
-    return Attribution(
-      Self.dependence(of: scores, on: shown), at: session.inputLayer, facts: session.facts(on: baseline))
+    let facts = session.facts(on: baseline)
+    if let settled = Attribution(judgingBy: scores, shape: [cells, cells], at: session.inputLayer, facts: facts) {
+      return settled
+    }
+    return Attribution(Self.dependence(of: scores, on: shown, bandwidth), at: session.inputLayer, facts: facts)
   }
 
-  /// `HSICᵢ` of each cell, in the shape of the masks.
-  static func dependence(of scores: [Float], on masks: [Tensor]) -> Tensor {
+  /// `HSICᵢ` of each cell, in the shape of the masks: of two or more scores, one for each mask of zeros and ones.
+  public static func dependence(of scores: [Float], on masks: [Tensor], _ bandwidth: Bandwidth = .distances) -> Tensor {
     let count = scores.count, cells = masks[0].scalars.count
-    let distances = scores.indices.flatMap { i in scores[..<i].map { abs($0 - scores[i]) } }
-    let deviation = Tensor(distances, shape: [distances.count]).percentile(50)
+    let widths =
+      switch bandwidth {
+      case .distances: scores.indices.flatMap { i in scores[..<i].map { abs($0 - scores[i]) } }
+      case .scores: scores
+      }
+    let deviation = abs(Tensor(widths, shape: [widths.count]).percentile(50))
     let mean = masks.reduce(Tensor(repeating: 0, shape: masks[0].shape), +)
     let centered = masks.map { $0 - 1 / Float(count) * mean }
     var sums = Array(repeating: 0.0, count: cells)
@@ -83,5 +105,8 @@ extension HSIC {
       },
       Parameter("baseline", \.baseline, help: "what hidden cells show", expected: Baseline.expected),
       Parameter("seed", \.seed, help: "the number that decides the masks", expected: "a whole number from 0"),
+      Parameter(
+        "bandwidth", \.bandwidth, help: "what the width of the scores' kernel is the median of",
+        among: Bandwidth.allCases),
     ])
 }

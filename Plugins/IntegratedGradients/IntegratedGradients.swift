@@ -12,14 +12,18 @@ public struct IntegratedGradients: AttributionMethod {
   public var baseline: Baseline
   public var seed: UInt64
   public var place: AttributedPlace
+  /// How the integral is made of its nodes.
+  public var rule: QuadratureRule
 
   public init(
-    steps: Int = 50, baseline: Baseline = .black, seed: UInt64 = 0, at place: AttributedPlace = .input
+    steps: Int = 50, baseline: Baseline = .black, seed: UInt64 = 0, at place: AttributedPlace = .input,
+    rule: QuadratureRule = .gaussLegendre
   ) {
     self.steps = steps
     self.baseline = baseline
     self.seed = seed
     self.place = place
+    self.rule = rule
   }
 
   /// A forward and a backward pass for each step, and a forward pass for the baseline.
@@ -36,7 +40,7 @@ public struct IntegratedGradients: AttributionMethod {
         "steps", value: "\(steps)", method: "integrated-gradients", expected: "a whole number from 1")
     }
     let x0 = try session.baseline(baseline, seed: seed)
-    let nodes = GaussLegendre(count: steps).nodes
+    let nodes = rule.nodes(steps)
     if case .layer(let target) = place {
       let layer = try target.resolve(in: session.model)
       return Attribution(
@@ -86,5 +90,6 @@ extension IntegratedGradients {
       Parameter(
         "layer", \.place, help: "where the gradient is taken: the pixels, or a layer for its internal influence",
         expected: "input, or a layer's name, a pattern such as features*, or an index such as conv[-1]"),
+      Parameter("rule", \.rule, help: "how the integral is taken", among: QuadratureRule.allCases),
     ])
 }

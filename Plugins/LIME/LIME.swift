@@ -43,14 +43,19 @@ public struct LIME: AttributionMethod {
     let regions = superpixels.segmentation(of: try session.picture, count: segments)
     let random = RandomSegmentMasks(of: regions, probability: 0.5, seed: seed)
     let scores = try session.scores(ofMasks: samples, over: session.baseline(baseline, seed: seed)) { random[$0] }
+    let facts: [Fact] = [.remark("\(regions.count) superpixels")] + session.facts(on: baseline)
+    let pixels = Array(try session.picture.shape.suffix(2))
+    if let settled = Attribution(
+      judgingBy: [session.score.value] + scores, shape: pixels, at: session.inputLayer, facts: facts)
+    {
+      return settled
+    }
     // The image itself is a sample, too: the one where all is shown.
     let shown = [Array(repeating: true, count: regions.count)] + (0..<samples).map(random.choice)
     let fit = LinearRegression(
       of: [session.score.value] + scores, by: shown.map { $0.map { $0 ? 1 : 0 } }, weights: shown.map(weight),
       penalty: penalty)
-    return Attribution(
-      regions.map(of: fit.coefficients), at: session.inputLayer,
-      facts: [.remark("\(regions.count) superpixels")] + session.facts(on: baseline))
+    return Attribution(regions.map(of: fit.coefficients), at: session.inputLayer, facts: facts)
   }
 
   /// `π`; of the angle between `z` and all ones, the cosine is the root of the share that is shown.
@@ -77,8 +82,10 @@ extension LIME {
       ) { (1...2000).contains($0) },
       Parameter(
         "kernel-width", \.kernelWidth, help: "how far from the image samples count", expected: "a number above 0"
-      ) { $0 > 0 },
-      Parameter("penalty", \.penalty, help: "the price of large weights", expected: "a number from 0") { $0 >= 0 },
+      ) { $0 > 0 && $0.isFinite },
+      Parameter("penalty", \.penalty, help: "the price of large weights", expected: "a number from 0") {
+        $0 >= 0 && $0.isFinite
+      },
       Parameter("baseline", \.baseline, help: "what superpixels are covered with", expected: Baseline.expected),
       Parameter("seed", \.seed, help: "the number that decides the samples", expected: "a whole number from 0"),
     ])

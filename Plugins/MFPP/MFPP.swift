@@ -43,12 +43,15 @@ public struct MFPP: AttributionMethod {
     }
     func m(_ index: Int) -> Tensor { pyramid[index % pyramid.count][index / pyramid.count] }
     let scores = try session.scores(ofMasks: masks, mask: m)
+    let facts = [Fact.remark("fragments: \(pyramid.map { "\($0.segmentation.count)" }.joined(separator: ", "))")]
+    let pixels = Array(picture.shape.suffix(2))
+    if let settled = Attribution(judgingBy: scores, shape: pixels, at: session.inputLayer, facts: facts) {
+      return settled
+    }
     let mean = scores.reduce(0, +) / Float(masks)
-    var sum = Tensor(repeating: 0, shape: Array(picture.shape.suffix(2)))
+    var sum = Tensor(repeating: 0, shape: pixels)
     for (index, score) in scores.enumerated() { sum.add(score - mean, times: m(index)) }
-    return Attribution(
-      1 / (probability * Float(masks)) * sum, at: session.inputLayer,
-      facts: [.remark("fragments: \(pyramid.map { "\($0.segmentation.count)" }.joined(separator: ", "))")])
+    return Attribution(1 / (probability * Float(masks)) * sum, at: session.inputLayer, facts: facts)
   }
 }
 

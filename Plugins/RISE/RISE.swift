@@ -32,6 +32,11 @@ public struct RISE: AttributionMethod {
     let m = RandomGridMasks(
       cells: cells, probability: probability, height: grid.height, width: grid.width, seed: seed)
     let scores = try session.scores(ofMasks: masks) { m[$0] }
+    if isCentered,
+      let settled = Attribution(judgingBy: scores, shape: [grid.height, grid.width], at: session.inputLayer)
+    {
+      return settled
+    }
     let mean = isCentered ? scores.reduce(0, +) / Float(masks) : 0
     var sum = Tensor(repeating: 0, shape: [grid.height, grid.width])
     for (index, score) in scores.enumerated() { sum.add(score - mean, times: m[index]) }

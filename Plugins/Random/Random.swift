@@ -11,6 +11,20 @@ public struct Random: LayerMethod {
     self.targetLayer = targetLayer
   }
 
+  /// Noise on the layer's grid; where the network has no layer with places and none is named, on the image's.
+  ///
+  /// - Throws: ``AttributionError`` where there is no such layer; ``AttributionError/notAnImage(_:)``.
+  public func attribution(in session: ExplanationSession) throws -> Attribution {
+    guard targetLayer != .automatic || session.model.automaticLayer != nil else {
+      let grid = try session.grid
+      return Attribution(
+        Tensor(gaussianNoise: [grid.height, grid.width], seed: seed), at: session.inputLayer,
+        facts: [.remark("no layer of the network has places, so that the noise is the image's")])
+    }
+    let layer = try targetLayer.resolve(in: session.model)
+    return Attribution(try map(on: layer, in: session), at: layer)
+  }
+
   public func map(on layer: Layer, in session: ExplanationSession) throws -> Tensor {
     Tensor(gaussianNoise: Array(layer.shape.suffix(2)), seed: seed)
   }
@@ -21,7 +35,7 @@ public struct Random: LayerMethod {
 extension Random {
   public static let descriptor = MethodDescriptor(
     "random", title: "Random", family: .controls, summary: "Noise, the control for every comparison.",
-    citation: "The control in Adebayo et al., NeurIPS 2018, arXiv:1810.03292", needs: [.spatialLayer],
+    citation: "The control in Adebayo et al., NeurIPS 2018, arXiv:1810.03292", needs: [],
     prototype: Random(),
     parameters: [
       Parameter("seed", \.seed, help: "the number that decides the noise", expected: "a whole number from 0"),

@@ -48,10 +48,18 @@ extension ReLUBetaSmooth {
   public static let descriptor = MethodDescriptor(
     "relu-beta-smooth", title: "ReLU-β-smooth", family: .propagation,
     summary: "Pixels whose small changes would change the score, were the network's kinks rounded off.",
-    citation: "Dombrowski et al., NeurIPS 2019, arXiv:1906.07983", needs: [.gradients], prototype: ReLUBetaSmooth(),
+    citation: "Dombrowski et al., NeurIPS 2019, arXiv:1906.07983", needs: [.gradients, .rectifiers],
+    prototype: ReLUBetaSmooth(),
     parameters: [
       Parameter("beta", \.beta, help: "how sharp the kinks stay", expected: "a number above zero") {
         $0 > 0 && $0.isFinite
       }
     ])
+}
+
+extension Need {
+  /// Rectifiers, which the rule softens.
+  fileprivate static let rectifiers = activations("rectifiers", words: "rectifiers") { method, _ in
+    SoftenedRectifiers(beta: (method as? ReLUBetaSmooth)?.beta ?? 1)
+  }
 }

@@ -70,6 +70,6 @@ extension RelevanceCAM {
   public static let descriptor = MethodDescriptor(
     "relevance-cam", title: "Relevance-CAM", family: .cams,
     summary: "Regions whose features are relevant to the score and not to others, also on shallow layers.",
-    citation: "Lee et al., CVPR 2021, doi:10.1109/CVPR46437.2021.01470", needs: [.gradients, .spatialLayer],
-    prototype: RelevanceCAM(), parameters: [.layer(\.targetLayer)])
+    citation: "Lee et al., CVPR 2021, doi:10.1109/CVPR46437.2021.01470",
+    needs: [.gradients, .spatialLayer, .classScores], prototype: RelevanceCAM(), parameters: [.layer(\.targetLayer)])
 }

@@ -41,6 +41,10 @@ public struct Sobol: AttributionMethod {
       if place > 0 { mask[place - 1] = point[count + place - 1] }
       return mask.resized(height: grid.height, width: grid.width)
     }
+    let facts = session.facts(on: baseline)
+    if let settled = Attribution(judgingBy: scores, shape: [cells, cells], at: session.inputLayer, facts: facts) {
+      return settled
+    }
     let a = (0..<designs).map { scores[$0 * (count + 1)] }, mean = a.reduce(0, +) / Float(designs)
     let variance = a.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(designs - 1)
     let indices = (1...count).map { place in
@@ -50,8 +54,7 @@ public struct Sobol: AttributionMethod {
       }
       return variance > 0 ? sum / (2 * Float(designs) * variance) : 0
     }
-    return Attribution(
-      Tensor(indices, shape: [cells, cells]), at: session.inputLayer, facts: session.facts(on: baseline))
+    return Attribution(Tensor(indices, shape: [cells, cells]), at: session.inputLayer, facts: facts)
   }
 }
 

@@ -8,12 +8,18 @@ public import Tensors
 /// A channel whose activations cancel out has no shares, and no weight.
 public struct XGradCAM: ClassActivationMapping {
   public var targetLayer: TargetLayer
+  /// Added to each channel's sum, for every channel to have a weight; with 0 those that cancel out have none.
+  public var epsilon: Float
 
-  public init(targetLayer: TargetLayer = .automatic) { self.targetLayer = targetLayer }
+  public init(targetLayer: TargetLayer = .automatic, epsilon: Float = 0) {
+    self.targetLayer = targetLayer
+    self.epsilon = epsilon
+  }
 
   public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
     let a = try session.activation(at: layer), g = try session.gradient(at: layer)
     let (weighed, whole, size) = ((g * a).spatialSum(), a.spatialSum(), a.magnitudes().spatialSum())
+    guard epsilon == 0 else { return weighed / whole.map { $0 + epsilon } }
     let weights = (0..<layer.shape[0]).map { k in
       // What is left of a sum whose addends are a million times as large is rounding.
       abs(whole.scalars[k]) > 1e-6 * size.scalars[k] ? weighed.scalars[k] / whole.scalars[k] : 0
@@ -27,5 +33,11 @@ extension XGradCAM {
     "xgrad-cam", title: "XGrad-CAM", family: .cams,
     summary: "Regions whose features raise the score, gradients counting where the features are active.",
     citation: "Fu et al., BMVC 2020, arXiv:2008.02312", needs: [.gradients, .spatialLayer], prototype: XGradCAM(),
-    parameters: [.layer(\.targetLayer)])
+    parameters: [
+      .layer(\.targetLayer),
+      Parameter(
+        "epsilon", \.epsilon, help: "what is added to each channel's sum, as other programs do",
+        expected: "a number from 0 to 1"
+      ) { (0...1).contains($0) },
+    ])
 }

@@ -21,6 +21,8 @@ public struct Catalogue: Sendable {
   public private(set) var targets: [TargetDescriptor] = []
   /// The colour maps, by the names users write.
   public private(set) var colorMaps = ColorMap.all
+  /// The library whose departures from the papers methods follow where they are not set otherwise; none without.
+  public var compatibility: PeerLibrary?
   /// The formats that are added to those built in.
   private var addedFormats: [any ModelFormat] = []
   /// What stands for an expression of methods.
@@ -106,7 +108,12 @@ extension Catalogue {
   /// What a method expression can name: the methods here, the ways to combine them, and the aliases.
   public var vocabulary: MethodVocabulary {
     get throws(ExplainingError) {
-      try explaining { try MethodVocabulary(methods, combinations: combinations).naming(aliases) }
+      try explaining {
+        var words = try MethodVocabulary(methods, combinations: combinations).naming(aliases)
+        words.sets = Set(setNames.filter(isSet))
+        words.defaults = compatibleSettings
+        return words
+      }
     }
   }
 
@@ -164,9 +171,17 @@ extension Catalogue {
     try explaining {
       try methods.map { method in
         let takesLayer = method.parameters.contains { $0.name == "layer" }
-        return try MethodExpression(method, takesLayer ? layer.map { ["layer": $0] } ?? [:] : [:])
+        var settings = compatibleSettings[method.identifier] ?? [:]
+        if takesLayer, let layer { settings["layer"] = layer }
+        return try MethodExpression(method, settings)
       }
     }
+  }
+
+  /// The settings that do what the other library does, by method.
+  private var compatibleSettings: [String: [String: String]] {
+    Dictionary(
+      (compatibility?.deviations ?? []).map { ($0.method, $0.settings) }, uniquingKeysWith: { first, _ in first })
   }
 }
 

@@ -14,7 +14,7 @@ public struct Explained: Sendable {
   /// What was explained.
   public var target: NamedTarget { inquiry.target }
   /// What was assumed, and what people should know before they believe it.
-  public var notes: [Note] { inquiry.picture.notes }
+  public var notes: [Note] { inquiry.notes }
 
   /// The attributions of the methods that have one, in the order asked for.
   public var attributions: [Attribution] { entries.compactMap { try? $0.outcome.get() } }

@@ -114,7 +114,7 @@ extension Explainer {
   ) throws(ExplainingError) -> AnsweredPicture {
     guard isScored else { throw unscored }
     let region = try answeredRegion(region, of: subject), interruption = Interruption()
-    let options = SessionOptions(
+    var options = SessionOptions(
       colors: subject.preprocessing.map { InputColors($0, channels: grid?.channels ?? 1) }, memoryLimit: memoryLimit
     ) { passes in
       try interruption.keeping {
@@ -124,6 +124,7 @@ extension Explainer {
     } pictures: {
       try pictures(in: $0)
     }
+    options.classNamed = { [names] in try names.choice(named: $0).index }
     // Asked for its own answer; of numbers, for the first.
     let own: any Target = names.areNumbers ? ClassLogit(index: 0) : RankedLogit.prediction
     let target: any Target = hasPlaces ? RegionMean(of: own) : own
@@ -132,10 +133,9 @@ extension Explainer {
       try ExplanationSession(of: model, on: subject.input, for: target, options: options)
     }
     guard session.logits.scalars.allSatisfy(\.isFinite) else {
-      throw ExplainingError(
-        .data,
+      throw .data(
         "the network answers \(subject.name) with numbers that are infinite or none (NaN), of which nothing can be "
-          + "explained: look for such numbers in its weights and in the array, or for a division by zero")
+          + "explained: " + session.whereNumbersEnd, about: .output)
     }
     return AnsweredPicture(
       explainer: self, subject: subject, answer: Answer(session, names: names, region: region?.weights),
@@ -190,5 +190,19 @@ extension InputColors {
       }
     }
     self.init(black: value(of: 0), white: value(of: 255))
+  }
+}
+
+extension ExplanationSession {
+  /// Where numbers that are none come up first, and what can be done, in words.
+  fileprivate var whereNumbersEnd: String {
+    if let layer = model.damagedLayer {
+      return "the weights of its layer '\(layer.name)' hold such numbers; look for a better copy of its file"
+    }
+    let first = model.layers.first { layer in
+      (try? activation(at: layer))?.scalars.allSatisfy(\.isFinite) == false
+    }
+    return (first.map { "they come up in its layer '\($0.name)'" } ?? "look for a division by zero")
+      + "; check how the picture is prepared, or explain a value before that"
   }
 }

@@ -116,6 +116,12 @@ public struct Explainer: Sendable {
             : "the network ends in no softmax or sigmoid: its \(count) numbers\(place) are taken for the logits of classes, "
               + "of which one is right", about: .answer))
     }
+    if let library = catalogue.compatibility {
+      self.notes.append(
+        Note(
+          "methods depart from their papers as \(library.rawValue) does: "
+            + library.deviations.map(\.expression).joined(separator: ", ")))
+    }
     isPreprocessingAssumed = file.recipe.isAssumed && opened.preprocessing == nil
     if let grid = ImageGrid(opened.model.input.shape), [1, 3].contains(grid.channels) {
       preprocessing = try file.recipe.preprocessing(for: grid, native: opened.preprocessing)

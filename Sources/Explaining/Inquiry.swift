@@ -14,6 +14,10 @@ public struct Inquiry: Sendable {
   /// The run, asked about the target.
   public let session: ExplanationSession
 
+  /// What was assumed, and what people should know before they believe what is said; where the picture is compared with
+  /// another, it does not matter what the numbers mean.
+  public var notes: [Note] { picture.notes.filter { reference == nil || $0.setting != .answer } }
+
   /// The target's class as people call it, `tabby − tiger cat` for a difference.
   public var targetName: String {
     if let reference { return "similar to \(reference.title)" }

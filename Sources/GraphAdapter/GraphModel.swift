@@ -38,6 +38,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
   /// The blocks of attention, with the values that belong to them.
   let attention: [FoundAttention]
   private let rests = Mutex<[String: RestOfNetwork]>([:])
+  /// The first layer whose weights hold numbers that are none, once somebody has asked.
+  let damage = Mutex<Layer??>(nil)
 
   /// A model of a graph for one image.
   ///
@@ -114,6 +116,19 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
       let answer = spatial[0].answer(heads[0].value)
       automaticLayer = spatial[0].widestLayer(among: candidates.filter { !answer.contains($0.name) })
     }
+  }
+
+  /// The same network with other constants of the same shapes, read as `other` is.
+  init(_ other: GraphModel, exchanging constants: [WeightPlace: NDArray]) throws {
+    (input, inputs, outputs) = (other.input, other.inputs, other.outputs)
+    (layers, automaticLayer, layouts) = (other.layers, other.automaticLayer, other.layouts)
+    (reading, heads) = (other.reading, other.heads)
+    (attention, unplacedAttention) = (other.attention, other.unplacedAttention)
+    plans = try other.plans.rewritten { try $0.exchanging(constants) }
+    plan = plans.single
+    let linearSteps = plan.linearSteps
+    self.linearSteps = Dictionary(uniqueKeysWithValues: linearSteps.map { ($0.step.name, $0) })
+    steps = plan.steps(seeing: plan.activations, linear: linearSteps)
   }
 
   /// What the network does to its image before any layer sees it; `nil` where it does nothing.

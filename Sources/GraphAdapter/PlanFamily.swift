@@ -31,6 +31,13 @@ final class PlanFamily: Sendable {
     }
   }
 
+  /// The same network rewritten, for any number of images that it still fits.
+  func rewritten(by rewrite: @escaping @Sendable (Graph) throws -> Graph) throws -> PlanFamily {
+    let plan = try Plan(rewrite(single.graph), precision: single.precision, engine: single.engine)
+    guard let graph else { return PlanFamily(plan, varying: varying, graph: nil) }
+    return PlanFamily(plan, varying: varying) { try rewrite(graph($0)) }
+  }
+
   /// How many images a run is best given: few enough for the memory, enough to be worth a call of every kernel.
   ///
   /// More than eight help only where all of them together are small enough for the processor's cache.

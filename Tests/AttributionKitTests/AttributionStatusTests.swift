@@ -26,11 +26,31 @@ import Testing
   @Test(
     arguments: [
       ([-1, -2, -3], "ok"), ([2, 2, 2], "ok"), ([0, 0, 0], "zero-gradient"), ([0, .nan, 0], "non-finite"),
-    ] as [([Float], String)]) func `pixels are only checked for zero and for not being finite`(
+    ] as [([Float], String)]) func `pixels have both signs, and one position is no background`(
       values: [Float], status: String
     )
   {
     let pixels = Attribution(Tensor(values, shape: [3, 1, 1]), at: Layer("input", shape: [3, 1, 1]))
     #expect(pixels.status.rawValue == status)
+  }
+
+  @Test func `pixels of which none stands out are uniform`() {
+    func status(_ values: [Float], _ shape: [Int]) -> AttributionStatus {
+      Attribution(Tensor(values, shape: shape), at: Layer("input", shape: shape)).status
+    }
+    #expect(status([2, 2, 2, 2, -1, -1, -1, -1], [2, 2, 2]) == .uniform)
+    #expect(status([2, 2, 2, 2, -1, -1, -1, -1.001], [2, 2, 2]) == .ok)
+    // Channels last, as some networks take them.
+    #expect(status([2, -1, 1, 2, -1, 1, 2, -1, 1, 2, -1, 1], [2, 2, 3]) == .uniform)
+  }
+
+  @Test func `scores that do not differ, or are none, settle an attribution`() throws {
+    let layer = Layer("input", shape: [1, 1, 2])
+    func settled(_ scores: [Float]) -> Attribution? { Attribution(judgingBy: scores, shape: [1, 2], at: layer) }
+    #expect(settled([3, 3.0000005, 3])?.values.scalars == [0, 0])
+    #expect(settled([3, 3.0001]) == nil)
+    #expect(settled([0, 1e-30]) == nil)
+    #expect(settled([3, .infinity])?.status == .nonFinite)
+    #expect(settled([.nan, .nan])?.status == .nonFinite)
   }
 }

@@ -90,4 +90,38 @@ import Testing
     #expect(turned?.contains("another layer") == true)
     #expect(try entries("slope").entries[0].hint == nil && entries("refusing++").entries[0].hint == nil)
   }
+
+  /// A chain whose adapter knows of weights that are no numbers.
+  private struct Damaged: ModelAdapter {
+    let chain = ChainNetwork.tiny()
+    var input: Layer { chain.input }
+    var outputs: [Output] { chain.outputs }
+    var layers: [Layer] { chain.layers }
+    var automaticLayer: AutomaticLayer? { chain.automaticLayer }
+    var damagedLayer: Layer? { chain.layers[3] }
+    func trace(_ inputs: [Tensor]) throws -> any ForwardTrace { try chain.trace(inputs) }
+  }
+
+  @Test func `a status knows the method and the network besides the values`() throws {
+    struct Nothing: AttributionMethod {
+      func attribution(in session: ExplanationSession) throws -> Attribution {
+        Attribution(Tensor(repeating: 0, shape: [4, 4]), at: session.inputLayer)
+      }
+    }
+    func method(_ name: String, _ family: MethodFamily = .cams, _ needs: [Need] = []) -> MethodDescriptor {
+      MethodDescriptor(
+        name, title: name, family: family, summary: "Nothing.", citation: "None", needs: needs, prototype: Nothing())
+    }
+    let methods = [method("sloped", .cams, [.gradients]), method("looked"), method("control", .controls)]
+    func compared(_ model: any ModelAdapter) throws -> [Comparison.Entry] {
+      let session = try ExplanationSession(of: model, on: network.sample, for: .prediction)
+      return Comparison(of: try methods.map { try MethodExpression($0) }).entries(in: session)
+    }
+    let entries = try compared(network)
+    #expect(entries.map(\.status) == [.zeroGradient, .zero, .zero])
+    #expect(entries[0].hint?.contains("gradients") == true && entries[1].hint?.contains("gradient") == false)
+    let damaged = try compared(Damaged())
+    #expect(damaged.map(\.status) == [nil, .nonFinite, .zero], "the first needs gradients, the last asks no network")
+    #expect(damaged[1].hint?.contains("weights of 'conv2'") == true)
+  }
 }

@@ -56,6 +56,22 @@ import Testing
         == Contrast(Slope(), against: .index(ranks[1])).attribution(in: asked(.prediction)).values)
   }
 
+  @Test func `a class may be given by name where somebody knows names`() throws {
+    var options = SessionOptions()
+    options.classNamed = { name in
+      guard name == "cat" else { throw Refusal("no class is called '\(name)'") }
+      return 3
+    }
+    let named = try ExplanationSession(of: network, on: network.sample, for: .logit(1), options: options)
+    let method = try MethodExpression(parsing: "contrast(slope, cat)", among: toyMethods).method
+    let expected = try Contrast(Slope(), against: .index(3)).attribution(in: named)
+    #expect(try method.attribution(in: named) == expected)
+    #expect(throws: Refusal.self) { try Contrast(Slope(), against: .named("dog")).attribution(in: named) }
+    #expect(throws: AttributionError.self) {
+      try Contrast(Slope(), against: .named("cat")).attribution(in: session(.logit(1)))
+    }
+  }
+
   @Test func `what cannot be contrasted is refused`() throws {
     #expect(throws: AttributionError.self) {
       try Contrast(Slope(), against: .index(1)).attribution(in: session(.logit(1)))

@@ -32,7 +32,7 @@ import Testing
     arguments: [
       ("within(slope, 1, 2, 3, 4, 5)", "this is one too many"),
       ("contrast(slope, 3, class=4)", "'class' is given twice"),
-      ("contrast(slope, tabby)", "'tabby' is not a value of class in contrast"),
+      ("contrast(slope, -3)", "'-3' is not a value of class in contrast"),
       ("within(slope, 120%)", "'120%' is not a value of left in within"), ("difference(slope)", "takes two methods"),
       ("difference(slope, slope, slope)", "takes two methods"), ("contrast(3, slope)", "there is no method '3'"),
     ] as [(String, String)]) func `mistakes are told`(text: String, reason: String)

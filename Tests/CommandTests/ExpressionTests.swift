@@ -36,6 +36,39 @@ import Testing
     #expect(try map("smooth(gradient, samples=3)") != map("smooth(gradient, samples=3, seed=1)"))
   }
 
+  @Test func `A method is shown beside itself on a network that knows nothing`() throws {
+    let own = try map("grad-cam"), control = try map("randomized(grad-cam)")
+    #expect(own != control)
+    let run = try Command.run(
+      ["explain", "photo.png", "--randomize", "all", "--randomize-seed", "0", "-o", "map.npy"], in: folder)
+    #expect(run.status == 0 && run.errors.contains("layers are drawn anew: the score is"), "\(run.errors)")
+    #expect(try folder.array("map.npy") == control)
+    let sheet = try Command.run(
+      ["compare", "photo.png", "--methods", "grad-cam,gradient", "--randomize", "cascade", "--json"], in: folder)
+    try #require(sheet.status == 0, "\(sheet.errors)")
+    #expect(sheet.output.matches(of: /"randomized\(grad-cam, layers=cascade:[^"]+\)"/).count == 3)
+    #expect(sheet.output.matches(of: /"randomized\(gradient\)"/).count == 1)
+    let refused = try Command.run(["compare", "photo.png", "--randomize", "pool9", "--json"], in: folder)
+    #expect(refused.status != 0 && refused.errors.contains("no layer 'pool9' has weights"), "\(refused.errors)")
+    let several = try Command.run(["explain", "photo.png", "--randomize", "cascade", "--json"], in: folder)
+    #expect(several.status == 64 && several.errors.contains("cascade:LAYER"), "\(several.errors)")
+  }
+
+  @Test func `Figures of another library are had again, and the report says so`() throws {
+    let run = try Command.run(
+      ["compare", "photo.png", "--methods", "grad-cam++,cam", "--compat", "torch-cam", "--json"], in: folder)
+    try #require(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("\"grad-cam++(alpha=squared)\""))
+    #expect(run.errors.contains("depart from their papers as torch-cam does"))
+    #expect(run.output.contains("depart from their papers as torch-cam does"))
+    let explained = try Command.run(
+      ["explain", "photo.png", "--method", "grad-cam++", "--compat", "torch-cam", "-o", "map.npy"], in: folder)
+    #expect(explained.status == 0, "\(explained.errors)")
+    #expect(try folder.array("map.npy") == map("grad-cam++(alpha=squared)"))
+    let unknown = try Command.run(["compare", "photo.png", "--compat", "tf-explain"], in: folder)
+    #expect(unknown.status == 64 && unknown.errors.contains("pytorch-grad-cam"), "\(unknown.errors)")
+  }
+
   @Test func `Layers are fused on the finest grid`() throws {
     let fused = try map("layers(grad-cam, relu[-1], relu[-7])")
     let parts = try ["relu[-1]", "relu[-7]"].map { try scaled(map("grad-cam(layer=\($0))")) }

@@ -63,4 +63,56 @@ import Testing
     let run = try Command.run(["methods", "smooth(score-cam, samples=3)", "--model", "net.onnx"], in: folder)
     #expect(run.output.contains("\nPasses of its own: 21 forward passes\n"), "\(run.output)")
   }
+
+  /// What the list says and what happens are one.
+  @Test(arguments: ["net.onnx", "maps.onnx", "linear.onnx", "smooth.onnx", "one.onnx"])
+  func `methods that are said to apply do, and others do not`(network: String) throws {
+    try folder.write(ONNXFile.linear(3).bytes, to: "linear.onnx")
+    try folder.write(ONNXFile.vector(3).activated(by: "Softplus").bytes, to: "smooth.onnx")
+    try folder.write(ONNXFile.vector(1).bytes, to: "one.onnx")
+    try folder.write(numbers: (0..<768).map { Float($0 % 29) / 14 - 1 }, shape: [3, 16, 16], to: "image.npy")
+    let told = try methods("--model", network).filter { $0.value.family != nil }
+    let run = try Command.run(
+      ["compare", "image.npy", "--model", network, "--methods", told.keys.sorted().joined(separator: ","), "--json"],
+      in: folder)
+    struct Outcome: Decodable {
+      struct Method: Decodable { let expression: String }
+      let method: Method, error: String?
+    }
+    let outcomes = try JSONDecoder().decode([Outcome].self, from: Data(run.output.utf8))
+    #expect(outcomes.count == told.count && told.count > 60, "\(run.errors)")
+    for outcome in outcomes {
+      let unmet = try #require(told[outcome.method.expression]?.unmet)
+      #expect(unmet.isEmpty == (outcome.error == nil), "\(outcome.method.expression): \(outcome.error ?? "it works")")
+    }
+  }
+
+  @Test func `what is named twice is drawn once, and a set stands by itself`() throws {
+    try folder.write(numbers: (0..<768).map { Float($0 % 29) / 14 - 1 }, shape: [3, 16, 16], to: "image.npy")
+    let run = try Command.run(
+      ["compare", "image.npy", "--model", "net.onnx", "--methods", "gradient,cam,gradient,random", "--json"], in: folder
+    )
+    #expect(run.output.matches(of: /"expression" *: *"gradient"/).count == 1)
+    #expect(run.errors.matches(of: /drawn once: 3 of 4/).count == 1, "\(run.errors)")
+    let nested = try Command.run(
+      ["compare", "image.npy", "--model", "net.onnx", "--methods", "smooth(all)", "--json"], in: folder)
+    #expect(nested.status != 0 && nested.errors.contains("'all' is a set of methods"), "\(nested.errors)")
+  }
+
+  @Test func `numbers that are none are traced to the weights`() throws {
+    try folder.write(numbers: (0..<768).map { Float($0 % 29) / 14 - 1 }, shape: [3, 16, 16], to: "image.npy")
+    try folder.write(ONNXFile.vector(3).replacingFirstWeight(by: .nan).bytes, to: "nan.onnx")
+    let run = try Command.run(
+      ["compare", "image.npy", "--model", "nan.onnx", "--methods", "grad-cam,occlusion,sobel", "--json"], in: folder)
+    // Where the rectifier lets the numbers through, the network answers nothing; else its answer cannot be relied on.
+    if run.status == 0 {
+      #expect(run.output.matches(of: /"status" *: *"non-finite"/).count == 2, "\(run.output)")
+      #expect(run.output.contains("the weights of 'stemmed' hold numbers"))
+    } else {
+      #expect(run.errors.contains("the weights of its layer 'stemmed' hold such numbers"), "\(run.errors)")
+    }
+    try folder.write(ONNXFile.vector(3).replacingFirstWeight(by: 3e38).bytes, to: "huge.onnx")
+    let huge = try Command.run(["explain", "image.npy", "--model", "huge.onnx", "--json"], in: folder)
+    #expect(huge.status == 65 && huge.errors.contains("come up in its layer '"), "\(huge.errors)")
+  }
 }

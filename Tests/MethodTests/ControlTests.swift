@@ -51,6 +51,12 @@ import Testing
     #expect(throws: AttributionError.self) { try Center(spread: -1).attribution(in: session(of: network)) }
   }
 
+  @Test func `a spread without end is refused`() {
+    for text in ["inf", "0", "nan"] {
+      #expect(throws: AttributionError.self) { try Center.descriptor.method(["spread": text]) }
+    }
+  }
+
   @Test func `neither the network nor the target matters`() throws {
     for method: any AttributionMethod in [Sobel(), Center()] {
       let session = try MethodTests.session(of: network, for: .logit(0))

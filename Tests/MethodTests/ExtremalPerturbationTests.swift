@@ -40,6 +40,14 @@ import Testing
     #expect(remark.hasPrefix("through the mask, ") && remark.contains("% of the picture, the score is "))
   }
 
+  @Test func `a score that nothing changes shapes no mask`() throws {
+    let flat = ChainNetwork(
+      input: [1, 16, 16],
+      [.linear("logits", weights: Tensor(repeating: 0, shape: [1, 256]), bias: Tensor([2], shape: [1]))])
+    let map = try ExtremalPerturbation(iterations: 5).attribution(in: session(of: flat, for: .logit(0)))
+    #expect(map.values == Tensor(repeating: 0, shape: [16, 16]) && map.status == .zeroGradient)
+  }
+
   @Test func `what makes no sense is refused`() {
     #expect(throws: AttributionError.self) { try attribution(ExtremalPerturbation(iterations: 0)) }
     #expect(throws: AttributionError.self) { try attribution(ExtremalPerturbation(area: 1)) }

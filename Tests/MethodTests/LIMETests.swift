@@ -56,6 +56,20 @@ import Testing
     #expect(try LIME(samples: 50).attribution(in: flat).values.magnitudes().scalars.max()! < 1e-4)
   }
 
+  @Test func `a score that is always the same has an empty map, one that is no number none`() throws {
+    func map(_ bias: Float) throws -> Attribution {
+      let flat = ChainNetwork(
+        input: [1, 4, 4],
+        [.linear("logits", weights: Tensor(repeating: 0, shape: [2, 16]), bias: Tensor([bias, 1], shape: [2]))])
+      return try LIME(samples: 20).attribution(in: session(of: flat, for: .logit(0)))
+    }
+    #expect(try map(3.3).values == Tensor(repeating: 0, shape: [4, 4]))
+    #expect(try map(.infinity).status == .nonFinite)
+    for parameter in ["kernel-width", "penalty"] {
+      #expect(throws: AttributionError.self) { try LIME.descriptor.method([parameter: "inf"]) }
+    }
+  }
+
   @Test func `values that make no sense are refused`() throws {
     #expect(throws: AttributionError.self) { try LIME(samples: 0).attribution(in: session(of: network)) }
     for (name, value) in [

@@ -45,6 +45,28 @@ public struct ONNXFile: Sendable {
     return file
   }
 
+  /// A linear function of the pixels, `count` classes: no layer has places, and no activation function bends it.
+  public static func linear(_ count: Int) -> ONNXFile {
+    var file = ONNXFile()
+    file.nodes = [node("Flatten", ["image"], "flat"), node("MatMul", ["flat", "head"], "y")]
+    file.weights = [tensor("head", [3 * 16 * 16, count], 0.41421)]
+    return file
+  }
+
+  /// The same network with another function in place of its rectifier.
+  public func activated(by function: String) -> ONNXFile {
+    var file = self
+    for index in file.nodes.indices where file.nodes[index].opType == "Relu" { file.nodes[index].opType = function }
+    return file
+  }
+
+  /// The same network with a number of its first weights replaced.
+  public func replacingFirstWeight(by number: Float) -> ONNXFile {
+    var file = self
+    file.weights[0].floatData[0] = number
+    return file
+  }
+
   /// `count` classes, or one mask, on every second row and column, and twice that in the output `aux`.
   public static func segmentation(_ count: Int, height: Int = 16, width: Int = 16) -> ONNXFile {
     var file = ONNXFile(height: height, width: width)

@@ -29,6 +29,8 @@ struct CompareCommand: LoadsPlugins {
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Methods") var methods: MethodsOptions
+  @OptionGroup(title: "Methods") var randomization: RandomizationOptions
+  @OptionGroup(title: "Methods") var compatibility: CompatibilityOption
   @OptionGroup(title: "Drawing") var rendering: RenderingOptions
 
   @Option(
@@ -42,7 +44,8 @@ struct CompareCommand: LoadsPlugins {
   @Flag(help: "Print the reports as JSON; a sheet is then drawn only with -o.")
   var json = false
 
-  func run(with catalogue: Catalogue) throws {
+  func run(with builtIn: Catalogue) throws {
+    let catalogue = compatibility.applied(to: builtIn)
     let style = try rendering.style(from: catalogue)
     let network = try model.file(preprocessing.recipe, layer: methods.layer.layer, score: target.score)
     // What cannot be read is told before the network is opened, which decides what sets of methods hold.
@@ -58,7 +61,8 @@ struct CompareCommand: LoadsPlugins {
     let work = try Workload(
       images: images, of: network, model, target, in: catalogue, scenes: DemoNetwork.scenes.prefix(1).map(\.picture),
       everyObject: true)
-    let expressions = try methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model)
+    let expressions = try randomization.controlled(
+      methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model), work.explainer)
     let results = try compute(work, expressions, SheetBuilder(about: work.explainer, style: style, contents: contents))
     if let file {
       if file.writer.needs.contains(.drawings) { for note in results.sheet.notes { Console.note(note) } }

@@ -27,6 +27,8 @@ struct ExplainCommand: LoadsPlugins {
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Method") var method: MethodOption
+  @OptionGroup(title: "Method") var randomization: RandomizationOptions
+  @OptionGroup(title: "Method") var compatibility: CompatibilityOption
   @OptionGroup(title: "Drawing") var rendering: RenderingOptions
 
   @Option(
@@ -45,10 +47,11 @@ struct ExplainCommand: LoadsPlugins {
   @Flag(help: "Print the report as JSON; nothing is then written without -o.")
   var json = false
 
-  func run(with catalogue: Catalogue) throws {
+  func run(with builtIn: Catalogue) throws {
+    let catalogue = compatibility.applied(to: builtIn)
     let style = try rendering.style(from: catalogue)
     let network = try model.file(preprocessing.recipe, layer: method.layer.layer, score: target.score)
-    let expression = try method.expression(from: catalogue, layer: network.layer)
+    let expression = try randomization.alone(method.expression(from: catalogue, layer: network.layer))
     let inputs = try images + model.files(with: network).map(\.path) + target.files()
     let files = try outputPaths(expression).map { try OutputFile($0, apartFrom: inputs) }
     let work = try Workload(images: images, of: network, model, target, in: catalogue)
@@ -104,7 +107,7 @@ struct ExplainCommand: LoadsPlugins {
       Console.say("Completeness: \(Wording.completeness(completeness))")
     }
     for remark in attribution.remarks { Console.note(remark) }
-    if let hint = entry.hint { Console.note("\(attribution.status.rawValue): \(hint)") }
+    if let status = entry.status, let hint = entry.hint { Console.note("\(status.rawValue): \(hint)") }
     if let file { Console.say("Written: \(file.path)") }
   }
 }

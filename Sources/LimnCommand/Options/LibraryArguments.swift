@@ -13,3 +13,4 @@ extension Recipe.ChannelOrder: ExpressibleByArgument {}
 extension Recipe.Fit: ExpressibleByArgument {}
 extension ScoreKind: ExpressibleByArgument {}
 extension ModelRequest.Answer: @retroactive ExpressibleByArgument {}
+extension PeerLibrary: ExpressibleByArgument {}

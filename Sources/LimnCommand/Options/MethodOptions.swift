@@ -2,6 +2,24 @@ import ArgumentParser
 import AttributionKit
 import Explaining
 
+/// Whose departures from the papers are followed.
+struct CompatibilityOption: ParsableArguments {
+  @Option(
+    name: .customLong("compat"),
+    help: ArgumentHelp(
+      "The library whose departures from the papers methods follow, for figures made with it.",
+      discussion: "Documentation/Compatibility.md says what each does.",
+      valueName: PeerLibrary.allCases.map(\.rawValue).joined(separator: "|")))
+  var library: PeerLibrary?
+
+  /// The catalogue, its methods set so.
+  func applied(to catalogue: Catalogue) -> Catalogue {
+    var catalogue = catalogue
+    catalogue.compatibility = library
+    return catalogue
+  }
+}
+
 /// By which methods, the standard ones for the network unless named.
 struct MethodsOptions: ParsableArguments {
   @Option(
@@ -30,7 +48,14 @@ struct MethodsOptions: ParsableArguments {
     from catalogue: Catalogue, layer: String?, on model: (any ModelAdapter)? = nil
   ) throws -> [MethodExpression] {
     let named = methods.map { catalogue.set(named: $0.trimmed.lowercased()) == nil } ?? false
-    return try (named ? catalogue.withAliases() : catalogue).expressions(methods, layer: layer, on: model)
+    let all = try (named ? catalogue.withAliases() : catalogue).expressions(methods, layer: layer, on: model)
+    let once = all.reduce(into: [MethodExpression]()) { once, next in
+      if !once.contains(where: { $0.identifier == next.identifier }) { once.append(next) }
+    }
+    if model != nil, once.count < all.count {
+      Console.note("what --methods names more than once is drawn once: \(once.count) of \(all.count)")
+    }
+    return once
   }
 }
 
@@ -61,4 +86,39 @@ struct LayerOption: ParsableArguments {
       discussion: "Without it, the deepest activation with a spatial extent; 'limn layers' lists them.",
       valueName: "layer"))
   var layer: String?
+}
+
+/// Whether methods are shown on networks that know nothing, too.
+struct RandomizationOptions: ParsableArguments {
+  @Option(
+    name: .customLong("randomize"),
+    help: ArgumentHelp(
+      """
+      Draws weights anew, as a control: 'all', those of one LAYER, 'cascade:LAYER' for those from the output down to \
+      it, or 'cascade' for four such steps.
+      """,
+      discussion: "'compare' shows each method on the network itself first. May be given several times there.",
+      valueName: "layers"))
+  var randomized: [String] = []
+
+  @Option(
+    name: .customLong("randomize-seed"),
+    help: ArgumentHelp("The number that decides the weights of --randomize.", valueName: "number"))
+  var seed: UInt64 = 0
+
+  /// Methods, each followed by itself on the networks asked for.
+  func controlled(_ methods: [MethodExpression], _ explainer: Explainer) throws -> [MethodExpression] {
+    try explainer.controlled(methods, by: randomized.map { RandomizedWeights($0) }, seed: seed)
+  }
+
+  /// The one method, on the one network asked for, if one is.
+  func alone(_ method: MethodExpression) throws -> MethodExpression {
+    guard let text = randomized.first else { return method }
+    guard randomized.count == 1, case .of(let layers) = RandomizedWeights(text) else {
+      throw Failure.usage(
+        "'explain' draws one map on one network: say which layers, --randomize cascade:LAYER; `limn compare --randomize "
+          + "\(text)` shows several")
+    }
+    return try method.randomized(layers, seed: seed)
+  }
 }

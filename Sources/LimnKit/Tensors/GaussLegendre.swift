@@ -14,6 +14,9 @@ public struct GaussLegendre: Hashable, Sendable {
   public struct Node: Hashable, Sendable {
     public let place: Float
     public let weight: Float
+
+    /// A place from 0 to 1, and how much the integrand counts there.
+    public init(place: Float, weight: Float) { (self.place, self.weight) = (place, weight) }
   }
 
   /// The rule with `count` nodes, the roots of the Legendre polynomial of that degree; for less than one, the rule

@@ -28,18 +28,18 @@ extension ComparisonSheet.Panel {
     case .failure(let failure):
       self.init(.empty(status: "not applicable", hint: ExplainingError(failure).description), title: title)
     case .success(let attribution):
-      let drawn = try painter.drawn(attribution)
+      let drawn = try painter.drawn(attribution), status = entry.status ?? attribution.status
       var bar = drawn.bar
       if attribution.isMap { bar?.note = "raw \(Wording.range(attribution.range))" }
       if let bar, bar.range.upperBound > 0 {
-        let badge = attribution.status == .ok ? nil : attribution.status.rawValue
+        let badge = status == .ok ? nil : status.rawValue
         self.init(
           .picture(drawn.raster), title: title, caption: Wording.place(of: attribution), colorBar: bar, badge: badge)
-      } else if attribution.status == .ok {
+      } else if status == .ok {
         self.init(.picture(drawn.raster), title: title, caption: Wording.place(of: attribution))
       } else {
         self.init(
-          .empty(status: attribution.status.rawValue, hint: entry.hint ?? ""), title: title,
+          .empty(status: status.rawValue, hint: entry.hint ?? ""), title: title,
           caption: Wording.place(of: attribution))
       }
     }

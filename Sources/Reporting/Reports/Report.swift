@@ -104,14 +104,14 @@ extension Report {
     target = Target(inquiry)
     score = Score(kind: inquiry.scoreName, value: inquiry.session.score.value)
     method = MethodName(expression: entry.expression.identifier, title: entry.expression.title)
-    notes = picture.notes.isEmpty ? nil : picture.notes.map(\.sentence)
+    notes = inquiry.notes.isEmpty ? nil : inquiry.notes.map(\.sentence)
     timings = Timings(forward: picture.forwardDuration.inSeconds, attribution: entry.duration.inSeconds)
     versions = Versions.current
     switch entry.outcome {
     case .failure(let failure): error = ExplainingError(failure).description
     case .success(let attribution):
       describe(attribution)
-      hint = entry.hint
+      (status, hint) = (entry.status?.rawValue, entry.hint)
     }
   }
 
@@ -119,7 +119,6 @@ extension Report {
     layer = NetworkLayer(attribution.layer)
     grid = attribution.values.shape
     range = ValueRange(minimum: attribution.range.lowerBound, maximum: attribution.range.upperBound)
-    status = attribution.status.rawValue
     guided = attribution.coverage.map { Guided(crossed: $0.crossed, activations: $0.activations) }
     completeness = attribution.completeness.map { Completeness(sum: $0.sum, expected: $0.expected) }
     remarks = attribution.remarks.isEmpty ? nil : attribution.remarks

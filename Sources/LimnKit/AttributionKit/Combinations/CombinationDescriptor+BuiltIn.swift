@@ -1,7 +1,9 @@
 extension CombinationDescriptor {
   /// The combinations that expressions have a name for, in the order they are listed to users.
   public static let builtIn = [
-    smooth, flip, mean, maximum, consensus, difference, layers, contrast, within, eigen, frequency, absolute, negative,
+    smooth, flip, mean, maximum, consensus, difference, layers, contrast, within, eigen, frequency, randomized,
+    absolute,
+    negative,
   ]
 
   public static let smooth = CombinationDescriptor(

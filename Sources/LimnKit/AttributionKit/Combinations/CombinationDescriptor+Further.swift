@@ -40,7 +40,7 @@ extension CombinationDescriptor {
     parameters: [
       Parameter(
         "class", \.rival, help: "the class that the score is held against",
-        expected: "strongest, or a class's number from 0")
+        expected: "strongest, or a class by its number from 0 or by its name")
     ], positional: ["class"]
   ) { settings, parts in
     "\(parts[0]) in contrast\(settings)"
@@ -85,5 +85,20 @@ extension CombinationDescriptor {
     "FORGrad\(settings) of \(parts[0])"
   } combine: {
     LowPassed($0[0])
+  }
+
+  public static let randomized = CombinationDescriptor(
+    "randomized", title: "Model randomisation",
+    summary: "A method on the same network with its weights drawn anew: what it shows of one that knows nothing.",
+    citation: "Adebayo et al., NeurIPS 2018, arXiv:1810.03292", operands: .one,
+    parameters: [
+      Parameter(
+        "layers", \.layers, help: "the layers whose weights are drawn anew", expected: Randomization.expected),
+      Parameter("seed", \.seed, help: "the number that decides the weights", expected: "a whole number from 0"),
+    ], positional: ["layers"]
+  ) { settings, parts in
+    "\(parts[0]) on random weights\(settings)"
+  } combine: {
+    Randomized($0[0])
   }
 }

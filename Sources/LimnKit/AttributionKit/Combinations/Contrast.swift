@@ -13,14 +13,17 @@ public struct Contrast: AttributionMethod {
     /// The one of the greatest score among all others.
     case strongest
     case index(Int)
+    /// The class that people call so, where the session's options tell which that is.
+    case named(String)
 
     public init?(_ description: String) {
       if description == "strongest" {
         self = .strongest
-      } else if let index = Int(description), index >= 0 {
+      } else if let index = Int(description) {
+        guard index >= 0 else { return nil }
         self = .index(index)
       } else {
-        return nil
+        self = .named(description)
       }
     }
 
@@ -28,6 +31,7 @@ public struct Contrast: AttributionMethod {
       switch self {
       case .strongest: "strongest"
       case .index(let index): "\(index)"
+      case .named(let name): name
       }
     }
   }
@@ -44,6 +48,7 @@ public struct Contrast: AttributionMethod {
   ///   ``AttributionError/noOtherClass``; ``AttributionError/unusableParameter(_:value:method:expected:)`` for the class
   ///   that is explained itself.
   public func attribution(in session: ExplanationSession) throws -> Attribution {
+    let rival = try rival.numbered(in: session)
     if case .index(let index) = rival, index == session.score.classIndex {
       throw AttributionError.unusableParameter(
         "class", value: "\(index)", method: "contrast", expected: "another class than the one explained")
@@ -52,5 +57,17 @@ public struct Contrast: AttributionMethod {
     let inner = try method.attribution(in: session.retargeted(to: contrasted.target))
     return Attribution(
       inner.values, at: inner.layer, facts: inner.facts + [.remark("held against class \(contrasted.index)")])
+  }
+}
+
+extension Contrast.Rival {
+  /// The class by its number, where it was given by name.
+  fileprivate func numbered(in session: ExplanationSession) throws -> Contrast.Rival {
+    guard case .named(let name) = self else { return self }
+    guard let classNamed = session.options.classNamed else {
+      throw AttributionError.unusableParameter(
+        "class", value: name, method: "contrast", expected: "a class's number here, where nobody knows names")
+    }
+    return .index(try classNamed(name))
   }
 }

@@ -50,6 +50,11 @@ struct ExpressionResolver {
     if let other = vocabulary.methods.lazy.compactMap({ $0.otherNames[name] }).first {
       throw fault(call.name.range, "there is no method '\(call.name.text)' by that name; write \(other)")
     }
+    if vocabulary.sets.contains(name) {
+      throw fault(
+        call.name.range,
+        "'\(call.name.text)' is a set of methods, and no one method: write it by itself, between commas")
+    }
     let near = nearest(to: name, among: vocabulary.names, limit: 3) { $0 }
     throw fault(
       call.name.range,
@@ -63,6 +68,7 @@ struct ExpressionResolver {
     var open = settings.filter { name, _ in
       name == "layer" ? method.takesLayer : method.parameters.contains { $0.name == name }
     }
+    open.merge(vocabulary.defaults[method.identifier] ?? [:]) { given, _ in given }
     let call = try named(call, of: method)
     for case .setting(let name, let value) in call.arguments { open[name.text] = value.text }
     return try pointing(at: call) { try MethodExpression(method, open) }

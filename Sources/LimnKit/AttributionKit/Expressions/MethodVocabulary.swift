@@ -5,6 +5,12 @@ public struct MethodVocabulary: Sendable {
   /// The expression that each alias stands for, by its name in lower case.
   public private(set) var aliases: [String: String] = [:]
 
+  /// Words that stand for several methods where methods are listed, and for none in an expression.
+  public var sets: Set<String> = []
+
+  /// Settings that a method has where an expression leaves them open, by the method's identifier; its own without.
+  public var defaults: [String: [String: String]] = [:]
+
   /// The words for these methods, of which no two are called the same.
   public init(_ methods: [MethodDescriptor], combinations: [CombinationDescriptor] = CombinationDescriptor.builtIn) {
     self.methods = methods

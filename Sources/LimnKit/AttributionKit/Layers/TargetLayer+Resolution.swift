@@ -3,7 +3,8 @@
 extension TargetLayer {
   /// The layer of `model` this selects, one with a spatial extent.
   ///
-  /// A name that matches exactly wins over its reading as a glob or an index, since layer names may hold brackets.
+  /// A name that matches exactly wins over its reading as a glob or an index, since layer names may hold brackets. Where no
+  /// layer is called `input`, that is the image.
   ///
   /// - Throws: ``AttributionError`` with the nearest names and their shapes.
   public func resolve(in model: some ModelAdapter) throws -> Layer {
@@ -12,7 +13,7 @@ extension TargetLayer {
       return automatic.layer
     }
     let layers = model.layers
-    if let named = layers.first(where: { $0.name == pattern }) ?? IndexedName(pattern)?.layer(in: layers) {
+    if let named = model.layer(named: pattern) {
       guard named.isSpatial else {
         throw AttributionError.notSpatial(named, nearest: neighbors(of: named, in: layers))
       }
@@ -35,7 +36,7 @@ extension TargetLayer {
   public func matches(in model: some ModelAdapter) -> [Layer] {
     guard case .matching(let pattern) = self else { return model.automaticLayer.map { [$0.layer] } ?? [] }
     let layers = model.layers
-    if let named = layers.first(where: { $0.name == pattern }) ?? IndexedName(pattern)?.layer(in: layers) {
+    if let named = model.layer(named: pattern) {
       return [named]
     }
     return layers.filter { Glob(pattern).matches($0.name) }
@@ -46,6 +47,13 @@ extension TargetLayer {
     let position = layers.firstIndex(of: layer) ?? layers.endIndex
     let before = layers[..<position].filter { $0.isSpatial && $0.reachesScore }.suffix(3)
     return before.isEmpty ? Array(layers[position...].filter(\.isSpatial).prefix(3)) : before.reversed()
+  }
+}
+
+extension ModelAdapter {
+  /// The layer of this name, or at this place among its kind; `input` is the image, whatever the network calls it.
+  fileprivate func layer(named name: String) -> Layer? {
+    layers.first { $0.name == name } ?? IndexedName(name)?.layer(in: layers) ?? (name == "input" ? input : nil)
   }
 }
 

@@ -11,6 +11,8 @@ public struct Comparison: Sendable {
     public let outcome: Result<Attribution, any Error>
     /// How long it took; what earlier methods had computed already costs later ones nothing.
     public let duration: Duration
+    /// The layer of the network whose weights hold numbers that are none; `nil` for methods that ask nothing of it.
+    let damagedLayer: Layer?
   }
 
   /// What all of them take together in one session, beyond its forward pass.
@@ -25,7 +27,7 @@ public struct Comparison: Sendable {
   /// through the network, and methods for the input continue it.
   public func entries(in session: ExplanationSession) -> [Entry] {
     let clock = ContinuousClock()
-    let methods = expressions.map(\.method)
+    let methods = expressions.map(\.method), damaged = session.model.damagedLayer
     var (entries, hasWalked): ([Entry?], Bool) = (expressions.map { _ in nil }, false)
     for index in methods.walkOrder(in: session.model) {
       let (start, expression) = (clock.now, expressions[index])
@@ -38,18 +40,36 @@ public struct Comparison: Sendable {
         }
         return try expression.method.attribution(in: session)
       }
-      entries[index] = Entry(expression: expression, outcome: outcome, duration: clock.now - start)
+      let asksNetwork = expression.descriptors.contains { $0.family != .controls }
+      entries[index] = Entry(
+        expression: expression, outcome: outcome, duration: clock.now - start,
+        damagedLayer: asksNetwork ? damaged : nil)
     }
     return entries.compactMap { $0 }
   }
 }
 
 extension Comparison.Entry {
+  /// What there is to see in the attribution, or why there is nothing; `nil` where there is no attribution.
+  ///
+  /// It knows more than the attribution does: whether the method takes gradients at all, and whether weights of the
+  /// network hold numbers that are none, which activation functions can hide.
+  public var status: AttributionStatus? {
+    guard case .success(let attribution) = outcome else { return nil }
+    if damagedLayer != nil { return .nonFinite }
+    let status = attribution.status
+    return status == .zeroGradient && !expression.needs.contains(.gradients) ? .zero : status
+  }
+
   /// What an unhappy status of the attribution means and what to try with this method, in one sentence; `nil` where all
   /// is well, and where there is no attribution.
   public var hint: String? {
-    guard case .success(let attribution) = outcome, let hint = attribution.status.hint else { return nil }
-    guard attribution.status == .allNegative else { return hint }
+    guard let status, let hint = status.hint else { return nil }
+    if let damagedLayer {
+      return "the weights of '\(damagedLayer.name)' hold numbers that are infinite or none (NaN), which later layers "
+        + "may hide, so that nothing the network computes can be relied on; look for a better copy of its file"
+    }
+    guard status == .allNegative else { return hint }
     // Not what has been done already.
     let turned = "counterfactual=true", isTurned = expression.identifier.contains(turned)
     if isTurned || expression.names.contains(CombinationDescriptor.negative.identifier) { return hint }

@@ -6,6 +6,38 @@ extension Need {
     model is any DifferentiableModel ? nil : "\(AttributionError.noGradients)"
   }
 
+  /// A score for each class, of the image as a whole.
+  public static let classes = Need("classes", words: "scores of classes for the whole image") { _, model in
+    if case .classes = model.explained.kind { return nil }
+    return "the output that is explained has none; use lime, which asks for no class"
+  }
+
+  /// A score for each class, of the image as a whole or of each place of it.
+  public static let classScores = Need("class-scores", words: "scores of classes") { _, model in
+    model.explained.link == nil ? "the output that is explained has none; use grad-cam, which asks for no class" : nil
+  }
+
+  /// Activation functions that a gradient rule crosses in a way of its own, without which the result would be the plain
+  /// gradient.
+  ///
+  /// - Parameters:
+  ///   - identifier: In lower case with hyphens.
+  ///   - words: In mid-sentence.
+  ///   - rule: The method's rule for the steps of a network.
+  /// - Returns: A need that is checked where the model tells its steps before it is run.
+  public static func activations(
+    _ identifier: String, words: String,
+    crossedBy rule: @escaping @Sendable (_ method: any AttributionMethod, _ steps: [Step]) -> any GradientRule
+  ) -> Need {
+    Need(identifier, words: words) { method, model in
+      guard let steps = (model as? any DifferentiableModel)?.plannedSteps else { return nil }
+      let coverage = RuleCoverage(of: rule(method, steps), over: steps)
+      return coverage.crossed > 0
+        ? nil
+        : "none of the network's \(coverage.activations) activation functions is one it changes; use 'gradient' instead"
+    }
+  }
+
   /// A layer whose activation is a stack of maps.
   ///
   /// A method that names none goes by the automatic one, which a network may lack whose input alone is an image.

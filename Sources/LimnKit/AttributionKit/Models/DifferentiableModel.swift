@@ -2,6 +2,10 @@ public import Tensors
 
 /// A model whose outputs can be differentiated by its layers and inputs, for methods that use gradients.
 public protocol DifferentiableModel: ModelAdapter {
+  /// The steps of every run that a rule may cross in its own way, in evaluation order; `nil` where only a run tells, as
+  /// unless said otherwise.
+  var plannedSteps: [Step]? { get }
+
   /// Runs the network, keeping what the way back needs besides.
   ///
   /// - Parameter inputs: A tensor for each of the model's inputs, in their order and of their shapes.
@@ -11,6 +15,8 @@ public protocol DifferentiableModel: ModelAdapter {
 }
 
 extension DifferentiableModel {
+  public var plannedSteps: [Step]? { nil }
+
   public func trace(_ inputs: [Tensor]) throws -> any ForwardTrace { try differentiableTrace(inputs) }
 
   /// Runs a network that has one input.

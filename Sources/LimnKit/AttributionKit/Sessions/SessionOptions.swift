@@ -10,6 +10,8 @@ public struct SessionOptions: Sendable {
   public var memoryLimit: Int
   /// Reads the pictures in a folder as the network takes them, in the order of their names; `nil` where nobody can.
   public var pictures: (@Sendable (_ folder: String) throws -> [Tensor])?
+  /// The number of the class that people call so, or an error that says why there is none; `nil` where nobody knows names.
+  public var classNamed: (@Sendable (_ name: String) throws -> Int)?
   /// Called between the passes of a method that makes many; what it throws ends the method, and leaves the session as it
   /// was.
   public var progress: (@Sendable (Progress) throws -> Void)?

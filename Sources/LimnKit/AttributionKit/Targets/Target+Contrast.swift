@@ -38,6 +38,7 @@ extension Contrast.Rival {
   fileprivate func index(besides index: Int, in outputs: Outputs) throws -> Int {
     switch self {
     case .index(let rival): return rival
+    case .named: throw AttributionError.notAboutAClass
     case .strongest:
       guard try outputs.classCount > 1 else { throw AttributionError.noOtherClass }
       return outputs.logits.descendingOrder().first { $0 != index } ?? index

@@ -1,0 +1,30 @@
+public import AttributionKit
+import GraphEngine
+import Kernels
+import Synchronization
+
+extension GraphModel {
+  /// Looked for once, when first asked, in the weights alone: what is infinite on purpose, such as a mask, is none.
+  public var damagedLayer: Layer? {
+    damage.withLock { known in
+      if let known { return known }
+      let name = plan.trainedLayers.first { layer in
+        layer.groups.joined().contains { plan.constant(at: $0)?.isFinite == false }
+      }?.step.name
+      let layer = layers.first { $0.name == name }
+      known = .some(layer)
+      return layer
+    }
+  }
+
+  public var plannedSteps: [Step]? { layers.compactMap { steps[$0.name] } }
+}
+
+extension NDArray {
+  /// Whether no scalar is infinite or no number: none has an exponent of ones alone.
+  fileprivate var isFinite: Bool {
+    withScalars { scalars in
+      scalars.reduce(0 as UInt32) { $0 | (($1.bitPattern & 0x7F80_0000) &+ 0x0080_0000) } & 0x8000_0000 == 0
+    }
+  }
+}
