@@ -6,5 +6,7 @@ extension MetricCatalog {
   static let sanity: [MetricDescriptor] = [
     ClassSensitivity.descriptor,
     RandomLogit.descriptor,
+    ModelRandomization.descriptor,
+    EfficientMPRT.descriptor,
   ]
 }
