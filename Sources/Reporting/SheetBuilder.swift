@@ -1,4 +1,5 @@
 import AttributionKit
+public import Evaluating
 public import Explaining
 import Images
 import Rendering
@@ -23,6 +24,7 @@ public struct SheetBuilder: Sendable {
   private weak var begun: ExplanationSession?
   private var takesPhotographs = false
   private var score: String?
+  private var hasChecks = false
 
   /// A sheet about a network, without rows.
   ///
@@ -55,16 +57,21 @@ public struct SheetBuilder: Sendable {
 
   /// Adds the row of one target; its drawing is under way when this returns.
   ///
+  /// - Parameters:
+  ///   - explained: the target, and what the methods made of it.
+  ///   - checks: the sanity checks of its entries, which are then marked on their panels.
   /// - Throws: Where a row of a picture before it could not be drawn.
-  public mutating func add(_ explained: Explained) throws {
+  public mutating func add(_ explained: Explained, checks: [SanityCheck?] = []) throws {
+    hasChecks = hasChecks || !checks.isEmpty
     if begun !== explained.inquiry.picture.session { try begin(explained.inquiry.picture) }
     score = score ?? explained.inquiry.scorePhrase
     let drawing = contents.contains(.drawings) ? painter : nil
     underway.append(
       (
-        contents.contains(.reports) ? explained.reports : [], contents.contains(.arrays) ? explained.arrays : [],
+        contents.contains(.reports) ? explained.reports(checks: checks) : [],
+        contents.contains(.arrays) ? explained.arrays : [],
         drawing.map { painter in
-          Ahead(by: explainer.workers) { try ComparisonSheet.Row(of: explained, by: painter.get()) }
+          Ahead(by: explainer.workers) { try ComparisonSheet.Row(of: explained, checks: checks, by: painter.get()) }
         }
       ))
   }
@@ -92,7 +99,8 @@ public struct SheetBuilder: Sendable {
     let input = "input \(Wording.extent(explainer.model.input.shape))"
     let recipe = takesPhotographs ? explainer.preprocessing.map { ", \($0.summary)" } ?? "" : ""
     return Sheet(
-      title: explainer.origin.title, subtitle: input + recipe, rows: rows, footer: [notes.joined(separator: " · ")],
+      title: explainer.origin.title, subtitle: input + recipe, rows: rows,
+      footer: [notes.joined(separator: " · ")] + (hasChecks ? [SanityCheck.legend] : []),
       workers: explainer.workers)
   }
 

@@ -127,9 +127,11 @@ private let image = Tensor.scattered([4, 6, 6], 0.5772)
       let slope = try (twin.trace([more]).logits.scalars[1] - twin.trace([less]).logits.scalars[1]) / (2 * step)
       #expect(abs(try session.inputGradient().scalars[place] - slope) < 1e-3)
     }
-    // By the rule ε, relevance in a network of rectifiers is the input times its gradient.
+    // By the rule ε, the relevance of a score of one is, in a network of rectifiers, the input times its gradient, as a share
+    // of the score.
     let relevance = try session.gradient(at: twin.input, under: RelevanceRules(.epsilon(0), over: session.steps))
-    let size = relevance.magnitudes().scalars.max() ?? 0
-    #expect(try size > 0 && relevance.distance(to: image * session.inputGradient()) < 1e-3 * size)
+    let shares = 1 / session.score.value * (image * (try session.inputGradient()))
+    let size = try #require(shares.magnitudes().scalars.max())
+    #expect(size > 0 && relevance.distance(to: shares) < 1e-3 * size)
   }
 }

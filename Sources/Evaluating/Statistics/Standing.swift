@@ -18,7 +18,7 @@ public struct Standing: Hashable, Sendable {
   public enum Comparison: String, Hashable, Sendable, Codable {
     /// It is the best one.
     case best
-    /// Worse than the best one: the interval of 95 % of the difference does not hold zero.
+    /// Worse than the best one: the interval of 95 % of the difference does not hold zero, on six photographs or more.
     case worse
     /// The photographs do not tell the two apart.
     case undecided
@@ -53,7 +53,9 @@ extension Evaluation {
       }
       let comparison: Standing.Comparison =
         if means[method] == nil { .undefined } else if method == best { .best } else if let best {
-          bootstrap.interval(of: values[method], less: values[best]).map { $0.contains(0) } == false
+          (isHigherBetter
+            ? bootstrap.tells(values[best], above: values[method])
+            : bootstrap.tells(values[method], above: values[best]))
             ? .worse : .undecided
         } else { .undefined }
       return Standing(

@@ -8,6 +8,9 @@ public enum TargetExpression: Sendable {
   /// A class by number or name, a difference of two, or a score that the catalogue names: only the labels tell `A - B`
   /// from a name with a dash.
   case classes(String)
+  /// The class that the network ranks first, the one that was expected, by number or name, and the difference of the two; of
+  /// a network that answers as expected, the one class.
+  case expected(String)
   /// Likeness to the picture that the question refers to.
   case similarity
   /// A score of the program's own, under a name.
@@ -69,6 +72,22 @@ extension TargetExpression {
         try NamedTarget(
           expression: rank == 0 ? "prediction" : "rank \(rank + 1)", choice: prediction.choice, answer, region)
       }
+    case .expected(let text):
+      let reader = ChoiceReader(answer: answer), predicted = answer.ranking[0].choice
+      let expected = try reader.choice(text.trimmed)
+      guard expected != predicted else {
+        return try Self.prediction.resolve(answer, in: catalogue, region: region, reference: nil)
+      }
+      let names = answer.names
+      guard !names.areNumbers, !names.isBinary else {
+        throw ExplainingError.usage(
+          "'\(text)' can be expected of a network that chooses among classes: name a target instead", about: .target)
+      }
+      return [
+        try NamedTarget(expression: "prediction", choice: predicted, answer, region),
+        try NamedTarget(expression: text, choice: expected, answer, region),
+        try NamedTarget(expression: "prediction - \(text)", choice: predicted, contrast: expected, answer, region),
+      ]
     case .classes(let text):
       let reader = ChoiceReader(answer: answer)
       if let named = try ScoreExpression(text, in: catalogue) {

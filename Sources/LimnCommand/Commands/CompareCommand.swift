@@ -1,6 +1,7 @@
 import ArgumentParser
 import AttributionKit
 import DemoNetwork
+import Evaluating
 import Explaining
 import Rendering
 import Reporting
@@ -40,6 +41,13 @@ struct CompareCommand: LoadsPlugins {
       discussion: "Without it, photo-compare.png in the current folder (limn-compare.png for several images).",
       valueName: "file"))
   var output: String?
+
+  @Flag(
+    help: """
+      Mark on each panel how alike its map is to that of another class, and to that of the network with random weights in its \
+      later half.
+      """)
+  var check = false
 
   @Flag(help: "Print the reports as JSON; a sheet is then drawn only with -o.")
   var json = false
@@ -123,7 +131,7 @@ extension CompareCommand {
       if isFirst { summaries.append(explained.inquiry.summary) }
       isFirst = false
       verdict.hear(explained.entries)
-      try builder.add(explained)
+      try builder.add(explained, checks: check ? explained.sanityChecks() : [])
     }
     return Results(sheet: try builder.sheet(), summaries: summaries, failure: verdict.failure ?? bad.failure)
   }

@@ -97,7 +97,7 @@ struct EvaluateCommand: LoadsPlugins {
     defer { progress.finish() }
     var (numbers, bad): ([EvaluationReport.Measurement], BadPictures) = ([], BadPictures(of: work.queue))
     var unknown: [String: Int] = [:]
-    let asked: Question? = marked != nil && target.targets.isEmpty && target.similarTo == nil ? nil : work.questions[0]
+    let asked: Question? = marked != nil && target.isOpen ? nil : work.questions[0]
     let evaluation = try work.explainer.evaluate(
       work.queue, asking: asked, by: methods, with: metrics, marked: marked, progress: progress.report,
       answered: { picture, cases, index in

@@ -43,7 +43,7 @@ struct Workload {
     asked.reference = try reference.map { try opened.reference($0) }
     let all = asked
     questions = try pictures.map { picture in
-      guard model.isDemo, everyObject, target.targets.isEmpty, let scene = ShowcaseScene(named: picture.name) else {
+      guard model.isDemo, everyObject, target.isOpen, let scene = ShowcaseScene(named: picture.name) else {
         return all
       }
       var each = all

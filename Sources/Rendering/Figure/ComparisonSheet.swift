@@ -44,12 +44,32 @@ public struct ComparisonSheet: Hashable, Sendable {
     /// A word on a result that is shown but not in order: `all-negative`.
     public var badge: String?
 
+    /// Small marks in the picture's upper right corner, which the footer explains.
+    public var checks: [Check] = []
+
     /// A panel that shows this.
     public init(
       _ content: Content, title: String, caption: String = "", colorBar: ColorBar? = nil, badge: String? = nil
     ) {
       (self.content, self.title, self.caption) = (content, title, caption)
       (self.colorBar, self.badge) = (colorBar, badge)
+    }
+  }
+
+  /// A mark that tells whether a map depends on something.
+  public struct Check: Hashable, Sendable {
+    /// The letter before the mark.
+    public var letter: String
+    /// How alike the map is to one without it, up to 1; `nil` where that is not known.
+    public var similarity: Double?
+
+    /// A mark of this letter.
+    public init(_ letter: String, similarity: Double?) { (self.letter, self.similarity) = (letter, similarity) }
+
+    /// Green below 0.5, amber up to 0.9, red above, gray where it is not known.
+    package var color: UInt32 {
+      guard let similarity else { return 0xB8B8B8 }
+      return similarity > 0.9 ? 0xB2182B : similarity > 0.5 ? 0xE69F00 : 0x1B7837
     }
   }
 

@@ -69,6 +69,7 @@ struct PanelLine {
       placeWords(status, hint, in: room.inset(by: 10), &marks, measure)
     }
     if let badge = panel.badge { place(badge: badge, on: frame, &marks, measure) }
+    place(panel.checks, on: frame, &marks, measure)
   }
 
   /// The status and its hint, as many lines as the panel has room for, centred.
@@ -87,6 +88,24 @@ struct PanelLine {
         y += text.font.lineHeight
       }
       y += gap
+    }
+  }
+
+  /// Letters, each with a dot in its colour, in the picture's upper right corner.
+  private func place(
+    _ checks: [ComparisonSheet.Check], on frame: Area, _ marks: inout [Mark], _ measure: TextMeasure
+  ) {
+    guard !checks.isEmpty else { return }
+    let font = SheetMetrics.smallBold, step = 29.0, height = 19.0
+    let pill = Area(
+      x: frame.right - 6 - Double(checks.count) * step - 5, y: frame.y + 6, width: Double(checks.count) * step + 5,
+      height: height)
+    marks.append(.fill(pill, .paper, radius: 4))
+    for (index, check) in checks.enumerated() {
+      let x = pill.x + 5 + Double(index) * step
+      let box = Area(x: x, y: pill.y + 2, width: 12, height: font.lineHeight)
+      marks.append(.text(TextLine(check.letter, in: font, ink: .text, box: box, measure: measure)))
+      marks.append(.disc(.init(x + 19, pill.y + height / 2), radius: 4.5, check.color))
     }
   }
 

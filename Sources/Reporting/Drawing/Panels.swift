@@ -1,4 +1,5 @@
 import AttributionKit
+import Evaluating
 import Explaining
 import Images
 import Rendering
@@ -6,14 +7,22 @@ import Tensors
 
 extension ComparisonSheet.Row {
   /// One explanation: the photograph, then what every method made of it.
-  init(of explained: Explained, by painter: Painter) throws {
+  ///
+  /// `checks` are the sanity checks of its entries; none where they were not made.
+  init(of explained: Explained, checks: [SanityCheck?], by painter: Painter) throws {
     let (inquiry, entries) = (explained.inquiry, explained.entries)
     let places = inquiry.target.places
     let original = ComparisonSheet.Panel(
       .picture(places.map { painter.lit($0.weights) } ?? painter.photograph), title: explained.subject.title,
       caption: explained.subject.photographExtent + (places.map { " · explained in \($0.name)" } ?? ""))
     let panels = try inquiry.picture.explainer.workers.map(entries.count) { index in
-      Result { try ComparisonSheet.Panel(of: entries[index], by: painter) }
+      Result {
+        var panel = try ComparisonSheet.Panel(of: entries[index], by: painter)
+        if checks.indices.contains(index), let check = checks[index], case .picture = panel.content {
+          panel.checks = check.marks
+        }
+        return panel
+      }
     }.map { try $0.get() }
     self.init(
       title: inquiry.title, subtitle: inquiry.predictionLine ?? "", panels: [original] + panels)
@@ -43,6 +52,17 @@ extension ComparisonSheet.Panel {
           caption: Wording.place(of: attribution))
       }
     }
+  }
+}
+
+extension SanityCheck {
+  /// What the marks on panels mean, for the foot of a sheet.
+  static let legend =
+    "C: how alike the map is to that of the least likely class; W: to that of the network with the weights of its later half "
+    + "drawn anew. Rank correlation, green below 0.5, amber to 0.9, red above: such a map does not depend on it."
+
+  fileprivate var marks: [ComparisonSheet.Check] {
+    [.init("C", similarity: otherClass.map(Double.init)), .init("W", similarity: randomWeights.map(Double.init))]
   }
 }
 

@@ -1,4 +1,5 @@
 public import AttributionKit
+public import Evaluating
 public import Explaining
 import Tensors
 
@@ -41,6 +42,8 @@ public struct Report: Hashable, Sendable, Codable {
   public private(set) var completeness: Completeness?
   /// What to know before believing the map.
   public private(set) var remarks: [String]?
+  /// Whether the map depends on the class and on the weights, where that was checked.
+  public let sanity: Sanity?
   /// What was assumed of the network and the picture.
   public let notes: [String]?
   /// How long it took.
@@ -83,6 +86,14 @@ public struct Report: Hashable, Sendable, Codable {
     public let expected: Float
   }
 
+  /// How alike the map is to others that it should differ from, by the rank correlation of the pixels.
+  public struct Sanity: Hashable, Sendable, Codable {
+    /// To the map of the class with the least score.
+    public let otherClass: Float?
+    /// To the map of the network with the weights of its later half drawn anew.
+    public let randomWeights: Float?
+  }
+
   /// In seconds; what methods compared side by side share is counted for the first of them to need it.
   public struct Timings: Hashable, Sendable, Codable {
     /// The forward pass.
@@ -93,8 +104,8 @@ public struct Report: Hashable, Sendable, Codable {
 }
 
 extension Report {
-  /// What one method made of a picture and a target.
-  public init(_ entry: Comparison.Entry, of inquiry: Inquiry) {
+  /// What one method made of a picture and a target, with its sanity check where one was made.
+  public init(_ entry: Comparison.Entry, of inquiry: Inquiry, check: SanityCheck? = nil) {
     let picture = inquiry.picture
     version = Report.currentVersion
     image = picture.subject.name
@@ -104,6 +115,7 @@ extension Report {
     target = Target(inquiry)
     score = Score(kind: inquiry.scoreName, value: inquiry.session.score.value)
     method = MethodName(expression: entry.expression.identifier, title: entry.expression.title)
+    sanity = check.map { Sanity(otherClass: $0.otherClass, randomWeights: $0.randomWeights) }
     notes = inquiry.notes.isEmpty ? nil : inquiry.notes.map(\.sentence)
     timings = Timings(forward: picture.forwardDuration.inSeconds, attribution: entry.duration.inSeconds)
     versions = Versions.current
@@ -127,7 +139,14 @@ extension Report {
 
 extension Explained {
   /// A report for each method, in their order.
-  public var reports: [Report] { entries.map { Report($0, of: inquiry) } }
+  public var reports: [Report] { reports(checks: []) }
+
+  /// A report for each method, in their order, with the sanity checks of the entries.
+  func reports(checks: [SanityCheck?]) -> [Report] {
+    entries.enumerated().map { index, entry in
+      Report(entry, of: inquiry, check: checks.indices.contains(index) ? checks[index] : nil)
+    }
+  }
 }
 
 extension Duration {

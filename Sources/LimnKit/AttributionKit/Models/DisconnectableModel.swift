@@ -11,7 +11,7 @@ public protocol DisconnectableModel: ModelAdapter {
   /// one layer; the rest of the network sees each cell of it by itself again. The scores of the cells follow each other: those
   /// of cell `i`, counted in rows from the top left, begin at `i` times the number of classes.
   ///
-  /// ``Tensors/Tensor/init(mosaicOf:columns:)`` makes its input.
+  /// `Tensor(mosaicOf:columns:)` makes its input.
   ///
   /// - Throws: ``AttributionError/cannotDisconnect(_:)`` where the network cannot be taken apart so.
   func disconnected(rows: Int, columns: Int) throws -> any ModelAdapter

@@ -1,0 +1,180 @@
+public import AttributionKit
+public import Explaining
+
+extension Explainer {
+  /// Finds the method that shows best what decides this network's answers to these photographs.
+  ///
+  /// A look at the first photographs drops methods that are too slow for the budget, whose map is empty, or whose map does not
+  /// depend on the class or on the weights of the later layers. The rest, and the controls, are judged by insertion less deletion,
+  /// photograph by photograph, until the budget is spent. Those that are told from the best one meanwhile are dropped; where
+  /// there is no time to judge all on all photographs, the worse half is.
+  ///
+  /// - Parameters:
+  ///   - pictures: the photographs; a dozen or more, so that differences can be told.
+  ///   - question: what is asked about each of them; `nil` for the class of each marked object, or else the prediction.
+  ///   - methods: the candidates; by default all that apply.
+  ///   - marked: where things are in the pictures.
+  ///   - budget: about how long it may take.
+  ///   - progress: hears of what is done, and may end it by throwing.
+  ///   - refused: called for a picture that cannot be used; without it, the first of these ends the work.
+  /// - Returns: The method with the reasons.
+  /// - Throws: ``ExplainingError``, or what one of the closures throws.
+  public func recommend(
+    _ pictures: [Picture], asking question: Question? = nil, among methods: [MethodExpression]? = nil,
+    marked: MarkedObjects? = nil, budget: Duration = .seconds(120), progress: ProgressHandler? = nil,
+    refused: ((_ picture: Picture, ExplainingError) throws -> Void)? = nil
+  ) throws -> Recommendation {
+    let queue = PictureQueue(pictures, workers: workers, pixelLimit: pixelLimit)
+    var contest = try Contest(self, among: methods ?? candidates(), budget: budget)
+    for index in pictures.indices where !contest.isOver {
+      let cases: [JudgedCase]
+      do {
+        let picture = try answer(queue, at: index, region: question?.region, progress: progress)
+        cases = try picture.cases(asking: question, marked: marked?.objects(in: pictures[index]))
+      } catch {
+        guard let refused, let reason = error as? ExplainingError, reason.isAboutPicture || reason.isAboutPlaces else {
+          throw error
+        }
+        try refused(pictures[index], reason)
+        continue
+      }
+      try contest.judge(cases, at: index, before: pictures.count - index - 1)
+    }
+    return contest.recommendation
+  }
+}
+
+extension Explainer {
+  /// All methods that apply, and those of them that are quick and work on a layer also at the layers before it.
+  fileprivate func candidates() throws -> [MethodExpression] {
+    let all = try methods("all")
+    guard layer == nil, let automatic = model.automaticLayer?.layer else { return all }
+    // The last layer of each finer grid.
+    var grids: [[Int]: Layer] = [:]
+    for layer in model.layers where layer.isSpatial { grids[Array(layer.shape.dropFirst())] = layer }
+    let finer = grids.filter { $0.key.reduce(1, *) > automatic.shape.dropFirst().reduce(1, *) }.values
+      .sorted { $0.shape.dropFirst().reduce(1, *) < $1.shape.dropFirst().reduce(1, *) }.prefix(2)
+    let quick = all.compactMap(\.descriptors.first).filter { ($0.prototype is any LayerMethod) && $0.cost().isShared }
+    return try all + finer.flatMap { layer in try quick.map { try MethodExpression($0, ["layer": layer.name]) } }
+  }
+}
+
+/// Methods judged against each other, of which fewer and fewer are left.
+private struct Contest {
+  private(set) var dropped: [(method: MethodExpression, reason: String)] = []
+  private var left: [MethodExpression]
+  private let metrics: [MetricExpression]
+  private var evaluation: Evaluation
+  private let start = ContinuousClock.now
+  private let budget: Duration
+  private var photographs = 0
+  /// How long the last photograph took.
+  private var lastDuration = Duration.zero
+
+  /// How many photographs methods are screened on.
+  private static let screened = 2
+  /// How few methods are judged on all photographs that there is time for.
+  private static let fewestLeft = 6
+
+  init(_ explainer: Explainer, among methods: [MethodExpression], budget: Duration) throws {
+    let controls = try explainer.methods("controls").filter { control in
+      !methods.contains { $0.identifier == control.identifier }
+    }
+    left = methods + controls
+    metrics = try explainer.catalogue.metrics("insertion(steps=20), deletion(steps=20)")
+    evaluation = Evaluation(of: left, by: metrics)
+    self.budget = budget
+  }
+
+  /// Whether another photograph would take longer than there is time for.
+  var isOver: Bool {
+    photographs > 0 && timeLeft < lastDuration || left.allSatisfy(\.isControl)
+  }
+
+  private var timeLeft: Duration { budget - (ContinuousClock.now - start) }
+
+  var recommendation: Recommendation {
+    Recommendation(left.map { ($0, numbers(of: $0)) }, dropped: dropped)
+  }
+
+  /// Judges the methods that are left on one more photograph, after which `rest` follow.
+  mutating func judge(_ cases: [JudgedCase], at index: Int, before rest: Int) throws {
+    if photographs == 0 { try dropSlow(cases) }
+    if photographs < Self.screened { try screen(cases) }
+    let begin = ContinuousClock.now
+    for judged in cases {
+      for finding in try judged.findings(at: index, by: left, with: metrics) { evaluation.add(finding) }
+    }
+    photographs += 1
+    lastDuration = ContinuousClock.now - begin
+    dropTold()
+    if lastDuration * rest > timeLeft { dropWorseHalf() }
+  }
+
+  /// Drops the methods of which a map on every photograph would take more than its share of the budget.
+  private mutating func dropSlow(_ cases: [JudgedCase]) throws {
+    guard let judged = cases.first else { return }
+    let budget = budget, share = budget / 40
+    try drop { method in
+      guard let duration = try judged.estimatedDuration(of: [method], with: []) else { return nil }
+      return duration > share
+        ? "one map takes about \(Wording.roughly(duration)), too long for a budget of \(Wording.roughly(budget))" : nil
+    }
+  }
+
+  private mutating func screen(_ cases: [JudgedCase]) throws {
+    try drop { method in
+      do { return try SanityScreen.reason(against: method, on: cases) } catch let error as AttributionError {
+        return "\(error)"
+      }
+    }
+  }
+
+  /// Drops what the photographs so far tell from the best one.
+  private mutating func dropTold() {
+    let ratings = recommendation.ratings
+    let told = ratings.filter { $0.isToldFromBest && !$0.isControl }
+    for rating in told {
+      dropped.append(
+        (
+          rating.method,
+          "insertion less deletion is \(Wording.fixed(rating.mean, places: 2)) on \(photographs) photographs, "
+            + "told from the best"
+        ))
+    }
+    left.removeAll { method in told.contains { $0.method.identifier == method.identifier } }
+  }
+
+  /// Drops the half that does worse so far, where the photographs that follow would take too long for all.
+  private mutating func dropWorseHalf() {
+    let ratings = recommendation.ratings.filter { !$0.isControl }
+    guard ratings.count > Self.fewestLeft else { return }
+    for rating in ratings.dropFirst(max(Self.fewestLeft, (ratings.count + 1) / 2)) {
+      let seen = photographs == 1 ? "the first photograph" : "\(photographs) photographs"
+      dropped.append(
+        (
+          rating.method,
+          "insertion less deletion is \(Wording.fixed(rating.mean, places: 2)) on \(seen), in the worse half: there is no "
+            + "time for more"
+        ))
+      left.removeAll { $0.identifier == rating.method.identifier }
+    }
+  }
+
+  /// Drops methods for a reason, controls aside.
+  private mutating func drop(because reason: (MethodExpression) throws -> String?) throws {
+    for method in left where !method.isControl {
+      guard let reason = try reason(method) else { continue }
+      dropped.append((method, reason))
+      left.removeAll { $0.identifier == method.identifier }
+    }
+  }
+
+  /// Insertion less deletion on each photograph.
+  private func numbers(of method: MethodExpression) -> [Double?] {
+    guard let index = evaluation.methods.firstIndex(where: { $0.identifier == method.identifier }) else { return [] }
+    return zip(evaluation.values(of: index, by: 0), evaluation.values(of: index, by: 1)).map { insertion, deletion in
+      insertion.flatMap { insertion in deletion.map { insertion - $0 } }
+    }
+  }
+}
