@@ -190,6 +190,9 @@ let house: [Target] = [
     exclude: ["README.md"]),
   library("Evaluating", [kit, "MetricCatalog", "Explaining", "Images"], exclude: ["README.md"]),
   library(
+    "Benchmarking",
+    [kit, "Explaining", "Images", "DemoNetwork", "Kernels", "GraphEngine", "GraphAdapter"], exclude: ["README.md"]),
+  library(
     "Reporting", [kit, "Explaining", "Evaluating", "Formats", "Images", "Rendering", "CZip"], exclude: ["README.md"]),
   library(
     "Limn",
@@ -198,7 +201,8 @@ let house: [Target] = [
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "Explaining", "Evaluating", "Reporting", "Images", "Rendering", "NetworkDefinitions",
+      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Reporting", "Images", "Rendering",
+      "NetworkDefinitions",
       "DemoNetwork",
       "Kernels",
     ], exclude: ["README.md"]),
@@ -246,6 +250,7 @@ let testing: [Target] = [
     ]),
   tests("Formats", [kit, "Formats", "DemoNetwork", "NetworkDefinitions", "ONNXFiles"]),
   tests("Explaining", [kit, "Explaining", "Images", "Rendering"]),
+  tests("Benchmarking", [kit, "MethodCatalog", "Explaining", "Benchmarking"]),
   tests("Evaluating", [kit, "MethodCatalog", "Explaining", "Evaluating", "Images"]),
   tests("Reporting", [kit, "Explaining", "Evaluating", "Reporting", "Images", "Rendering"]),
   tests("Limn", ["LibraryExample", "Limn", "ONNXFiles"]),

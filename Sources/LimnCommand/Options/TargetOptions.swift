@@ -11,6 +11,12 @@ struct TargetOptions: ParsableArguments {
   var targets: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "The class that was expected: explains the prediction, it, and why the one rather than the other.",
+      valueName: "class"))
+  var expected: String?
+
+  @Option(
     name: .customLong("score"),
     help: "What the score of a class is: its logit, or its probability; the logit without it.")
   var score: ScoreKind?
@@ -27,7 +33,7 @@ struct TargetOptions: ParsableArguments {
 
   /// Nothing is explained, but `region` is asked about.
   init(region: RegionOption) {
-    (targets, score, similarTo) = ([], nil, nil)
+    (targets, expected, score, similarTo) = ([], nil, nil, nil)
     self.region = region
   }
 
@@ -37,17 +43,27 @@ struct TargetOptions: ParsableArguments {
   func question(score: ScoreKind?) throws -> Question {
     guard similarTo != nil else {
       return Question(
-        try targets.isEmpty ? [.prediction] : targets.map { try TargetExpression($0) }, score: score,
+        try expressions(), score: score,
         region: try region.expression())
     }
-    guard targets.isEmpty, (score ?? .logit) == .logit, region.text == nil else {
-      throw Failure.usage("--similar-to asks about no class: leave out --target, --score probability and --region")
+    guard targets.isEmpty, expected == nil, (score ?? .logit) == .logit, region.text == nil else {
+      throw Failure.usage(
+        "--similar-to asks about no class: leave out --target, --expected, --score probability and --region")
     }
     return Question([.similarity])
   }
 }
 
 extension TargetOptions {
+  /// Whether nothing was said of what is explained.
+  var isOpen: Bool { targets.isEmpty && expected == nil && similarTo == nil }
+
+  private func expressions() throws -> [TargetExpression] {
+    guard let expected else { return try targets.isEmpty ? [.prediction] : targets.map { try TargetExpression($0) } }
+    guard !expected.allSatisfy(\.isWhitespace) else { throw Failure.usage("--expected is empty: name a class") }
+    return try targets.map { try TargetExpression($0) } + [.expected(expected)]
+  }
+
   /// Every file these options name.
   func files() throws -> [String] { try [region.expression()?.maskPath, similarTo].compactMap { $0 } }
 }
@@ -62,6 +78,11 @@ struct RegionOption: ParsableArguments {
       image of its size, white inside, 'predicted' or 'all'.
       """, discussion: "Without it, the pixels predicted as the target's class.", valueName: "region"))
   var text: String?
+
+  init() {}
+
+  /// A region as somebody would write it.
+  init(_ text: String?) { self.text = text }
 
   /// What it says, read but not yet laid on a picture; `nil` where nothing was said.
   func expression() throws -> RegionExpression? { try text.map { try RegionExpression($0) } }

@@ -20,6 +20,9 @@ struct ProgressLine: Sendable {
     Self.write("\r\u{1B}[K\(words)")
   }
 
+  /// Shows other words.
+  func say(_ words: String) { if isDue { Self.write("\r\u{1B}[K\(words)") } }
+
   /// Wipes the line, before anything else is said.
   func finish() { if isDue { Self.write("\r\u{1B}[K") } }
 

@@ -12,6 +12,11 @@ enum JudgedScenes {
     Picture(named: name(index)) { scene(index).raster }
   }
 
+  /// Scenes of one object each.
+  static let singles: [Picture] = (0..<count).map { index in
+    Picture(named: name(index)) { Scene(pair: false, seed: 3_000 + UInt64(index), side: DemoNetwork.inputSide).raster }
+  }
+
   static var marked: MarkedObjects {
     MarkedObjects(
       Dictionary(
