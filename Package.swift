@@ -250,7 +250,9 @@ let testing: [Target] = [
     ]),
   tests("Formats", [kit, "Formats", "DemoNetwork", "NetworkDefinitions", "ONNXFiles"]),
   tests("Explaining", [kit, "Explaining", "Images", "Rendering"]),
-  tests("Benchmarking", [kit, "MethodCatalog", "Explaining", "Benchmarking"]),
+  tests(
+    "Benchmarking",
+    [kit, "MethodCatalog", "Explaining", "Evaluating", "Benchmarking", "GraphAdapter", "GraphEngine", "Kernels"]),
   tests("Evaluating", [kit, "MethodCatalog", "Explaining", "Evaluating", "Images"]),
   tests("Reporting", [kit, "Explaining", "Evaluating", "Reporting", "Images", "Rendering"]),
   tests("Limn", ["LibraryExample", "Limn", "ONNXFiles"]),

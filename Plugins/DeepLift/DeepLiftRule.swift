@@ -24,6 +24,7 @@ extension ExplanationSession {
   /// - Throws: ``AttributionError/noGradients``; whatever the model throws.
   public func differences(from reference: ExplanationSession, by rule: DeepLiftRule) throws -> Tensor {
     let steps = RecordedSteps()
+    defer { steps.forget() }
     _ = try reference.inputGradient(under: RecordingRule(steps, for: rule))
     let multipliers = try inputGradient(under: MultiplierRule(from: steps, by: rule, among: self.steps))
     return (input - reference.input) * multipliers

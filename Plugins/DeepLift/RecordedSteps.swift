@@ -11,6 +11,9 @@ final class RecordedSteps: @unchecked Sendable {
     get { steps[name] }
     set { steps[name] = newValue }
   }
+
+  /// Lets go of all steps: sessions remember rules, and with them would keep every activation of the reference.
+  func forget() { steps = [:] }
 }
 
 /// The derivative, with a note taken of every step whose multipliers are not its weights.

@@ -1,10 +1,10 @@
 import AttributionKit
 import DemoNetwork
-import GraphAdapter
+package import GraphAdapter
 import GraphEngine
 import Images
 import Kernels
-import Tensors
+package import Tensors
 
 /// Clever Hans: a network that takes a picture for one class by a watermark alone, whatever else there is to see.
 ///
@@ -23,10 +23,13 @@ public struct Watermark: BenchmarkTask {
   private static let side = 64
   private static let size = 6
 
-  public func forEachCase(_ body: (BenchmarkCase) throws -> Void) throws {
-    let model = try GraphModel(Self.network(1)) { Self.network($0) }
+  /// The network; its input holds samples from 0 to 1.
+  package static var model: GraphModel { get throws { try GraphModel(network(1)) { network($0) } } }
+
+  /// The scenes as the network takes them, `[3, 64, 64]`, with the watermark's pixels.
+  package var images: [(image: Tensor, truth: Tensor)] {
     var random = SplitMix64(seed: 11)
-    for index in 0..<count {
+    return (0..<count).map { index in
       var raster = Scene(pair: false, seed: 9_000 + UInt64(index), side: Self.side).raster
       let (left, top) = (random.below(Self.side - Self.size), random.below(Self.side - Self.size))
       var truth = Tensor(repeating: 0, shape: [Self.side, Self.side])
@@ -36,10 +39,16 @@ public struct Watermark: BenchmarkTask {
           truth[y * Self.side + x] = 1
         }
       }
+      return (raster.planes, truth)
+    }
+  }
+
+  public func forEachCase(_ body: (BenchmarkCase) throws -> Void) throws {
+    let model = try Self.model
+    for (image, truth) in images {
       let session = try ExplanationSession(
-        of: model, on: raster.planes, for: ClassLogit(index: 0),
-        options: SessionOptions(
-          colors: InputColors(black: [0, 0, 0], white: [1, 1, 1])))
+        of: model, on: image, for: ClassLogit(index: 0),
+        options: SessionOptions(colors: InputColors(black: [0, 0, 0], white: [1, 1, 1])))
       try body(BenchmarkCase(session, truth: truth))
     }
   }
