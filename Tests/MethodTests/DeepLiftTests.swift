@@ -31,19 +31,6 @@ import Testing
     #expect(throws: AttributionError.self) { try DeepShap(count: 0).attribution(in: session) }
   }
 
-  /// A session remembers the rules it was asked under, and a rule what it was told of the reference.
-  @Test(arguments: DeepLiftRule.allCases) func `the reference is let go of`(rule: DeepLiftRule) throws {
-    let network = PublishedNumbers.pooled
-    let session = try ExplanationSession(of: network, on: network.sample, for: .logit(1))
-    weak var reference: ExplanationSession?
-    do {
-      let other = try session.repeated(on: PublishedNumbers.references[0])
-      reference = other
-      _ = try session.differences(from: other, by: rule)
-    }
-    #expect(reference == nil)
-  }
-
   @Test(arguments: DeepLiftRule.allCases, 0..<3) func `contributions add up to the difference of the scores`(
     rule: DeepLiftRule, target: Int
   ) throws {
