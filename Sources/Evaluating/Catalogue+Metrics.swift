@@ -25,8 +25,13 @@ extension Catalogue {
       }
       return try words.flatMap { word in
         guard isMetricSet(word) else { return try MetricExpression.list(parsing: word, among: metrics) }
-        return try metrics.filter { (word == "all" || $0.family.identifier == word) && (marked || !$0.needsObject) }
-          .map { try MetricExpression($0) }
+        let apt = metrics.filter { (word == "all" || $0.family.identifier == word) && (marked || !$0.needsObject) }
+        guard !apt.isEmpty else {
+          throw ExplainingError(
+            .usage, "the metrics of '\(word)' hold maps against objects, and none are marked: say where objects are",
+            about: .objects)
+        }
+        return try apt.map { try MetricExpression($0) }
       }.uniqued
     } catch { throw ExplainingError(error) }
   }
@@ -41,6 +46,11 @@ extension Catalogue {
     "insertion", "deletion", "average-drop", "max-sensitivity", "class-sensitivity", "sparseness", "pointing-game",
     "energy-pointing-game",
   ]
+}
+
+extension Setting {
+  /// Where things are in pictures.
+  public static let objects = Setting("objects")
 }
 
 extension [MetricExpression] {

@@ -54,6 +54,7 @@ import Testing
       (["--metrics", "insertion*deletion"], 64, "cannot be multiplied"),
       (["-o", "result.txt"], 64, "json, csv, png, jpg, pdf or svg"),
       (["--masks", "nowhere.json"], 66, "nowhere.json"),
+      (["photo.png", "--metrics", "localization"], 64, "say where objects are (--masks)"),
     ] as [([String], Int32, String)])
   func `what cannot be judged is told before any work`(arguments: [String], status: Int32, words: String) throws {
     let run = try Command.run(["evaluate"] + arguments, in: folder)

@@ -22,7 +22,7 @@ struct Workload {
     let reference = target.similarTo.map { Self.picture($0, model) }
     let pictures = images.isEmpty ? scenes : images.map { Self.picture($0, model) }
     guard !pictures.isEmpty, !images.isEmpty || model.isDemo else {
-      throw Failure.usage("which image? `limn compare photo.jpg --model …`; without a network, the demo needs none")
+      throw Failure.usage("which image? Name one, photo.jpg, or several; without a network, the demo needs none")
     }
     if !images.isEmpty {
       for file in model.files(with: file) { try file.check() }
