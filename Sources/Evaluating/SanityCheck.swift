@@ -1,6 +1,5 @@
 public import AttributionKit
 public import Explaining
-import Tensors
 
 /// Whether a map depends on what it should: on the class that it is about, and on the weights of the network.
 ///
@@ -32,7 +31,7 @@ public struct SanityCheck: Hashable, Sendable {
       let rival = try inquiry.interruptible { try Explanation(by: method.method, in: other).importance() }
       return MapSimilarity.spearman.similarity(of: map, and: rival)
     }
-    otherClass = try session.aboutLeastLikelyClass().flatMap(similarity)
+    otherClass = try session.otherClasses().last.flatMap { try similarity(in: session.retargeted(toClass: $0)) }
     randomWeights = try session.onRandomLaterLayers().flatMap(similarity)
   }
 
@@ -50,16 +49,6 @@ public struct SanityCheck: Hashable, Sendable {
 }
 
 extension ExplanationSession {
-  /// The same run asked about the class with the least score, over all places where there are many; `nil` where that is the
-  /// one explained, or the score is about none.
-  fileprivate func aboutLeastLikelyClass() throws -> ExplanationSession? {
-    guard outputs.link != nil, let own = score.classIndex else { return nil }
-    let scores = logits.shape.count == 3 ? logits.spatialMean() : logits
-    guard let least = scores.descendingOrder().last, least != own else { return nil }
-    let logit = ClassLogit(index: least)
-    return try retargeted(to: (target as? RegionMean).map { RegionMean(of: logit, over: $0.region) } ?? logit)
-  }
-
   /// The same question asked of the network with the weights of the later half of its layers drawn anew; `nil` where they
   /// cannot be.
   fileprivate func onRandomLaterLayers() throws -> ExplanationSession? {

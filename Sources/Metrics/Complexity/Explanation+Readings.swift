@@ -31,9 +31,4 @@ extension Explanation {
     let grid = try session.grid, cover = try session.baseline(baseline)
     return try repeated(on: grid.masked(session.input, by: mask, over: cover))
   }
-
-  /// What people should know about a baseline, if anything.
-  func remarks(on baseline: Baseline) -> [String] {
-    session.facts(on: baseline).compactMap { if case .remark(let words) = $0 { words } else { nil } }
-  }
 }

@@ -51,10 +51,3 @@ extension Parameter {
       among: ScoreScale.allCases)
   }
 }
-
-extension Explanation {
-  /// What people should know about a baseline, if anything.
-  func remarks(on baseline: Baseline) -> [String] {
-    session.facts(on: baseline).compactMap { if case .remark(let words) = $0 { words } else { nil } }
-  }
-}

@@ -16,6 +16,14 @@ enum InformationCurve {
   /// How many images are run: the blurred one, and those between it and the image itself.
   static var passes: Int { shares.count + 1 }
 
+  /// The mean of the performance over the information, if there is one.
+  func result(remarks: [String]) -> MetricResult {
+    switch self {
+    case .none(let reason): .undefined(reason)
+    case .curve(let curve): MetricResult(curve.mean, curves: [curve], remarks: remarks)
+    }
+  }
+
   /// - Parameters:
   ///   - explanation: What is judged.
   ///   - scored: The same run, asked for the performance.

@@ -34,6 +34,9 @@ public struct Explanation: Sendable {
     try self.init(try method.attribution(in: session), by: method, in: session, object: object)
   }
 
+  /// What people should know about a baseline, if anything, each in a clause without capital or full stop.
+  public func remarks(on baseline: Baseline) -> [String] { session.facts(on: baseline).remarks }
+
   /// The same method on the same network, of another input in place of the one attributed to; the class stays.
   ///
   /// - Throws: Whatever the model or the method throws.
@@ -47,6 +50,7 @@ public struct Explanation: Sendable {
   public func retargeted(to target: any Target) throws -> Explanation {
     try Explanation(by: method, in: session.retargeted(to: target), object: object)
   }
+
   /// The same method on the same run, for the class `index` in place of the one explained.
   ///
   /// - Throws: ``AttributionError/notAboutAClass``, ``AttributionError/noSuchClass(_:count:)``; whatever the method throws.

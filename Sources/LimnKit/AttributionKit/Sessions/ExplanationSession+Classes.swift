@@ -13,6 +13,14 @@ extension ExplanationSession {
     }
   }
 
+  /// The classes that the target could be about in place of its own, the likeliest first; none where it is about no class.
+  ///
+  /// - Throws: Whatever the model throws.
+  public func otherClasses() throws -> [Int] {
+    guard score.classIndex != nil, let scores = try? classScores else { return [] }
+    return scores.descendingOrder().filter { $0 != score.classIndex && $0 != score.contrastIndex }
+  }
+
   /// The same question about the class `index` in place of its own: no further forward pass.
   ///
   /// - Throws: ``AttributionError/notAboutAClass`` where the target is about none, or of a kind that is not known;

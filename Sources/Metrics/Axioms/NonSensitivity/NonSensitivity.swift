@@ -48,7 +48,7 @@ public struct NonSensitivity: AttributionMetric {
     let contradictions = zip(isZero(greatest), isZero(changes)).count { $0 != $1 }
     return MetricResult(
       Float(contradictions) / Float(regions.count),
-      remarks: session.facts(on: baseline).compactMap { if case .remark(let words) = $0 { words } else { nil } })
+      remarks: explanation.remarks(on: baseline))
   }
 
   private func isZero(_ sizes: [Float]) -> [Bool] {

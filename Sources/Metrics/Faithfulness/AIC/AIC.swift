@@ -25,13 +25,9 @@ public struct AIC: AttributionMetric {
     guard let index = session.score.classIndex else { return .undefined("the score is about no class") }
     let scored = try session.retargeted(to: Accuracy.of(index, askedAs: session.target))
     let cover = try session.baseline(baseline, seed: seed)
-    switch try InformationCurve(
-      of: explanation, in: scored, over: cover, named: Self.descriptor.identifier, of: "accuracy")
-    {
-    case .none(let reason): return .undefined(reason)
-    case .curve(let curve):
-      return MetricResult(curve.mean, curves: [curve], remarks: explanation.remarks(on: baseline))
-    }
+    return try InformationCurve(
+      of: explanation, in: scored, over: cover, named: Self.descriptor.identifier, of: "accuracy"
+    ).result(remarks: explanation.remarks(on: baseline))
   }
 }
 

@@ -23,11 +23,9 @@ public struct Deletion: AttributionMetric {
 
   /// - Throws: ``AttributionError/notAnImage(_:)``, ``AttributionError/unknownColors(_:)`` of the baseline.
   public func result(for explanation: Explanation) throws -> MetricResult {
-    let order = try explanation.importance().descendingOrder()
-    let cover = try explanation.session.baseline(baseline, seed: seed)
-    let curve = try explanation.curve(
-      .hiding, in: order, steps: steps, over: cover, as: score, named: Self.descriptor.identifier)
-    return MetricResult(curve.mean, curves: [curve], remarks: explanation.remarks(on: baseline))
+    try explanation.curveResult(
+      .hiding, in: explanation.importance().descendingOrder(), steps: steps, over: baseline, seed: seed, as: score,
+      named: Self.descriptor.identifier)
   }
 }
 

@@ -22,13 +22,9 @@ public struct SIC: AttributionMetric {
   public func result(for explanation: Explanation) throws -> MetricResult {
     let (scored, unit) = try explanation.session.scaled(to: .probability)
     let cover = try explanation.session.baseline(baseline, seed: seed)
-    switch try InformationCurve(
-      of: explanation, in: scored, over: cover, named: Self.descriptor.identifier, of: "share of the \(unit)")
-    {
-    case .none(let reason): return .undefined(reason)
-    case .curve(let curve):
-      return MetricResult(curve.mean, curves: [curve], remarks: explanation.remarks(on: baseline))
-    }
+    return try InformationCurve(
+      of: explanation, in: scored, over: cover, named: Self.descriptor.identifier, of: "share of the \(unit)"
+    ).result(remarks: explanation.remarks(on: baseline))
   }
 }
 
