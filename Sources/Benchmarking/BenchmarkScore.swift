@@ -1,4 +1,5 @@
 import AttributionKit
+import Images
 import Tensors
 
 extension BenchmarkCase {
@@ -15,7 +16,7 @@ extension BenchmarkCase {
     let evidence: Tensor, truth: Tensor
     if attribution.isMap {
       evidence = attribution.values.rectified()
-      truth = self.truth.pooled(height: attribution.height, width: attribution.width)
+      truth = try coverage(height: attribution.height, width: attribution.width)
     } else {
       evidence = try Explanation(attribution, by: method, in: session).evidence()
       truth = self.truth
@@ -27,29 +28,12 @@ extension BenchmarkCase {
     }
     return all > 1e-7 * Double(evidence.scalars.max() ?? 0) && all > 0 ? inside / all : 0
   }
-}
 
-extension Tensor {
-  /// The mean over each cell of a grid laid over `[height, width]`; pixels that a cell's border cuts count by their share.
-  fileprivate func pooled(height rows: Int, width columns: Int) -> Tensor {
-    let (height, width) = (shape[0], shape[1])
-    guard (rows, columns) != (height, width) else { return self }
-    func shares(of cell: Int, of cells: Int, over pixels: Int) -> [(pixel: Int, share: Double)] {
-      let start = Double(cell) * Double(pixels) / Double(cells), end = Double(cell + 1) * Double(pixels) / Double(cells)
-      return (Int(start)..<min(Int(end.rounded(.up)), pixels)).map { pixel in
-        (pixel, (min(end, Double(pixel + 1)) - max(start, Double(pixel))) / (end - start))
-      }
-    }
-    let across = (0..<columns).map { shares(of: $0, of: columns, over: width) }
-    return Tensor(
-      (0..<rows).flatMap { row -> [Float] in
-        let down = shares(of: row, of: rows, over: height)
-        return across.map { cells in
-          Float(
-            down.reduce(0.0) { sum, y in
-              cells.reduce(sum) { $0 + y.share * $1.share * Double(scalars[y.pixel * width + $1.pixel]) }
-            })
-        }
-      }, shape: [rows, columns])
+  /// The share of each cell of a grid over the input that is true.
+  private func coverage(height: Int, width: Int) throws -> Tensor {
+    let (rows, columns) = (truth.shape[0], truth.shape[1])
+    let frame = try Preprocessing(resize: .exact).geometry(
+      originalWidth: columns, originalHeight: rows, height: rows, width: columns)
+    return Tensor(frame.coverage(of: truth.scalars, height: height, width: width), shape: [height, width])
   }
 }

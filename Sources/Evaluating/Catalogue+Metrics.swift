@@ -19,7 +19,7 @@ extension Catalogue {
           .filter { marked || !$0.needsObject }.map { try MetricExpression($0) }
       }
       // Sets are written out before the text is read, so that a fault points into what was written where there is none.
-      let words = text.split(separator: ",").map { String($0).trimmed.lowercased() }
+      let words = Self.parts(of: text).map { $0.lowercased() }
       guard words.contains(where: { isMetricSet($0) }) else {
         return try MetricExpression.list(parsing: text, among: metrics).uniqued
       }

@@ -18,7 +18,7 @@ extension JudgedCase {
   }
 
   /// How long a pass takes among others, as most of a metric's are; of a large network, how long one takes.
-  private func passDuration() throws -> Duration {
+  func passDuration() throws -> Duration {
     func timed(_ count: Int) throws -> Duration {
       let start = ContinuousClock.now
       _ = try inquiry.session.scores(of: count) { _ in inquiry.session.input }

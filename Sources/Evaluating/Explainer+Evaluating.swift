@@ -26,21 +26,15 @@ extension Explainer {
     refused: ((_ picture: Picture, ExplainingError) throws -> Void)? = nil, each: (Finding) throws -> Void = { _ in }
   ) throws -> Evaluation {
     var evaluation = Evaluation(of: methods, by: metrics)
-    for (index, shown) in queue.pictures.enumerated() {
-      let (picture, cases): (AnsweredPicture, [JudgedCase])
-      do {
-        picture = try answer(queue, at: index, region: question?.region, progress: progress)
-        cases = try picture.cases(asking: question, marked: marked?.objects(in: shown))
-      } catch {
-        guard let refused, let reason = error as? ExplainingError, reason.isAboutPicture || reason.isAboutPlaces else {
-          throw error
-        }
-        try refused(shown, reason)
-        continue
-      }
+    for index in queue.pictures.indices {
+      guard
+        let (picture, cases) = try judged(
+          queue, at: index, asking: question, marked: marked, progress: progress, refused: refused)
+      else { continue }
       try answered(picture, cases, index)
       for judged in cases {
-        for finding in try judged.findings(at: index, by: methods, with: metrics) {
+        let explained = try judged.inquiry.explained(by: methods)
+        for finding in try judged.findings(at: index, of: explained.entries, with: metrics) {
           evaluation.add(finding)
           try each(finding)
         }
@@ -48,23 +42,42 @@ extension Explainer {
     }
     return evaluation
   }
+
+  /// A picture shown to the network, with what is asked about it; `nil` for one that `refused` was told of.
+  ///
+  /// - Throws: ``ExplainingError``, or what one of the closures throws.
+  func judged(
+    _ queue: PictureQueue, at index: Int, asking question: Question?, marked: MarkedObjects?,
+    progress: ProgressHandler?, refused: ((_ picture: Picture, ExplainingError) throws -> Void)?
+  ) throws -> (picture: AnsweredPicture, cases: [JudgedCase])? {
+    let shown = queue.pictures[index]
+    do {
+      let picture = try answer(queue, at: index, region: question?.region, progress: progress)
+      return (picture, try picture.cases(asking: question, marked: marked?.objects(in: shown)))
+    } catch {
+      guard let refused, let reason = error as? ExplainingError, reason.isAboutPicture || reason.isAboutPlaces else {
+        throw error
+      }
+      try refused(shown, reason)
+      return nil
+    }
+  }
 }
 
 extension JudgedCase {
-  /// Every metric's number for every method.
+  /// Every metric's number for every map.
   ///
   /// - Parameters:
   ///   - index: which of the pictures it is.
-  ///   - methods: what explains it.
+  ///   - entries: what methods made of the inquiry.
   ///   - metrics: what judges the maps.
-  /// - Returns: For each method a finding by each metric; where a method or a metric does not apply, with the reason in
+  /// - Returns: For each entry a finding by each metric; where a method or a metric does not apply, with the reason in
   ///   place of a number.
   /// - Throws: What the progress handler of the picture throws.
   func findings(
-    at index: Int, by methods: [MethodExpression], with metrics: [MetricExpression]
+    at index: Int, of entries: [Comparison.Entry], with metrics: [MetricExpression]
   ) throws -> [Finding] {
-    let explained = try inquiry.explained(by: methods)
-    return try explained.entries.flatMap { entry in
+    try entries.flatMap { entry in
       try metrics.map { metric in
         let start = ContinuousClock.now
         let result = try inquiry.interruptible { try self.result(of: metric, for: entry) }

@@ -152,7 +152,7 @@ extension Catalogue {
   }
 
   /// What stands between the commas of a text that no parentheses enclose.
-  private static func parts(of text: String) -> [String] {
+  package static func parts(of text: String) -> [String] {
     var (parts, depth): ([String], Int) = ([""], 0)
     for letter in text {
       if letter == "," && depth == 0 {

@@ -54,28 +54,18 @@ public struct Scenes: BenchmarkTask {
   private func scene(_ index: Int) -> Scene {
     let side = DemoNetwork.inputSide, seed = 7_000 + UInt64(index)
     guard kind == .occluded else { return Scene(pair: kind == .pairs, seed: seed, side: side) }
-    return OccludedScene(seed: seed, side: side).scene
-  }
-}
-
-/// A scene whose second object has been moved over a part of the first.
-private struct OccludedScene {
-  let scene: Scene
-
-  /// The first of the scenes that follow the seed of which the second object hides between a tenth and two thirds of the
-  /// first: kinds, places and sizes are drawn again until one does.
-  init(seed: UInt64, side: Int) {
-    var seed = seed << 16, drawn: Scene
-    repeat {
-      drawn = Scene(pair: true, seed: seed, side: side)
-      seed += 1
-    } while !drawn.hidesPart
-    scene = drawn
+    // The first that follows the seed; the high bits keep scenes apart.
+    var next = seed << 16
+    while true {
+      let scene = Scene(pair: true, seed: next, side: side)
+      if scene.hidesPart { return scene }
+      next += 1
+    }
   }
 }
 
 extension Scene {
-  /// Whether the second object's own outline and the first one's touch.
+  /// Whether the second object borders on what is seen of the first, over a tenth of the scene's side or more.
   fileprivate var hidesPart: Bool {
     guard objects.count == 2 else { return false }
     let side = raster.width, (a, b) = (objects[0].mask, objects[1].mask)

@@ -27,17 +27,10 @@ extension Explainer {
     let queue = PictureQueue(pictures, workers: workers, pixelLimit: pixelLimit)
     var contest = try Contest(self, among: methods ?? candidates(), budget: budget)
     for index in pictures.indices where !contest.isOver {
-      let cases: [JudgedCase]
-      do {
-        let picture = try answer(queue, at: index, region: question?.region, progress: progress)
-        cases = try picture.cases(asking: question, marked: marked?.objects(in: pictures[index]))
-      } catch {
-        guard let refused, let reason = error as? ExplainingError, reason.isAboutPicture || reason.isAboutPlaces else {
-          throw error
-        }
-        try refused(pictures[index], reason)
-        continue
-      }
+      guard
+        let (_, cases) = try judged(
+          queue, at: index, asking: question, marked: marked, progress: progress, refused: refused)
+      else { continue }
       try contest.judge(cases, at: index, before: pictures.count - index - 1)
     }
     return contest.recommendation
@@ -100,13 +93,17 @@ private struct Contest {
   /// Judges the methods that are left on one more photograph, after which `rest` follow.
   mutating func judge(_ cases: [JudgedCase], at index: Int, before rest: Int) throws {
     if photographs == 0 { try dropSlow(cases) }
-    if photographs < Self.screened { try screen(cases) }
+    let explained = try cases.map { try $0.inquiry.explained(by: left) }
+    if photographs < Self.screened { try screen(explained) }
     let begin = ContinuousClock.now
-    for judged in cases {
-      for finding in try judged.findings(at: index, by: left, with: metrics) { evaluation.add(finding) }
+    lastDuration = .zero
+    for (judged, explained) in zip(cases, explained) {
+      let entries = explained.entries.filter { entry in left.contains { $0.identifier == entry.expression.identifier } }
+      for finding in try judged.findings(at: index, of: entries, with: metrics) { evaluation.add(finding) }
+      for entry in entries { lastDuration += entry.duration }
     }
     photographs += 1
-    lastDuration = ContinuousClock.now - begin
+    lastDuration += ContinuousClock.now - begin
     dropTold()
     if lastDuration * rest > timeLeft { dropWorseHalf() }
   }
@@ -114,17 +111,18 @@ private struct Contest {
   /// Drops the methods of which a map on every photograph would take more than its share of the budget.
   private mutating func dropSlow(_ cases: [JudgedCase]) throws {
     guard let judged = cases.first else { return }
-    let budget = budget, share = budget / 40
+    let budget = budget, share = budget / 40, model = judged.inquiry.session.model, pass = try judged.passDuration()
     try drop { method in
-      guard let duration = try judged.estimatedDuration(of: [method], with: []) else { return nil }
+      guard let duration = method.cost(on: model).duration(forward: pass) else { return nil }
       return duration > share
         ? "one map takes about \(Wording.roughly(duration)), too long for a budget of \(Wording.roughly(budget))" : nil
     }
   }
 
-  private mutating func screen(_ cases: [JudgedCase]) throws {
+  /// Drops what a look at one photograph's maps speaks against.
+  private mutating func screen(_ explained: [Explained]) throws {
     try drop { method in
-      do { return try SanityScreen.reason(against: method, on: cases) } catch let error as AttributionError {
+      do { return try SanityScreen.reason(against: method, in: explained) } catch let error as AttributionError {
         return "\(error)"
       }
     }

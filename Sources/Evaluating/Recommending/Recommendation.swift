@@ -40,15 +40,11 @@ extension Recommendation {
     dropped: [(method: MethodExpression, reason: String)], seed: UInt64 = 0
   ) {
     let bootstrap = PairedBootstrap(seed: seed)
-    func mean(_ numbers: [Double?]) -> Double? {
-      let known = numbers.compactMap { $0 }
-      return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
-    }
-    let ranked = values.compactMap { one in mean(one.numbers).map { (one.method, one.numbers, $0) } }
+    let ranked = values.compactMap { one in one.numbers.knownMean.map { (one.method, one.numbers, $0) } }
       .enumerated().sorted { ($1.element.2, $0.offset) < ($0.element.2, $1.offset) }.map(\.element)
     let best = ranked.first { !$0.0.isControl }
     ratings = ranked.map { method, numbers, mean in
-      return Rating(
+      Rating(
         method: method, mean: mean, interval: bootstrap.interval(of: numbers),
         isToldFromBest: best.map { bootstrap.tells($0.1, above: numbers) } ?? false, isControl: method.isControl)
     }

@@ -1,5 +1,13 @@
 import Tensors
 
+extension [Double?] {
+  /// The mean of the numbers that there are; `nil` where there are none.
+  var knownMean: Double? {
+    let known = compactMap { $0 }
+    return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+  }
+}
+
 /// Intervals of means by drawing photographs again: the percentile bootstrap.
 ///
 ///     [q₂.₅, q₉₇.₅] of the means of n photographs drawn from the n with replacement, 2000 times

@@ -36,10 +36,7 @@ extension Evaluation {
   /// - Returns: One for each method.
   public func standings(by metric: Int, seed: UInt64 = 0) -> [Standing] {
     let values = methods.indices.map { self.values(of: $0, by: metric) }
-    let means = values.map { values -> Double? in
-      let known = values.compactMap { $0 }
-      return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
-    }
+    let means = values.map(\.knownMean)
     let isHigherBetter = metrics[metric].descriptor.direction == .higher
     func isBetter(_ a: Double, _ b: Double) -> Bool { isHigherBetter ? a > b : a < b }
     let best = methods.indices.filter { means[$0] != nil }.reduce(nil as Int?) { best, next in

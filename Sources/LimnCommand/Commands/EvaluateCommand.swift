@@ -32,6 +32,7 @@ struct EvaluateCommand: LoadsPlugins {
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Methods") var methods: MethodsOptions
+  @OptionGroup(title: "Objects") var objects: MaskOptions
 
   @Option(
     name: [.customLong("metrics"), .customLong("metric")],
@@ -42,12 +43,6 @@ struct EvaluateCommand: LoadsPlugins {
         'localization', 'axioms' and 'sanity' name families. 'limn metrics' lists them.
         """, valueName: "list"))
   var metrics: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Where objects are: a folder of masks named like the photographs, or a JSON file of boxes, polygons or run lengths.",
-      valueName: "folder|file"), completion: .file())
-  var masks: String?
 
   @Option(
     name: [.short, .long],
@@ -64,13 +59,14 @@ struct EvaluateCommand: LoadsPlugins {
     // What cannot be read is told before anything is opened.
     _ = try methods.expressions(from: catalogue, layer: network.layer)
     let isDemo = images.isEmpty && model.isDemo
-    let metrics = try catalogue.metrics(self.metrics, marked: masks != nil || isDemo)
-    let inputs = try images + model.files(with: network).map(\.path) + target.files() + (masks.map { [$0] } ?? [])
+    let metrics = try catalogue.metrics(self.metrics, marked: objects.masks != nil || isDemo)
+    let inputs =
+      try images + model.files(with: network).map(\.path) + target.files() + (objects.masks.map { [$0] } ?? [])
     let file = try output.map { try EvaluationFile($0, apartFrom: inputs) }
-    let marked = try masks.map { try MarkedObjects($0) } ?? (isDemo ? JudgedScenes.marked : nil)
+    let marked = try objects.marked(inScenes: isDemo)
     let work = try Workload(
       images: images, of: network, model, target, in: catalogue, scenes: JudgedScenes.pictures)
-    if let marked, let masks, !marked.areOf(work.queue.pictures) {
+    if let marked, let masks = objects.masks, !marked.areOf(work.queue.pictures) {
       throw Failure.badData("\(masks) marks nothing in these photographs: it names others")
     }
     let expressions =
@@ -97,7 +93,7 @@ struct EvaluateCommand: LoadsPlugins {
     defer { progress.finish() }
     var (numbers, bad): ([EvaluationReport.Measurement], BadPictures) = ([], BadPictures(of: work.queue))
     var unknown: [String: Int] = [:]
-    let asked: Question? = marked != nil && target.isOpen ? nil : work.questions[0]
+    let asked = work.question(target, among: marked)
     let evaluation = try work.explainer.evaluate(
       work.queue, asking: asked, by: methods, with: metrics, marked: marked, progress: progress.report,
       answered: { picture, cases, index in

@@ -28,13 +28,7 @@ struct RecommendCommand: LoadsPlugins {
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Methods") var methods: MethodsOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "Where objects are, whose classes are then the targets: masks, or boxes as COCO has them.",
-      valueName: "folder|file"),
-    completion: .file())
-  var masks: String?
+  @OptionGroup(title: "Objects") var objects: MaskOptions
 
   @Option(help: ArgumentHelp("About how many seconds it may take.", valueName: "seconds"))
   var budget = 120
@@ -49,13 +43,13 @@ struct RecommendCommand: LoadsPlugins {
     let network = try model.file(preprocessing.recipe, layer: methods.layer.layer, score: target.score)
     _ = try methods.expressions(from: catalogue, layer: network.layer)
     let isDemo = images.isEmpty && model.isDemo
-    let marked = try masks.map { try MarkedObjects($0) } ?? (isDemo ? JudgedScenes.marked : nil)
+    let marked = try objects.marked(inScenes: isDemo)
     let work = try Workload(
       images: images, of: network, model, target, in: catalogue, scenes: JudgedScenes.pictures)
     let candidates = try methods.methods.map { _ in
       try methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model)
     }
-    let progress = ProgressLine(), asked: Question? = marked != nil && target.isOpen ? nil : work.questions[0]
+    let progress = ProgressLine(), asked = work.question(target, among: marked)
     var bad = BadPictures(of: work.queue)
     let recommendation = try work.explainer.recommend(
       work.queue.pictures, asking: asked, among: candidates, marked: marked, budget: .seconds(budget),

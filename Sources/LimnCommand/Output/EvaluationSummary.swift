@@ -16,14 +16,14 @@ struct EvaluationSummary {
     Console.say("\(seen), \(targets): mean [95 % interval] rank")
     var columns = evaluation.metrics.indices.map(column)[...]
     while !columns.isEmpty {
-      var table = Table(["Method"]), width = evaluation.methods.map(\.identifier.count).max() ?? 6
+      var width = evaluation.methods.map(\.identifier.count).max() ?? 6
       var shown: [[String]] = []
       while let next = columns.first, shown.isEmpty || width + 2 + (next.map(\.count).max() ?? 0) <= Self.longestLine {
         width += 2 + (next.map(\.count).max() ?? 0)
         shown.append(next)
         columns.removeFirst()
       }
-      table = Table(["Method"] + shown.map { $0[0] })
+      var table = Table(["Method"] + shown.map { $0[0] })
       for (row, method) in evaluation.methods.enumerated() {
         table.append([method.identifier] + shown.map { $0[row + 1] })
       }
