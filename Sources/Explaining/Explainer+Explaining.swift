@@ -73,20 +73,22 @@ extension Explainer {
   ) throws {
     for index in queue.pictures.indices {
       let question = question(index)
-      let picture: AnsweredPicture
-      do { picture = try answer(queue, at: index, region: question.region, progress: progress) } catch {
+      let views: [AnsweredPicture]
+      do { views = try answers(queue, at: index, region: question.region, progress: progress) } catch {
         guard let refused, let reason = error as? ExplainingError, reason.isAboutPicture else { throw error }
         try refused(queue.pictures[index], reason)
         continue
       }
-      try answered(picture)
-      let inquiries: [Inquiry]
-      do { inquiries = try picture.inquiries(question) } catch {
-        guard let refused, error.isAboutPlaces else { throw error }
-        try refused(queue.pictures[index], error)
-        continue
+      for picture in views {
+        try answered(picture)
+        let inquiries: [Inquiry]
+        do { inquiries = try picture.inquiries(question) } catch {
+          guard let refused, error.isAboutPlaces else { throw error }
+          try refused(queue.pictures[index], error)
+          break
+        }
+        for inquiry in inquiries { try each(inquiry.explained(by: methods)) }
       }
-      for inquiry in inquiries { try each(inquiry.explained(by: methods)) }
     }
   }
 
@@ -97,16 +99,29 @@ extension Explainer {
   ///   - index: which of them.
   ///   - region: of a segmentation, which part of the picture is asked about.
   ///   - progress: hears that the picture is begun, and of the passes of methods that explain it.
-  /// - Returns: What the network answered.
+  /// - Returns: What the network answered, seen from the first input that is attributed to.
   /// - Throws: ``ExplainingError`` where the picture cannot be used, or what `progress` throws.
   public func answer(
     _ queue: PictureQueue, at index: Int, region: RegionExpression? = nil, progress: ProgressHandler? = nil
   ) throws -> AnsweredPicture {
+    try answers(queue, at: index, region: region, from: attributedInputs.prefix(1), progress: progress)[0]
+  }
+
+  /// The same, seen from each of the inputs that are attributed to.
+  func answers(
+    _ queue: PictureQueue, at index: Int, region: RegionExpression? = nil, from inputs: ArraySlice<String>? = nil,
+    progress: ProgressHandler? = nil
+  ) throws -> [AnsweredPicture] {
     let picture = queue.pictures[index]
     let activity = Activity(picture: picture.name, index: index, count: queue.pictures.count, passes: nil)
     try progress?(activity)
     let raster = try explaining { try queue.raster(index) }
-    return try answer(try subject(picture, at: raster), region: region, activity, progress)
+    var shown = try subject(picture, at: raster)
+    if !companions.isEmpty { shown = shown.filling(model.input.name) }
+    return try (inputs ?? attributedInputs[...]).map { name in
+      let seen = try seen(from: name, instead: shown)
+      return try seen.explainer.answer(seen.subject, region: region, activity, progress)
+    }
   }
 
   private func answer(
@@ -130,7 +145,8 @@ extension Explainer {
     let target: any Target = hasPlaces ? RegionMean(of: own) : own
     let start = ContinuousClock.now
     let session = try explaining {
-      try ExplanationSession(of: model, on: subject.input, for: target, options: options)
+      try ExplanationSession(
+        of: model, on: inputs(with: subject), for: target, by: model.input.name, options: options)
     }
     guard session.logits.scalars.allSatisfy(\.isFinite) else {
       throw .data(

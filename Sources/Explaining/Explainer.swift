@@ -12,7 +12,7 @@ import Tensors
 /// An explainer prints nothing and changes nothing outside of itself: what is worth knowing stands in ``notes``.
 public struct Explainer: Sendable {
   /// The network.
-  public let model: any ModelAdapter
+  public private(set) var model: any ModelAdapter
   /// The shape of the network's answer for one image: `[classes]`, `[classes, height, width]` of a segmentation, or the
   /// `[features]` of an embedding.
   public let outputShape: [Int]
@@ -25,7 +25,11 @@ public struct Explainer: Sendable {
   /// How many processors decode and draw.
   public let workers: Workers
   /// How photographs are prepared; `nil` where none fits the input, only an array.
-  public let preprocessing: Preprocessing?
+  public private(set) var preprocessing: Preprocessing?
+  /// The pictures of the network's further inputs, the same for every photograph.
+  public internal(set) var companions: [Companion] = []
+  /// The inputs that are attributed to, each in its turn; the photograph's own unless others were named.
+  public let attributedInputs: [String]
   /// Whether neither the network's file nor anybody else said how photographs are prepared.
   public let isPreprocessingAssumed: Bool
   /// The layer of methods that take one and were given none, by name or pattern; `nil` for each method's own choice.
@@ -123,6 +127,7 @@ public struct Explainer: Sendable {
             + library.deviations.map(\.expression).joined(separator: ", ")))
     }
     isPreprocessingAssumed = file.recipe.isAssumed && opened.preprocessing == nil
+    attributedInputs = file.attributedInputs.isEmpty ? [opened.model.input.name] : file.attributedInputs
     if let grid = ImageGrid(opened.model.input.shape), [1, 3].contains(grid.channels) {
       preprocessing = try file.recipe.preprocessing(for: grid, native: opened.preprocessing)
     } else {
@@ -134,6 +139,36 @@ public struct Explainer: Sendable {
           "the recipe that was given contradicts what the network says of itself, \(own.summary): photographs may be "
             + "normalised twice", about: .recipe))
     }
+    for input in model.inputs {
+      guard let picture = file.inputs[input.name] else { continue }
+      let native = opened.otherPreprocessing[input.name] ?? preprocessing
+      let other = try seen(from: input.name, recipe: file.inputRecipes[input.name] ?? Recipe(), native: native)
+      companions.append(Companion(input: input.name, subject: try other.subject(picture).filling(input.name)))
+    }
+    for name in attributedInputs where name != model.input.name && !companions.contains(where: { $0.input == name }) {
+      throw noPicture(for: name)
+    }
+  }
+
+  /// The network as it is seen from another of its inputs, without pictures for the others.
+  ///
+  /// - Parameters:
+  ///   - name: the input that is attributed to.
+  ///   - recipe: how its pictures are prepared, as far as somebody says.
+  ///   - native: how they are prepared where nobody says: as the file has it, or as all others.
+  func seen(
+    from name: String, recipe: Recipe = Recipe(), native: Preprocessing? = nil
+  ) throws(ExplainingError) -> Explainer {
+    guard let several = model as? any SeveralInputsModel else { throw noPicture(for: name) }
+    var other = self
+    other.model = try explaining { try several.seen(from: name) }
+    other.companions = []
+    other.preprocessing = nil
+    if let grid = other.grid, [1, 3].contains(grid.channels) {
+      let fits = native.map { $0.mean.count == 1 || $0.mean.count == grid.channels } ?? false
+      other.preprocessing = try recipe.preprocessing(for: grid, native: fits ? native : nil)
+    }
+    return other
   }
 }
 

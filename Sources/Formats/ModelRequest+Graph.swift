@@ -33,10 +33,10 @@ extension ModelRequest {
 
   /// What inputs are fixed to, all of which the file must have.
   func fixedInputs(among names: [String]) throws(ModelFileError) -> [String: NDArray] {
-    for name in fixedInputs.keys.sorted() where !names.contains(name) {
+    for name in fixedInputs.keys.sorted() + pictureInputs.sorted() where !names.contains(name) {
       throw ModelFileError(
         .absent,
-        "the network has no input '\(elided(name, to: 100))' to fix; its inputs are "
+        "the network has no input '\(elided(name, to: 100))' to fill; its inputs are "
           + joined(names.map { elided($0, to: 100) }, by: ", ", within: 300, kind: "more"), about: .fixedInputs)
     }
     return fixedInputs.mapValues { NDArray($0) }
@@ -57,18 +57,7 @@ extension ModelRequest {
   ) throws -> OpenedModel {
     var notes = notes + network.notes.map { Note($0) }
     var graph = network.graph
-    guard graph.inputs.count <= 1 else {
-      let names = graph.inputs.map(\.name)
-      // Colours rather than a mask, an image rather than numbers.
-      let grids = graph.inputs.map { ($0.name, ImageGrid(Array($0.shape.dropFirst()))?.channels) }
-      let image = grids.first { $0.1 == 3 } ?? grids.first { $0.1 != nil } ?? grids[0]
-      let other = names.first { $0 != image.0 } ?? ""
-      throw ModelFileError(
-        .unsupported,
-        "the network has \(names.count) inputs "
-          + "(\(joined(names.map { elided($0, to: 100) }, by: ", ", within: 250, kind: "more"))), and an image fills one: "
-          + "fix the others, such as '\(elided(other, to: 100))', to arrays or numbers", about: .fixedInputs)
-    }
+    let image = try image(among: graph.inputs)
     if graph.isQuantized {
       notes.append(Note("the network is quantised: gradients go straight through its roundings, which have none"))
     }
@@ -80,20 +69,54 @@ extension ModelRequest {
         notes.append(Note("'\(value)' is no output of the network but a value inside it"))
       }
     }
+    var batched = batched, output = output
+    if let vectors = classVectors {
+      let classes = try EmbeddingClasses(by: vectors, of: output ?? graph.outputs.first ?? "", in: graph)
+      graph = classes.added(to: graph)
+      batched = { [batched] in try classes.added(to: batched($0)) }
+      output = classes.output
+      notes.append(classes.note)
+    }
     let precision: Kernels.Precision = precision == .bfloat16 ? .bfloat16 : .float32
     let model = try GraphModel(
-      graph, output: output, as: answer, precision: precision, graphForBatch: network.takesBatches ? batched : nil)
+      graph, output: output, from: image, as: answer, precision: precision, graphForBatch: network.takesBatches ? batched : nil)
     if precision != .float32, try precision.measuredSpeedup() < 1.1 {
       notes.append(
         Note("this processor multiplies \(precision.name) no faster than float32: it saves no time here"))
     }
     var opened = OpenedModel(model, notes: notes)
     opened.tell(model.reading, as: answer)
+    try opened.prepareOthers(pictureInputs)
     let reading = model.reading
     opened.isAnswerAssumed =
       answer == nil && architecture == nil && reading.link == nil && !reading.isProbability
       && model.explained.link != nil && !reading.hasUnitLength
     return opened
+  }
+}
+
+extension ModelRequest {
+  /// The input that the photograph is for: the one that nothing else fills; `nil` where there is none.
+  ///
+  /// - Throws: `ModelFileError` where several are left, or where none is.
+  private func image(among inputs: [Graph.Input]) throws(ModelFileError) -> String? {
+    let names = inputs.map(\.name), open = inputs.filter { !pictureInputs.contains($0.name) }
+    guard open.count > 1 || open.isEmpty && !inputs.isEmpty else { return open.first?.name }
+    let list = joined(names.map { elided($0, to: 100) }, by: ", ", within: 250, kind: "more")
+    if open.isEmpty {
+      throw ModelFileError(
+        .request, "all inputs of the network (\(list)) are filled, and one must be left for the photograph",
+        about: .fixedInputs)
+    }
+    // Colours rather than a mask, an image rather than numbers.
+    let grids = open.map { ($0.name, ImageGrid(Array($0.shape.dropFirst()))?.channels) }
+    let image = grids.first { $0.1 == 3 } ?? grids.first { $0.1 != nil } ?? grids[0]
+    let other = open.first { $0.name != image.0 }
+    throw ModelFileError(
+      .unsupported,
+      "the network has \(names.count) inputs (\(list)), and the photograph fills one: fill the others, such as "
+        + "'\(elided(other?.name ?? "", to: 100))' of \(spelled(other?.shape ?? [])), with pictures, arrays or numbers",
+      about: .fixedInputs)
   }
 }
 

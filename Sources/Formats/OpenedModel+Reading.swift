@@ -23,6 +23,17 @@ extension OpenedModel {
     notes.append(note)
   }
 
+  /// Takes what the network itself says of how the pictures of further inputs are prepared.
+  mutating func prepareOthers(_ inputs: Set<String>) throws {
+    for name in inputs.sorted() {
+      guard let seen = try (model as? GraphModel)?.seen(from: name) as? GraphModel,
+        let grid = ImageGrid(seen.input.shape), var (recipe, _) = try seen.inputReading().flatMap({ Self.recipe(by: $0, []) })
+      else { continue }
+      recipe.resize = .usual(height: grid.height, width: grid.width)
+      otherPreprocessing[name] = recipe
+    }
+  }
+
   /// How photographs become the whole numbers that a file declares.
   private static func recipe(for wholeNumbers: ClosedRange<Int>) -> (Preprocessing, Note) {
     switch (wholeNumbers.lowerBound, wholeNumbers.upperBound) {

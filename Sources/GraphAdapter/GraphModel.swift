@@ -7,7 +7,7 @@ public import Tensors
 /// A graph as attribution methods see it.
 ///
 /// A softmax or sigmoid at the end of an output is stepped over: the scores are its input, the logits.
-public final class GraphModel: DifferentiableModel, PooledLinearModel {
+public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralInputsModel {
   /// The first image, whose places the layers with a spatial extent follow; the first input where none is an image.
   public let input: Layer
   public let inputs: [NetworkInput]
@@ -37,6 +37,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
   let linearSteps: [String: LinearStep]
   /// The blocks of attention, with the values that belong to them.
   let attention: [FoundAttention]
+  /// Makes the same model with the input of a name for its image.
+  private let seenFrom: @Sendable (String) throws -> GraphModel
   private let rests = Mutex<[String: RestOfNetwork]>([:])
   /// The first layer whose weights hold numbers that are none, once somebody has asked.
   let damage = Mutex<Layer??>(nil)
@@ -48,15 +50,21 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
   ///     an embedding or a segmentation for the output explained.
   ///   - output: the output to explain, with the rows of its tokens perhaps, `y[0]`; by default the first.
   ///   - others: further outputs that targets may ask about; only what these outputs need is computed.
+  ///   - image: the input whose places the layers follow; by default the first image.
   ///   - answer: what the numbers of the output explained mean, where a softmax or sigmoid in the graph does not say.
   ///   - precision: what convolutions and matrix products multiply, forward and back.
   ///   - engine: the threads and the memory that the network computes with.
   ///   - graphForBatch: the same network for another number of images; without it, batches run one by one.
   /// - Throws: ``GraphModelError``, ``GraphError``.
   public init(
-    _ graph: Graph, output: String? = nil, alongside others: [String] = [], as answer: ModelRequest.Answer? = nil,
-    precision: Precision = .float32, engine: Engine = .current, graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
+    _ graph: Graph, output: String? = nil, alongside others: [String] = [], from image: String? = nil,
+    as answer: ModelRequest.Answer? = nil, precision: Precision = .float32, engine: Engine = .current, graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
   ) throws {
+    seenFrom = {
+      try GraphModel(
+        graph, output: output, alongside: others, from: $0, as: answer, precision: precision, engine: engine,
+        graphForBatch: graphForBatch)
+    }
     let asked = output.flatMap { graph.outputs.contains($0) ? nil : OutputRows.parting($0) }
     let names = try ([asked?.output ?? output ?? graph.outputs.first ?? ""] + others).map { name in
       guard graph.outputs.contains(name) else { throw GraphModelError.noSuchOutput(name, among: graph.outputs) }
@@ -95,8 +103,11 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     plans = PlanFamily(
       plan, varying: graph.inputs.count, graph: graphForBatch.map { Self.computing(values, adding: added, to: $0) })
 
-    inputs = try graph.inputs.map(NetworkInput.init)
-    guard let source = inputs.first(where: { $0.kind == .image }) ?? inputs.first else { throw GraphModelError.noInput }
+    let given = try graph.inputs.map(NetworkInput.init)
+    inputs = given
+    guard
+      let source = given.first(where: { $0.name == image }) ?? given.first(where: { $0.kind == .image }) ?? given.first
+    else { throw GraphModelError.noInput }
     input = source.layer
     let activations = plan.activations
     // One for each output, since a layer may reach one of them and not another.
@@ -109,7 +120,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     self.linearSteps = Dictionary(uniqueKeysWithValues: linearSteps.map { ($0.step.name, $0) })
     steps = plan.steps(seeing: activations, linear: linearSteps)
     (attention, unplacedAttention) = AttentionSearch(in: plan, spatial[0]).found()
-    let candidates = [input] + layers.dropFirst(inputs.count)
+    let seen = plan.values(from: source.name)
+    let candidates = [input] + layers.dropFirst(inputs.count).filter { seen.contains($0.name) }
     if heads[0].layout == nil {
       automaticLayer = spatial[0].automaticLayer(among: candidates)
     } else {
@@ -123,6 +135,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     (input, inputs, outputs) = (other.input, other.inputs, other.outputs)
     (layers, automaticLayer, layouts) = (other.layers, other.automaticLayer, other.layouts)
     (reading, heads) = (other.reading, other.heads)
+    seenFrom = { try GraphModel(other.seenFrom($0), exchanging: constants) }
     (attention, unplacedAttention) = (other.attention, other.unplacedAttention)
     plans = try other.plans.rewritten { try $0.exchanging(constants) }
     plan = plans.single
@@ -149,6 +162,13 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
       throw GraphModelError.wrongInput(expected: input.shape, given: tensor.shape)
     }
     return try engine.run { try GraphTrace(of: self, on: inputs) }
+  }
+
+  public func seen(from input: String) throws -> any ModelAdapter {
+    guard inputs.contains(where: { $0.name == input }) else {
+      throw AttributionError.noSuchInput(input, among: inputs.map(\.name))
+    }
+    return try seenFrom(input)
   }
 
   public func pooledLinearWeights(of cotangents: Cotangents, after layer: Layer) throws -> Tensor {
@@ -215,6 +235,13 @@ extension NetworkInput {
 }
 
 extension Plan {
+  /// The values that an input has influence on.
+  func values(from input: String) -> Set<String> {
+    steps.reduce(into: [input]) { seen, step in
+      if step.node.inputs.contains(where: seen.contains) { seen.insert(step.name) }
+    }
+  }
+
   /// The shape of a value for one image: without the batch, where that is its first dimension.
   func imageShape(of name: String) -> [Int] {
     let shape = shape(of: name) ?? []

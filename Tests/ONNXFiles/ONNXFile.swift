@@ -101,6 +101,25 @@ public struct ONNXFile: Sendable {
     return file
   }
 
+  /// Classes of how two images, `left` and `right`, differ behind a stem that they share.
+  public static func pair(_ count: Int) -> ONNXFile {
+    var file = ONNXFile()
+    (file.imageName, file.otherInputs) = ("left", [("right", file.input)])
+    file.nodes = ["left", "right"].flatMap { side in
+      [
+        node("Conv", [side, "stem"], "\(side) stemmed", [attribute("pads", [1, 1, 1, 1])]),
+        node("Relu", ["\(side) stemmed"], "\(side) features"),
+        node("GlobalAveragePool", ["\(side) features"], "\(side) pooled"),
+      ]
+    }
+    file.nodes += [
+      node("Sub", ["left pooled", "right pooled"], "difference"), node("Flatten", ["difference"], "flat"),
+      node("MatMul", ["flat", "head"], "y"),
+    ]
+    file.weights.append(tensor("head", [6, count], 0.41421))
+    return file
+  }
+
   /// Three numbers of the product of some images, all of one size, whose channels broadcast.
   public static func products(of images: [(name: String, shape: [Int])]) -> ONNXFile {
     var file = ONNXFile()

@@ -9,6 +9,8 @@ public struct Manifest: Hashable, Sendable, Codable {
   public var labels: String?
   /// How photographs are prepared.
   public var preprocessing: Recipe?
+  /// How the pictures of further inputs are prepared, by the inputs' names.
+  public var inputs: [String: Recipe]?
   /// The layer of methods that take one and were given none, by name or pattern.
   public var layer: String?
   /// The output that is explained, by name or number from 0.
@@ -24,17 +26,18 @@ public struct Manifest: Hashable, Sendable, Codable {
 
   /// The names of the fields.
   public enum CodingKeys: String, CodingKey, CaseIterable {
-    case labels, preprocessing, layer, output, answer, score, lambdas, notes
+    case labels, preprocessing, inputs, layer, output, answer, score, lambdas, notes
   }
 
   /// A manifest that says what is given.
   public init(
-    labels: String? = nil, preprocessing: Recipe? = nil, layer: String? = nil, output: String? = nil,
+    labels: String? = nil, preprocessing: Recipe? = nil, inputs: [String: Recipe]? = nil, layer: String? = nil, output: String? = nil,
     answer: ModelRequest.Answer? = nil, score: ScoreKind? = nil, lambdas: [String: String]? = nil,
     notes: [String]? = nil
   ) {
     self.labels = labels
     self.preprocessing = preprocessing
+    self.inputs = inputs
     self.layer = layer
     self.output = output
     self.answer = answer
@@ -59,10 +62,12 @@ extension Manifest {
     guard let fields = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
       throw .data("\(path) is not a manifest: it must hold a JSON object", about: .manifest)
     }
-    let recipe = fields[CodingKeys.preprocessing.rawValue] as? [String: Any] ?? [:]
-    for (given, known) in [
-      (fields, CodingKeys.allCases.map(\.rawValue)), (recipe, Recipe.CodingKeys.allCases.map(\.rawValue)),
-    ] {
+    let inputs = fields[CodingKeys.inputs.rawValue] as? [String: Any] ?? [:]
+    let own = fields[CodingKeys.preprocessing.rawValue].map { [$0] } ?? []
+    let recipes = (own + Array(inputs.values)).compactMap { $0 as? [String: Any] }
+    for (given, known) in [(fields, CodingKeys.allCases.map(\.rawValue))]
+      + recipes.map({ ($0, Recipe.CodingKeys.allCases.map(\.rawValue)) })
+    {
       guard let stranger = given.keys.sorted().first(where: { !known.contains($0) }) else { continue }
       throw refuse("there is no field '\(stranger)'; there are \(known.joined(separator: ", "))")
     }

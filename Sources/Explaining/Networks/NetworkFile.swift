@@ -18,6 +18,14 @@ public struct NetworkFile: Sendable {
   public var answer: ModelRequest.Answer?
   /// What inputs other than the image are fixed to, by their names, in the inputs' own shapes.
   public var fixedInputs: [String: Tensor] = [:]
+  /// The pictures of inputs besides the photograph's, by the inputs' names; the same for every photograph.
+  public var inputs: [String: Picture] = [:]
+  /// How the pictures of those inputs are prepared; without it, as the file says, or else as the photograph is.
+  public var inputRecipes: [String: Recipe] = [:]
+  /// The inputs that are attributed to, each in its turn; the photograph's own where there are none.
+  public var attributedInputs: [String] = []
+  /// A vector for each class, `[classes, features]`, that the network's embedding is compared with, of texts perhaps.
+  public var classVectors: Tensor?
   /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
   public var lambdas: [String: String] = [:]
   /// What the network multiplies.
@@ -69,6 +77,10 @@ extension NetworkFile {
     answer = answer ?? manifest.answer
     layer = layer ?? manifest.layer
     score = score ?? manifest.score
+    for (input, other) in manifest.inputs ?? [:] {
+      inputRecipes[input, default: Recipe()].fill(from: other)
+      do { try other.check() } catch { throw ExplainingError(.data, "\(place): \(error)", about: error.setting) }
+    }
     if lambdas.isEmpty { lambdas = manifest.lambdas ?? [:] }
     guard let other = manifest.preprocessing else { return }
     recipe.fill(from: other)
@@ -92,6 +104,8 @@ extension NetworkFile {
       path: path, architecture: architecture, imageSize: recipe.size.map { ($0.height, $0.width) },
       arrayShape: arrayShape, output: output, fixedInputs: fixedInputs, precision: precision,
       threads: threads)
+    request.pictureInputs = Set(inputs.keys)
+    request.classVectors = classVectors
     request.lambdas = lambdas
     request.answer = answer
     request.classCount = labels.flatMap { try? Labels(file: $0).names.count }

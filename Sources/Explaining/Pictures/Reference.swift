@@ -26,7 +26,7 @@ extension Explainer {
       return try reference(array.reshaped(outputShape), named: picture.name)
     }
     let subject = try subject(picture)
-    let output = try explaining { try model.trace(subject.input).logits }
+    let output = try explaining { try model.trace(inputs(with: subject)).logits }
     guard output.shape.count == 1, output.scalars.count > 1 else {
       throw .data(
         "the network's output, \(Wording.extent(output.shape)), is no embedding to compare images by: choose another",

@@ -19,11 +19,23 @@ public struct Subject: Sendable {
   /// Whether the array that was given has its channels last and the network first, or the other way round: pixels are
   /// handed back as they came.
   public var isTransposed = false
+  /// The input that it fills, where the network has several.
+  public private(set) var inputName: String?
   /// What people should know of how the picture was taken.
   public var notes: [Note] = []
 
-  /// The name without folders.
-  public var title: String { URL(fileURLWithPath: name).lastPathComponent }
+  /// The name without folders, behind that of the input where the network has several.
+  public var title: String {
+    let file = URL(fileURLWithPath: name).lastPathComponent
+    return inputName.map { "\($0): \(file)" } ?? file
+  }
+
+  /// The same picture, known to fill this one of several inputs.
+  func filling(_ input: String) -> Subject {
+    var named = self
+    named.inputName = input
+    return named
+  }
 
   /// Where the input lies on what people count pixels of: the photograph, or the array itself.
   public var frame: ImageGeometry {

@@ -55,6 +55,9 @@ struct ExplainCommand: LoadsPlugins {
     let inputs = try images + model.files(with: network).map(\.path) + target.files()
     let files = try outputPaths(expression).map { try OutputFile($0, apartFrom: inputs) }
     let work = try Workload(images: images, of: network, model, target, in: catalogue)
+    guard work.explainer.attributedInputs.count == 1 else {
+      throw Failure.usage("'explain' draws one map; `limn compare` draws a row for each input of --attribute")
+    }
     // A layer that is not there is an error, whatever the method.
     _ = try work.explainer.defaultLayer()
     let progress = ProgressLine()

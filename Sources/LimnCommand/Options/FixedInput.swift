@@ -2,7 +2,7 @@ import ArgumentParser
 import Images
 import Tensors
 
-/// What an input other than the image is fixed to: `mask=mask.npy`, `age=30`.
+/// What fills an input other than the photograph's: `right=other.jpg`, `mask=mask.npy`, `age=30`.
 struct FixedInput: ExpressibleByArgument, Equatable {
   let name: String
   let path: String
@@ -16,6 +16,9 @@ struct FixedInput: ExpressibleByArgument, Equatable {
 
   /// The number that is given in place of a file.
   var number: Float? { Float(path).flatMap { $0.isFinite ? $0 : nil } }
+
+  /// Whether it is a photograph, by the ending of its name.
+  var isPhotograph: Bool { number == nil && !path.lowercased().hasSuffix(".npy") }
 
   /// The array in the file, or a number, which has no shape and stands for as many as there are.
   private var array: Tensor {

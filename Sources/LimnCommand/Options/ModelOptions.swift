@@ -33,6 +33,14 @@ struct ModelOptions: ParsableArguments {
   var labels: String?
 
   @Option(
+    name: .customLong("classes"),
+    help: ArgumentHelp(
+      "Of a network that makes embeddings: a vector for each class, of a text perhaps, classes × features.",
+      discussion: "The score of a class is 100 times the cosine, as CLIP's; --labels names them.", valueName: "file.npy"),
+    completion: .file(extensions: ["npy"]))
+  var classVectors: String?
+
+  @Option(
     name: .customLong("manifest"),
     help: ArgumentHelp(
       "What the network's file does not say; without it, net.limn.json beside net.onnx. `limn init` writes one.",
@@ -56,9 +64,18 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .customLong("input"),
     help: ArgumentHelp(
-      "What an input other than the image is fixed to: an array in the input's own shape, or a number.",
-      discussion: "May be given several times.", valueName: "name=file.npy|number"))
+      """
+      What fills an input other than the photograph's: a picture, prepared as the photograph is or as the manifest says, an \
+      array in the input's own shape, or a number.
+      """, discussion: "May be given several times.", valueName: "name=file|number"))
   var fixedInputs: [FixedInput] = []
+
+  @Option(
+    name: .customLong("attribute"),
+    help: ArgumentHelp(
+      "Of several inputs with pictures, those that are attributed to, by name; the photograph's without it.",
+      valueName: "input,…"))
+  var attributed: String?
 
   @Option(help: ArgumentHelp("How many threads to compute on; without it, one per core.", valueName: "number"))
   var threads: Int?
@@ -148,10 +165,13 @@ struct ModelOptions: ParsableArguments {
 
   /// Every file that is read with the network, the network's own first.
   func files(with file: NetworkFile) -> [NamedFile] {
-    (file.isFile ? [NamedFile(path: file.path, kind: weights == nil ? "model" : "weights")] : [])
-      + (manifestPath.map { [NamedFile(path: $0, kind: "manifest")] } ?? [])
-      + fixedInputs.filter { $0.number == nil }.map { NamedFile(path: $0.path, kind: "input") }
-      + (file.labels.map { [NamedFile(path: $0, kind: "labels")] } ?? [])
+    var files = file.isFile ? [NamedFile(path: file.path, kind: weights == nil ? "model" : "weights")] : []
+    func add(_ path: String?, _ kind: String) { if let path { files.append(NamedFile(path: path, kind: kind)) } }
+    add(manifestPath, "manifest")
+    for input in fixedInputs where input.number == nil { add(input.path, "input") }
+    add(classVectors, "vectors")
+    add(file.labels, "labels")
+    return files
   }
 
   /// Opens the network, and tells what is worth knowing about it.
@@ -159,7 +179,11 @@ struct ModelOptions: ParsableArguments {
   /// Of an embedding, it does not matter what its numbers mean.
   func open(_ file: NetworkFile, in catalogue: Catalogue, asEmbedding: Bool = false) throws -> Explainer {
     var file = file
-    file.fixedInputs = try FixedInput.arrays(fixedInputs)
+    file.classVectors = try classVectors.map { try NumPyFile.read(contentsOf: $0) }
+    file.attributedInputs = attributed.map { $0.split(separator: ",").map(\.trimmed) } ?? []
+    let shown = fixedInputs.filter { $0.isPhotograph || file.attributedInputs.contains($0.name) && $0.number == nil }
+    file.inputs = Dictionary(shown.map { ($0.name, Picture($0.path)) }) { _, later in later }
+    file.fixedInputs = try FixedInput.arrays(fixedInputs.filter { file.inputs[$0.name] == nil })
     var explainer = try Explainer(file, catalogue: catalogue)
     if let memory { explainer.memoryLimit = memory.bytes }
     explainer.pixelLimit = pixelLimit

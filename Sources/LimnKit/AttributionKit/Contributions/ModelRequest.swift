@@ -14,6 +14,11 @@ public struct ModelRequest: Sendable {
   public var output: String?
   /// What inputs other than the image are fixed to, by their names, in the inputs' own shapes, the batch among them.
   public var fixedInputs: [String: Tensor]
+  /// The names of inputs that get a picture of their own with every run, besides the one that the photograph is for.
+  public var pictureInputs: Set<String> = []
+  /// A vector for each class, `[classes, features]`, that the network's embedding is compared with; `nil` where the network
+  /// has classes of its own.
+  public var classVectors: Tensor?
   /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
   public var lambdas: [String: String] = [:]
   /// What the network should multiply.

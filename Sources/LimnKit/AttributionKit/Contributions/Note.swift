@@ -35,6 +35,8 @@ public struct Setting: Hashable, Sendable {
   public static let outputOrAnswer = Setting("output or answer")
   /// What inputs other than the image are fixed to.
   public static let fixedInputs = Setting("fixed inputs")
+  /// The vectors that stand for classes.
+  public static let classVectors = Setting("class vectors")
   /// What the network multiplies.
   public static let precision = Setting("precision")
 }

@@ -16,6 +16,8 @@ public struct OpenedModel: Sendable {
   public var opset: Int?
   /// How photographs are prepared; `nil` where the file does not say.
   public var preprocessing: Preprocessing?
+  /// How the pictures of further inputs are prepared, by the inputs' names, where the file says.
+  public var otherPreprocessing: [String: Preprocessing] = [:]
   /// Whether nothing in the file says what the numbers of its answer mean, which are taken for classes then.
   public var isAnswerAssumed = false
   /// What was assumed in opening it, and what people should know of it.
