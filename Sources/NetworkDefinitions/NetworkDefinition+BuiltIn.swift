@@ -23,8 +23,11 @@ extension NetworkDefinition {
     builtIn.first { $0.name != name && $0.fits(weights) }?.name
   }
 
-  private func fits(_ weights: some WeightSource) -> Bool {
-    let found = CurrentNames(of: weights, in: self)
+  private func fits(_ weights: some WeightSource) -> Bool { fits(weights.shapes) }
+
+  /// Whether tensors of these shapes are the network's parameters, all of them and no others.
+  func fits(_ shapes: [String: [Int]]) -> Bool {
+    let found = CurrentNames(of: shapes, in: self)
     guard let classes = found.shapes[classifier + ".weight"]?.first,
       let outline = try? outline(classes: classes, input: [1] + input)
     else { return false }

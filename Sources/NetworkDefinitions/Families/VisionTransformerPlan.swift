@@ -1,0 +1,156 @@
+import GraphEngine
+import Kernels
+
+/// What the shapes of the weights tell of a vision transformer, and what its library's description adds.
+struct VisionTransformerPlan: Sendable {
+  let found: Inventory
+  let told: NetworkDescription
+  /// The width of a token.
+  let depth: Int
+  let patch: [Int]
+  let channels: Int
+  let heads: Int
+  /// How many patches a side of the images has that the position embeddings were learned with.
+  let grid: Int
+  /// How many of the tokens in front have position embeddings of their own.
+  let placedTokens: Int
+
+  init?(_ found: Inventory, _ told: NetworkDescription) {
+    guard let shape = found.weight("patch_embed.proj"), shape.count == 4, found.has("blocks.0.attn.q"),
+      found.has("blocks.0.norm1")
+    else { return nil }
+    (self.found, self.told) = (found, told)
+    (depth, channels, patch) = (shape[0], shape[1], Array(shape.suffix(2)))
+    // All published ones have heads of 64 numbers but the largest.
+    let usual = [1280: 16, 1408: 16, 1664: 16, 1152: 16][shape[0]] ?? max(1, shape[0] / 64)
+    heads =
+      told.integer("num_attention_heads") ?? told.settings["model_args"]["num_heads"].integer ?? usual
+    let registers = found.shapes["reg_token"]?.dropFirst().first ?? 0
+    let own = ["cls_token", "dist_token"].filter { found.shapes[$0] != nil }.count
+    if let places = found.shapes["pos_embed"]?.dropLast().last {
+      let choices = [own, own + registers, 0].first { front in
+        let side = Int(Double(max(0, places - front)).squareRoot().rounded())
+        return side > 0 && side * side == places - front
+      }
+      guard let choices else { return nil }
+      placedTokens = choices
+      grid = Int(Double(places - choices).squareRoot().rounded())
+    } else {
+      placedTokens = 0
+      // A table of relative positions has (2g − 1)² rows and three more.
+      let rows = found.shapes["blocks.0.attn.relative_position_bias_table"]?.first ?? 0
+      let side = Int(Double(max(0, rows - 3)).squareRoot().rounded())
+      grid = rows > 3 ? (side + 1) / 2 : 224 / max(1, shape[2])
+    }
+  }
+
+  var input: [Int] { [channels, grid * patch[0], grid * patch[1]] }
+
+  /// The tokens in front of the patches in order, with how many of each there are.
+  var front: [(name: String, count: Int)] {
+    ["cls_token", "dist_token", "reg_token"].compactMap { name in
+      found.shapes[name].map { (name, $0.count > 2 ? $0[1] : 1) }
+    }
+  }
+
+  var frontCount: Int { front.reduce(0) { $0 + $1.count } }
+
+  /// `ε` of the normalisations.
+  var epsilon: Float {
+    if let said = told.number("layer_norm_eps") { return Float(said) }
+    switch told.name {
+    case "vit", "deit", "beit": return 1e-12
+    case let name? where name.hasPrefix("clip"): return 1e-5
+    default: return told.mark.hasPrefix("visual.") ? 1e-5 : 1e-6
+    }
+  }
+
+  private var activation: TokenFunction {
+    let name = told.name ?? ""
+    let usual: TokenFunction =
+      name.hasPrefix("clip") || name.contains("quickgelu")
+      ? .quickGELU : name.hasPrefix("siglip") ? .plain(.geluTanh) : .plain(.gelu)
+    return TokenFunction(named: told.text("hidden_act"), default: usual)
+  }
+
+  /// Whether position embeddings are smoothed where there are fewer of them, as timm does.
+  var smoothsPlaces: Bool { told.mark == "blocks.0.attn.qkv" }
+
+  func attention(of path: String) -> SelfAttention {
+    let stem = path + ".attn"
+    var attention = SelfAttention(name: "attn", heads: heads)
+    attention.biases = (
+      found.has(stem + ".q.bias"), found.has(stem + ".k.bias"), found.has(stem + ".v.bias"), found.has(stem + ".proj.bias")
+    )
+    if found.has(stem + ".relative_position_bias_table") {
+      let heads = heads, front = frontCount, patch = patch, channels = channels
+      attention.bias = { network, scores in
+        try network.biased(scores, heads: heads, front: front, patch: patch, channels: channels)
+      }
+    }
+    return attention
+  }
+
+  func perceptron(of path: String, called name: String) -> any Block {
+    if let width = found.outputs(path + ".weights_in") {
+      return GatedPerceptron(name: name, layers: ("weights_in", "weights_out"), width: width)
+    }
+    let width = found.outputs(path + ".fc1") ?? 1
+    if let back = found.weight(path + ".fc2"), back.count == 2, back[1] * 2 == width {
+      return GatedPerceptron(name: name, layers: ("fc1", "fc2"), width: width)
+    }
+    return Perceptron(name: name, width: width, activation: activation)
+  }
+
+  /// What becomes of the tokens at the end.
+  enum Summary { case firstToken, patchMean(normalized: Bool), firstAndMean, attention }
+
+  var summary: Summary {
+    if found.has("attn_pool.latent") { return .attention }
+    if let head = found.weight("head"), head.count == 2, head[1] == 2 * depth { return .firstAndMean }
+    if found.has("fc_norm") || told.text("global_pool") == "avg" || found.shapes["cls_token"] == nil {
+      return .patchMean(normalized: true)
+    }
+    // transformers' CLIP classifies the mean before its last normalisation.
+    if told.mark.hasPrefix("vision_model"), found.has("head.bias") { return .patchMean(normalized: false) }
+    return .firstToken
+  }
+
+  var name: String {
+    let generic = ["vit", "deit", "dinov2", "dinov2_with_registers", "beit", "clip", "siglip"]
+    if let name = told.name, !generic.contains(name) { return name }
+    let size = [192: "tiny", 384: "small", 768: "base", 1024: "large", 1280: "huge", 1408: "giant"][depth] ?? "\(depth)"
+    return "\(told.name ?? (found.has("dist_token") ? "deit" : "vit"))_\(size)_patch\(patch[0])"
+  }
+}
+
+extension NetworkBuilder {
+  /// Scores with what a table says of the distance between query and key, tokens in front having rows of their own (Bao et
+  /// al., 2021, as in its authors' implementation).
+  fileprivate mutating func biased(
+    _ scores: Value, heads: Int, front: Int, patch: [Int], channels: Int
+  ) throws -> Value {
+    let tokens = scores.shape[scores.shape.count - 1]
+    let side = Int(Double(max(0, tokens - front)).squareRoot().rounded())
+    try require(front == 1 && side * side + front == tokens, "has a table of relative positions for square images only")
+    let reach = 2 * side - 1, rows = reach * reach + 3
+    let table = try parameter("relative_position_bias_table", shape: [rows, heads])
+    var indices: [Int] = []
+    indices.reserveCapacity(tokens * tokens)
+    for query in 0..<tokens {
+      for key in 0..<tokens {
+        switch (query, key) {
+        case (0, 0): indices.append(rows - 1)
+        case (0, _): indices.append(rows - 3)
+        case (_, 0): indices.append(rows - 2)
+        default:
+          let (q, k) = (query - 1, key - 1)
+          indices.append((q / side - k / side + side - 1) * reach + q % side - k % side + side - 1)
+        }
+      }
+    }
+    let taken = try add(Gather(indices: indices, indicesShape: [tokens, tokens], axis: 0), [table], as: "bias.taken")
+    let bias = try add(Transpose(permutation: [2, 0, 1]), [taken], as: "bias")
+    return try add(Arithmetic(.add), [scores, bias], as: "biased")
+  }
+}
