@@ -28,7 +28,8 @@ extension FileKind {
     ]
     let weights = names.filter { name in [".safetensors", ".bin", ".pth", ".pt"].contains { name.hasSuffix($0) } }
     let isDescribed = names.contains("config.json") && FileKind(ofFolder: path) == nil
-    let file = isDescribed ? "config.json" : known.first(where: names.contains) ?? (weights.count == 1 ? weights[0] : nil)
+    let file =
+      isDescribed ? "config.json" : known.first(where: names.contains) ?? (weights.count == 1 ? weights[0] : nil)
     return file.map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
   }
 

@@ -29,7 +29,9 @@ struct ImageProcessor {
       imageSize = (input.height, input.width)
       let share = size.map { Double(min(input.height, input.width)) / Double(max($0.shortest, 1)) } ?? 1
       let isStretched = !(size?.isShortest ?? true)
-      resize = isStretched && resizes ? (share < 1 ? .stretchCrop(keeping: share) : .exact) : .centerCrop(keeping: min(share, 1))
+      resize =
+        isStretched && resizes
+        ? (share < 1 ? .stretchCrop(keeping: share) : .exact) : .centerCrop(keeping: min(share, 1))
     } else if let size {
       imageSize = (size.height, size.width)
       resize = size.isShortest ? .centerCrop(keeping: 1) : .exact

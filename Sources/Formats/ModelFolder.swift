@@ -13,6 +13,15 @@ struct ModelFolder {
   let preprocessing: Preprocessing?
   /// The names of the classes in order.
   let classNames: [String]?
+  /// What the numbers of the output mean, where that is said.
+  var answer: ModelRequest.Answer? {
+    switch description.settings["problem_type"].text {
+    case "single_label_classification": .classes
+    case "multi_label_classification": .multilabel
+    case "regression": .numbers
+    default: nil
+    }
+  }
   let notes: [Note]
 
   /// The names that libraries give to weights, the first first.
@@ -72,7 +81,7 @@ struct ModelFolder {
       let told = HuggingFaceConfiguration(json)
       description = told.description
       classNames = told.classNames
-      title = folder.lastPathComponent
+      title = folder.standardizedFileURL.lastPathComponent
       let processor = folder.appendingPathComponent("preprocessor_config.json")
       if FileManager.default.fileExists(atPath: processor.path) {
         let preparation = ImageProcessor(try Self.json(at: processor), of: told)

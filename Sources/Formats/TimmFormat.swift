@@ -62,7 +62,9 @@ struct TimmConfiguration {
   var preprocessing: Preprocessing {
     var share = trained["crop_pct"].number ?? 0.875
     // timm cuts the resized side, where others round it.
-    if let (height, width) = imageSize, height == width { share = Double(height) / (Double(height) / share).rounded(.down) }
+    if let (height, width) = imageSize, height == width {
+      share = Double(height) / (Double(height) / share).rounded(.down)
+    }
     let resize: Preprocessing.Resize =
       switch trained["crop_mode"].text {
       case "squash": share < 1 ? .stretchCrop(keeping: share) : .exact
@@ -71,7 +73,8 @@ struct TimmConfiguration {
       }
     func numbers(_ key: String) -> [Float]? { trained[key].list.map { $0.compactMap(\.number).map { Float($0) } } }
     return Preprocessing(
-      resize: resize, mean: numbers("mean") ?? [0.485, 0.456, 0.406], deviation: numbers("std") ?? [0.229, 0.224, 0.225],
+      resize: resize, mean: numbers("mean") ?? [0.485, 0.456, 0.406],
+      deviation: numbers("std") ?? [0.229, 0.224, 0.225],
       interpolation: trained["interpolation"].text.flatMap(Preprocessing.Interpolation.init) ?? .bicubic)
   }
 

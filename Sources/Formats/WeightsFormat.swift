@@ -44,7 +44,13 @@ public struct WeightsFormat: ModelFormat {
     request.imageSize = request.imageSize ?? folder.imageSize
     var told = folder.description
     told.name = request.architecture ?? told.name
-    var opened = try open(request, told: told)
+    request.answer = request.answer ?? folder.answer
+    var opened: OpenedModel
+    do { opened = try open(request, told: told) } catch let error as ModelFileError {
+      guard error.fault == .unsupported, let name = told.name, request.architecture == nil else { throw error }
+      throw ModelFileError(
+        .unsupported, "\(error) ('\(elided(name, to: 60))', as its config.json says)", about: error.setting)
+    }
     opened.title = folder.title ?? opened.title
     opened.preprocessing = folder.preprocessing ?? opened.preprocessing
     opened.notes += folder.notes

@@ -18,6 +18,12 @@ extension NetworkDefinition {
       name, nearest: Tensors.nearest(to: name, among: names, limit: 3) { $0 }, among: names)
   }
 
+  /// Whether a name tells networks apart whose weights have the same names and shapes, as timm's `tf_efficientnet_b0` and
+  /// `efficientnet_b0` do.
+  public static func isVariant(_ name: String) -> Bool {
+    ["tf_", "efficientnet", "mobilenetv", "mnasnet", "semnasnet"].contains(where: name.hasPrefix)
+  }
+
   /// The name of another network that these weights fit exactly.
   static func named(bySorting weights: some WeightSource, apartFrom name: String) -> String? {
     builtIn.first { $0.name != name && $0.fits(weights) }?.name

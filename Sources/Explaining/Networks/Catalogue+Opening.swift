@@ -62,7 +62,8 @@ extension OpenedModel {
       return "prepares photographs by numbers that leave nothing to see"
     }
     switch recipe.resize {
-    case .centerCrop(let share) where !(share > 0 && share <= 1), .stretchCrop(let share) where !(share > 0 && share <= 1):
+    case .centerCrop(let share) where !(share > 0 && share <= 1),
+      .stretchCrop(let share) where !(share > 0 && share <= 1):
       return "keeps \(share) of a photograph's short side"
     default: return nil
     }

@@ -74,7 +74,9 @@ extension NetworkBuilder {
         Slice(starts: [0, range.lowerBound, 0], ends: [1, range.upperBound, depth], steps: [1, 1, 1]), [learned],
         as: name)
     }
-    let map = try add(Reshape(to: [1, grid, grid, depth]), [part(front..<front + grid * grid, "pos_embed.patches")], as: "pos_embed.map")
+    let map = try add(
+      Reshape(to: [1, grid, grid, depth]), [part(front..<front + grid * grid, "pos_embed.patches")], as: "pos_embed.map"
+    )
     let axes = [
       Resize.Axis(1, try .bicubic(from: grid, to: rows, isSmoothed: plan.smoothsPlaces)),
       Resize.Axis(2, try .bicubic(from: grid, to: columns, isSmoothed: plan.smoothsPlaces)),

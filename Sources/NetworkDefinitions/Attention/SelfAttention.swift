@@ -14,6 +14,8 @@ struct SelfAttention: Block {
   var biases = (q: true, k: true, v: true, out: true)
   /// What is added to the scores before the softmax, if anything: `[heads, T, T]`.
   var bias: (@Sendable (inout NetworkBuilder, _ scores: NetworkBuilder.Value) throws -> NetworkBuilder.Value)?
+  /// How queries and keys are turned by where they stand.
+  var rotation: RotaryPlaces?
   /// The tokens that keys and values are made of, made of the layer's own; those themselves without it.
   var keys: [any Block] = []
 
@@ -29,6 +31,14 @@ struct SelfAttention: Block {
       let split = try network.add(
         Reshape(to: projected.shape.dropLast() + [heads, width / heads]), [projected], as: "\(name).heads")
       let axes = Array(0..<rank - 2)
+      if name != "v", let rotation {
+        let moved = try network.add(
+          Transpose(permutation: axes + [rank - 1, rank - 2, rank]), [split], as: "\(name).moved")
+        let rotated = try rotation.apply(to: moved, as: name, in: &network)
+        return turned
+          ? try network.add(Transpose(permutation: axes + [rank - 2, rank, rank - 1]), [rotated], as: "\(name).turned")
+          : rotated
+      }
       return try network.add(
         Transpose(permutation: axes + (turned ? [rank - 1, rank, rank - 2] : [rank - 1, rank - 2, rank])), [split],
         as: "\(name).moved")
@@ -66,29 +76,32 @@ struct Perceptron: Block {
   }
 }
 
-/// A projection to twice the width, one half of which gates the other: `W₃(silu(W₁x)·W₂x)` (Shazeer, 2020,
-/// arXiv:2002.05202).
+/// Two projections, one of which gates the other: `W₃(silu(W₁x)·W₂x)` (Shazeer, 2020, arXiv:2002.05202).
 struct GatedPerceptron: Block {
   let name: String?
-  /// The joint projection of gate and value, and the one behind.
-  let layers: (String, String)
-  /// The width of the joint projection.
+  /// The projections to gate and value: one whose output is both side by side, or two.
+  let inner: [String]
+  let outer: String
+  /// The width of each projection.
   let width: Int
-  /// Which half goes through the function.
-  var gatesFirst = true
+  /// `ε` of a normalisation in front of the last projection, where there is one.
+  var epsilon: Float?
 
   func output(of input: NetworkBuilder.Value, in network: inout NetworkBuilder) throws -> NetworkBuilder.Value {
-    let both = try network.apply(Projection(layers.0, outputs: width), to: input)
-    let axis = both.shape.count - 1
+    let parts = try inner.map { try network.apply(Projection($0, outputs: width), to: input) }
+    let axis = input.shape.count - 1
     func half(_ range: Range<Int>, _ name: String) throws -> NetworkBuilder.Value {
-      var (starts, ends) = (both.shape.map { _ in 0 }, both.shape)
+      var (starts, ends) = (parts[0].shape.map { _ in 0 }, parts[0].shape)
       (starts[axis], ends[axis]) = (range.lowerBound, range.upperBound)
-      return try network.add(Slice(starts: starts, ends: ends, steps: both.shape.map { _ in 1 }), [both], as: name)
+      return try network.add(Slice(starts: starts, ends: ends, steps: ends.map { _ in 1 }), [parts[0]], as: name)
     }
-    let first = try half(0..<width / 2, "first"), second = try half(width / 2..<width, "second")
-    let gate = try network.add(ElementwiseFunction(.silu), [gatesFirst ? first : second], as: "act")
-    let gated = try network.add(Arithmetic(.multiply), [gate, gatesFirst ? second : first], as: "mul")
-    return try network.apply(Projection(layers.1, outputs: input.shape[axis]), to: gated)
+    let isJoint = parts.count == 1
+    let gate = isJoint ? try half(0..<width / 2, "gate") : parts[0]
+    let value = isJoint ? try half(width / 2..<width, "value") : parts[1]
+    let active = try network.add(ElementwiseFunction(.silu), [gate], as: "act")
+    let gated = try network.add(Arithmetic(.multiply), [active, value], as: "mul")
+    let inside = try epsilon.map { try network.apply(LayerNormalization("norm", epsilon: $0), to: gated) } ?? gated
+    return try network.apply(Projection(outer, outputs: input.shape[axis]), to: inside)
   }
 }
 

@@ -30,6 +30,10 @@ struct TokenSummary: Block {
     if found.has("fc_norm") {
       features = try network.apply(LayerNormalization("fc_norm", epsilon: plan.epsilon), to: features)
     }
+    if case .attention = plan.summary {
+    } else {
+      for name in found.shapes.keys where name.hasPrefix("attn_pool.") { network.ignore(name) }
+    }
     guard let classes = found.outputs("head") else { return features }
     let logits = try network.apply(Linear("head", outputs: classes, bias: found.has("head.bias")), to: features)
     guard let others = found.outputs("head_dist") else { return logits }
@@ -40,7 +44,9 @@ struct TokenSummary: Block {
     return try network.add(ElementwiseFunction(.linear(0.5, 0)), [sum], as: "heads")
   }
 
-  private func patchMean(_ tokens: NetworkBuilder.Value, in network: inout NetworkBuilder) throws -> NetworkBuilder.Value {
+  private func patchMean(_ tokens: NetworkBuilder.Value, in network: inout NetworkBuilder) throws
+    -> NetworkBuilder.Value
+  {
     let front = plan.frontCount
     var patches = tokens
     if front > 0 {

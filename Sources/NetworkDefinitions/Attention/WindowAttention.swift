@@ -19,7 +19,8 @@ struct WindowAttention: Block {
     var value = input
     if paddedRows != rows || paddedColumns != columns {
       value = try network.add(
-        Pad(before: [0, 0, 0, 0], after: [0, paddedRows - rows, paddedColumns - columns, 0], mode: .constant(0)), [value],
+        Pad(before: [0, 0, 0, 0], after: [0, paddedRows - rows, paddedColumns - columns, 0], mode: .constant(0)),
+        [value],
         as: "padded")
     }
     value = try network.rolled(value, by: shifts, as: "shifted")
@@ -67,7 +68,8 @@ struct WindowAttention: Block {
     for top in stride(from: 0, to: rows, by: window) {
       for left in stride(from: 0, to: columns, by: window) {
         let regions = (0..<tokens).map { token in
-          3 * stretch(top + token / window, of: rows, shifts[0]) + stretch(left + token % window, of: columns, shifts[1])
+          3 * stretch(top + token / window, of: rows, shifts[0])
+            + stretch(left + token % window, of: columns, shifts[1])
         }
         for query in regions { for key in regions { mask.append(query == key ? 0 : -100) } }
       }

@@ -4,7 +4,8 @@ import Kernels
 /// ConvNeXt by its weights (Liu et al., 2022, arXiv:2201.03545; V2: Woo et al., 2023, arXiv:2301.00808), under timm's names.
 enum ConvNeXtFamily: NetworkFamily {
   static let tables = [
-    NameTable(mark: "stages.0.blocks.0.conv_dw"), transformers("convnext."), transformers("convnextv2."), transformers(""),
+    NameTable(mark: "stages.0.blocks.0.conv_dw"), transformers("convnext."), transformers("convnextv2."),
+    transformers(""),
     NameTable(
       mark: "downsample_layers.0.0",
       [

@@ -10,7 +10,8 @@ enum DenseNetFamily: NetworkFamily {
     let blocks = found.count("features.denseblock#", from: 1)
     let layers = (1...max(blocks, 1)).map { found.count("features.denseblock\($0).denselayer#", from: 1) }
     let bottleneck =
-      found.outputs("features.denseblock1.denselayer1.conv1") ?? found.outputs("features.denseblock1.denselayer1.conv.1")
+      found.outputs("features.denseblock1.denselayer1.conv1") ?? found.outputs(
+        "features.denseblock1.denselayer1.conv.1")
       ?? 4 * growth
     let depth = 2 * layers.reduce(0, +) + blocks + 1
     let named = told.name ?? "densenet\(depth)"
@@ -23,7 +24,8 @@ enum DenseNetFamily: NetworkFamily {
 enum VGGFamily: NetworkFamily {
   static let tables = [
     NameTable(
-      mark: "pre_logits.fc1", ["pre_logits.fc1": "classifier.0", "pre_logits.fc2": "classifier.3", "head.fc": "classifier.6"]),
+      mark: "pre_logits.fc1",
+      ["pre_logits.fc1": "classifier.0", "pre_logits.fc2": "classifier.3", "head.fc": "classifier.6"]),
     NameTable(mark: "classifier.6"),
   ]
 

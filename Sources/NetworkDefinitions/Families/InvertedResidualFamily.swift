@@ -55,8 +55,18 @@ enum InvertedResidualFamily: NetworkFamily {
     if told.mark.hasPrefix("features") { TorchvisionRows(Inventory(weights.shapes)).rename(&weights) }
   }
 
+  /// Whether a network of timm's has the strides and functions of these, as others of the same names have not.
+  private static func isKnown(_ name: String) -> Bool {
+    let own = [
+      "efficientnet", "mobilenetv2", "mobilenetv3_large", "mobilenetv3_small", "mnasnet", "fbnetc", "spnasnet",
+    ]
+    let others = ["blur", "_x_", "_h_", "_gn", "_cc_", "evob", "_g8", "_g16"]
+    return own.contains(where: name.contains) && !others.contains(where: name.contains)
+  }
+
   static func definition(of found: Inventory, _ told: NetworkDescription) -> NetworkDefinition? {
-    guard let stem = found.weight("conv_stem"), stem.count == 4, found.has("bn1"), found.has("blocks.0"),
+    guard told.mark != "conv_stem" || told.name.map(isKnown) ?? true, let stem = found.weight("conv_stem"),
+      stem.count == 4, found.has("bn1"), found.has("blocks.0"),
       found.has("conv_head")
     else { return nil }
     let plan = InvertedResidualPlan(found, told)
@@ -66,7 +76,8 @@ enum InvertedResidualFamily: NetworkFamily {
       usualClasses: found.outputs("classifier") ?? found.outputs("conv_head") ?? 1000, classifier: "classifier"
     ) { classes in
       Convolution(
-        "conv_stem", channels: stem[0], kernel: stem[2], stride: 2, padding: stem[2] / 2, bias: false, same: plan.isSame)
+        "conv_stem", channels: stem[0], kernel: stem[2], stride: 2, padding: stem[2] / 2, bias: false, same: plan.isSame
+      )
       BatchNormalization("bn1", epsilon: plan.epsilon)
       Activation("act1", plan.outer)
       Sequential("blocks") {
@@ -74,7 +85,8 @@ enum InvertedResidualFamily: NetworkFamily {
       }
       if plan.isV3 {
         GlobalAveragePool("global_pool")
-        Convolution("conv_head", channels: found.outputs("conv_head") ?? 1, kernel: 1, bias: found.has("conv_head.bias"))
+        Convolution(
+          "conv_head", channels: found.outputs("conv_head") ?? 1, kernel: 1, bias: found.has("conv_head.bias"))
         Activation("act2", plan.outer)
       } else {
         Convolution("conv_head", channels: found.outputs("conv_head") ?? 1, kernel: 1, bias: false)
@@ -196,7 +208,9 @@ struct InvertedResidualPlan: Sendable {
 
   var name: String {
     if let name = told.name, !["efficientnet", "mobilenet_v2"].contains(name) { return name }
-    if isV3 { return found.has("blocks.0.0.se") || found.has("blocks.0.se") ? "mobilenetv3_small" : "mobilenetv3_large" }
+    if isV3 {
+      return found.has("blocks.0.0.se") || found.has("blocks.0.se") ? "mobilenetv3_small" : "mobilenetv3_large"
+    }
     if blocks.contains(where: { found.has($0.path + ".conv_exp") }) { return "efficientnetv2" }
     return hasGates ? "efficientnet_b\(scale)" : isLite ? "efficientnet_lite\(scale)" : "mobilenet_v2"
   }
@@ -205,7 +219,10 @@ struct InvertedResidualPlan: Sendable {
 
   /// Which of the family it is by its head's width and its depth.
   private var scale: Int {
-    if hasGates { return [1408: 2, 1536: 3, 1792: 4, 2048: 5, 2304: 6, 2560: 7][found.outputs("conv_head") ?? 0] ?? (blocks.count > 16 ? 1 : 0) }
+    if hasGates {
+      return [1408: 2, 1536: 3, 1792: 4, 2048: 5, 2304: 6, 2560: 7][found.outputs("conv_head") ?? 0]
+        ?? (blocks.count > 16 ? 1 : 0)
+    }
     return blocks.count <= 16 ? 0 : blocks.count > 28 ? 4 : blocks.count > 21 ? 3 : blocks[1].output > 24 ? 2 : 1
   }
 
@@ -229,7 +246,9 @@ struct InvertedResidualPlan: Sendable {
   func stage(_ blocks: [Block]) -> any NetworkDefinitions.Block {
     let isNested = found.has("blocks.0.0")
     return Sequential(isNested ? "\(blocks.first?.stage ?? 0)" : "") {
-      for place in blocks.indices { block(blocks[place], called: blocks[place].path.split(separator: ".").last.map(String.init) ?? "") }
+      for place in blocks.indices {
+        block(blocks[place], called: blocks[place].path.split(separator: ".").last.map(String.init) ?? "")
+      }
     }
   }
 
@@ -334,7 +353,8 @@ private struct TorchvisionRows {
         names = place == depthwise ? ("conv_dw", "bn2") : place < depthwise ? ("conv_pw", "bn1") : ("conv_pwl", "bn3")
       } else {
         names =
-          convolutions.count == 1 ? ("conv", "bn1") : place == convolutions[0] ? ("conv_exp", "bn1") : ("conv_pwl", "bn2")
+          convolutions.count == 1
+          ? ("conv", "bn1") : place == convolutions[0] ? ("conv_exp", "bn1") : ("conv_pwl", "bn2")
       }
       let isGroup = found.has("\(path).\(place).0")
       let norm = isGroup ? "\(path).\(place).1." : "\(path).\(place + 1)."

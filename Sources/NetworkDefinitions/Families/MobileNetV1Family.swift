@@ -10,7 +10,9 @@ enum MobileNetV1Family: NetworkFamily {
   ]
 
   static func definition(of found: Inventory, _ told: NetworkDescription) -> NetworkDefinition? {
-    guard let stem = found.weight("conv_stem.convolution"), stem.count == 4, found.count("layer.#") == 26 else { return nil }
+    guard let stem = found.weight("conv_stem.convolution"), stem.count == 4, found.count("layer.#") == 26 else {
+      return nil
+    }
     let isSame = told.flag("tf_padding") ?? true
     let epsilon = Float(told.number("layer_norm_eps") ?? 1e-3)
     return NetworkDefinition(

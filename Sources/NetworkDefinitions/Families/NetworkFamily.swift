@@ -7,7 +7,7 @@ protocol NetworkFamily {
   ///
   /// - Parameters:
   ///   - weights: under our names, as far as the table goes.
-  ///   - found: what they are.
+  ///   - told: what is said of the network beside them.
   static func arrange(_ weights: inout WeightFile, _ told: NetworkDescription)
 
   /// The network that weights with our names are of; `nil` where they are of no network of this family.

@@ -13,6 +13,7 @@ public struct RecognizedNetwork: Sendable {
     [
       ResNetFamily.self, InvertedResidualFamily.self, DenseNetFamily.self, VGGFamily.self, RegNetFamily.self,
       ConvNeXtFamily.self, MobileNetV1Family.self, VisionTransformerFamily.self, SwinFamily.self,
+      SegformerFamily.self,
     ]
   }
 
@@ -68,8 +69,10 @@ public struct RecognizedNetwork: Sendable {
 
   /// What training scripts put in front of a network's own names.
   private static let prefixes = [
-    "module.", "_orig_mod.", "model.", "net.", "network.", "backbone.", "encoder.", "state_dict.", "student.", "teacher.",
-    "ema.", "base_model.", "classifier.", "feature_extractor.", "_model.", "vision_model.", "visual.", "trunk.", "n_averaged.",
+    "module.", "_orig_mod.", "model.", "net.", "network.", "backbone.", "encoder.", "state_dict.", "student.",
+    "teacher.",
+    "ema.", "base_model.", "classifier.", "feature_extractor.", "_model.", "vision_model.", "visual.", "trunk.",
+    "n_averaged.",
   ]
 
   /// The weights as they are, and beneath each path that training scripts put in front, the likeliest first.
@@ -84,7 +87,11 @@ public struct RecognizedNetwork: Sendable {
         let inside = weights.tensors.filter { $0.key.hasPrefix(prefix) }
         guard inside.count > 1 else { continue }
         var part = weights
-        part.tensors = Dictionary(uniqueKeysWithValues: inside.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
+        part.tensors = Dictionary(
+          uniqueKeysWithValues: inside.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
+        // Convolutions beside it mean that it is only a part of what was trained.
+        let isPart = weights.tensors.contains { !$0.key.hasPrefix(prefix) && $0.value.shape.count > 2 }
+        guard !isPart || ["student.", "teacher.", "ema."].contains(prefix) else { continue }
         let outside = weights.tensors.keys.filter { !$0.hasPrefix(prefix) && !isBookkeeping($0) }.sorted()
         let note =
           outside.isEmpty
@@ -161,7 +168,7 @@ extension RecognizedNetwork {
       try self.init(of: file, told: told)
       return
     }
-    let named = try? NetworkDefinition.named(name)
+    let named = NetworkDefinition.isVariant(name) ? nil : try NetworkDefinition.named(name)
     if let named, let part = Self.parts(of: file).first(where: { named.fits($0.weights.shapes) }) {
       self.init(definition: named, weights: part.weights, notes: file.notes + part.notes)
       return
@@ -172,7 +179,7 @@ extension RecognizedNetwork {
         self = found
         return
       }
-    } catch { if named == nil { _ = try NetworkDefinition.named(name) } }
+    } catch  where named != nil {}
     // The usual way says what does not fit.
     self.init(definition: try NetworkDefinition.named(name), weights: file, notes: file.notes)
   }

@@ -35,6 +35,7 @@ enum RegNetFamily: NetworkFamily {
   ]
 
   static func definition(of found: Inventory, _ told: NetworkDescription) -> NetworkDefinition? {
+    if let name = told.name, name.hasPrefix("regnetz") || name.hasPrefix("regnetv") { return nil }
     guard let stem = found.weight("stem.conv"), stem.count == 4, found.has("s1.b1.conv2.conv") else { return nil }
     let stages = found.count("s#", from: 1)
     let features = found.outputs("s\(stages).b1.conv3.conv") ?? 1
@@ -83,7 +84,8 @@ enum RegNetFamily: NetworkFamily {
     let groups = name == "conv2" ? max(1, (found.outputs(path + ".conv1.conv") ?? shape[1]) / max(shape[1], 1)) : 1
     return Sequential(name) {
       Convolution(
-        "conv", channels: shape[0], kernel: shape[2], stride: stride, padding: shape[2] / 2, groups: groups, bias: false)
+        "conv", channels: shape[0], kernel: shape[2], stride: stride, padding: shape[2] / 2, groups: groups, bias: false
+      )
       BatchNormalization("bn")
     }
   }

@@ -36,6 +36,13 @@ enum ResNetFamily: NetworkFamily {
       weights.tensors[name] = nil
       weights.tensors[name.replacing(".shortcut.", with: ".downsample.")] = tensor
     }
+    // A single layer within a row, as behind a dropout, is the classifier itself.
+    let rows = weights.tensors.keys.filter { $0.wholeMatch(of: /fc\.\d+\.weight/) != nil }
+    if rows.count == 1, let row = rows.first, weights.tensors[row]?.shape.count == 2 {
+      for part in ["weight", "bias"] {
+        weights.tensors["fc." + part] = weights.tensors.removeValue(forKey: String(row.dropLast(6)) + part)
+      }
+    }
     for part in ["weight", "bias"] where weights.tensors["fc.weight"] == nil || part == "bias" {
       for other in ["linear", "head", "classifier"] {
         guard weights.tensors["fc." + part] == nil, let tensor = weights.tensors["\(other).\(part)"] else { continue }
@@ -49,6 +56,8 @@ enum ResNetFamily: NetworkFamily {
     guard found.has("layer1.0.bn1"), found.has("layer1.0.conv2"), found.has("bn1"),
       let stem = found.weight("conv1") ?? found.weight("conv1.0"), stem.count == 4
     else { return nil }
+    // Others of timm's have the same names and shapes, and smooth before they stride.
+    if let name = told.name, ["blur", "resnetaa"].contains(where: name.contains) { return nil }
     let stages = found.count("layer#", from: 1)
     let hasStride = told.flag("downsample_in_bottleneck") ?? false
     // A first convolution of 3 × 3 is that of networks for small pictures, which neither strides nor pools.
@@ -87,7 +96,8 @@ enum ResNetFamily: NetworkFamily {
       for place in 0..<8 {
         if let shape = found.weight("conv1.\(place)"), shape.count == 4 {
           Convolution(
-            "\(place)", channels: shape[0], kernel: shape[2], stride: place == 0 ? 2 : 1, padding: shape[2] / 2, bias: false)
+            "\(place)", channels: shape[0], kernel: shape[2], stride: place == 0 ? 2 : 1, padding: shape[2] / 2,
+            bias: false)
         } else if found.has("conv1.\(place)") {
           BatchNormalization("\(place)")
           ReLU("\(place + 1)")

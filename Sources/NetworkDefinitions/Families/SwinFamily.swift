@@ -7,7 +7,8 @@ enum SwinFamily: NetworkFamily {
   static let tables =
     [
       NameTable(
-        mark: "layers.0.blocks.0.attn.qkv", ignoring: ["*relative_position_index", "*attn_mask"], ["head.fc": "head.fc"]),
+        mark: "layers.0.blocks.0.attn.qkv", ignoring: ["*relative_position_index", "*attn_mask"], ["head.fc": "head.fc"]
+      ),
       NameTable(
         mark: "features.1.0.attn.relative_position_bias_table", ignoring: ["*relative_position_index"],
         lines: (0..<4).flatMap { stage -> [(String, String)] in
@@ -17,10 +18,12 @@ enum SwinFamily: NetworkFamily {
             ("features.\(2 * stage + 2)", "layers.\(stage + 1).downsample"),
           ]
         } + [("features.0.0", "patch_embed.proj"), ("features.0.2", "patch_embed.norm"), ("head", "head.fc")]),
-    ] + ["swin.", ""].map { prefix in
+    ]
+    + ["swin.self.query", "self.query", "swin.q_proj", "q_proj"].map { mark in
+      let prefix = mark.hasPrefix("swin.") ? "swin." : ""
       let layer = prefix + "encoder.layers.#.blocks.#", ours = "layers.{0}.blocks.{1}"
       return NameTable(
-        mark: prefix + "encoder.layers.0.blocks.0.attention.self.query",
+        mark: prefix + "encoder.layers.0.blocks.0.attention." + mark.dropFirst(prefix.count),
         ignoring: ["*relative_position_index", prefix + "embeddings.mask_token"],
         [
           prefix + "embeddings.patch_embeddings.projection": "patch_embed.proj",
@@ -29,9 +32,12 @@ enum SwinFamily: NetworkFamily {
           layer + ".attention.self.query": ours + ".attn.q", layer + ".attention.self.key": ours + ".attn.k",
           layer + ".attention.self.value": ours + ".attn.v",
           layer + ".attention.self.relative_position_bias_table": ours + ".attn.relative_position_bias_table",
+          layer + ".attention.q_proj": ours + ".attn.q", layer + ".attention.k_proj": ours + ".attn.k",
+          layer + ".attention.v_proj": ours + ".attn.v", layer + ".attention.o_proj": ours + ".attn.proj",
+          layer + ".attention.relative_position_bias": ours + ".attn",
           layer + ".attention.output.dense": ours + ".attn.proj", layer + ".layernorm_before": ours + ".norm1",
           layer + ".layernorm_after": ours + ".norm2", layer + ".intermediate.dense": ours + ".mlp.fc1",
-          layer + ".output.dense": ours + ".mlp.fc2",
+          layer + ".output.dense": ours + ".mlp.fc2", layer: ours,
         ])
     }
 
@@ -78,7 +84,8 @@ enum SwinFamily: NetworkFamily {
             PatchMerging(name: "downsample", width: wide, epsilon: epsilon)
           }
           for place in 0..<found.count("layers.\(stage).blocks.#") {
-            block("layers.\(stage).blocks.\(place)", called: "blocks.\(place)", found, isShifted: place % 2 == 1, epsilon)
+            block(
+              "layers.\(stage).blocks.\(place)", called: "blocks.\(place)", found, isShifted: place % 2 == 1, epsilon)
           }
         }
       }
@@ -109,7 +116,8 @@ enum SwinFamily: NetworkFamily {
   }
 
   private static func name(of found: Inventory, width: Int, window: Int) -> String {
-    let size = [96: found.count("layers.2.blocks.#") > 6 ? "small" : "tiny", 128: "base", 192: "large"][width] ?? "\(width)"
+    let size =
+      [96: found.count("layers.2.blocks.#") > 6 ? "small" : "tiny", 128: "base", 192: "large"][width] ?? "\(width)"
     return "swin_\(size)_window\(window)"
   }
 }

@@ -10,6 +10,12 @@ enum VisionTransformerFamily: NetworkFamily {
   static let tables =
     [
       NameTable(
+        mark: "blocks.0.attn.q_proj", ignoring: ["mask_token"],
+        [
+          "blocks.#.attn.q_proj": "blocks.{0}.attn.q", "blocks.#.attn.k_proj": "blocks.{0}.attn.k",
+          "blocks.#.attn.v_proj": "blocks.{0}.attn.v",
+        ]),
+      NameTable(
         mark: "blocks.0.attn.qkv", ignoring: ["mask_token", "*relative_position_index", "*.k_bias"],
         [
           "register_tokens": "reg_token", "blocks.#.gamma_1": "blocks.{0}.ls1.gamma",
@@ -32,7 +38,8 @@ enum VisionTransformerFamily: NetworkFamily {
         mark: "visual.transformer.resblocks.0.ln_1",
         ignoring: ["transformer.", "token_embedding", "positional_embedding", "ln_final", "text", "logit_"],
         [
-          "visual.class_embedding": "cls_token", "visual.positional_embedding": "pos_embed", "visual.proj": "visual_proj",
+          "visual.class_embedding": "cls_token", "visual.positional_embedding": "pos_embed",
+          "visual.proj": "visual_proj",
           "visual.conv1": "patch_embed.proj", "visual.ln_pre": "norm_pre", "visual.ln_post": "norm",
           "visual.transformer.resblocks.#.ln_#": "blocks.{0}.norm{1}",
           "visual.transformer.resblocks.#.attn.in_proj_weight": "blocks.{0}.attn.qkv.weight",
@@ -41,49 +48,62 @@ enum VisionTransformerFamily: NetworkFamily {
           "visual.transformer.resblocks.#.mlp.c_fc": "blocks.{0}.mlp.fc1",
           "visual.transformer.resblocks.#.mlp.c_proj": "blocks.{0}.mlp.fc2",
         ]),
-      NameTable(
-        mark: "vision_model.encoder.layers.0",
-        ignoring: ["text_model.", "text_projection", "logit_", "*position_ids"],
-        [
-          "vision_model.embeddings.class_embedding": "cls_token",
-          "vision_model.embeddings.position_embedding.weight": "pos_embed",
-          "vision_model.embeddings.patch_embedding": "patch_embed.proj", "vision_model.pre_layrnorm": "norm_pre",
-          "vision_model.post_layernorm": "norm", "visual_projection": "head", "classifier": "head",
-          "vision_model.encoder.layers.#.self_attn.q_proj": "blocks.{0}.attn.q",
-          "vision_model.encoder.layers.#.self_attn.k_proj": "blocks.{0}.attn.k",
-          "vision_model.encoder.layers.#.self_attn.v_proj": "blocks.{0}.attn.v",
-          "vision_model.encoder.layers.#.self_attn.out_proj": "blocks.{0}.attn.proj",
-          "vision_model.encoder.layers.#.layer_norm#": "blocks.{0}.norm{1}",
-          "vision_model.encoder.layers.#.mlp": "blocks.{0}.mlp",
-          "vision_model.head.probe": "attn_pool.latent",
-          "vision_model.head.attention.in_proj_weight": "attn_pool.qkv.weight",
-          "vision_model.head.attention.in_proj_bias": "attn_pool.qkv.bias",
-          "vision_model.head.attention.out_proj": "attn_pool.proj", "vision_model.head.layernorm": "attn_pool.norm",
-          "vision_model.head.mlp": "attn_pool.mlp",
-        ]),
-    ] + ["vit.", "deit.", "dinov2.", "dinov2_with_registers.", "beit.", ""].map(transformers)
+    ] + ["vision_model.", ""].map(contrastive)
+    + ["vit.", "deit.", "dinov2.", "dinov2_with_registers.", "dinov3_vit.", "beit.", ""].flatMap(transformers)
 
-  /// The names of transformers, whose networks are told by what stands in front.
-  private static func transformers(_ prefix: String) -> NameTable {
-    let layer = prefix + "encoder.layer.#", own = "blocks.{0}"
+  /// The names of transformers for the image's half of CLIP and SigLIP.
+  private static func contrastive(_ prefix: String) -> NameTable {
+    let layer = prefix + "encoder.layers.#", own = "blocks.{0}"
     return NameTable(
-      mark: prefix + "encoder.layer.0.attention.attention.query",
-      ignoring: [prefix + "embeddings.mask_token", prefix + "pooler.dense", "*relative_position_index"],
+      mark: prefix + "encoder.layers.0.self_attn.q_proj",
+      ignoring: ["text_model.", "text_projection", "logit_", "*position_ids"],
       [
-        prefix + "embeddings.cls_token": "cls_token", prefix + "embeddings.distillation_token": "dist_token",
-        prefix + "embeddings.register_tokens": "reg_token", prefix + "embeddings.position_embeddings": "pos_embed",
-        prefix + "embeddings.patch_embeddings.projection": "patch_embed.proj",
-        layer + ".attention.attention.query": own + ".attn.q", layer + ".attention.attention.key": own + ".attn.k",
-        layer + ".attention.attention.value": own + ".attn.v",
-        layer + ".attention.attention.relative_position_bias.relative_position_bias_table":
-          own + ".attn.relative_position_bias_table",
-        layer + ".attention.output.dense": own + ".attn.proj", layer + ".layernorm_before": own + ".norm1",
-        layer + ".layernorm_after": own + ".norm2", layer + ".intermediate.dense": own + ".mlp.fc1",
-        layer + ".output.dense": own + ".mlp.fc2", layer + ".layer_scale#.lambda1": own + ".ls{1}.gamma",
-        layer + ".lambda_#": own + ".ls{1}.gamma", layer: own, prefix + "layernorm": "norm",
-        prefix + "pooler.layernorm": "fc_norm", "classifier": "head", "cls_classifier": "head",
-        "distillation_classifier": "head_dist",
+        prefix + "embeddings.class_embedding": "cls_token",
+        prefix + "embeddings.position_embedding.weight": "pos_embed",
+        prefix + "embeddings.patch_embedding": "patch_embed.proj", prefix + "pre_layrnorm": "norm_pre",
+        prefix + "post_layernorm": "norm", "visual_projection": "head", "classifier": "head",
+        layer + ".self_attn.q_proj": own + ".attn.q", layer + ".self_attn.k_proj": own + ".attn.k",
+        layer + ".self_attn.v_proj": own + ".attn.v", layer + ".self_attn.out_proj": own + ".attn.proj",
+        layer + ".layer_norm#": own + ".norm{1}", layer + ".mlp": own + ".mlp",
+        prefix + "head.probe": "attn_pool.latent", prefix + "head.attention.in_proj_weight": "attn_pool.qkv.weight",
+        prefix + "head.attention.in_proj_bias": "attn_pool.qkv.bias",
+        prefix + "head.attention.out_proj": "attn_pool.proj", prefix + "head.layernorm": "attn_pool.norm",
+        prefix + "head.mlp": "attn_pool.mlp",
       ])
+  }
+
+  /// The names of transformers, whose networks are told by what stands in front: those that files have, and those that version 5
+  /// has in memory.
+  private static func transformers(_ prefix: String) -> [NameTable] {
+    let ends = [
+      ("attention.attention.query", "attn.q"), ("attention.attention.key", "attn.k"),
+      ("attention.attention.value", "attn.v"), ("attention.output.dense", "attn.proj"), ("attention.q_proj", "attn.q"),
+      ("attention.k_proj", "attn.k"), ("attention.v_proj", "attn.v"), ("attention.o_proj", "attn.proj"),
+      ("attention.attention.relative_position_bias", "attn"), ("relative_position_bias", "attn"),
+      ("layernorm_before", "norm1"), ("layernorm_after", "norm2"), ("intermediate.dense", "mlp.fc1"),
+      ("output.dense", "mlp.fc2"), ("layer_scale#.lambda1", "ls{1}.gamma"), ("lambda_#", "ls{1}.gamma"),
+    ]
+    let layers = ["encoder.layer.#", "layers.#", "layer.#", "model.layer.#"].flatMap { layer in
+      ends.map { ("\(prefix)\(layer).\($0)", "blocks.{0}.\($1)") } + [(prefix + layer, "blocks.{0}")]
+    }
+    let around = [
+      ("embeddings.cls_token", "cls_token"), ("embeddings.distillation_token", "dist_token"),
+      ("embeddings.register_tokens", "reg_token"), ("embeddings.position_embeddings", "pos_embed"),
+      ("embeddings.patch_embeddings.projection", "patch_embed.proj"),
+      ("embeddings.patch_embeddings", "patch_embed.proj"), ("layernorm", "norm"), ("norm", "norm"),
+      ("pooler.layernorm", "fc_norm"),
+    ].map { (prefix + $0, $1) }
+    let heads = [("classifier", "head"), ("cls_classifier", "head"), ("distillation_classifier", "head_dist")]
+    let marks = [
+      "encoder.layer.0.attention.attention.query", "encoder.layer.0.attention.q_proj", "layers.0.attention.q_proj",
+      "model.layer.0.attention.q_proj", "layer.0.attention.q_proj",
+    ]
+    return marks.map { mark in
+      NameTable(
+        mark: prefix + mark,
+        ignoring: [prefix + "embeddings.mask_token", prefix + "pooler.dense", "*relative_position_index"],
+        lines: layers + around + heads)
+    }
   }
 
   static func arrange(_ weights: inout WeightFile, _ told: NetworkDescription) {

@@ -104,6 +104,17 @@ private struct Scalars: ScalarSource, @unchecked Sendable {
 
   func copy(_ range: Range<Int>, to target: UnsafeMutablePointer<Float>) {
     guard !range.isEmpty else { return }
+    if let scalars {
+      target.update(from: scalars + range.lowerBound, count: range.count)
+      return
+    }
+    guard !isRowMajor else {
+      format.read(
+        base, from: range.lowerBound, step: 1, count: range.count, isBigEndian: isBigEndian, to: target)
+      return
+    }
+    // What is turned is copied once, and its pages in the file are not needed again.
+    defer { rest() }
     let inner = shape.last ?? 1, step = strides.last ?? 1
     var position = range.lowerBound
     while position < range.upperBound {
@@ -121,7 +132,8 @@ private struct Scalars: ScalarSource, @unchecked Sendable {
   }
 
   func rest() {
-    guard isRowMajor, let start = base.baseAddress else { return }
-    discardWholePages(UnsafeMutableRawPointer(mutating: start), shape.reduce(1, *) * format.width)
+    guard let start = base.baseAddress, !shape.contains(0) else { return }
+    let span = zip(shape, strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
+    discardWholePages(UnsafeMutableRawPointer(mutating: start), span * format.width)
   }
 }

@@ -55,7 +55,9 @@ public struct WeightFile: WeightSource, Sendable {
   /// The tensors of all files that an index names: `{"weight_map": {"layer.weight": "model-00001-of-00002.safetensors"}}`.
   private static func tensors(listedIn path: String) throws -> [String: FileTensor] {
     struct Index: Decodable {
-      let weight_map: [String: String]
+      let weightMap: [String: String]
+
+      enum CodingKeys: String, CodingKey { case weightMap = "weight_map" }
     }
     let url = URL(fileURLWithPath: path)
     guard let size = try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize, size < 16 << 20,
@@ -63,7 +65,7 @@ public struct WeightFile: WeightSource, Sendable {
     else { throw NetworkError.malformedIndex(path, reason: "it lists no weights") }
     var files: [String: [String: FileTensor]] = [:]
     var tensors: [String: FileTensor] = [:]
-    for (name, file) in index.weight_map {
+    for (name, file) in index.weightMap {
       guard !file.contains("/"), file != ".." else {
         throw NetworkError.malformedIndex(path, reason: "'\(elided(file, to: 60))' is no file beside it")
       }

@@ -1,4 +1,6 @@
-/// A value that a pickle describes. Texts and bytes are ranges of the pickle, and whatever holds others is a node by its
+/// A value that a pickle describes.
+///
+/// Texts and bytes are ranges of the pickle, and whatever holds others is a node by its
 /// number, so that a value takes a few bytes however large what it stands for is.
 enum PickleValue: Sendable {
   case none
@@ -11,7 +13,9 @@ enum PickleValue: Sendable {
   case node(Int)
 }
 
-/// What holds values in a pickle. Nodes refer to each other by number, so that none is too deep to be let go of.
+/// What holds values in a pickle.
+///
+/// Nodes refer to each other by number, so that none is too deep to be let go of.
 final class PickleNode {
   enum Kind: Sendable {
     /// A list, a tuple or a set.

@@ -80,7 +80,8 @@ extension TorchCheckpoint {
 
   /// The tensors of a module and those within it, by PyTorch's names.
   private func collect(
-    _ state: PickleValue, under prefix: String, into tensors: inout [String: FileTensor], depth: Int, _ seen: inout Set<Int>
+    _ state: PickleValue, under prefix: String, into tensors: inout [String: FileTensor], depth: Int,
+    _ seen: inout Set<Int>
   ) throws(NetworkError) {
     guard depth < 64 else { return }
     for part in ["_parameters", "_buffers"] {
