@@ -66,7 +66,7 @@ enum ConvNeXtFamily: NetworkFamily {
       }
       for stage in 0..<stages {
         Sequential("stages.\(stage)") {
-          if let shape = found.weight("stages.\(stage).downsample.1") {
+          if let shape = found.weight("stages.\(stage).downsample.1"), shape.count == 4 {
             Sequential("downsample") {
               ChannelNormalization("0", epsilon: 1e-6)
               Convolution("1", channels: shape[0], kernel: shape[2], stride: shape[2])
@@ -88,7 +88,7 @@ enum ConvNeXtFamily: NetworkFamily {
 
   /// Figure 4: a depthwise convolution, normalisation, and two layers that see each position by itself.
   private static func block(_ path: String, called name: String, _ found: Inventory) -> Sequential {
-    let shape = found.weight(path + ".conv_dw") ?? [1, 1, 1, 1]
+    let shape = found.filters(path + ".conv_dw")
     return Sequential(name) {
       Residual {
         Convolution("conv_dw", channels: shape[0], kernel: shape[2], padding: shape[2] / 2, groups: shape[0])

@@ -32,7 +32,7 @@ enum VGGFamily: NetworkFamily {
   static func arrange(_ weights: inout WeightFile, _ told: NetworkDescription) {
     for name in ["classifier.0.weight", "classifier.3.weight"] {
       guard let tensor = weights.tensors[name], tensor.shape.count == 4 else { continue }
-      weights.tensors[name] = tensor.reshaped([tensor.shape[0], tensor.shape.dropFirst().reduce(1, *)])
+      weights.tensors[name] = tensor.reshaped([tensor.shape[0], tensor.shape.dropFirst().reduce(1, &*)])
     }
   }
 

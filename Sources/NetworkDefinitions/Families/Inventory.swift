@@ -24,6 +24,12 @@ struct Inventory {
   /// The extents of the tensor `weight` of a layer.
   func weight(_ layer: String) -> [Int]? { shapes[layer + ".weight"] }
 
+  /// The extents of a convolution's filters; ones where it has none.
+  func filters(_ layer: String) -> [Int] {
+    guard let shape = weight(layer), shape.count == 4 else { return [1, 1, 1, 1] }
+    return shape
+  }
+
   /// How many outputs a layer has: the first extent of its weight.
   func outputs(_ layer: String) -> Int? { weight(layer)?.first }
 

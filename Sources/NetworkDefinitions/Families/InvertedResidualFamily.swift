@@ -154,8 +154,10 @@ struct InvertedResidualPlan: Sendable {
   }
 
   private static func input(of path: String, _ found: Inventory) -> Int {
-    for layer in ["conv", "conv_exp"] { if let shape = found.weight("\(path).\(layer)") { return shape[1] } }
-    if found.has(path + ".conv_pwl"), let shape = found.weight(path + ".conv_pw") { return shape[1] }
+    for layer in ["conv", "conv_exp"] {
+      if found.has("\(path).\(layer)") { return found.filters("\(path).\(layer)")[1] }
+    }
+    if found.has(path + ".conv_pwl"), found.has(path + ".conv_pw") { return found.filters(path + ".conv_pw")[1] }
     return found.outputs(path + ".conv_dw") ?? 0
   }
 
@@ -215,7 +217,7 @@ struct InvertedResidualPlan: Sendable {
     return hasGates ? "efficientnet_b\(scale)" : isLite ? "efficientnet_lite\(scale)" : "mobilenet_v2"
   }
 
-  private var isLite: Bool { blocks.contains { (found.weight($0.path + ".conv_dw")?[2] ?? 3) > 3 } }
+  private var isLite: Bool { blocks.contains { found.filters($0.path + ".conv_dw")[2] > 3 } }
 
   /// Which of the family it is by its head's width and its depth.
   private var scale: Int {
@@ -290,7 +292,7 @@ struct InvertedResidualPlan: Sendable {
   }
 
   private func convolution(_ layer: String, of path: String, stride: Int = 1) -> Convolution {
-    let shape = found.weight("\(path).\(layer)") ?? [1, 1, 1, 1]
+    let shape = found.filters("\(path).\(layer)")
     return Convolution(
       layer, channels: shape[0], kernel: shape[2], stride: stride, padding: shape[2] / 2,
       groups: layer == "conv_dw" ? shape[0] : 1, bias: found.has("\(path).\(layer).bias"), same: isSame)

@@ -33,7 +33,7 @@ enum MobileNetV1Family: NetworkFamily {
   private static func layer(
     _ path: String, _ found: Inventory, stride: Int, isSame: Bool, _ epsilon: Float
   ) -> Sequential {
-    let shape = found.weight(path + ".convolution") ?? [1, 1, 1, 1]
+    let shape = found.filters(path + ".convolution")
     return Sequential(path) {
       Convolution(
         "convolution", channels: shape[0], kernel: shape[2], stride: stride, padding: shape[2] / 2,

@@ -80,7 +80,7 @@ enum RegNetFamily: NetworkFamily {
   }
 
   private static func layer(_ name: String, of path: String, _ found: Inventory, stride: Int = 1) -> Sequential {
-    let shape = found.weight("\(path).\(name).conv") ?? [1, 1, 1, 1]
+    let shape = found.filters("\(path).\(name).conv")
     let groups = name == "conv2" ? max(1, (found.outputs(path + ".conv1.conv") ?? shape[1]) / max(shape[1], 1)) : 1
     return Sequential(name) {
       Convolution(

@@ -126,7 +126,7 @@ enum ResNetFamily: NetworkFamily {
   }
 
   private static func convolution(_ path: String, _ number: Int, _ found: Inventory, stride: Int) -> Convolution {
-    let shape = found.weight("\(path).conv\(number)") ?? [1, 1, 1, 1]
+    let shape = found.filters("\(path).conv\(number)")
     let before = number > 1 ? found.outputs("\(path).conv\(number - 1)") ?? shape[1] : shape[1]
     return Convolution(
       "conv\(number)", channels: shape[0], kernel: shape[2], stride: stride, padding: shape[2] / 2,
@@ -136,7 +136,7 @@ enum ResNetFamily: NetworkFamily {
   /// A convolution, or means of 2 × 2 before one without a stride.
   private static func shortcut(_ path: String, _ found: Inventory, stride: Int) -> Sequential {
     let isAveraging = found.weight(path + ".0")?.count != 4
-    let shape = found.weight(path + (isAveraging ? ".1" : ".0")) ?? [1, 1, 1, 1]
+    let shape = found.filters(path + (isAveraging ? ".1" : ".0"))
     return Sequential("downsample") {
       if isAveraging { ShrinkingMean(name: "0", stride: stride) }
       Convolution(
@@ -156,7 +156,8 @@ enum ResNetFamily: NetworkFamily {
     let blocks = (1...4).reduce(0) { $0 + found.count("layer\($1).#") }
     let isDeep = found.has("layer1.0.conv3")
     let depth = blocks * (isDeep ? 3 : 2) + 2
-    guard isDeep, let wide = found.weight("layer1.0.conv2") else { return "resnet\(depth)" }
+    guard isDeep else { return "resnet\(depth)" }
+    let wide = found.filters("layer1.0.conv2")
     let groups = wide[0] / max(wide[1], 1)
     let prefix = found.has("layer1.0.se") ? "se" : ""
     if groups > 1 { return "\(prefix)resnext\(depth)_\(groups)x\(wide[1])d" }

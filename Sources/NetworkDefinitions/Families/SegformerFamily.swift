@@ -79,7 +79,7 @@ private struct PyramidNetwork: Block {
   private func stage(
     _ number: Int, of input: NetworkBuilder.Value, in network: inout NetworkBuilder
   ) throws -> NetworkBuilder.Value {
-    let path = "stages.\(number)", shape = found.weight(path + ".patch_embeddings.proj") ?? [1, 1, 1, 1]
+    let path = "stages.\(number)", shape = found.filters(path + ".patch_embeddings.proj")
     let (map, embedded) = try network.within("patch_embeddings") { network in
       let map = try network.apply(
         Convolution("proj", channels: shape[0], kernel: shape[2], stride: strides[number], padding: shape[2] / 2),

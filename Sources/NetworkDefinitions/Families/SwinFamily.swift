@@ -63,7 +63,7 @@ enum SwinFamily: NetworkFamily {
       let table = found.shapes["layers.0.blocks.0.attn.relative_position_bias_table"], table.count == 2
     else { return nil }
     let stages = found.count("layers.#")
-    let side = (Int(Double(table[0]).squareRoot().rounded()) + 1) / 2
+    let side = max(1, (Int(Double(table[0]).squareRoot().rounded()) + 1) / 2)
     let epsilon = Float(told.number("layer_norm_eps") ?? 1e-5)
     let features = found.outputs("norm") ?? 1
     return NetworkDefinition(
@@ -99,7 +99,7 @@ enum SwinFamily: NetworkFamily {
     _ path: String, called name: String, _ found: Inventory, isShifted: Bool, _ epsilon: Float
   ) -> Sequential {
     let table = found.shapes[path + ".attn.relative_position_bias_table"] ?? [1, 1]
-    let window = (Int(Double(table[0]).squareRoot().rounded()) + 1) / 2
+    let window = max(1, (Int(Double(table.first ?? 1).squareRoot().rounded()) + 1) / 2)
     let attention = WindowAttention(
       name: "attn", window: window, heads: table.last ?? 1, isShifted: isShifted,
       hasBias: found.has(path + ".attn.q.bias"))

@@ -28,6 +28,7 @@ struct VisionTransformerPlan: Sendable {
     let usual = [1280: 16, 1408: 16, 1664: 16, 1152: 16, 1536: 16][shape[0]] ?? max(1, shape[0] / 64)
     heads =
       told.integer("num_attention_heads") ?? told.settings["model_args"]["num_heads"].integer ?? usual
+    guard heads > 0, depth % heads == 0 else { return nil }
     let registers = found.shapes["reg_token"]?.dropFirst().first ?? 0
     let own = ["cls_token", "dist_token"].filter { found.shapes[$0] != nil }.count
     if let places = found.shapes["pos_embed"]?.dropLast().last {
@@ -109,7 +110,8 @@ struct VisionTransformerPlan: Sendable {
     if told.name?.contains("eva02") == true || told.name == "dinov3_vit" { return true }
     let gated =
       found.has("blocks.0.mlp.fc1_g")
-      || found.weight("blocks.0.mlp.fc2").map { 2 * $0[1] == found.outputs("blocks.0.mlp.fc1") } ?? false
+      || found.weight("blocks.0.mlp.fc2").map { $0.count == 2 && 2 * $0[1] == found.outputs("blocks.0.mlp.fc1") }
+        ?? false
     let isEVA =
       gated && found.has("blocks.0.attn.q.bias") && !found.has("blocks.0.attn.k.bias")
       && !found.has("blocks.0.attn.relative_position_bias_table")

@@ -28,14 +28,14 @@ public struct FileTensor: Sendable {
     self.isBigEndian = isBigEndian
   }
 
-  var count: Int { shape.reduce(1, *) }
+  var count: Int { shape.reduce(1, &*) }
 
   /// Whether its numbers can be weights.
   var isReal: Bool { ElementFormat(rawValue: type) != nil }
 
   private static func rowMajor(_ shape: [Int]) -> [Int] {
     var strides = shape, step = 1
-    for axis in shape.indices.reversed() { (strides[axis], step) = (step, step * max(shape[axis], 1)) }
+    for axis in shape.indices.reversed() { (strides[axis], step) = (step, step &* max(shape[axis], 1)) }
     return strides
   }
 
@@ -60,7 +60,7 @@ public struct FileTensor: Sendable {
 
   /// The same scalars in the same order under another shape; `nil` where they do not lie so.
   func reshaped(_ shape: [Int]) -> FileTensor? {
-    guard shape.reduce(1, *) == count, isRowMajor else { return nil }
+    guard shape.reduce(1, &*) == count, isRowMajor else { return nil }
     var other = self
     (other.shape, other.strides) = (shape, Self.rowMajor(shape))
     return other

@@ -199,7 +199,7 @@ extension TorchCheckpoint {
     guard offset >= 0, offset <= room, shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 }) else {
       return false
     }
-    if shape.contains(0) { return shape.allSatisfy { $0 <= Int(Int32.max) } }
+    if shape.contains(0) { return shape.count <= 4 && shape.allSatisfy { $0 <= 1 << 15 } }
     // From the nearest neighbours to the farthest, each axis must step over all that the ones before it span.
     var span = 1
     for (extent, stride) in zip(shape, strides).filter({ $0.0 > 1 }).sorted(by: { $0.1 < $1.1 }) {
