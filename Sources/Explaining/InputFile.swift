@@ -17,7 +17,12 @@ package enum InputFile {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw .missingInput("there is no \(kind) file \(path)")
     }
-    guard !isFolder.boolValue else { throw folder(path, as: kind) }
+    if isFolder.boolValue {
+      guard kind == "model" || kind == "weights", let network = FileKind.network(inFolder: path) else {
+        throw folder(path, as: kind)
+      }
+      return try check(network, as: kind)
+    }
     guard FileManager.default.isReadableFile(atPath: path) else {
       throw .missingInput("you may not read the \(kind) file \(path)")
     }

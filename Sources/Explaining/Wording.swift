@@ -58,9 +58,10 @@ extension Preprocessing {
       switch resize {
       case .centerCrop(let share): share < 1 ? "centre crop \(Wording.significant(Float(share)))" : "centre crop"
       case .exact: "stretched"
+      case .stretchCrop(let share): "stretched, centre crop \(Wording.significant(Float(share)))"
       case .letterbox: "letterbox"
       }
-    return "\(numbers), \(fitting)"
+    return "\(numbers), \(fitting)" + (interpolation == .bilinear ? "" : ", \(interpolation.rawValue)")
   }
 
   /// One number per channel, or the one that all share.

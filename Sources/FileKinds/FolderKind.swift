@@ -20,6 +20,19 @@ extension FileKind {
     }
   }
 
+  /// The file to open of a folder that holds one network: its description, or else its weights; `nil` where there is none.
+  public static func network(inFolder path: String) -> String? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let known = [
+      "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+    ]
+    let weights = names.filter { name in [".safetensors", ".bin", ".pth", ".pt"].contains { name.hasSuffix($0) } }
+    let isDescribed = names.contains("config.json") && FileKind(ofFolder: path) == nil
+    let file =
+      isDescribed ? "config.json" : known.first(where: names.contains) ?? (weights.count == 1 ? weights[0] : nil)
+    return file.map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
+  }
+
   /// The files in a folder that a network can be opened from, in the order of their names.
   public static func networks(inFolder path: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

@@ -9,7 +9,7 @@ public enum BuiltInFormats {
   /// before. ONNX files bear no mark at all: that format takes whatever is left, and says what is wrong with it. The
   /// demo network is in no file, and is opened by its name only.
   public static func all(with added: [any ModelFormat] = []) -> [any ModelFormat] {
-    [KerasFormat()] + added + [TimmFormat(), WeightsFormat(), DemoFormat(), ONNXFormat()]
+    [KerasFormat()] + added + [TimmFormat(), HuggingFaceFormat(), WeightsFormat(), DemoFormat(), ONNXFormat()]
   }
 
   /// The version of oneDNN, which computes the networks of these formats: `3.4.1`.

@@ -1,42 +1,82 @@
 public import AttributionKit
+import FileKinds
 import Foundation
 import GraphAdapter
 import GraphEngine
 import NetworkDefinitions
 
-/// The weights of a network that is known by name, in a safetensors file with torchvision's parameter names.
+/// The weights of a network that is known, in a safetensors file or one that PyTorch saved; which network, their names and
+/// shapes tell, or whoever opens them.
 public struct WeightsFormat: ModelFormat {
   /// `weights`.
   public let identifier = "weights"
   /// What is read.
-  public let summary = "Safetensors files with the weights of a network that is known by name."
+  public let summary = "Weights of a network that is known, as safetensors or saved by PyTorch."
 
   /// The format; it has no settings.
   public init() {}
 
-  /// Whether it is a safetensors file: the length of a table of contents in eight bytes, then the table in JSON.
+  /// Whether it is a safetensors file, what `torch.save` wrote, or the index of weights in several files.
   public func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool {
-    contents.dropFirst(8).starts(with: #"{""#.utf8)
+    if contents.dropFirst(8).starts(with: #"{""#.utf8) { return true }
+    switch FileKind(markedIn: contents) {
+    case .torchCheckpoint, .pickle: return true
+    case .json: return path.hasSuffix(".index.json")
+    default: return false
+    }
   }
 
-  /// Binds the weights to the network of the requested architecture and plans it for one image.
+  /// Binds the weights to the network that they are of and plans it for one image.
   ///
-  /// - Throws: `ModelFileError`, where no architecture is named, too.
+  /// A library's `config.json` beside weights that have the name it gives them is followed.
+  /// - Throws: `ModelFileError`, where the weights are of no network that is known, too.
   public func open(_ request: ModelRequest) throws -> OpenedModel {
-    guard let name = request.architecture else {
-      throw ModelFileError(
-        .unsupported,
-        "'\(request.path)' holds weights only: name the network that they are of, or load them in PyTorch and export "
-          + "the network with torch.onnx.export", about: .architecture)
+    guard let folder = try ModelFolder(ofWeights: request.path) else {
+      return try open(request, told: NetworkDescription(name: request.architecture))
     }
-    return try reading(request) {
-      let definition = try NetworkDefinition.named(name)
+    return try open(request, in: folder)
+  }
+
+  /// Binds the weights in a library's folder to the network that it says they are of.
+  func open(_ request: ModelRequest, in folder: ModelFolder) throws -> OpenedModel {
+    var request = request
+    request.path = folder.weights
+    request.imageSize = request.imageSize ?? folder.imageSize
+    var told = folder.description
+    told.name = request.architecture ?? told.name
+    request.answer = request.answer ?? folder.answer
+    var opened: OpenedModel
+    do { opened = try open(request, told: told) } catch let error as ModelFileError {
+      guard error.fault == .unsupported, let name = told.name, request.architecture == nil else { throw error }
+      throw ModelFileError(
+        .unsupported, "\(error) ('\(elided(name, to: 60))', as its config.json says)", about: error.setting)
+    }
+    opened.title = folder.title ?? opened.title
+    opened.preprocessing = folder.preprocessing ?? opened.preprocessing
+    opened.notes += folder.notes
+    if let names = folder.classNames {
+      if names.count == opened.outputShape.first {
+        opened.classNames = names
+      } else {
+        opened.notes.append(
+          Note(
+            "config.json names \(names.count) classes and the output has \(opened.outputShape.first ?? 0): the names are "
+              + "left out", about: Setting("labels")))
+      }
+    }
+    return opened
+  }
+
+  private func open(_ request: ModelRequest, told: NetworkDescription) throws -> OpenedModel {
+    try reading(request) {
+      let found = try RecognizedNetwork(of: WeightFile(request.path), named: request.architecture, told: told)
+      let definition = found.definition
       guard request.fixedInputs.isEmpty else {
         throw ModelFileError(
           .request, "\(definition.name) has one input, the image: leave out what others are fixed to",
           about: .fixedInputs)
       }
-      let network = try Network(definition, weights: SafetensorsFile(request.path))
+      let network = try Network(definition, weights: found.weights)
       // The definition knows a size of its own, so that none need be assumed.
       let size = ImageSizeChoice(request, isOpen: true, assuming: nil)
       let graph = try network.graph(imageSize: size.extent)
@@ -46,7 +86,9 @@ public struct WeightsFormat: ModelFormat {
           "\(definition.name) has one output and computes no value called '\(elided(output, to: 100))': leave the choice out, "
             + "or name a layer", about: .output)
       }
-      var opened = try request.opened(LoweredNetwork(graph), output: request.output) {
+      var opened = try request.opened(
+        LoweredNetwork(graph), output: request.output, notes: found.notes.map { Note($0) }
+      ) {
         try network.graph(batch: $0, imageSize: size.extent)
       }
       opened.architecture = definition.name

@@ -23,7 +23,11 @@ extension Preprocessing {
 
   /// The extent that the resized photograph fills (or, for a letterbox, fits), the input lying at its centre.
   private func frame(height: Int, width: Int) throws(ImageError) -> (width: Int, height: Int) {
-    guard case .centerCrop(let fraction) = resize else { return (width, height) }
+    let fraction: Double
+    switch resize {
+    case .centerCrop(let share), .stretchCrop(let share): fraction = share
+    case .exact, .letterbox: return (width, height)
+    }
     guard fraction >= 0.01, fraction <= 1 else {
       throw .unfit(reason: "a centre crop cannot keep \(fraction) of the side: give a fraction from 0.01 to 1")
     }
@@ -38,7 +42,7 @@ extension Preprocessing {
     let widthGrowsMore = frame.width * original.height > frame.height * original.width
     let widthDecides: Bool
     switch resize {
-    case .exact: return frame
+    case .exact, .stretchCrop: return frame
     case .centerCrop: widthDecides = widthGrowsMore
     case .letterbox: widthDecides = !widthGrowsMore
     }

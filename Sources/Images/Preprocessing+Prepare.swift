@@ -31,7 +31,7 @@ extension Preprocessing {
       originalWidth: raster.width, originalHeight: raster.height, height: height, width: width)
     // Grey first, then smaller, as the usual recipes do: the other order rounds differently.
     let source = channels == 1 || channelOrder == .gray ? raster.inGray : raster
-    let input = source.laidOut(by: geometry, padding: padding)
+    let input = source.laidOut(by: geometry, padding: padding, interpolation)
     return PreparedImage(tensor: numbers(of: input, channels: channels), geometry: geometry, input: input)
   }
 
@@ -88,10 +88,13 @@ extension Raster {
   }
 
   /// The network's input: resized, cropped, and padded where the photograph does not reach.
-  fileprivate func laidOut(by geometry: ImageGeometry, padding: UInt8) -> Raster {
+  fileprivate func laidOut(
+    by geometry: ImageGeometry, padding: UInt8, _ filter: Preprocessing.Interpolation
+  ) -> Raster {
     let columns = max(geometry.left, 0)..<min(geometry.left + geometry.inputWidth, geometry.resizedWidth)
     let rows = max(geometry.top, 0)..<min(geometry.top + geometry.inputHeight, geometry.resizedHeight)
-    let part = resized(width: geometry.resizedWidth, height: geometry.resizedHeight, columns: columns, rows: rows)
+    let part = resized(
+      width: geometry.resizedWidth, height: geometry.resizedHeight, columns: columns, rows: rows, by: filter)
     if part.width == geometry.inputWidth && part.height == geometry.inputHeight { return part }
     var whole = Raster(width: geometry.inputWidth, height: geometry.inputHeight, fill: (padding, padding, padding))
     for y in 0..<part.height {

@@ -1,6 +1,9 @@
-/// One axis of Pillow's antialiased bilinear resize: which stored samples each new sample mixes, and how much of each.
+public import AttributionKit
+import Foundation
+
+/// One axis of Pillow's antialiased resize: which stored samples each new sample mixes, and how much of each.
 ///
-/// Shrinking widens the triangle filter so that every stored sample counts (Pillow, `Resample.c`); networks were trained
+/// Shrinking widens the filter so that every stored sample counts (Pillow, `Resample.c`); networks were trained
 /// on pictures reduced that way. Weights are fixed-point, as Pillow's are, so that sums agree to the last bit.
 struct Resampling {
   /// Binary places of a weight: eight bits of sample and two of headroom stay free in 32.
@@ -13,9 +16,15 @@ struct Resampling {
   private(set) var weights: [Int32] = []
 
   /// Weights for the new samples in `window` of an axis resized from `extent` to `target` samples.
-  init(from extent: Int, to target: Int, window: Range<Int>) {
+  init(from extent: Int, to target: Int, window: Range<Int>, by filter: Preprocessing.Interpolation = .bilinear) {
     let scale = Double(extent) / Double(target)
-    let support = max(scale, 1), narrowing = 1 / support
+    guard let radius = filter.radius else {
+      starts = window.map { min(Int((Double($0) + 0.5) * scale), extent - 1) }
+      weights = Array(repeating: 1 << Self.precision, count: starts.count)
+      offsets = Array(0...starts.count)
+      return
+    }
+    let widening = max(scale, 1), support = radius * widening, narrowing = 1 / widening
     var exact: [Double] = []
     for i in window {
       let center = (Double(i) + 0.5) * scale
@@ -23,7 +32,7 @@ struct Resampling {
       let end = min(Int(center + support + 0.5), extent)
       exact.removeAll(keepingCapacity: true)
       for k in first..<end {
-        exact.append(max(1 - abs((Double(k) - center + 0.5) * narrowing), 0))
+        exact.append(filter.weight(at: (Double(k) - center + 0.5) * narrowing))
       }
       let sum = exact.reduce(0, +)
       starts.append(first)
@@ -39,19 +48,50 @@ struct Resampling {
   }
 }
 
+extension Preprocessing.Interpolation {
+  /// How far the filter reaches where nothing shrinks; `nil` for the nearest sample, which mixes nothing.
+  fileprivate var radius: Double? {
+    switch self {
+    case .nearest: nil
+    case .box: 0.5
+    case .bilinear, .hamming: 1
+    case .bicubic: 2
+    case .lanczos: 3
+    }
+  }
+
+  /// The filter's weight for a sample at a distance.
+  fileprivate func weight(at distance: Double) -> Double {
+    let x = abs(distance)
+    func sinc(_ x: Double) -> Double { x == 0 ? 1 : sin(.pi * x) / (.pi * x) }
+    switch self {
+    case .nearest, .bilinear: return max(1 - x, 0)
+    case .box: return distance > -0.5 && distance <= 0.5 ? 1 : 0
+    case .hamming: return x < 1 ? sinc(x) * (0.54 + 0.46 * cos(.pi * x)) : 0
+    // Keys' cubic convolution with a = −1/2.
+    case .bicubic: return x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? -0.5 * (((x - 5) * x + 8) * x - 4) : 0
+    case .lanczos: return x < 3 ? sinc(x) * sinc(x / 3) : 0
+    }
+  }
+}
+
 extension Raster {
-  /// The picture at another size, antialiased as Pillow's bilinear filter does it.
-  public func resized(width: Int, height: Int) -> Raster {
-    resized(width: width, height: height, columns: 0..<width, rows: 0..<height)
+  /// The picture at another size, antialiased as Pillow's filters do it.
+  public func resized(
+    width: Int, height: Int, by filter: Preprocessing.Interpolation = .bilinear
+  ) -> Raster {
+    resized(width: width, height: height, columns: 0..<width, rows: 0..<height, by: filter)
   }
 
   /// The part of the resized picture in the given columns and rows: no more is calculated, however large the whole.
-  func resized(width: Int, height: Int, columns: Range<Int>, rows: Range<Int>) -> Raster {
+  func resized(
+    width: Int, height: Int, columns: Range<Int>, rows: Range<Int>, by filter: Preprocessing.Interpolation = .bilinear
+  ) -> Raster {
     precondition(!columns.isEmpty && !rows.isEmpty, "a resized picture has at least one pixel")
     // Pillow rounds to 8 bits after each pass, and leaves out a pass that changes nothing. (Since version 12 or so it
     // takes rows first for some tall pictures, one level apart here and there; networks were trained before.)
-    let across = width == self.width ? nil : Resampling(from: self.width, to: width, window: columns)
-    let down = height == self.height ? nil : Resampling(from: self.height, to: height, window: rows)
+    let across = width == self.width ? nil : Resampling(from: self.width, to: width, window: columns, by: filter)
+    let down = height == self.height ? nil : Resampling(from: self.height, to: height, window: rows, by: filter)
     let reach = down?.reach ?? rows
     let narrow = across.map { mixingColumns($0, rows: reach) } ?? cropped(columns: columns, rows: reach)
     return down.map { narrow.mixingRows($0, from: reach.lowerBound) } ?? narrow

@@ -19,7 +19,7 @@ public struct Network: Sendable {
   ///   excess or of another shape; other cases where a tensor cannot be read.
   public init(_ definition: NetworkDefinition, weights: some WeightSource) throws {
     self.definition = definition
-    let found = CurrentNames(of: weights, in: definition)
+    let found = CurrentNames(of: weights.shapes, in: definition)
     // Without a usable classifier, the mismatch below names it with the usual number.
     let head = found.shapes[definition.classifier + ".weight"] ?? []
     classes = head.contains(0) ? definition.usualClasses : head.first ?? definition.usualClasses
@@ -32,7 +32,9 @@ public struct Network: Sendable {
     }
     var arrays: [String: NDArray] = [:]
     for parameter in outline.parameters {
-      arrays[parameter.name] = try weights.array(named: found.originals[parameter.name] ?? parameter.name).asConstant()
+      let original = found.originals[parameter.name] ?? parameter.name
+      let array = try parameter.isTransposed ? weights.turnedMatrix(named: original) : weights.array(named: original)
+      arrays[parameter.name] = array.asConstant()
     }
     self.arrays = arrays
   }
@@ -50,7 +52,7 @@ public struct Network: Sendable {
     var constants = outline.builder.constants
     for parameter in outline.parameters {
       // Flattened maps of another size would need other weights.
-      guard let array = arrays[parameter.name], array.shape == parameter.shape else {
+      guard let array = arrays[parameter.name], array.shape == parameter.readShape else {
         throw NetworkError.fixedImageSize(network: definition.name, needed: definition.input, asked: extents)
       }
       constants[parameter.name] = array
@@ -67,12 +69,12 @@ struct CurrentNames {
   /// The name in the source for each current one.
   private(set) var originals: [String: String] = [:]
 
-  init(of weights: some WeightSource, in definition: NetworkDefinition) {
-    let sorted = weights.shapes.sorted { $0.key < $1.key }
+  init(of tensors: [String: [Int]], in definition: NetworkDefinition) {
+    let sorted = tensors.sorted { $0.key < $1.key }
     for (name, shape) in sorted {
       // A tensor that has the current name itself comes before one that only used to be called so.
       let current = definition.currentName(name)
-      let isTaken = current != name && weights.shapes[current] != nil || shapes[current] != nil
+      let isTaken = current != name && tensors[current] != nil || shapes[current] != nil
       shapes[isTaken ? name : current] = shape
       originals[isTaken ? name : current] = name
     }

@@ -18,13 +18,22 @@ extension NetworkDefinition {
       name, nearest: Tensors.nearest(to: name, among: names, limit: 3) { $0 }, among: names)
   }
 
+  /// Whether a name tells networks apart whose weights have the same names and shapes, as timm's `tf_efficientnet_b0` and
+  /// `efficientnet_b0` do.
+  public static func isVariant(_ name: String) -> Bool {
+    ["tf_", "efficientnet", "mobilenetv", "mnasnet", "semnasnet"].contains(where: name.hasPrefix)
+  }
+
   /// The name of another network that these weights fit exactly.
   static func named(bySorting weights: some WeightSource, apartFrom name: String) -> String? {
     builtIn.first { $0.name != name && $0.fits(weights) }?.name
   }
 
-  private func fits(_ weights: some WeightSource) -> Bool {
-    let found = CurrentNames(of: weights, in: self)
+  private func fits(_ weights: some WeightSource) -> Bool { fits(weights.shapes) }
+
+  /// Whether tensors of these shapes are the network's parameters, all of them and no others.
+  func fits(_ shapes: [String: [Int]]) -> Bool {
+    let found = CurrentNames(of: shapes, in: self)
     guard let classes = found.shapes[classifier + ".weight"]?.first,
       let outline = try? outline(classes: classes, input: [1] + input)
     else { return false }

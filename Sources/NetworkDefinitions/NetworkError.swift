@@ -24,8 +24,12 @@ public enum NetworkError: Error, Hashable, Sendable {
   case missingFile(String)
   case unreadableFile(String, reason: String)
   case malformedFile(String, reason: String)
+  case malformedCheckpoint(String, reason: String)
+  case malformedIndex(String, reason: String)
   case unsupportedElementType(tensor: String, type: String)
   case noSuchTensor(String, in: String)
+  /// Weights of no network that is known; the nearest ones, with how much of each is there.
+  case unrecognizedWeights(String, className: String?, names: [String], nearest: [String])
   /// Tensors that are missing, in excess or of other shapes, with the network they would fit, if there is one.
   case unfittingWeights(String, network: String, problem: WeightMismatch, likely: String?)
 }
@@ -34,8 +38,10 @@ extension NetworkError: NetworkFileError {
   public var fault: NetworkFileFault {
     switch self {
     case .noSuchNetwork: .architecture
-    case .malformedLayer, .duplicateName, .malformedFile, .noSuchTensor, .unfittingWeights: .damaged
-    case .unsuitableInput, .unsupportedElementType: .unsupported
+    case .malformedLayer, .duplicateName, .malformedFile, .malformedCheckpoint, .malformedIndex, .noSuchTensor,
+      .unfittingWeights:
+      .damaged
+    case .unsuitableInput, .unsupportedElementType, .unrecognizedWeights: .unsupported
     case .doesNotFit, .tooLarge, .fixedImageSize: .imageSize
     case .missingFile: .missing
     case .unreadableFile: .unreadable
@@ -63,9 +69,20 @@ extension NetworkError: NetworkFileError {
     case .unreadableFile(let path, let reason): "'\(path)' cannot be read: \(reason)"
     case .malformedFile(let path, let reason):
       "'\(path)' is no usable safetensors file: \(reason); write one with safetensors.torch.save_file"
+    case .malformedCheckpoint(let path, let reason):
+      "'\(path)' is no usable PyTorch checkpoint: \(reason); save the network's weights with "
+        + "torch.save(model.state_dict(), FILE)"
+    case .malformedIndex(let path, let reason):
+      "'\(path)' is no usable index of weights: \(reason); download the folder again"
     case .unsupportedElementType(let tensor, let type):
       "'\(tensor)' has elements of type \(type), which cannot be computed with; save the weights in float32"
     case .noSuchTensor(let tensor, let source): "\(source) hold no tensor '\(tensor)'"
+    case .unrecognizedWeights(let source, let className, let names, let nearest):
+      "\(source) are of no network that Limn knows by the names of its tensors ("
+        + joined(names.map { elided($0, to: 60) }, by: ", ", within: 130, kind: "more") + ")"
+        + (className.map { ", a \(elided($0, to: 80))" } ?? "")
+        + (nearest.isEmpty ? "" : "; nearest: \(nearest.joined(separator: ", "))")
+        + "; export the network with torch.onnx.export"
     case .unfittingWeights(let source, let network, let problem, let likely):
       "\(source) do not fit \(network): \(problem)" + (likely.map { "; they fit \($0)" } ?? "")
     }

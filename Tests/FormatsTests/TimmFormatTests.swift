@@ -33,9 +33,12 @@ import TestSupport
     #expect(opened.classNames == ["cat", "dog", "owl"] && opened.title == "cifar_resnet20 (timm)")
     #expect(
       opened.preprocessing
-        == Preprocessing(resize: .centerCrop(keeping: 0.9), mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4]))
+        == Preprocessing(
+          resize: .centerCrop(keeping: 0.9), mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4], interpolation: .bicubic)
+    )
     let squashed = Self.configuration.replacing(#""crop_pct": 0.9"#, with: #""crop_mode": "squash""#)
-    #expect(try TimmFormat().open(ModelRequest(path: write(squashed))).preprocessing?.resize == .exact)
+    #expect(
+      try TimmFormat().open(ModelRequest(path: write(squashed))).preprocessing?.resize == .stretchCrop(keeping: 0.875))
   }
 
   @Test func `it is known by what it says, not by its name`() throws {

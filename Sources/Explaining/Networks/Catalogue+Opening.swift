@@ -31,9 +31,10 @@ extension Catalogue {
     }
     try InputFile.check(file.path, as: "model")
     // What cannot be mapped, a pipe perhaps, is left to the last, which takes anything.
-    let url = URL(fileURLWithPath: file.path)
+    let path = file.request.path
+    let url = URL(fileURLWithPath: path)
     let contents = (try? Data(contentsOf: url, options: .alwaysMapped)) ?? Data()
-    let own = contents.withUnsafeBytes { bytes in formats.first { $0.recognizes(bytes, at: file.path) } }
+    let own = contents.withUnsafeBytes { bytes in formats.first { $0.recognizes(bytes, at: path) } }
     return own ?? formats[formats.count - 1]
   }
 }
@@ -60,9 +61,11 @@ extension OpenedModel {
     guard !recipe.deviation.contains(0), recipe.scale != 0, numbers.allSatisfy(\.isFinite) else {
       return "prepares photographs by numbers that leave nothing to see"
     }
-    if case .centerCrop(let share) = recipe.resize, !(share > 0 && share <= 1) {
+    switch recipe.resize {
+    case .centerCrop(let share) where !(share > 0 && share <= 1),
+      .stretchCrop(let share) where !(share > 0 && share <= 1):
       return "keeps \(share) of a photograph's short side"
+    default: return nil
     }
-    return nil
   }
 }

@@ -1,4 +1,5 @@
 public import AttributionKit
+import FileKinds
 import Foundation
 public import Tensors
 
@@ -101,7 +102,8 @@ extension NetworkFile {
   /// What the network's format is asked for.
   var request: ModelRequest {
     var request = ModelRequest(
-      path: path, architecture: architecture, imageSize: recipe.size.map { ($0.height, $0.width) },
+      path: FileKind.network(inFolder: path) ?? path, architecture: architecture,
+      imageSize: recipe.size.map { ($0.height, $0.width) },
       arrayShape: arrayShape, output: output, fixedInputs: fixedInputs, precision: precision,
       threads: threads)
     request.pictureInputs = Set(inputs.keys)

@@ -111,7 +111,7 @@ extension Recipe {
     let fit: Fit =
       switch recipe.resize {
       case .centerCrop: .crop
-      case .exact: .stretch
+      case .exact, .stretchCrop: .stretch
       case .letterbox: .letterbox
       }
     self.init(

@@ -10,8 +10,9 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
-      "The network, an ONNX or Keras file; without it and --network, the small demo network.", valueName: "file"),
-    completion: .file(extensions: ["onnx", "keras", "h5"]))
+      "The network: an ONNX or Keras file, a folder of transformers or timm, or weights; without it and --network, the small demo network.",
+      valueName: "file"),
+    completion: .file(extensions: ["onnx", "keras", "h5", "safetensors", "pth", "pt", "bin", "ckpt", "json"]))
   var model: String?
 
   @Option(
@@ -22,8 +23,8 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The weights of --network, a safetensors file with torchvision's parameter names.", valueName: "file"),
-    completion: .file(extensions: ["safetensors"]))
+      "The weights of --network, a safetensors file or a PyTorch checkpoint.", valueName: "file"),
+    completion: .file(extensions: ["safetensors", "pth", "pt", "bin", "ckpt"]))
   var weights: String?
 
   @Option(
@@ -130,11 +131,13 @@ struct ModelOptions: ParsableArguments {
       return
     }
     guard model == nil else { throw ValidationError("--model and --network both name a network: give one of them") }
-    let definition: NetworkDefinition
-    do { definition = try NetworkDefinition.named(network) } catch { throw ValidationError("\(error)") }
+    var name = network
+    if !NetworkDefinition.isVariant(network) {
+      do { name = try NetworkDefinition.named(network).name } catch { throw ValidationError("\(error)") }
+    }
     guard weights != nil else {
       throw ValidationError(
-        "--network \(definition.name) needs its weights: give a safetensors file with --weights")
+        "--network \(name) needs its weights: give a safetensors file or a PyTorch checkpoint with --weights")
     }
   }
 

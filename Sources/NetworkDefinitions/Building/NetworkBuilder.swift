@@ -79,14 +79,18 @@ public struct NetworkBuilder {
   ///   - name: such as `weight`.
   ///   - shape: as PyTorch stores it.
   ///   - isStatistic: whether training gathers it rather than learns it, as the running means of normalisation.
+  ///   - isTransposed: whether the network reads the matrix with its rows and columns exchanged.
   /// - Returns: The parameter, for a step to read.
   /// - Throws: ``NetworkError/duplicateName(_:)``, ``NetworkError/tooLarge(layer:shape:)``.
-  public mutating func parameter(_ name: String, shape: [Int], isStatistic: Bool = false) throws -> Value {
+  public mutating func parameter(
+    _ name: String, shape: [Int], isStatistic: Bool = false, isTransposed: Bool = false
+  ) throws -> Value {
     let full = qualified(name)
     guard isAllocatable(shape) else { throw NetworkError.tooLarge(layer: full, shape: shape) }
     guard names.insert(full).inserted else { throw NetworkError.duplicateName(full) }
-    parameters.append(Parameter(name: full, shape: shape, isStatistic: isStatistic))
-    return Value(name: full, shape: shape)
+    let parameter = Parameter(name: full, shape: shape, isStatistic: isStatistic, isTransposed: isTransposed)
+    parameters.append(parameter)
+    return Value(name: full, shape: parameter.readShape)
   }
 
   /// Says that weight files may hold a tensor of the block that is not needed.
@@ -98,6 +102,11 @@ public struct NetworkBuilder {
     guard names.insert(full).inserted else { throw NetworkError.duplicateName(full) }
     constants[full] = array.asConstant()
     return Value(name: full, shape: array.shape)
+  }
+
+  /// Appends blocks as the parts of a block called `name`, or of this one for an empty name.
+  mutating func apply(_ name: String, _ blocks: [any Block], to value: Value) throws -> Value {
+    try name.isEmpty ? apply(blocks, to: value) : within(name) { network in try network.apply(blocks, to: value) }
   }
 
   /// Makes sure of something that the block relies on; `reason` ends the sentence "the layer 'conv1' …".

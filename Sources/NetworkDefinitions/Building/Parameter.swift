@@ -6,5 +6,11 @@ public struct Parameter: Hashable, Sendable {
   /// Whether training gathers it rather than learns it; published counts of parameters leave such tensors out.
   public let isStatistic: Bool
 
+  /// Whether the graph reads the matrix with its rows and columns exchanged, `[inputs, outputs]`.
+  var isTransposed = false
+
   public var count: Int { shape.reduce(1, *) }
+
+  /// The shape that the graph reads.
+  var readShape: [Int] { isTransposed ? shape.reversed() : shape }
 }

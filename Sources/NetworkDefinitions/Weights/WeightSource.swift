@@ -13,6 +13,17 @@ public protocol WeightSource {
   ///
   /// - Throws: ``NetworkError/noSuchTensor(_:in:)``, ``NetworkError/unsupportedElementType(tensor:type:)``.
   func array(named name: String) throws -> NDArray
+
+  /// A matrix with its rows and columns exchanged, in single precision.
+  ///
+  /// - Throws: What ``array(named:)`` throws.
+  func turnedMatrix(named name: String) throws -> NDArray
+}
+
+extension WeightSource {
+  public func turnedMatrix(named name: String) throws -> NDArray {
+    try transposed(array(named: name), permutation: [1, 0])
+  }
 }
 
 /// Weights that a program has at hand.

@@ -24,6 +24,7 @@ extension Report {
       switch recipe.resize {
       case .centerCrop(let share): (fit, cropFraction) = ("crop", share)
       case .exact: (fit, cropFraction) = ("stretch", nil)
+      case .stretchCrop(let share): (fit, cropFraction) = ("stretch", share)
       case .letterbox: (fit, cropFraction) = ("letterbox", nil)
       }
     }

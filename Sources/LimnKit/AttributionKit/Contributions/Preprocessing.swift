@@ -9,6 +9,9 @@ public struct Preprocessing: Hashable, Sendable, Codable {
     case centerCrop(keeping: Double)
     /// Shows all of the photograph, at the price of proportions.
     case exact
+    /// Resizes at the price of proportions, and keeps a fraction of either side around the centre: 0.875 resizes to
+    /// 256 × 256 pixels for an input of 224 × 224.
+    case stretchCrop(keeping: Double)
     /// Shows all of the photograph and keeps proportions; the rest of the input has this grey level.
     case letterbox(fill: UInt8)
 
@@ -21,6 +24,11 @@ public struct Preprocessing: Hashable, Sendable, Codable {
     }
   }
 
+  /// How samples between the stored ones are made, by Pillow's names; all but the nearest are antialiased.
+  public enum Interpolation: String, Hashable, Sendable, Codable {
+    case nearest, box, bilinear, hamming, bicubic, lanczos
+  }
+
   /// What the network calls channels 0, 1, 2; a network with one channel gets luminance whatever stands here.
   public enum ChannelOrder: String, Hashable, Sendable, Codable { case rgb, bgr, gray = "grey" }
 
@@ -28,6 +36,7 @@ public struct Preprocessing: Hashable, Sendable, Codable {
   public enum Layout: String, Hashable, Sendable, Codable { case nchw, nhwc }
 
   public var resize: Resize
+  public var interpolation: Interpolation
   public var channelOrder: ChannelOrder
   /// The network's number is `(sample * scale - mean) / deviation`, the sample being 0…255.
   public var scale: Float
@@ -38,9 +47,11 @@ public struct Preprocessing: Hashable, Sendable, Codable {
   /// A recipe; without arguments, samples in 0…1 of torchvision's crop.
   public init(
     resize: Resize = .centerCrop(keeping: 0.875), channelOrder: ChannelOrder = .rgb,
-    scale: Float = 1 / 255, mean: [Float] = [0], deviation: [Float] = [1], layout: Layout = .nchw
+    scale: Float = 1 / 255, mean: [Float] = [0], deviation: [Float] = [1], layout: Layout = .nchw,
+    interpolation: Interpolation = .bilinear
   ) {
     self.resize = resize
+    self.interpolation = interpolation
     self.channelOrder = channelOrder
     self.scale = scale
     self.mean = mean

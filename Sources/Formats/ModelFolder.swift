@@ -1,0 +1,116 @@
+import AttributionKit
+import Foundation
+import NetworkDefinitions
+
+/// A folder as Hugging Face's transformers or timm save a network: `config.json` beside the weights, and what it says.
+struct ModelFolder {
+  /// The weights, or the index of several files of them.
+  let weights: String
+  /// What the network is.
+  let description: NetworkDescription
+  let title: String?
+  let imageSize: (height: Int, width: Int)?
+  let preprocessing: Preprocessing?
+  /// The names of the classes in order.
+  let classNames: [String]?
+  /// What the numbers of the output mean, where that is said.
+  var answer: ModelRequest.Answer? {
+    switch description.settings["problem_type"].text {
+    case "single_label_classification": .classes
+    case "multi_label_classification": .multilabel
+    case "regression": .numbers
+    default: nil
+    }
+  }
+  let notes: [Note]
+
+  /// The names that libraries give to weights, the first first.
+  private static let weightNames = [
+    "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+    "open_clip_model.safetensors",
+  ]
+
+  /// The folder of weights that have such a name; `nil` where they lie alone.
+  ///
+  /// - Throws: `ModelFileError`.
+  init?(ofWeights path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    guard Self.weightNames.contains(url.lastPathComponent) else { return nil }
+    let configuration = url.deletingLastPathComponent().appendingPathComponent("config.json")
+    guard FileManager.default.fileExists(atPath: configuration.path) else { return nil }
+    let json = try Self.json(at: configuration)
+    guard Self.isDescription(json) else { return nil }
+    try self.init(json, at: configuration, weights: path)
+  }
+
+  /// The folder of a library's description.
+  ///
+  /// - Throws: `ModelFileError`, where the weights are not beside it.
+  init(ofConfiguration path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    try self.init(Self.json(at: url), at: url, weights: nil)
+  }
+
+  /// Whether JSON describes a network as timm or transformers do.
+  static func isDescription(_ json: JSONValue) -> Bool {
+    isTimm(json) || json["model_type"].text != nil || json["architectures"].list != nil
+  }
+
+  /// Whether JSON names an architecture and how it was trained.
+  static func isTimm(_ json: JSONValue) -> Bool {
+    json["architecture"].text != nil && json["pretrained_cfg"].object != nil
+  }
+
+  private init(_ json: JSONValue, at configuration: URL, weights: String?) throws {
+    let folder = configuration.deletingLastPathComponent()
+    let isTimm = Self.isTimm(json)
+    guard let weights = weights ?? Self.weights(in: folder) else {
+      throw ModelFileError(
+        .missing,
+        "'\(configuration.path)' is \(isTimm ? "timm" : "transformers")'s description of a network, and its weights, "
+          + "model.safetensors or pytorch_model.bin, are not beside it: download them, too")
+    }
+    self.weights = weights
+    if isTimm {
+      let told = TimmConfiguration(json)
+      description = NetworkDescription(name: told.network, settings: json)
+      (title, imageSize, classNames) = ("\(told.architecture) (timm)", told.imageSize, told.classNames)
+      preprocessing = told.preprocessing
+      notes = [Note("photographs are prepared as timm's config.json says")]
+    } else {
+      let told = HuggingFaceConfiguration(json)
+      description = told.description
+      classNames = told.classNames
+      title = folder.standardizedFileURL.lastPathComponent
+      let processor = folder.appendingPathComponent("preprocessor_config.json")
+      if FileManager.default.fileExists(atPath: processor.path) {
+        let preparation = ImageProcessor(try Self.json(at: processor), of: told)
+        (imageSize, preprocessing) = (preparation.imageSize ?? told.imageSize, preparation.preprocessing)
+        notes = [Note("photographs are prepared as preprocessor_config.json says")]
+      } else {
+        let preparation = ImageProcessor(.null, of: told)
+        (imageSize, preprocessing) = (told.imageSize, preparation.preprocessing)
+        notes = [
+          Note(
+            "preprocessor_config.json is not in the folder: photographs are prepared as is usual for \(told.kind)",
+            about: Setting("recipe"))
+        ]
+      }
+    }
+  }
+
+  private static func weights(in folder: URL) -> String? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let known = weightNames.first(where: names.contains)
+    let others = names.filter { name in [".safetensors", ".bin", ".pth", ".pt"].contains { name.hasSuffix($0) } }
+    return (known ?? (others.count == 1 ? others[0] : nil)).map { folder.appendingPathComponent($0).path }
+  }
+
+  private static func json(at url: URL) throws -> JSONValue {
+    let size = try url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+    guard size < 8 << 20, let json = try? JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: url)) else {
+      throw ModelFileError(.damaged, "'\(url.path)' is no JSON: download it again")
+    }
+    return json
+  }
+}

@@ -1,0 +1,80 @@
+/// Networks of one kind, whose members are told apart by the shapes of their weights.
+protocol NetworkFamily {
+  /// How libraries call its parameters.
+  static var tables: [NameTable] { get }
+
+  /// Brings weights under the names of a table into the form that the definition reads them in.
+  ///
+  /// - Parameters:
+  ///   - weights: under our names, as far as the table goes.
+  ///   - told: what is said of the network beside them.
+  static func arrange(_ weights: inout WeightFile, _ told: NetworkDescription)
+
+  /// The network that weights with our names are of; `nil` where they are of no network of this family.
+  static func definition(of found: Inventory, _ told: NetworkDescription) -> NetworkDefinition?
+}
+
+extension NetworkFamily {
+  static func arrange(_ weights: inout WeightFile, _ told: NetworkDescription) {}
+}
+
+/// What is said of a network beside its weights: in a library's `config.json`, or by whoever opens it.
+public struct NetworkDescription: Sendable {
+  /// The network's name, `tf_efficientnet_b0`, or its kind, `vit`.
+  public var name: String?
+  /// What else the library says, by its own words.
+  public var settings: JSONValue
+  /// The mark of the table whose library's names the weights have.
+  var mark = ""
+
+  /// Nothing is said but perhaps a name.
+  public init(name: String? = nil, settings: JSONValue = .null) {
+    self.name = name
+    self.settings = settings
+  }
+
+  func number(_ key: String) -> Double? { settings[key].number }
+  func integer(_ key: String) -> Int? { settings[key].integer }
+  func text(_ key: String) -> String? { settings[key].text }
+  func flag(_ key: String) -> Bool? { settings[key].flag }
+}
+
+/// A value of JSON.
+public enum JSONValue: Sendable, Decodable {
+  case null
+  case flag(Bool)
+  case number(Double)
+  case text(String)
+  case list([JSONValue])
+  case object([String: JSONValue])
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let flag = try? container.decode(Bool.self) {
+      self = .flag(flag)
+    } else if let number = try? container.decode(Double.self) {
+      self = .number(number)
+    } else if let text = try? container.decode(String.self) {
+      self = .text(text)
+    } else if let list = try? container.decode([JSONValue].self) {
+      self = .list(list)
+    } else {
+      self = .object(try container.decode([String: JSONValue].self))
+    }
+  }
+
+  /// What stands under a key; null where there is none.
+  public subscript(key: String) -> JSONValue {
+    if case .object(let object) = self { object[key] ?? .null } else { .null }
+  }
+
+  public var number: Double? { if case .number(let number) = self { number } else { nil } }
+  public var integer: Int? { number.flatMap { Int(exactly: $0) } }
+  public var text: String? { if case .text(let text) = self { text } else { nil } }
+  public var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
+  public var list: [JSONValue]? { if case .list(let list) = self { list } else { nil } }
+  public var object: [String: JSONValue]? { if case .object(let object) = self { object } else { nil } }
+  public var isNull: Bool { if case .null = self { true } else { false } }
+}

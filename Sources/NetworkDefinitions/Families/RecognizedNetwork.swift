@@ -1,0 +1,186 @@
+import GraphEngine
+
+/// A network that its weights were recognised by.
+public struct RecognizedNetwork: Sendable {
+  public let definition: NetworkDefinition
+  /// The weights under the names of the definition.
+  public let weights: WeightFile
+  /// What was decided, each a sentence without its full stop.
+  public let notes: [String]
+
+  /// The kinds of network that are recognised.
+  static var families: [any NetworkFamily.Type] {
+    [
+      ResNetFamily.self, InvertedResidualFamily.self, DenseNetFamily.self, VGGFamily.self, RegNetFamily.self,
+      ConvNeXtFamily.self, MobileNetV1Family.self, VisionTransformerFamily.self, SwinFamily.self,
+      SegformerFamily.self,
+    ]
+  }
+
+  /// Tells by their names and shapes which network weights are of.
+  ///
+  /// - Parameters:
+  ///   - file: the weights, under the names of any library that is known.
+  ///   - told: what is said of the network beside them.
+  /// - Throws: ``NetworkError/unrecognizedWeights(_:className:names:nearest:)``.
+  public init(of file: WeightFile, told: NetworkDescription = NetworkDescription()) throws(NetworkError) {
+    for part in Self.parts(of: file) {
+      if let found = Self(within: part.weights, told: told, notes: file.notes + part.notes) {
+        self = found
+        return
+      }
+    }
+    let names = file.tensors.keys.sorted { ($0.count, $0) < ($1.count, $1) }
+    throw NetworkError.unrecognizedWeights(
+      file.label, className: file.className, names: names, nearest: Self.nearest(to: file))
+  }
+
+  private init(definition: NetworkDefinition, weights: WeightFile, notes: [String]) {
+    (self.definition, self.weights, self.notes) = (definition, weights, notes)
+  }
+
+  private init?(within file: WeightFile, told: NetworkDescription, notes: [String]) {
+    let shapes = file.shapes
+    if let known = NetworkDefinition.builtIn.first(where: { $0.fits(shapes) }) {
+      (definition, weights, self.notes) = (known, file, notes)
+      return
+    }
+    let inventory = Inventory(shapes)
+    for family in Self.families {
+      for table in family.tables where inventory.has(table.mark) {
+        var weights = file
+        weights.tensors = [:]
+        for (name, tensor) in file.tensors {
+          if let ours = table.name(for: name) { weights.tensors[ours] = tensor }
+        }
+        var told = told
+        told.mark = table.mark
+        family.arrange(&weights, told)
+        guard let definition = family.definition(of: Inventory(weights.shapes), told) else { continue }
+        weights.adapt(to: definition)
+        (self.definition, self.weights, self.notes) = (definition, weights, notes)
+        return
+      }
+    }
+    return nil
+  }
+
+  // MARK: Parts of a checkpoint
+
+  /// What training scripts put in front of a network's own names.
+  private static let prefixes = [
+    "module.", "_orig_mod.", "model.", "net.", "network.", "backbone.", "encoder.", "state_dict.", "student.",
+    "teacher.",
+    "ema.", "base_model.", "classifier.", "feature_extractor.", "_model.", "vision_model.", "visual.", "trunk.",
+    "n_averaged.",
+  ]
+
+  /// The weights as they are, and beneath each path that training scripts put in front, the likeliest first.
+  private static func parts(of file: WeightFile) -> [(weights: WeightFile, notes: [String])] {
+    var parts: [(weights: WeightFile, notes: [String], depth: Int)] = [(file, [], 0)]
+    var next = 0
+    while next < parts.count {
+      let (weights, notes, depth) = parts[next]
+      next += 1
+      guard depth < 4, parts.count < 24 else { continue }
+      for prefix in prefixes {
+        let inside = weights.tensors.filter { $0.key.hasPrefix(prefix) }
+        guard inside.count > 1 else { continue }
+        var part = weights
+        part.tensors = Dictionary(
+          uniqueKeysWithValues: inside.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
+        // Convolutions beside it mean that it is only a part of what was trained.
+        let isPart = weights.tensors.contains { !$0.key.hasPrefix(prefix) && $0.value.shape.count > 2 }
+        guard !isPart || ["student.", "teacher.", "ema."].contains(prefix) else { continue }
+        let outside = weights.tensors.keys.filter { !$0.hasPrefix(prefix) && !isBookkeeping($0) }.sorted()
+        let note =
+          outside.isEmpty
+          ? []
+          : [
+            "the weights beneath '\(prefix.dropLast())' are taken, without "
+              + joined(outside.map { elided($0, to: 60) }, by: ", ", within: 120, kind: "more")
+          ]
+        parts.append((part, notes + note, depth + 1))
+      }
+    }
+    return parts.map { ($0.weights, $0.notes) }
+  }
+
+  private static func isBookkeeping(_ name: String) -> Bool {
+    name == "n_averaged" || name.hasSuffix("num_batches_tracked") || name.hasSuffix("position_ids")
+  }
+
+  /// The networks that come with Limn whose parameters are most like these, with how many of them are there.
+  private static func nearest(to file: WeightFile) -> [String] {
+    let shapes = file.shapes
+    let likeness = NetworkDefinition.builtIn.compactMap { definition -> (name: String, share: Double)? in
+      guard let parameters = try? definition.parameters() else { return nil }
+      let common = parameters.filter { shapes[$0.name] == $0.shape }.count
+      return (definition.name, Double(common) / Double(max(parameters.count, shapes.count)))
+    }
+    return likeness.filter { $0.share > 0.1 }.sorted { $0.share > $1.share }.prefix(3).map {
+      "\($0.name) (\(Int(100 * $0.share)) % of its tensors)"
+    }
+  }
+}
+
+extension WeightFile {
+  /// Gives tensors that differ from a definition's in extents of one only its own shapes: `[C, 1, 1]` for `[C]`.
+  mutating func adapt(to definition: NetworkDefinition) {
+    guard let parameters = try? definition.parameters(classes: classes(of: definition)) else { return }
+    for parameter in parameters {
+      guard let tensor = tensors[parameter.name], tensor.shape != parameter.shape,
+        tensor.shape.filter({ $0 != 1 }) == parameter.shape.filter({ $0 != 1 }),
+        let reshaped = tensor.reshaped(parameter.shape)
+      else { continue }
+      tensors[parameter.name] = reshaped
+    }
+  }
+
+  private func classes(of definition: NetworkDefinition) -> Int {
+    tensors[definition.classifier + ".weight"]?.shape.first ?? definition.usualClasses
+  }
+
+  /// Puts the parts of a tensor that joins several, one below the other, under names of their own.
+  mutating func split(_ name: String, into parts: [String]) {
+    guard let whole = tensors[name], let rows = whole.shape.first, rows > 0, rows % parts.count == 0 else { return }
+    tensors[name] = nil
+    let height = rows / parts.count
+    for (index, part) in parts.enumerated() { tensors[part] = whole.rows(index * height..<(index + 1) * height) }
+  }
+
+  /// Turns the matrices of these layers, so that rows times them are what the layers compute.
+  mutating func transpose(where isTurned: (String) -> Bool) {
+    for (name, tensor) in tensors where tensor.shape.count == 2 && isTurned(name) { tensors[name] = tensor.transposed }
+  }
+}
+
+extension RecognizedNetwork {
+  /// The network of a name, where there is one, or else the one that weights are of by their names and shapes.
+  ///
+  /// - Parameters:
+  ///   - file: the weights.
+  ///   - name: what somebody says they are of; also tells networks apart that share names and shapes.
+  ///   - told: what a library says of the network beside its weights.
+  /// - Throws: ``NetworkError``, where the weights are of another network or of none that is known.
+  public init(of file: WeightFile, named name: String?, told: NetworkDescription) throws {
+    guard let name else {
+      try self.init(of: file, told: told)
+      return
+    }
+    let named = NetworkDefinition.isVariant(name) ? nil : try NetworkDefinition.named(name)
+    if let named, let part = Self.parts(of: file).first(where: { named.fits($0.weights.shapes) }) {
+      self.init(definition: named, weights: part.weights, notes: file.notes + part.notes)
+      return
+    }
+    do {
+      let found = try RecognizedNetwork(of: file, told: told)
+      guard let named, named.name != found.definition.name else {
+        self = found
+        return
+      }
+    } catch  where named != nil {}
+    // The usual way says what does not fit.
+    self.init(definition: try NetworkDefinition.named(name), weights: file, notes: file.notes)
+  }
+}

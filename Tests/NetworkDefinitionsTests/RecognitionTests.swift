@@ -1,0 +1,95 @@
+import Foundation
+import GraphEngine
+import Kernels
+import NetworkDefinitions
+import TestSupport
+import Tensors
+import Testing
+
+/// Networks that are told by the names and shapes of their weights, against numbers of the libraries they are from.
+@Suite struct RecognitionTests {
+  /// A small network as a library saves it; `Tests/Tools/recognition_references.py` writes them.
+  struct Reference: Decodable {
+    let name: String
+    /// Its type or architecture, where the library says it beside the weights.
+    let told: String?
+    let settings: JSONValue
+    let size: Int
+    let shapes: [String: [Int]]
+    /// In double precision.
+    let logits: [Double]
+  }
+
+  static let references: [Reference] = {
+    let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/recognition.json")
+    return (try? JSONDecoder().decode([Reference].self, from: Data(contentsOf: url))) ?? []
+  }()
+
+  /// Numbers that follow from a tensor's name and shape, as the script has them.
+  static func weights(_ name: String, _ shape: [Int]) -> Tensor {
+    let count = shape.reduce(1, *), phase = Double(name.utf8.reduce(0) { $0 + Int($1) } % 97)
+    let isFilter = shape.count > 1 && !["token", "embed", "bias_table"].contains(where: name.contains)
+    let fan = Double(shape.dropFirst().reduce(1, *))
+    let scalars = (0..<count).map { index -> Float in
+      let wave = sin(0.7 * Double(index) + phase)
+      if isFilter { return Float(wave * (2 / fan).squareRoot()) }
+      if shape.count > 1 { return Float(0.5 * wave) }
+      if name.hasSuffix("weight") || name.hasSuffix("running_var") { return Float(0.8 + 0.2 * wave) }
+      return Float(0.2 * wave)
+    }
+    return Tensor(scalars, shape: shape)
+  }
+
+  private func file(_ shapes: [String: [Int]], in folder: TemporaryFolder) throws -> WeightFile {
+    let tensors = Dictionary(uniqueKeysWithValues: shapes.map { ($0, Self.weights($0, $1)) })
+    return try WeightFile(folder.write(safetensors(tensors), to: "model.safetensors"))
+  }
+
+  @Test func `the references are there`() { #expect(Self.references.count >= 12) }
+
+  @Test(arguments: references.map(\.name)) func `a library's network gives its library's logits`(name: String) throws {
+    let reference = try #require(Self.references.first { $0.name == name })
+    let folder = try TemporaryFolder()
+    let told = NetworkDescription(name: reference.told, settings: reference.settings)
+    let found = try RecognizedNetwork(of: file(reference.shapes, in: folder), told: told)
+    let graph = try Network(found.definition, weights: found.weights).graph(
+      imageSize: (reference.size, reference.size))
+    let image = (0..<graph.inputs[0].shape.reduce(1, *)).map { Float(sin(0.3 * Double($0))) }
+    let logits = try Plan(graph).outputs(for: [NDArray(image, shape: graph.inputs[0].shape)])[0].scalars
+    let scale = try #require(reference.logits.map(abs).max())
+    try #require(logits.count == reference.logits.count)
+    for (ours, theirs) in zip(logits, reference.logits) { #expect(abs(Double(ours) - theirs) <= 2e-5 * scale) }
+  }
+
+  @Test func `what training puts in front of names is taken off, and what stays is told`() throws {
+    let folder = try TemporaryFolder()
+    var shapes = Dictionary(
+      uniqueKeysWithValues: try NetworkDefinition.cifarResnet20.parameters().map {
+        ("model.module." + $0.name, $0.shape)
+      })
+    shapes["criterion.weight"] = [10]
+    let found = try RecognizedNetwork(of: file(shapes, in: folder))
+    #expect(found.definition.name == "cifar_resnet20")
+    #expect(found.notes == ["the weights beneath 'model' are taken, without criterion.weight"])
+  }
+
+  @Test func `a weight that is left over or missing is named`() throws {
+    let folder = try TemporaryFolder()
+    var shapes = try #require(Self.references.first { $0.name == "transformers vit" }).shapes
+    shapes["vit.encoder.layer.1.output.dense.bias"] = nil
+    shapes["vit.encoder.layer.1.strange"] = [3]
+    let found = try RecognizedNetwork(of: file(shapes, in: folder), told: NetworkDescription(name: "vit"))
+    let error = #expect(throws: NetworkError.self) { try Network(found.definition, weights: found.weights) }
+    #expect("\(error!)".contains("blocks.1.mlp.fc2.bias") && "\(error!)".contains("blocks.1.strange"))
+  }
+
+  @Test func `weights of no network that is known are told with the nearest`() throws {
+    let folder = try TemporaryFolder()
+    var shapes = Dictionary(
+      uniqueKeysWithValues: try NetworkDefinition.alexnet.parameters().prefix(12).map { ($0.name, $0.shape) })
+    shapes["features.99.weight"] = [1]
+    let error = #expect(throws: NetworkError.self) { try RecognizedNetwork(of: file(shapes, in: folder)) }
+    #expect("\(error!)".contains("nearest: alexnet"))
+  }
+}
