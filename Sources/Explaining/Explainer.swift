@@ -26,6 +26,8 @@ public struct Explainer: Sendable {
   public let workers: Workers
   /// How photographs are prepared; `nil` where none fits the input, only an array.
   public let preprocessing: Preprocessing?
+  /// What was said of how photographs are prepared.
+  let recipe: Recipe
   /// Whether neither the network's file nor anybody else said how photographs are prepared.
   public let isPreprocessingAssumed: Bool
   /// The layer of methods that take one and were given none, by name or pattern; `nil` for each method's own choice.
@@ -122,6 +124,7 @@ public struct Explainer: Sendable {
           "methods depart from their papers as \(library.rawValue) does: "
             + library.deviations.map(\.expression).joined(separator: ", ")))
     }
+    recipe = file.recipe
     isPreprocessingAssumed = file.recipe.isAssumed && opened.preprocessing == nil
     if let grid = ImageGrid(opened.model.input.shape), [1, 3].contains(grid.channels) {
       preprocessing = try file.recipe.preprocessing(for: grid, native: opened.preprocessing)
