@@ -144,6 +144,9 @@ let shims: [Target] = [
   .target(
     name: "CPango", path: "Sources/CPango", exclude: ["README.md"],
     linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+  .target(
+    name: "CPictures", path: "Sources/CPictures", exclude: ["README.md"],
+    linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
 ]
 
@@ -168,7 +171,7 @@ let house: [Target] = [
   library("NetworkDefinitions", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip"], exclude: ["README.md"]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
-  library("Images", ["CPNG", "CJPEG", "FileKinds", kit], exclude: ["README.md"]),
+  library("Images", ["CPNG", "CJPEG", "CPictures", "FileKinds", kit], exclude: ["README.md"]),
   library("Rendering", ["CCairo", "CPango", "Images", kit], exclude: ["README.md"]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }, exclude: ["README.md"]),
   library(

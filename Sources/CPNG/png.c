@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 // All that must survive a longjmp lives here, behind a pointer, never in registers of the function that called setjmp.
 typedef struct {
@@ -42,9 +43,26 @@ static void lay_over_white(uint8_t *samples, size_t pixels) {
   }
 }
 
-// Cuts 16-bit samples to 8 bits, in place: what does not fit becomes the largest that does.
+// Cuts 16-bit samples, the high byte first, to 8 bits in place: what does not fit becomes the largest that does.
 static void saturate(uint8_t *samples, size_t count) {
   for (size_t i = 0; i < count; i++) samples[i] = samples[2 * i] ? 255 : samples[2 * i + 1];
+}
+
+// Cuts 16-bit samples, the high byte first, to that byte in place.
+static void keep_high_bytes(uint8_t *samples, size_t count) {
+  for (size_t i = 0; i < count; i++) samples[i] = samples[2 * i];
+}
+
+// RGB of 16 bits in the machine's order, from samples of 3 or 4 channels, the high byte first.
+static void copy_words(const uint8_t *samples, size_t channels, size_t pixels, uint16_t *words) {
+  for (size_t i = 0; i < pixels; i++) {
+    const uint8_t *pixel = samples + 2 * channels * i;
+    uint64_t alpha = channels == 4 ? (uint64_t)pixel[6] << 8 | pixel[7] : 65535;
+    for (size_t c = 0; c < 3; c++) {
+      uint64_t sample = (uint64_t)pixel[2 * c] << 8 | pixel[2 * c + 1];
+      words[3 * i + c] = (uint16_t)((sample * alpha + 65535 * (65535 - alpha) + 32767) / 65535);
+    }
+  }
 }
 
 static void decode(png_structp png, png_infop info, job *j, uint64_t pixel_limit, bool saturates) {
@@ -62,8 +80,7 @@ static void decode(png_structp png, png_infop info, job *j, uint64_t pixel_limit
     return;
   }
   png_set_expand(png);
-  bool is_wide = saturates && png_get_bit_depth(png, info) == 16;
-  if (!is_wide) png_set_strip_16(png);
+  bool is_wide = png_get_bit_depth(png, info) == 16;
   png_set_gray_to_rgb(png);
   png_set_interlace_handling(png);
   png_read_update_info(png, info);
@@ -79,9 +96,19 @@ static void decode(png_structp png, png_infop info, job *j, uint64_t pixel_limit
   for (uint32_t y = 0; y < r->height; y++) j->rows[y] = r->bytes + y * stride;
   png_read_image(png, j->rows);
   png_read_end(png, NULL);
-  if (is_wide) saturate(r->bytes, pixels * channels);
-  if (channels == 4) {
-    lay_over_white(r->bytes, pixels);
+  if (is_wide && saturates) {
+    saturate(r->bytes, pixels * channels);
+  } else if (is_wide) {
+    r->words = malloc(3 * pixels * sizeof *r->words);
+    if (!r->words) {
+      r->status = LIMN_PNG_NO_MEMORY;
+      return;
+    }
+    copy_words(r->bytes, channels, pixels, r->words);
+    keep_high_bytes(r->bytes, pixels * channels);
+  }
+  if (channels == 4) lay_over_white(r->bytes, pixels);
+  if (channels == 4 || is_wide) {
     uint8_t *shrunk = realloc(r->bytes, r->count);
     if (shrunk) r->bytes = shrunk;
   }
@@ -91,7 +118,9 @@ static limn_png_result finish(job *j) {
   free(j->rows);
   if (j->result.status != LIMN_PNG_OK) {
     free(j->result.bytes);
+    free(j->result.words);
     j->result.bytes = NULL;
+    j->result.words = NULL;
   }
   return j->result;
 }
@@ -108,4 +137,17 @@ limn_png_result limn_png_decode(const uint8_t *bytes, size_t count, uint64_t pix
   }
   png_destroy_read_struct(&png, &info, NULL);
   return finish(&j);
+}
+
+uint8_t *limn_png_inflate(const uint8_t *bytes, size_t count, size_t limit, ptrdiff_t *unpacked) {
+  // Profiles hardly compress more than a hundredfold; what does is made to fill memory.
+  size_t capacity = count < limit / 128 ? 128 * count + 4096 : limit;
+  uint8_t *result = malloc(capacity);
+  uLongf length = capacity;
+  if (result && uncompress(result, &length, bytes, count) == Z_OK) {
+    *unpacked = (ptrdiff_t)length;
+    return result;
+  }
+  free(result);
+  return NULL;
 }

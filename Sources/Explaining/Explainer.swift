@@ -30,6 +30,8 @@ public struct Explainer: Sendable {
   public internal(set) var companions: [Companion] = []
   /// The inputs that are attributed to, each in its turn; the photograph's own unless others were named.
   public let attributedInputs: [String]
+  /// What was said of how photographs are prepared.
+  let recipe: Recipe
   /// Whether neither the network's file nor anybody else said how photographs are prepared.
   public let isPreprocessingAssumed: Bool
   /// The layer of methods that take one and were given none, by name or pattern; `nil` for each method's own choice.
@@ -126,6 +128,7 @@ public struct Explainer: Sendable {
           "methods depart from their papers as \(library.rawValue) does: "
             + library.deviations.map(\.expression).joined(separator: ", ")))
     }
+    recipe = file.recipe
     isPreprocessingAssumed = file.recipe.isAssumed && opened.preprocessing == nil
     attributedInputs = file.attributedInputs.isEmpty ? [opened.model.input.name] : file.attributedInputs
     if let grid = ImageGrid(opened.model.input.shape), [1, 3].contains(grid.channels) {

@@ -13,6 +13,13 @@ package enum InputFile {
 
   /// Makes sure that a file is there and may be read, before any work begins.
   package static func check(_ path: String, as kind: String) throws(ExplainingError) {
+    if let scheme = path.wholeMatch(of: /([A-Za-z]+):\/\/.+/)?.1 {
+      throw .missingInput(
+        scheme.lowercased() == "file"
+          ? "\(path) is an address: give the \(kind) file's path, without \(scheme)://"
+          : "\(path) is an address, and nothing is fetched from the network: download it first, as with "
+            + "`curl -LO '\(path)'`, and give the file")
+    }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw .missingInput("there is no \(kind) file \(path)")

@@ -28,6 +28,9 @@ struct Content {
     return occurs(0..<min(span, bytes.count)) || occurs(max(0, bytes.count - span)..<bytes.count)
   }
 
+  /// Whether it ends as LevelDB's tables do, which TensorFlow lists the weights of a checkpoint in.
+  var endsTable: Bool { has([0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB], at: max(0, bytes.count - 8)) }
+
   /// Whether it begins as text does: no control characters but those that part lines.
   var isText: Bool {
     let head = bytes.prefix(512)

@@ -8,7 +8,9 @@ extension FileKind {
   public init?(markedIn bytes: UnsafeRawBufferPointer) {
     let content = Content(bytes)
     let known =
-      Self(containerOf: content) ?? Self.signatures.first { content.has($0.0, at: $0.1) }?.2 ?? Self(textOf: content)
+      Self(containerOf: content) ?? Self(pickleOf: content)
+      ?? Self.signatures.first { content.has($0.0, at: $0.1) }?.2 ?? Self(textOf: content)
+      ?? (content.endsTable ? .tensorFlowCheckpoint : nil)
     guard let known else { return nil }
     self = known
   }
@@ -24,6 +26,8 @@ extension FileKind {
       self = content.has("WEBP", at: 8) ? .webp : .film
     } else if content.has([0x50, 0x4B, 3, 4]) || content.has([0x50, 0x4B, 5, 6]) {
       self.init(members: ZipNames(content.bytes).names)
+      // The pickle in it is stored as it is, and names the classes that it is made of.
+      if self == .torchCheckpoint, content.contains("ultralytics.nn") { self = .ultralytics }
     } else if content.has("II*\0") || content.has("MM\0*") || content.has("II+\0") || content.has("MM\0+") {
       let makers = ["NIKON", "Canon", "SONY", "PENTAX", "OLYMPUS", "Panasonic", "DNG"]
       self = content.has("CR", at: 8) || makers.contains { content.contains($0, within: 2048) } ? .cameraRaw : .tiff
@@ -33,6 +37,19 @@ extension FileKind {
       self = (0x31...0x36).contains(mark) ? .netpbm : .pam
     } else {
       return nil
+    }
+  }
+
+  /// What a pickle is of, by the names of what it is made of; nothing in it is run.
+  private init?(pickleOf content: Content) {
+    guard content.has([0x80]), let version = content[1], (2...5).contains(version) else { return nil }
+    if content.has([0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46], at: 2) {
+      // The number that torch.save began with before it wrote archives.
+      self = content.contains("ultralytics.nn") ? .ultralytics : .torchCheckpoint
+    } else if content.contains("StructuredToParameterName@@", within: 1 << 16) {
+      self = .paddleParameters
+    } else {
+      self = content.contains("sklearn.", within: 1 << 16) ? .scikitLearn : .pickle
     }
   }
 

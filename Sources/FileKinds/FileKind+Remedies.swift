@@ -38,17 +38,29 @@ extension FileKind {
         + "'\(Self.stem(of: path)).onnx', dynamo=False)` in Python"
     case .torchExport:
       return
-        "export it: `torch.onnx.export(torch.export.load('\(path)'), f='\(Self.stem(of: path)).onnx', dynamo=True)` "
-        + "in Python"
+        "load it with the PyTorch that wrote it, and export the network again with PyTorch 2.8 or later: "
+        + "`torch.export.save(torch.export.export(network.eval(), (images,)), '\(Self.stem(of: path)).pt2')`"
+    case .ultralytics:
+      return "export it: `yolo export model=\(file) format=onnx` (pip install ultralytics), and give the ONNX file"
     case .torchCheckpoint:
-      return "export the network with torch.onnx.export: `n.load_state_dict(torch.load('\(path)')); "
+      return "export the network with torch.export or torch.onnx.export: `n.load_state_dict(torch.load('\(path)')); "
         + "torch.onnx.export(n.eval(), torch.zeros(1, 3, 224, 224), '\(Self.stem(of: path)).onnx')`, where n is the "
         + "network that its weights are of"
     case .pickle:
       return
         "it can only be opened by the program that wrote it: of PyTorch, export the network with torch.onnx.export, "
         + "of scikit-learn with skl2onnx"
-    case .executorch, .tensorRT, .openVINO, .coreML, .ncnn:
+    case .scikitLearn:
+      return
+        "convert it: `onnx.save(skl2onnx.to_onnx(joblib.load('\(path)'), X[:1]), '\(Self.stem(of: path)).onnx')` in "
+        + "Python, where X holds samples as float32"
+    case .tensorFlowCheckpoint:
+      return "it holds weights only: save the whole network from the program that builds it, with "
+        + "`model.save('\(Self.stem(of: path)).keras')`"
+    case .paddleParameters:
+      return "it holds weights only: export the network that they are of with `paddle.onnx.export(network, "
+        + "'\(Self.stem(of: path))', input_spec=[paddle.static.InputSpec([1, 3, 224, 224])])` in Python"
+    case .executorch, .tensorRT, .openVINO, .coreML, .ncnn, .onnxRuntime, .rknn:
       return "it is made for running only: give the ONNX file, or export the network, that it was made from"
     case .tensorFlowLite:
       return "convert it first: `python3 -m tf2onnx.convert --tflite \(file) --output \(changed(to: "onnx"))`"
@@ -107,10 +119,10 @@ extension FileKind {
   /// What to do with a file that was given as a network and is none that can be read; an imperative.
   public func remedyAsModel(_ path: String) -> String {
     switch use {
-    case .picture: "give it as the image, and an .onnx or .keras file as the model"
-    case .array: "give an .onnx or .keras file as the model, and an array as the image"
-    case .text: "give an .onnx or .keras file as the model, and names of classes as the labels"
-    default: conversion(of: path) ?? "give an .onnx or .keras file"
+    case .picture: "give it as the image, and an .onnx, .pt2 or .keras file as the model"
+    case .array: "give an .onnx, .pt2 or .keras file as the model, and an array as the image"
+    case .text: "give an .onnx, .pt2 or .keras file as the model, and names of classes as the labels"
+    default: conversion(of: path) ?? "give an .onnx, .pt2 or .keras file"
     }
   }
 }

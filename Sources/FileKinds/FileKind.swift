@@ -4,17 +4,19 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
   case png = "a PNG picture"
   case jpeg = "a JPEG picture"
   case netpbm = "a PBM, PGM or PPM picture"
+  case bmp = "a BMP picture"
 
-  // Pictures that are not.
+  // Pictures that are read where a library is installed.
   case webp = "a WebP picture"
   case gif = "a GIF picture"
-  case bmp = "a BMP picture"
   case tiff = "a TIFF picture"
+  case heic = "a HEIC picture"
+  case avif = "an AVIF picture"
+
+  // Pictures that are not.
   case cameraRaw = "a camera raw picture"
   case jpeg2000 = "a JPEG 2000 picture"
   case jpegXL = "a JPEG XL picture"
-  case heic = "a HEIC picture"
-  case avif = "an AVIF picture"
   case svg = "an SVG drawing"
   case pdf = "a PDF document"
   case postScript = "a PostScript document"
@@ -43,26 +45,32 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
   case keras = "a Keras model"
   case hdf5 = "an HDF5 file"
   case safetensors = "a safetensors file"
+  case torchExport = "a program of torch.export"
 
   // Networks that are not.
   case torchScript = "a TorchScript archive"
-  case torchExport = "a program of torch.export"
   case torchCheckpoint = "a PyTorch checkpoint"
+  case ultralytics = "an Ultralytics checkpoint"
   case executorch = "an ExecuTorch program"
   case tensorFlowLite = "a TensorFlow Lite model"
   case savedModel = "a TensorFlow SavedModel"
   case tensorFlowGraph = "a frozen TensorFlow graph"
+  case tensorFlowCheckpoint = "a TensorFlow checkpoint"
   case tensorFlowJS = "a TensorFlow.js model"
   case coreML = "a Core ML model"
   case openVINO = "an OpenVINO model"
   case paddle = "a PaddlePaddle model"
+  case paddleParameters = "a file of PaddlePaddle parameters"
   case caffe = "a Caffe network"
   case darknetWeights = "a file of Darknet weights"
   case darknet = "a Darknet configuration"
   case ncnn = "an ncnn network"
   case mxnet = "an MXNet network"
   case tensorRT = "a TensorRT engine"
+  case onnxRuntime = "an ONNX Runtime model"
+  case rknn = "a Rockchip model"
   case gguf = "a GGUF file"
+  case scikitLearn = "a scikit-learn model"
   case pickle = "a Python pickle"
 
   // Wrappings and texts.
@@ -86,9 +94,10 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
       .postScript, .photoshop, .openEXR, .qoi, .icon, .pam, .dds, .dicom, .nifti, .nrrd, .metaImage, .fits, .film:
       .picture
     case .numpy, .numpyArchive, .matlab: .array
-    case .onnx, .keras, .hdf5, .safetensors, .torchScript, .torchExport, .torchCheckpoint, .executorch,
-      .tensorFlowLite, .savedModel, .tensorFlowGraph, .tensorFlowJS, .coreML, .openVINO, .paddle, .caffe,
-      .darknetWeights, .darknet, .ncnn, .mxnet, .tensorRT, .gguf, .pickle:
+    case .onnx, .keras, .hdf5, .safetensors, .torchScript, .torchExport, .torchCheckpoint, .ultralytics, .executorch,
+      .tensorFlowLite, .savedModel, .tensorFlowGraph, .tensorFlowCheckpoint, .tensorFlowJS, .coreML, .openVINO, .paddle,
+      .paddleParameters, .caffe, .darknetWeights, .darknet, .ncnn, .mxnet, .tensorRT, .onnxRuntime, .rknn, .gguf,
+      .scikitLearn, .pickle:
       .model
     case .zip, .gzip, .archive, .largeFilePointer, .web: .wrapping
     case .json, .xml, .text: .text

@@ -36,6 +36,7 @@ extension FileKind {
   /// The files in a folder that a network can be opened from, in the order of their names.
   public static func networks(inFolder path: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.filter { name in [".onnx", ".keras", ".h5"].contains { name.lowercased().hasSuffix($0) } }.sorted()
+    return names.filter { name in [".onnx", ".pt2", ".keras", ".h5"].contains { name.lowercased().hasSuffix($0) } }
+      .sorted()
   }
 }

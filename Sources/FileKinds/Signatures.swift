@@ -45,12 +45,11 @@ extension FileKind {
     (Array("GGUF".utf8), 0, .gguf),
     (Array("ftrt".utf8), 0, .tensorRT),
     (Array("ptrt".utf8), 0, .tensorRT),
+    (Array("ORTM".utf8), 4, .onnxRuntime),
+    (Array("RKNN".utf8), 0, .rknn),
     // Darknet's version 0.2 or 0.1 in three numbers of four bytes.
     ([0, 0, 0, 0, 2, 0, 0, 0], 0, .darknetWeights),
     ([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0], 0, .darknetWeights),
-    // The number that torch.save began with before it wrote archives.
-    ([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46], 0, .torchCheckpoint),
-    ([0x80, 2], 0, .pickle), ([0x80, 3], 0, .pickle), ([0x80, 4], 0, .pickle), ([0x80, 5], 0, .pickle),
     ([0x1F, 0x8B], 0, .gzip),
     ([0x28, 0xB5, 0x2F, 0xFD], 0, .archive),
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A], 0, .archive),

@@ -18,6 +18,13 @@ func fileBytes(at path: String) throws(ImageError) -> [UInt8] {
     throw errno == ENOENT ? .missing(path: path) : .unreadable(path: path, reason: systemReason())
   }
   defer { close(file) }
+  return try fileBytes(from: file, named: path)
+}
+
+/// All that comes from an open file.
+///
+/// - Throws: `ImageError.unreadable` or `.empty`.
+func fileBytes(from file: Int32, named path: String) throws(ImageError) -> [UInt8] {
   var status = stat()
   guard fstat(file, &status) == 0 else { throw .unreadable(path: path, reason: systemReason()) }
   if status.st_mode & S_IFMT == S_IFDIR { throw .unreadable(path: path, reason: "it is a folder") }

@@ -11,14 +11,15 @@ public struct Mask: Hashable, Sendable {
   /// For each pixel, row by row from the top.
   public let isInside: [Bool]
 
-  /// Reads a picture (PNG, JPEG, PBM, PGM, PPM) or a NumPy array, recognised by its content.
+  /// Reads a picture of any kind that ``Raster`` reads, or a NumPy array, recognised by its content.
   ///
   /// - Parameters:
   ///   - path: the file; an array is `[height, width]`, extents of one aside.
   ///   - pixelLimit: the most pixels a picture may declare.
   /// - Throws: `ImageError`, also for a map of classes, whose levels mean something else.
   public init(contentsOf path: String, pixelLimit: Int = Raster.defaultPixelLimit) throws(ImageError) {
-    let bytes = try fileBytes(at: path)
+    let file = PictureFile(path)
+    let bytes = try fileBytes(at: file.path)
     switch FileKind(of: bytes) {
     case .numpy:
       let array = try NumPyFile.decode(bytes, named: path)
@@ -32,13 +33,19 @@ public struct Mask: Hashable, Sendable {
       (height, width) = (shape[0], shape[1])
       isInside = try Self.inside(array.scalars, named: path)
     case let kind:
-      var picture = try Raster(decoding: bytes, named: path, pixelLimit: pixelLimit)
+      var picture = try Raster(decoding: bytes, page: file.page, named: path, pixelLimit: pixelLimit)
       // Of 16 bits only the high ones are kept, and 0 and 1 would both be black.
       if kind == .png, !picture.samples.contains(where: { $0 > 0 }) {
         picture = try Raster(saturatedPNG: bytes, named: path, pixelLimit)
       }
       (width, height) = (picture.width, picture.height)
-      isInside = try Self.inside(picture.luminance.map(Float.init), named: path)
+      // As whole numbers of 16 bits, the finest that masks are stored in.
+      let fine = kind == .png ? nil : picture.bands?.luminance
+      if let fine, fine.count == 1, !picture.samples.contains(where: { $0 > 0 }) {
+        isInside = try Self.inside(fine.samples.map { ($0 * 257).rounded() }, named: path)
+      } else {
+        isInside = try Self.inside(picture.luminance.map(Float.init), named: path)
+      }
     }
   }
 

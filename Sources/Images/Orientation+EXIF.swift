@@ -1,7 +1,13 @@
 extension Orientation {
-  /// The orientation a JPEG or PNG file states; upright when it states none, or nonsense.
+  /// The orientation a JPEG, PNG or WebP file states; upright when it states none, or nonsense.
   init(embeddedIn file: [UInt8]) {
-    let exif = file.first == 0xFF ? Self.exif(inJPEG: file) : Self.exif(inPNG: file)
+    let exif =
+      switch file.first {
+      case 0xFF: Self.exif(inJPEG: file)
+      case UInt8(ascii: "R"):
+        Bytes(file[...]).chunk("EXIF").map { $0.starts(with: Array("Exif\0".utf8)) ? $0.dropFirst(6) : $0 }
+      default: Self.exif(inPNG: file)
+      }
     self = exif.flatMap(Orientation.init(exif:)) ?? .upright
   }
 
@@ -62,7 +68,7 @@ extension Orientation {
 }
 
 /// Reading that cannot leave its bounds.
-private struct Bytes {
+struct Bytes {
   private let bytes: ArraySlice<UInt8>
 
   init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
@@ -75,5 +81,15 @@ private struct Bytes {
   func number(at offset: Int, count: Int, little: Bool = false) -> Int? {
     guard let digits = slice(at: offset, count: count) else { return nil }
     return little ? digits.reversed().reduce(0) { $0 << 8 | Int($1) } : digits.reduce(0) { $0 << 8 | Int($1) }
+  }
+
+  /// The content of a chunk of a RIFF file, as WebP is.
+  func chunk(_ name: String) -> ArraySlice<UInt8>? {
+    var at = 12
+    while let type = slice(at: at, count: 4), let length = number(at: at + 4, count: 4, little: true) {
+      if type.elementsEqual(name.utf8) { return slice(at: at + 8, count: length) }
+      at += 8 + length + length % 2
+    }
+    return nil
   }
 }

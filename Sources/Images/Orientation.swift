@@ -46,6 +46,19 @@ extension Raster {
       }
       count = samples.count
     }
-    return Raster(width: w, height: h, samples: turned)
+    var picture = Raster(width: w, height: h, samples: turned)
+    if let bands {
+      var levels: [Float] = []
+      levels.reserveCapacity(bands.samples.count)
+      for y in 0..<h {
+        for x in 0..<w {
+          let start = (origin + x * across + y * down) / 3 * bands.count
+          levels += bands.samples[start..<start + bands.count]
+        }
+      }
+      picture = picture.with(Bands(count: bands.count, samples: levels))
+    }
+    picture.remarks = remarks
+    return picture
   }
 }

@@ -12,16 +12,22 @@ public struct PreparedImage: Hashable, Sendable {
 }
 
 extension Preprocessing {
-  /// Makes the input of a network that expects `height` × `width` pixels of one or three channels.
+  /// Makes the input of a network that expects `height` × `width` pixels of one or three channels, or of as many as the
+  /// picture has.
   ///
   /// - Throws: `ImageError.unfit`.
   public func prepare(
     _ raster: Raster, height: Int, width: Int, channels: Int = 3
   ) throws(ImageError) -> PreparedImage {
-    guard channels == 1 || channels == 3 else {
-      throw .unfit(reason: "a network with \(channels) input channels takes no photograph: give one with 1 or 3")
+    let given = raster.bands?.count ?? 3
+    guard channels == given || [1, 3].contains(channels) && [1, 3].contains(given) else {
+      throw .unfit(
+        reason: [1, 3].contains(given)
+          ? "a network with \(channels) input channels takes no photograph: give a TIFF file or an array with as many"
+          : "a picture of \(given) channels does not fit a network with \(channels): save the \(channels) that it wants, as "
+            + "a picture or with numpy.save")
     }
-    for values in [mean, deviation] where values.count != 1 && values.count != 3 {
+    for values in [mean, deviation] where ![1, 3, channels].contains(values.count) {
       throw .unfit(reason: "mean and deviation have one number for all channels or three, not \(values.count)")
     }
     guard deviation.allSatisfy({ $0 != 0 && $0.isFinite }) else {
@@ -32,10 +38,29 @@ extension Preprocessing {
     // Grey first, then smaller, as the usual recipes do: the other order rounds differently.
     let source = channels == 1 || channelOrder == .gray ? raster.inGray : raster
     let input = source.laidOut(by: geometry, padding: padding, interpolation)
-    return PreparedImage(tensor: numbers(of: input, channels: channels), geometry: geometry, input: input)
+    let tensor =
+      raster.bands.map { numbers(of: $0, channels: channels, by: geometry) } ?? numbers(of: input, channels: channels)
+    return PreparedImage(tensor: tensor, geometry: geometry, input: input)
   }
 
   private var padding: UInt8 { if case .letterbox(let fill) = resize { fill } else { 0 } }
+
+  /// The numbers of a picture of more precision, or of other channels, none of them rounded on the way.
+  private func numbers(of bands: Bands, channels: Int, by geometry: ImageGeometry) -> Tensor {
+    let isGray = channels == 1 || channelOrder == .gray && channels == 3
+    let source = (isGray ? bands.luminance : bands).laidOut(by: geometry, padding: Float(padding), interpolation)
+    let area = geometry.inputWidth * geometry.inputHeight
+    var scalars = [Float](repeating: 0, count: channels * area)
+    for c in 0..<channels {
+      let place = source.count == 1 ? 0 : channelOrder == .bgr && channels == 3 ? 2 - c : c
+      let (start, step) = layout == .nchw ? (c * area, 1) : (c, channels)
+      for i in 0..<area {
+        scalars[start + i * step] = number(source.samples[i * source.count + place], channel: c, of: channels)
+      }
+    }
+    let extent = [geometry.inputHeight, geometry.inputWidth]
+    return Tensor(scalars, shape: layout == .nchw ? [channels] + extent : extent + [channels])
+  }
 
   private func numbers(of input: Raster, channels: Int) -> Tensor {
     let planes = planes(of: input, channels: channels)
@@ -52,12 +77,15 @@ extension Preprocessing {
 
   /// The number that each of the 256 samples becomes.
   private func table(channel: Int, of channels: Int) -> [Float] {
+    (0...255).map { number(Float($0), channel: channel, of: channels) }
+  }
+
+  private func number(_ sample: Float, channel: Int, of channels: Int) -> Float {
     func value(_ values: [Float]) -> Float {
       if values.count == 1 { return values[0] }
-      return channels == 1 ? values.reduce(0, +) / 3 : values[channel]
+      return channels == 1 ? values.reduce(0, +) / Float(values.count) : values[channel]
     }
-    let (mean, deviation) = (value(mean), value(deviation))
-    return (0...255).map { (Float($0) * scale - mean) / deviation }
+    return (sample * scale - value(mean)) / value(deviation)
   }
 
   private func planes(of input: Raster, channels: Int) -> [[UInt8]] {

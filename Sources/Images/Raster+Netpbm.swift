@@ -1,8 +1,8 @@
 extension Raster {
   /// Decodes Netpbm's bitmaps (P1, P4), grey maps (P2, P5) and pixel maps (P3, P6), in text and in bytes.
   ///
-  /// Samples up to another greatest value than 255 are scaled; of 16 bits the high byte comes first. Of a file with several
-  /// pictures the first is read.
+  /// Samples up to another greatest value than 255 are scaled, those of more than eight bits also without being rounded; of
+  /// 16 bits the high byte comes first. Of a file with several pictures the first is read.
   init(netpbm bytes: [UInt8], named name: String, _ pixelLimit: Int) throws(ImageError) {
     var reader = NetpbmReader(bytes: bytes[2...])
     let form = bytes[1] - UInt8(ascii: "0")
@@ -21,6 +21,7 @@ extension Raster {
       isText ? pixels * channels : isBitmap ? (width + 7) / 8 * height : pixels * channels * (greatest > 255 ? 2 : 1)
     guard reader.bytes.count >= least else { throw .corrupt(name: name, reason: "it ends before its pixels do") }
     var samples = [UInt8](repeating: 0, count: 3 * pixels)
+    var levels: [Float] = []
     for pixel in 0..<pixels {
       for channel in 0..<channels {
         let value: Int?
@@ -36,6 +37,7 @@ extension Raster {
         guard value <= greatest else {
           throw .corrupt(name: name, reason: "it has a sample \(value) above its greatest value, \(greatest)")
         }
+        if greatest > 255 { levels.append(Float(value) * 255 / Float(greatest)) }
         let level = UInt8((value * 255 + greatest / 2) / greatest)
         // Bitmaps are of ink: 1 is black.
         let sample = isBitmap ? 255 - level : level
@@ -47,6 +49,7 @@ extension Raster {
       }
     }
     self.init(width: width, height: height, samples: samples)
+    if greatest > 255 { self = with(Bands(count: channels, samples: levels)) }
   }
 }
 

@@ -1,11 +1,18 @@
 /// A photograph in memory: 8-bit sRGB, upright, opaque.
 ///
-/// Samples are row-major, top row first, three interleaved samples (red, green, blue) per pixel.
+/// Samples are row-major, top row first, three interleaved samples (red, green, blue) per pixel. Where its file holds more
+/// than eight bits of each, or more channels, ``bands`` has them all: networks are given those.
 public struct Raster: Hashable, Sendable {
   /// The extent in pixels.
   public let width: Int, height: Int
   /// `3 * width * height` samples.
-  public var samples: [UInt8]
+  ///
+  /// Changing them drops the ``bands``.
+  public var samples: [UInt8] { didSet { bands = nil } }
+  /// The samples at the precision of the file, where eight bits of three channels do not hold them.
+  public private(set) var bands: Bands?
+  /// What people should know of how the file was read, each in words that follow its name.
+  public internal(set) var remarks: [String] = []
 
   /// A picture of samples at hand.
   ///
@@ -16,6 +23,22 @@ public struct Raster: Hashable, Sendable {
     self.width = width
     self.height = height
     self.samples = samples
+  }
+
+  /// A picture of samples of more precision, or of other channels; the eight bits that are shown follow from them.
+  ///
+  /// - Precondition: `bands` has samples for each pixel.
+  public init(width: Int, height: Int, bands: Bands) {
+    precondition(bands.samples.count == width * height * bands.count, "the bands are of another extent")
+    self.init(width: width, height: height, samples: bands.shown(width: width, height: height))
+    self.bands = bands
+  }
+
+  /// Gives the picture samples of more precision without changing what is shown.
+  func with(_ bands: Bands) -> Raster {
+    var picture = self
+    picture.bands = bands
+    return picture
   }
 
   /// One colour all over.
@@ -43,6 +66,7 @@ public struct Raster: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) {
     hasher.combine(width)
     samples.withUnsafeBytes { hasher.combine(bytes: $0) }
+    bands?.samples.withUnsafeBytes { hasher.combine(bytes: $0) }
   }
 
   private func offset(_ x: Int, _ y: Int) -> Int {

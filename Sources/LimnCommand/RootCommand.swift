@@ -1,5 +1,12 @@
 import ArgumentParser
+import Images
 import Reporting
+
+/// What `--version` prints: this release, and the libraries that read pictures, which are opened for nothing else.
+private var versions: String {
+  CommandLine.arguments.contains("--version")
+    ? "\(Release.version)\npictures: \(PictureLibrary.summary)" : Release.version
+}
 
 /// The command: where a vision network looks, by every well-known method, side by side.
 struct RootCommand: ParsableCommand {
@@ -12,7 +19,7 @@ struct RootCommand: ParsableCommand {
       Exit status: 0 success, 64 wrong usage, 65 unusable data, 66 missing input, 70 internal error, 73 output \
       cannot be written.
       """,
-    version: Release.version,
+    version: versions,
     subcommands: [
       CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
       BenchmarkCommand.self, EvaluateCommand.self, MethodsCommand.self, MetricsCommand.self, NetworksCommand.self,

@@ -28,7 +28,10 @@ import Testing
   @Test func `The version is a number of three parts`() throws {
     let run = try Command.run(["--version"], in: folder)
     #expect(run.status == 0)
-    #expect(run.output.trimmingCharacters(in: .newlines).split(separator: ".").compactMap { Int($0) }.count == 3)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines[0].split(separator: ".").compactMap { Int($0) }.count == 3)
+    // The libraries that read pictures, and those that are missing.
+    #expect(lines.count == 2 && lines[1].hasPrefix("pictures: ") && lines[1].contains("libtiff"))
   }
 
   @Test func `The table of methods holds all`() throws {

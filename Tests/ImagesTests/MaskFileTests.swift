@@ -80,6 +80,6 @@ import Testing
     #expect(classes.contains("6 levels from 0 to 20") && classes.contains("array == 20"))
     #expect(reason(array("|u1", "(2, 3, 2)", [UInt8](repeating: 1, count: 12))).contains("2 × 3 × 2"))
     #expect(reason(array("<f4", "(1, 1)", [0, 0, 0xC0, 0x7F])).contains("no numbers"))
-    #expect(reason(Array("RIFF....WEBPVP8 ".utf8)).contains("magick"))
+    #expect(reason(Array("8BPS".utf8)).contains("magick"))
   }
 }

@@ -11,11 +11,12 @@ typedef struct {
   uint32_t width, height;  ///< Also set when the status is LIMN_PNG_TOO_LARGE.
   uint8_t *bytes;          ///< To be freed by the caller; NULL unless the status is LIMN_PNG_OK.
   size_t count;
+  uint16_t *words;  ///< Samples of 16 bits beside the bytes, which are their high ones; NULL for files of fewer.
   char message[200];  ///< libpng's own words when the file is corrupt.
 } limn_png_result;
 
-/// Decodes to 8-bit RGB, transparency laid over white, gamma ignored. Of 16-bit samples the high byte is kept, or, where
-/// `saturates`, their value up to 255.
+/// Decodes to RGB of 8 bits, and of 16 where the file has as many, transparency laid over white, gamma ignored. Where
+/// `saturates`, 16-bit samples are bytes alone, their value up to 255.
 limn_png_result limn_png_decode(const uint8_t *bytes, size_t count, uint64_t pixel_limit, bool saturates);
 
 /// A run of rows on its way into a PNG file, compressed by itself so that several can be at once.
@@ -32,3 +33,8 @@ limn_png_band limn_png_compress(
 
 /// The file that all bands of a picture make, in order.
 limn_png_result limn_png_assemble(const limn_png_band *bands, size_t count, uint32_t width, uint32_t height);
+
+/// Unpacks a zlib stream of at most `limit` bytes.
+///
+/// @return The bytes, to be freed by the caller; NULL where it is damaged, or larger.
+uint8_t *limn_png_inflate(const uint8_t *bytes, size_t count, size_t limit, ptrdiff_t *unpacked);

@@ -1,5 +1,6 @@
 public import Explaining
 import Foundation
+import Images
 
 /// The objects that somebody marked in photographs, by the photographs' names.
 public struct MarkedObjects: Sendable {
@@ -34,7 +35,7 @@ public struct MarkedObjects: Sendable {
   public func areOf(_ pictures: [Picture]) -> Bool { pictures.contains { !objects(in: $0).isEmpty } }
 
   private static func masks(in folder: String) throws(ExplainingError) -> [String: [MarkedObject]] {
-    let endings: Set = ["png", "npy", "jpg", "jpeg", "pgm", "pbm"]
+    let endings = Raster.fileExtensions.union(["npy"])
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
       .filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }
     guard !names.isEmpty else {

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Tensors
 
 extension Explainer {
@@ -10,7 +11,7 @@ extension Explainer {
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
       let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
     else { throw .missingInput("there is no folder of pictures \(folder), or you may not read it") }
-    let endings = ["png", "jpg", "jpeg", "npy"]
+    let endings = Raster.fileExtensions.union(["npy"])
     var inputs: [Tensor] = []
     for name in names.sorted() where endings.contains((name as NSString).pathExtension.lowercased()) {
       inputs.append(try subject(Picture((folder as NSString).appendingPathComponent(name))).input)

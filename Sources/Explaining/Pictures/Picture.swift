@@ -1,5 +1,6 @@
 import Foundation
 public import Images
+import Synchronization
 public import Tensors
 
 /// A picture as somebody hands it over: a file, pixels or numbers in memory, or something that is drawn when it is needed.
@@ -18,8 +19,17 @@ public struct Picture: Sendable {
     case drawing(@Sendable () throws -> Raster)
   }
 
-  /// A photograph (PNG, JPEG, PBM, PGM, PPM) in a file, or with the ending `.npy` an array in the shape of the network's input.
+  /// A picture in a file, of any kind that `Raster` reads, or with the ending `.npy` an array in the shape of the network's
+  /// input.
+  ///
+  /// `stack.tif#2` is the second picture in a file of several, and `-` what comes from the standard input.
   public init(_ path: String) {
+    if path == "-" {
+      let arriving = StandardInput()
+      name = "standard input"
+      content = .drawing { try arriving.raster() }
+      return
+    }
     name = path
     content = path.lowercased().hasSuffix(".npy") ? .arrayFile : .photograph
   }
@@ -60,7 +70,7 @@ extension Picture {
   /// The file it is in; `nil` for what is in none.
   public var file: String? {
     switch content {
-    case .photograph, .arrayFile: name
+    case .photograph, .arrayFile: PictureFile(name).path
     case .raster, .array, .drawing: nil
     }
   }
@@ -93,6 +103,19 @@ extension Picture {
     case .raster(let given): given
     case .drawing(let draw): try explaining { try draw() }
     case .arrayFile, .array: nil
+    }
+  }
+}
+
+/// A picture that arrives by the standard input, which can be read once.
+private final class StandardInput: Sendable {
+  private let decoded = Mutex<Raster?>(nil)
+
+  func raster() throws -> Raster {
+    try decoded.withLock { decoded in
+      let picture = try decoded ?? Raster(contentsOfStandardInputNamed: "standard input")
+      decoded = picture
+      return picture
     }
   }
 }

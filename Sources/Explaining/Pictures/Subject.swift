@@ -51,6 +51,16 @@ public struct Subject: Sendable {
 }
 
 extension Explainer {
+  /// How a photograph is prepared: one of as many channels as the network wants by the same numbers for all of them.
+  private func preprocessing(for photograph: Raster) throws(ExplainingError) -> Preprocessing? {
+    if let preprocessing { return preprocessing }
+    guard let bands = photograph.bands else { return nil }
+    let shape = model.input.shape
+    // Which end has the channels, the number of them tells.
+    guard shape.count == 3, shape[0] == bands.count, let grid else { return nil }
+    return try recipe.preprocessing(for: grid)
+  }
+
   /// A picture made ready for the network.
   ///
   /// - Parameters:
@@ -62,7 +72,7 @@ extension Explainer {
     if let array = try picture.array() { return try subject(array, named: picture.name) }
     var photograph = raster
     if photograph == nil { photograph = try picture.raster(pixelLimit: pixelLimit) }
-    guard let photograph, let preprocessing, let grid else {
+    guard let photograph, let grid, let preprocessing = try preprocessing(for: photograph) else {
       throw .data(
         "the network takes \(Wording.extent(model.input.shape)), which no photograph fills: give a .npy array of that "
           + "shape instead of \(picture.name)")
@@ -73,6 +83,7 @@ extension Explainer {
     var subject = Subject(
       name: picture.name, photograph: photograph, input: prepared.tensor, geometry: prepared.geometry,
       preprocessing: preprocessing)
+    subject.notes = photograph.remarks.map { Note("\(picture.name) \($0)") }
     let seen = prepared.geometry.seenShare
     if seen < 0.5 {
       subject.notes.append(

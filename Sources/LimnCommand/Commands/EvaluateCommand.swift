@@ -23,7 +23,9 @@ struct EvaluateCommand: LoadsPlugins {
       """)
 
   @Argument(
-    help: ArgumentHelp("Photographs (PNG, JPEG) or arrays (.npy) in the network's input shape.", valueName: "image"),
+    help: ArgumentHelp(
+      "Photographs (PNG, JPEG, TIFF, WebP …; - for standard input) or arrays (.npy) in the network's input shape.",
+      valueName: "image"),
     completion: .file())
   var images: [String] = []
 

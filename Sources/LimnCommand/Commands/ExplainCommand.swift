@@ -18,7 +18,7 @@ struct ExplainCommand: LoadsPlugins {
 
   @Argument(
     help: ArgumentHelp(
-      "Photographs (PNG, JPEG) or arrays (.npy) in the network's input shape; for the demo network, also scenes.",
+      "Photographs (PNG, JPEG, TIFF, WebP …; - for standard input) or arrays (.npy) in the network's input shape; for the demo network, also scenes.",
       valueName: "image"), completion: .file())
   var images: [String]
 

@@ -16,7 +16,7 @@ struct LayersCommand: LoadsPlugins {
 
   @Argument(
     help: ArgumentHelp(
-      "A photograph (PNG, JPEG) or an array (.npy) in the network's input shape; for the demo network, also a scene.",
+      "A photograph (PNG, JPEG, TIFF, WebP …; - for standard input) or an array (.npy) in the network's input shape; for the demo network, also a scene.",
       valueName: "image"), completion: .file())
   var image: String?
 

@@ -10,7 +10,9 @@ struct PredictCommand: LoadsPlugins {
     commandName: "predict", abstract: "Show what the network takes images for.")
 
   @Argument(
-    help: ArgumentHelp("Photographs (PNG, JPEG) or arrays (.npy) in the network's input shape.", valueName: "image"),
+    help: ArgumentHelp(
+      "Photographs (PNG, JPEG, TIFF, WebP …; - for standard input) or arrays (.npy) in the network's input shape.",
+      valueName: "image"),
     completion: .file())
   var images: [String]
 
