@@ -159,6 +159,8 @@ public struct Explainer: Sendable {
   ///   - name: the input that is attributed to.
   ///   - recipe: how its pictures are prepared, as far as somebody says.
   ///   - native: how they are prepared where nobody says: as the file has it, or as all others.
+  /// - Returns: The explainer of that input.
+  /// - Throws: ``ExplainingError`` where the network has no such input, or its pictures cannot be prepared so.
   func seen(
     from name: String, recipe: Recipe = Recipe(), native: Preprocessing? = nil
   ) throws(ExplainingError) -> Explainer {

@@ -79,7 +79,8 @@ extension ModelRequest {
     }
     let precision: Kernels.Precision = precision == .bfloat16 ? .bfloat16 : .float32
     let model = try GraphModel(
-      graph, output: output, from: image, as: answer, precision: precision, graphForBatch: network.takesBatches ? batched : nil)
+      graph, output: output, from: image, as: answer, precision: precision,
+      graphForBatch: network.takesBatches ? batched : nil)
     if precision != .float32, try precision.measuredSpeedup() < 1.1 {
       notes.append(
         Note("this processor multiplies \(precision.name) no faster than float32: it saves no time here"))

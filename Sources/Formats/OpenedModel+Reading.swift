@@ -27,7 +27,8 @@ extension OpenedModel {
   mutating func prepareOthers(_ inputs: Set<String>) throws {
     for name in inputs.sorted() {
       guard let seen = try (model as? GraphModel)?.seen(from: name) as? GraphModel,
-        let grid = ImageGrid(seen.input.shape), var (recipe, _) = try seen.inputReading().flatMap({ Self.recipe(by: $0, []) })
+        let grid = ImageGrid(seen.input.shape),
+        var (recipe, _) = try seen.inputReading().flatMap({ Self.recipe(by: $0, []) })
       else { continue }
       recipe.resize = .usual(height: grid.height, width: grid.width)
       otherPreprocessing[name] = recipe

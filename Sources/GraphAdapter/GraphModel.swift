@@ -58,7 +58,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
   /// - Throws: ``GraphModelError``, ``GraphError``.
   public init(
     _ graph: Graph, output: String? = nil, alongside others: [String] = [], from image: String? = nil,
-    as answer: ModelRequest.Answer? = nil, precision: Precision = .float32, engine: Engine = .current, graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
+    as answer: ModelRequest.Answer? = nil, precision: Precision = .float32, engine: Engine = .current,
+    graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
   ) throws {
     seenFrom = {
       try GraphModel(

@@ -45,7 +45,7 @@ struct ColorProfile {
   }
 
   /// Samples converted to sRGB, or why they were not; neither where they are sRGB already.
-  private func convert<Sample>(
+  private func convert<Sample: BitwiseCopyable>(
     _ samples: [Sample], _ meaning: limn_sample_meaning, _ type: limn_sample_type, _ zero: Sample
   ) -> (samples: [Sample]?, remark: String?) {
     guard PictureLibrary.littleCMS.version != nil else {

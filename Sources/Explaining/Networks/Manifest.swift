@@ -31,7 +31,8 @@ public struct Manifest: Hashable, Sendable, Codable {
 
   /// A manifest that says what is given.
   public init(
-    labels: String? = nil, preprocessing: Recipe? = nil, inputs: [String: Recipe]? = nil, layer: String? = nil, output: String? = nil,
+    labels: String? = nil, preprocessing: Recipe? = nil, inputs: [String: Recipe]? = nil, layer: String? = nil,
+    output: String? = nil,
     answer: ModelRequest.Answer? = nil, score: ScoreKind? = nil, lambdas: [String: String]? = nil,
     notes: [String]? = nil
   ) {

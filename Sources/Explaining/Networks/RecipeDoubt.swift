@@ -8,7 +8,8 @@ extension AnsweredPicture {
   ///
   /// - Throws: ``ExplainingError`` where the network cannot be run.
   public func recipeDoubt() throws(ExplainingError) -> Note? {
-    guard explainer.isPreprocessingAssumed, explainer.companions.isEmpty, let assumed = subject.preprocessing, let grid = explainer.grid,
+    guard explainer.isPreprocessingAssumed, explainer.companions.isEmpty, let assumed = subject.preprocessing,
+      let grid = explainer.grid,
       grid.channels == 3, !explainer.hasPlaces, answer.link == .softmax, answer.logits.scalars.count > 2
     else { return nil }
     let certainty = answer.ranking.first?.probability ?? 1

@@ -37,7 +37,8 @@ struct ModelOptions: ParsableArguments {
     name: .customLong("classes"),
     help: ArgumentHelp(
       "Of a network that makes embeddings: a vector for each class, of a text perhaps, classes × features.",
-      discussion: "The score of a class is 100 times the cosine, as CLIP's; --labels names them.", valueName: "file.npy"),
+      discussion: "The score of a class is 100 times the cosine, as CLIP's; --labels names them.", valueName: "file.npy"
+    ),
     completion: .file(extensions: ["npy"]))
   var classVectors: String?
 
