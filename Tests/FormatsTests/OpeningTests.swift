@@ -91,7 +91,7 @@ import TestSupport
     }
   }
 
-  @Test func `weights need the name of their network, and take its size and classes`() throws {
+  @Test func `weights tell their network, and take its size and classes`() throws {
     var generator = SplitMix64(seed: 20)
     let weights = try NetworkDefinition.cifarResnet20.parameters(classes: 3).map { parameter in
       let isPositive = parameter.name.hasSuffix("running_var")
@@ -101,7 +101,9 @@ import TestSupport
       )
     }
     let path = try folder.write(safetensors(Dictionary(uniqueKeysWithValues: weights)), to: "weights.bin")
+    let strange = try folder.write(safetensors(["a": Tensor([1], shape: [1])]), to: "strange.bin")
     let format = WeightsFormat()
+    #expect(try format.open(ModelRequest(path: path)).architecture == "cifar_resnet20")
     #expect(try Data(folder.bytes("weights.bin")).withUnsafeBytes { format.recognizes($0, at: path) })
     let opened = try format.open(ModelRequest(path: path, architecture: "CIFAR-ResNet20"))
     #expect(opened.model.input.shape == [3, 32, 32] && opened.outputShape == [3] && opened.notes.isEmpty)
@@ -109,7 +111,7 @@ import TestSupport
     let array = try format.open(ModelRequest(path: path, architecture: "cifar_resnet20", arrayShape: [3, 40, 24]))
     #expect(array.model.input.shape == [3, 40, 24])
     for (request, fault, setting) in [
-      (ModelRequest(path: path), .unsupported, .architecture),
+      (ModelRequest(path: strange), .unsupported, nil),
       (ModelRequest(path: path, architecture: "resnet51"), .request, .architecture),
       (ModelRequest(path: path, architecture: "cifar_resnet20", output: "1"), .request, .output),
       (

@@ -48,14 +48,13 @@ import TestSupport
     #expect(!isTimm("{") && !isTimm("[]") && !isTimm(""))
   }
 
-  @Test func `a training's tag is no part of the network's name, and unknown networks are told with the nearest`()
+  @Test func `a training's tag is no part of the network's name, and weights tell what an unknown name does not`()
     throws
   {
-    let tagged = Self.configuration.replacing("cifar_resnet20", with: "cifar_resnet20.mine")
-    #expect(try TimmFormat().open(ModelRequest(path: write(tagged))).architecture == "cifar_resnet20")
-    let unknown = Self.configuration.replacing("cifar_resnet20", with: "cifar_resnet21")
-    let error = #expect(throws: ModelFileError.self) { try TimmFormat().open(ModelRequest(path: write(unknown))) }
-    #expect("\(error!)".contains("cifar_resnet20"))
+    for name in ["cifar_resnet20.mine", "cifar_resnet21"] {
+      let named = Self.configuration.replacing("cifar_resnet20", with: name)
+      #expect(try TimmFormat().open(ModelRequest(path: write(named))).architecture == "cifar_resnet20")
+    }
   }
 
   @Test func `weights that are not beside it are missed by name`() throws {

@@ -13,7 +13,7 @@ import Testing
     let name: String
     /// Its type or architecture, where the library says it beside the weights.
     let told: String?
-    let settings: JSONValue
+    let settings: JSONValue?
     let size: Int
     let shapes: [String: [Int]]
     /// In double precision.
@@ -51,7 +51,7 @@ import Testing
   @Test(arguments: references.map(\.name)) func `a library's network gives its library's logits`(name: String) throws {
     let reference = try #require(Self.references.first { $0.name == name })
     let folder = try TemporaryFolder()
-    let told = NetworkDescription(name: reference.told, settings: reference.settings)
+    let told = NetworkDescription(name: reference.told, settings: reference.settings ?? .null)
     let found = try RecognizedNetwork(of: file(reference.shapes, in: folder), told: told)
     let graph = try Network(found.definition, weights: found.weights).graph(
       imageSize: (reference.size, reference.size))

@@ -164,23 +164,19 @@ extension RecognizedNetwork {
   ///   - told: what a library says of the network beside its weights.
   /// - Throws: ``NetworkError``, where the weights are of another network or of none that is known.
   public init(of file: WeightFile, named name: String?, told: NetworkDescription) throws {
-    guard let name else {
-      try self.init(of: file, told: told)
-      return
+    self = try name.map { try Self.chosen(of: file, named: $0, told: told) } ?? RecognizedNetwork(of: file, told: told)
+  }
+
+  private static func chosen(
+    of file: WeightFile, named name: String, told: NetworkDescription
+  ) throws -> RecognizedNetwork {
+    guard !NetworkDefinition.isVariant(name) else { return try RecognizedNetwork(of: file, told: told) }
+    let named = try NetworkDefinition.named(name)
+    if let part = parts(of: file).first(where: { named.fits($0.weights.shapes) }) {
+      return RecognizedNetwork(definition: named, weights: part.weights, notes: file.notes + part.notes)
     }
-    let named = NetworkDefinition.isVariant(name) ? nil : try NetworkDefinition.named(name)
-    if let named, let part = Self.parts(of: file).first(where: { named.fits($0.weights.shapes) }) {
-      self.init(definition: named, weights: part.weights, notes: file.notes + part.notes)
-      return
-    }
-    do {
-      let found = try RecognizedNetwork(of: file, told: told)
-      guard let named, named.name != found.definition.name else {
-        self = found
-        return
-      }
-    } catch  where named != nil {}
+    if let found = try? RecognizedNetwork(of: file, told: told), found.definition.name == named.name { return found }
     // The usual way says what does not fit.
-    self.init(definition: try NetworkDefinition.named(name), weights: file, notes: file.notes)
+    return RecognizedNetwork(definition: named, weights: file, notes: file.notes)
   }
 }
