@@ -14,6 +14,10 @@ public enum TorchExportError: Error, Hashable, Sendable {
   case damaged(String)
   /// An archive of another layout than PyTorch writes since version 2.8.
   case otherLayout(String, found: String)
+  /// An archive of code that was compiled for one machine.
+  case compiled(String)
+  /// An archive of several programs.
+  case severalPrograms(String, programs: [String])
   /// A description by a schema that is not known.
   case otherSchema(version: String)
   /// A description that contradicts itself.
@@ -62,7 +66,9 @@ extension TorchExportError: NetworkFileError {
     case .missingFile: .missing
     case .unreadableFile: .unreadable
     case .damaged, .malformed, .malformedNode: .damaged
-    case .otherLayout, .otherSchema, .unsupported, .unsupportedUse, .tooLarge, .fixedBatch, .mixedImages: .unsupported
+    case .otherLayout, .compiled, .severalPrograms, .otherSchema, .unsupported, .unsupportedUse, .tooLarge, .fixedBatch,
+      .mixedImages:
+      .unsupported
     case .fixedImageSize, .unfitImageSize: .imageSize
     case .noSuchInput, .wrongShape: .absent
     }
@@ -78,6 +84,13 @@ extension TorchExportError: NetworkFileError {
       return
         "'\(path)' is a program of torch.export as older versions of PyTorch laid it out (\(found)): load it with the "
         + "version that wrote it and export the network again with PyTorch 2.8 or later"
+    case .compiled(let path):
+      return "'\(path)' holds code that AOTInductor compiled, which is never run: save the program itself, with "
+        + "torch.export.save"
+    case .severalPrograms(let path, let programs):
+      return
+        "'\(path)' holds \(programs.count) programs (\(listed(programs))): save the one to explain by itself, with "
+        + "torch.export.save"
     case .otherSchema(let version):
       return "the program is described by schema \(version), and schemas 8 are read: \(again) of PyTorch 2.8 or later"
     case .malformed(let reason): return "the program is inconsistent: \(elided(reason, to: 200)); \(again)"

@@ -22,7 +22,7 @@ public struct TorchExportModel: Sendable {
     guard bytes.count > 4, bytes[0] == 0x50, bytes[1] == 0x4B, let archive = ZipArchive(bytes) else { return false }
     return archive.names.contains { name in
       name.hasSuffix("models/model.json") || name.hasSuffix("serialized_exported_program.json")
-        || name.hasSuffix("archive_format")
+        || name.hasSuffix("archive_format") || name.hasSuffix("archive_version")
     }
   }
 
@@ -54,14 +54,8 @@ public struct TorchExportModel: Sendable {
   private init(_ bytes: UnsafeRawBufferPointer, named name: String) throws(TorchExportError) {
     guard let archive = ZipArchive(bytes) else { throw .damaged(name) }
     let members = archive.names
-    guard let described = members.first(where: { $0.hasSuffix("models/model.json") }) else {
-      if let old = members.first(where: { $0.hasSuffix("serialized_exported_program.json") }) {
-        throw .otherLayout(name, found: old)
-      }
-      let models = members.filter { $0.contains("models/") && $0.hasSuffix(".json") }
-      throw .otherLayout(name, found: models.first ?? "no models/model.json")
-    }
-    let root = String(described.dropLast("models/model.json".count))
+    let place = try Place(in: members, named: name)
+    let (root, described) = (place.root, place.description)
     if let format = try archive.text(root + "archive_format"), format != "pt2" {
       throw .otherLayout(name, found: "archive_format \(elided(format, to: 40))")
     }
@@ -77,6 +71,38 @@ public struct TorchExportModel: Sendable {
     let unsupported = program.graph.unsupported(named: names)
     guard unsupported.isEmpty else { throw .unsupported(unsupported) }
     let wanted = Set(program.inputs.compactMap { if case .weight(_, let own) = $0 { own } else { nil } })
-    weights = try StoredTensors(archive, root: root, wanted: wanted)
+    weights = try StoredTensors(archive, place, wanted: wanted)
+  }
+}
+
+/// Where in an archive a program and its tensors are.
+struct Place {
+  /// The folder that holds everything, its slash included.
+  let root: String
+  /// What the program is called, usually `model`.
+  let model: String
+  var description: String { "\(root)models/\(model).json" }
+
+  /// - Throws: ``TorchExportError`` where the archive holds no program, several, or one laid out as is not read.
+  init(in members: [String], named name: String) throws(TorchExportError) {
+    if let old = members.first(where: { $0.hasSuffix("serialized_exported_program.json") }) {
+      throw .otherLayout(name, found: old)
+    }
+    let found = members.filter { $0.wholeMatch(of: /([^\/]*\/)?models\/[^\/]+\.json/) != nil }
+    guard let first = found.first else {
+      if members.contains(where: { $0.contains("data/aotinductor/") }) { throw .compiled(name) }
+      throw .otherLayout(name, found: "no models/model.json")
+    }
+    let parts = first.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    root = parts.dropLast(2).map { $0 + "/" }.joined()
+    let models = found.compactMap { $0.split(separator: "/").last?.dropLast(5) }.map(String.init).sorted()
+    guard models.count == 1 else { throw .severalPrograms(name, programs: models) }
+    model = models[0]
+    let weights = root + "data/weights/"
+    if !members.contains("\(weights)\(model)_weights_config.json"),
+      let pickled = members.first(where: { $0.hasPrefix(weights) && $0.hasSuffix(".pt") })
+    {
+      throw .otherLayout(name, found: pickled)
+    }
   }
 }

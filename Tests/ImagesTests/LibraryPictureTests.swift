@@ -82,7 +82,7 @@ struct `GIF files` {
 struct `HEIC and AVIF files` {
   @Test(arguments: [Sample.heic, Sample.avif]) func `show their colour`(text: String) throws {
     let picture: Raster
-    do { picture = try Raster(decoding: Sample.bytes(text), named: "it") } catch let error as ImageError {
+    do { picture = try Raster(decoding: Sample.bytes(text), named: "it") } catch {
       // libheif without the decoder of this kind.
       guard case .unsupported = error else { throw error }
       return

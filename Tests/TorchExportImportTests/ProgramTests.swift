@@ -158,6 +158,15 @@ private func single(_ target: String, _ arguments: [(String, String)], input: [I
     builder.members = ["models/model.json": [], "serialized_exported_program.json": Array("{}".utf8)]
     #expect(reason(builder).contains("PyTorch 2.8 or later"))
     builder = small
+    builder.members = ["models/other.json": Array("{}".utf8)]
+    #expect(reason(builder).contains("2 programs ('model', 'other')"))
+    builder = small
+    builder.members = ["models/model.json": [], "data/aotinductor/model/a.so": [1]]
+    #expect(reason(builder).contains("AOTInductor"))
+    builder = small
+    builder.members = ["data/weights/model_weights_config.json": [], "data/weights/model.pt": [1]]
+    #expect(reason(builder).contains("data/weights/model.pt"))
+    builder = small
     builder.members = ["archive_format": Array("other".utf8)]
     #expect(reason(builder).contains("archive_format other"))
     #expect([UInt8](1...9).withUnsafeBytes { !TorchExportModel.recognizes($0) })
@@ -173,7 +182,7 @@ private func single(_ target: String, _ arguments: [(String, String)], input: [I
     }
     // Sums find that out; descriptions that are wrong in themselves have right ones.
     let text = Array(small.program.utf8)
-    for index in stride(from: 0, to: text.count, by: 5) {
+    for index in stride(from: 0, to: text.count, by: 13) {
       for change: UInt8 in [0x01, 0x10, 0x7F] {
         var damaged = small
         var description = text

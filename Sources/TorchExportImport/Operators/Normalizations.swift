@@ -28,6 +28,10 @@ extension OperatorTable {
     _ call: Call, _ graph: inout Lowering
   ) throws(TorchExportError) -> TensorValue {
     if try call.truth("training") {
+      // Of one array alone, as weights are standardised: each channel by its own statistics.
+      if call["running_mean"].isNone, try call.tensor("input").shape.first == 1 {
+        return try instanceNormalization(call, &graph)
+      }
       throw call.unsupported("it takes statistics of all images at once: export the network after network.eval()")
     }
     let x = try call.tensor("input")

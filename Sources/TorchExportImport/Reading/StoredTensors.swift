@@ -8,12 +8,13 @@ struct StoredTensors: Sendable {
 
   /// - Parameters:
   ///   - archive: where they are.
-  ///   - root: the folder in it that holds everything.
+  ///   - place: where in it the program is.
   ///   - wanted: their names in the program.
   /// - Throws: ``TorchExportError`` where one is stored as what is never opened, or does not fit its own description.
-  init(_ archive: borrowing ZipArchive, root: String, wanted: Set<String>) throws(TorchExportError) {
-    for (folder, list) in [("weights", "model_weights_config.json"), ("constants", "model_constants_config.json")] {
-      guard let table = try archive.json("\(root)data/\(folder)/\(list)") else { continue }
+  init(_ archive: borrowing ZipArchive, _ place: Place, wanted: Set<String>) throws(TorchExportError) {
+    for (folder, list) in [("weights", "_weights_config.json"), ("constants", "_constants_config.json")] {
+      let data = "\(place.root)data/\(folder)/"
+      guard let table = try archive.json(data + place.model + list) else { continue }
       // Several names may share one member.
       for (name, entry) in (table["config"].members ?? [:]).sorted(by: { $0.key < $1.key }) where wanted.contains(name)
       {
@@ -22,7 +23,7 @@ struct StoredTensors: Sendable {
           throw .unsupportedUse(
             "the tensor '\(name)'", reason: "it is stored as a Python object, which is never opened")
         }
-        let member = "\(root)data/\(folder)/\(path)"
+        let member = data + path
         guard let bytes = try archive.bytes(member) else {
           throw .malformed(reason: "'\(member)' is missing")
         }
