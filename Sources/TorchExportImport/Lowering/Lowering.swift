@@ -20,6 +20,9 @@ struct Lowering {
     values[name] = .tensor(TensorValue(name: name, shape: shape, kind: kind))
   }
 
+  /// Brings back the values of an earlier moment; what was lowered since stays, and is dropped where nothing reads it.
+  mutating func restore(_ earlier: [String: Value]) { values = earlier }
+
   mutating func set(_ name: String, to value: Value) { values[name] = value }
 
   /// - Throws: Where nothing earlier computes the value.

@@ -1,4 +1,5 @@
 import GraphEngine
+import Kernels
 
 /// Walks a program's operators in their order and lowers each.
 struct ProgramLowering {
@@ -17,29 +18,56 @@ struct ProgramLowering {
       for argument in node.arguments { for name in argument.value.names { lastRead[name] = index } }
     }
     for output in program.outputs { for name in output.names { lastRead[name] = program.nodes.count } }
-    var owners: [String: String] = [:]
+    var memory = SharedMemory()
     for (index, node) in program.nodes.enumerated() {
       count += 1
       guard count <= 1 << 18 else { throw .malformed(reason: "it has more than 262144 operators") }
       let results = try results(of: node)
-      if OperatorTable.isView(node), let source = node.arguments.first?.value.names.first {
-        for result in node.results where !result.isEmpty { owners[result] = owners[source] ?? source }
-      }
+      memory.note(node, in: program)
       guard OperatorTable.overwrites(node), let target = node.arguments.first?.value.name, let result = results.first
       else { continue }
-      let memory = owners[target] ?? target
-      let others = lastRead.filter { name, read in
-        name != target && read > index && (owners[name] ?? name) == memory && graph.values[name] != nil
+      let owner = memory.owner(of: target)
+      let isShared = lastRead.contains { name, read in
+        name != target && read > index && memory.owner(of: name) == owner && graph.values[name] != nil
+          && !node.results.contains(name)
       }
-      if let other = others.keys.filter({ !node.results.contains($0) }).min() {
-        throw .unsupportedUse(
-          "\(node.operatorName) in '\(elided(names.name(of: node.results.first ?? target), to: 100))'",
-          reason: "it overwrites a part of '\(elided(other, to: 60))', which is read later; "
-            + "save program.run_decompositions(), which overwrites nothing")
-      }
+      if isShared { try overwrite(target, by: result, in: memory, at: node) }
       graph.set(target, to: result)
-      for name in node.results { owners[name] = memory }
+      for name in node.results { memory.join(name, to: target) }
     }
+  }
+
+  /// Lets all that shows the memory of a value that an operator overwrites see the change.
+  private mutating func overwrite(
+    _ target: String, by result: Value, in memory: SharedMemory, at node: ProgramNode
+  ) throws(TorchExportError) {
+    let owner = memory.owner(of: target)
+    let call = Call(node, layer: names.name(of: node.results.first ?? target), [])
+    guard case .tensor(let whole)? = graph.values[owner], case .tensor(let part) = result else {
+      throw call.unsupported("it overwrites what is no tensor")
+    }
+    var changed = part
+    if owner != target {
+      let size = whole.shape.reduce(1, *)
+      guard size <= 1 << 24 else { throw call.unsupported("it overwrites a part of a very large array") }
+      // Numbered elements, shown as the target shows the memory, are the places that it stands for.
+      let kept = graph.values
+      graph.set(
+        owner, to: .tensor(TensorValue(NDArray((0..<size).map { Float($0) }, shape: whole.shape), kind: .integer)))
+      try replay(memory.views(of: owner))
+      guard case .tensor(let numbered)? = graph.values[target], let places = numbered.integers else {
+        throw call.unsupported("what it overwrites depends on the image")
+      }
+      graph.restore(kept)
+      if part.shape != numbered.shape { changed = try graph.add(Expand(to: numbered.shape), [part], for: call) }
+      changed = try graph.add(Scattering(.replace, places: places), [whole, changed], for: call, as: whole.kind)
+    }
+    graph.set(owner, to: .tensor(changed))
+    try replay(memory.views(of: owner))
+  }
+
+  private mutating func replay(_ views: [ProgramNode]) throws(TorchExportError) {
+    for view in views { _ = try results(of: view) }
   }
 
   /// Lowers an operator and gives its results their names.

@@ -22,6 +22,11 @@ enum OperatorTable {
   /// Operators whose results show the memory of their first input.
   static func isView(_ node: ProgramNode) -> Bool { views.contains(plainName(of: node)) }
 
+  /// Whether the operator shows the memory of its first input only where that lies in row-major order.
+  static func copiesWhereUnordered(_ node: ProgramNode) -> Bool {
+    ["contiguous", "reshape", "flatten"].contains(plainName(of: node))
+  }
+
   private static func plainName(of node: ProgramNode) -> String {
     let name = node.target.hasPrefix("aten.") ? String(node.target.dropFirst(5)) : node.target
     if lowered[name] != nil { return name }

@@ -55,6 +55,8 @@ struct ProgramGraph: Sendable {
   let nodes: [ProgramNode]
   /// The declared shapes of values.
   let shapes: [String: [Extent]]
+  /// The values that do not lie in row-major order.
+  private let unordered: Set<String>
   /// The declared types of values.
   let types: [String: ElementType]
 
@@ -64,6 +66,9 @@ struct ProgramGraph: Sendable {
     /// Left open: what the file calls it, and the number that it was exported with.
     case open(String, hint: Int?)
   }
+
+  /// Whether a value lies in row-major order, as far as the file says.
+  func isRowMajor(_ value: String) -> Bool { !unordered.contains(value) }
 
   init(_ json: JSON) throws(TorchExportError) {
     guard let nodes = json["nodes"].list, let values = json["tensor_values"].members else {
@@ -81,6 +86,13 @@ struct ProgramGraph: Sendable {
         return .open(expression["expr_str"].text ?? "", hint: expression["hint"]["as_int"].integer)
       }
     }
+    unordered = Set(
+      values.filter { _, value in
+        let shape = (value["sizes"].list ?? []).map { $0["as_int"].integer ?? 0 }
+        let strides = (value["strides"].list ?? []).map { $0["as_int"].integer ?? 0 }
+        guard shape.count == strides.count, !shape.contains(0), !strides.contains(0) else { return false }
+        return zip(shape, zip(strides, rowMajorStrides(of: shape))).contains { $0 > 1 && $1.0 != $1.1 }
+      }.keys)
     types = values.mapValues { ElementType(rawValue: $0["dtype"].integer ?? 7) ?? .float }
   }
 }
