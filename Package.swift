@@ -169,7 +169,9 @@ let house: [Target] = [
   library(
     "ONNXImport", ["GraphEngine", "Kernels", "FileKinds", kit, protobuf], exclude: ["Schema/onnx.proto", "README.md"]),
   library("NetworkDefinitions", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
-  library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip"], exclude: ["README.md"]),
+  library("Archives", ["CZip"], exclude: ["README.md"]),
+  library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip", "Archives"], exclude: ["README.md"]),
+  library("TorchExportImport", ["GraphEngine", "Kernels", "Archives"], exclude: ["README.md"]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library("Images", ["CPNG", "CJPEG", "CPictures", "FileKinds", kit], exclude: ["README.md"]),
   library("Rendering", ["CCairo", "CPango", "Images", kit], exclude: ["README.md"]),
@@ -180,7 +182,9 @@ let house: [Target] = [
   library(
     "Formats",
     [
-      kit, "Kernels", "GraphEngine", "ONNXImport", "KerasImport", "NetworkDefinitions", "GraphAdapter", "DemoNetwork",
+      kit, "Kernels", "GraphEngine", "ONNXImport", "KerasImport", "TorchExportImport", "NetworkDefinitions",
+      "GraphAdapter",
+      "DemoNetwork",
       "FileKinds", yams,
     ], exclude: ["README.md"]),
   library(
@@ -235,6 +239,7 @@ let testing: [Target] = [
     "NetworkDefinitions",
     [kit, "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter", "GradCAMMethod"]),
   tests("KerasImport", [kit, "Kernels", "GraphEngine", "KerasImport", "Formats", "Images", "CHDF5", "CZip"]),
+  tests("TorchExportImport", [kit, "Kernels", "GraphEngine", "TorchExportImport", "CZip"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
   tests("FileKinds", ["FileKinds"]),
   tests("Images", [kit, "Images"]),
@@ -281,7 +286,10 @@ let package = Package(
     .library(name: "LimnCommand", targets: ["LimnCommand"]),
     .library(name: "Limn", targets: ["Limn"]),
     .library(
-      name: "LimnEngine", targets: ["GraphEngine", "GraphAdapter", "NetworkDefinitions", "ONNXImport", "KerasImport"]),
+      name: "LimnEngine",
+      targets: [
+        "GraphEngine", "GraphAdapter", "NetworkDefinitions", "ONNXImport", "KerasImport", "TorchExportImport",
+      ]),
   ],
   dependencies: [
     .package(path: "Sources/LimnKit"),

@@ -43,17 +43,6 @@ public struct KerasFormat: ModelFormat {
   }
 }
 
-extension ModelRequest {
-  /// The output of a graph with all of its outputs that is asked for, or else the one that is the answer.
-  fileprivate func chosenOutput(of graph: Graph) throws -> ChosenOutput {
-    let asked = try output(among: graph.outputs, values: graph.computes)
-    guard asked == nil, graph.outputs.count > 1 else { return ChosenOutput(name: asked, notes: []) }
-    let plan = try Plan(graph, rewriting: false)
-    let readings = graph.outputs.map { OutputReading(of: $0, in: graph, planned: plan) }
-    return try chosenOutput(among: readings, of: readings.count)
-  }
-}
-
 extension OpenedModel {
   /// Sets the recipe for a network that rescales its images itself in a way that cannot be read off: 0…255 is usual.
   fileprivate mutating func takesRawSamples(rescaledBy layers: [String]) {

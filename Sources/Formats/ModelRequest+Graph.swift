@@ -31,6 +31,15 @@ extension ModelRequest {
         + joined(list, by: ", ", within: 300, kind: "more"), about: .output)
   }
 
+  /// The output of a graph with all of its outputs that is asked for, or else the one that is the answer.
+  func chosenOutput(of graph: Graph) throws -> ChosenOutput {
+    let asked = try output(among: graph.outputs, values: graph.computes)
+    guard asked == nil, graph.outputs.count > 1 else { return ChosenOutput(name: asked, notes: []) }
+    let plan = try Plan(graph, rewriting: false)
+    let readings = graph.outputs.map { OutputReading(of: $0, in: graph, planned: plan) }
+    return try chosenOutput(among: readings, of: readings.count)
+  }
+
   /// What inputs are fixed to, all of which the file must have.
   func fixedInputs(among names: [String]) throws(ModelFileError) -> [String: NDArray] {
     for name in fixedInputs.keys.sorted() + pictureInputs.sorted() where !names.contains(name) {

@@ -60,7 +60,12 @@ struct ColorProfile {
     let pixels = samples.count / channels
     var converted = [Sample](repeating: zero, count: 3 * pixels)
     var name = [CChar](repeating: 0, count: 100)
-    switch limn_to_srgb(bytes, bytes.count, meaning, type, samples, &converted, pixels, &name) {
+    let status = samples.withUnsafeBytes { source in
+      converted.withUnsafeMutableBytes { target in
+        limn_to_srgb(bytes, bytes.count, meaning, type, source.baseAddress, target.baseAddress, pixels, &name)
+      }
+    }
+    switch status {
     case LIMN_COLORS_CONVERTED:
       let title = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       let words = title.isEmpty ? "" : " (\(title.filter { !$0.isNewline }))"

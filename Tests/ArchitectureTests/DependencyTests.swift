@@ -4,11 +4,12 @@ import Testing
 @Suite struct DependencyTests {
   /// From the kernels to the command: each may import those before it.
   static let order = [
-    "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter",
-    "Formats", "Explaining", "Reporting", "Limn", "LimnCommand", "LimnMain",
+    "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "TorchExportImport",
+    "GraphAdapter", "Formats", "Explaining", "Reporting", "Limn", "LimnCommand", "LimnMain",
   ]
   static let engine: Set = [
-    "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter",
+    "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "TorchExportImport",
+    "GraphAdapter",
   ]
 
   @Test func `import lines are recognised in every form`() {
@@ -61,7 +62,9 @@ import Testing
         .isSubset(of: system.union(["Tensors", "Synchronization", "CLimnPlugin"])))
   }
 
-  @Test(arguments: ["Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport"])
+  @Test(arguments: [
+    "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "TorchExportImport",
+  ])
   func `the engine knows no attribution`(
     module: String
   ) throws {
@@ -119,7 +122,7 @@ import Testing
   }
 
   @Test func `readers of files know nothing of each other`() throws {
-    let readers: Set = ["ONNXImport", "KerasImport"]
+    let readers: Set = ["ONNXImport", "KerasImport", "TorchExportImport"]
     for reader in readers { #expect(try Project.imports(in: "Sources/\(reader)").isDisjoint(with: readers)) }
   }
 

@@ -19,7 +19,7 @@ import TestSupport
 
   @Test func `the list has one place for what is added, and ONNX takes what is left`() {
     let names = BuiltInFormats.all(with: [Added()]).map(\.identifier)
-    #expect(names == ["keras", "added", "timm", "hugging-face", "weights", "demo", "onnx"])
+    #expect(names == ["keras", "torch-export", "added", "timm", "hugging-face", "weights", "demo", "onnx"])
     #expect(Set(names).count == names.count)
     #expect(BuiltInFormats.all().allSatisfy { !$0.summary.isEmpty && $0.summary.hasSuffix(".") })
   }

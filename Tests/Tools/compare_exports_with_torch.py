@@ -5,7 +5,8 @@ Usage: python compare_exports_with_torch.py LIMN [--only PATTERN] [--spelling SP
 
 Each network of exported_networks.py is exported to ONNX and explained by `limn`; PyTorch computes the same in float64.
 A spelling is an exporter and an opset: ts7 … ts20 are PyTorch's TorchScript exporter, dynamo20 … dynamo23 the current
-one; f16 and bf16 are networks exported in these types, whose numbers PyTorch computes in float64 too.
+one; pt2 is an archive of torch.export, of operators as the network calls them, pt2core of core ATen's, pt2batch of the
+former with the number of images left open; f16 and bf16 are networks exported in these types, whose numbers PyTorch computes in float64 too.
 
 Deviations are relative to the largest magnitude, and should stay below 1e-4. A gradient may deviate further where
 PyTorch's own float32 does, since a rectifier near its kink decides by rounding; where a network cuts gradients off,
@@ -75,6 +76,14 @@ def export(network, image, path, spelling):
     options = dict(input_names=["image"], output_names=["scores"])
     kinds = {"f16": torch.float16, "bf16": torch.bfloat16}
     with silence():
+        if spelling.startswith("pt2"):
+            sizes, images = None, image
+            if spelling == "pt2batch":
+                images = torch.cat([image, image])
+                sizes = ({0: torch.export.Dim("images", min=1, max=64)},)
+            program = torch.export.export(network, (images,), dynamic_shapes=sizes)
+            torch.export.save(program.run_decompositions() if spelling == "pt2core" else program, path)
+            return
         if spelling.startswith("ts"):
             torch.onnx.export(network, (image,), path, dynamo=False, opset_version=int(spelling[2:]), **options)
             return
@@ -84,6 +93,12 @@ def export(network, image, path, spelling):
         opset = int(spelling.removeprefix("dynamo"))
         torch.onnx.export(
             network, (image,), path, dynamo=True, external_data=False, opset_version=opset, **options)
+
+
+def contiguous(_, __, output):
+    """PyTorch 2.13's backward pass of batch normalisation is wrong for one image and a gradient that is a transposed view."""
+    if output.requires_grad:
+        output.register_hook(torch.Tensor.contiguous)
 
 
 class Reference:
@@ -104,6 +119,8 @@ class Reference:
                 module.inplace = False
             hook = module.register_forward_hook(lambda _, __, output, name=name: self.keep(name, output))
             hooks.append(hook)
+            if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+                hooks.append(module.register_forward_hook(contiguous))
         exact = self.exact(image)
         exact[0, self.target].backward()
         self.scores, self.gradient = exact.detach()[0].numpy(), image.grad[0].numpy()
@@ -171,6 +188,8 @@ def reference(make, side, spelling):
 
 def runtime(model, spelling, image, scores):
     """How far the scores are from onnxruntime's, which is given files in float16 and bfloat16 as float32."""
+    if model.endswith(".pt2"):
+        return 0.0
     network = onnx.load(model)
     if spelling in TOLERANCES:
         network = widened(network)
@@ -205,7 +224,7 @@ def widened(network):
 
 def compare(command, make, side, spelling, stem):
     """The deviations of logits, gradient and Grad-CAM, a remark, and whether all is right."""
-    model, image_file, gradient, cam = stem + ".onnx", stem + ".npy", stem + "-gradient.npy", stem + "-cam.npy"
+    model, image_file, gradient, cam = stem + (".pt2" if spelling.startswith("pt2") else ".onnx"), stem + ".npy", stem + "-gradient.npy", stem + "-cam.npy"
     network, image = reference(make, side, spelling)
     known = Reference(network, image)
     if not os.path.exists(model):

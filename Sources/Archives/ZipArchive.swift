@@ -1,14 +1,14 @@
 import CZip
-import Foundation
+package import Foundation
 
 /// A zip archive in memory, of which members are read by name; nothing is ever written to disk.
-struct ZipArchive: ~Copyable {
+package struct ZipArchive: ~Copyable {
   private let archive: OpaquePointer
 
   /// `nil` where it is no zip archive, or its directory is damaged.
   ///
   /// - Parameter bytes: the archive, which must outlive this value.
-  init?(_ bytes: UnsafeRawBufferPointer) {
+  package init?(_ bytes: UnsafeRawBufferPointer) {
     guard let source = zip_source_buffer_create(bytes.baseAddress, zip_uint64_t(bytes.count), 0, nil) else {
       return nil
     }
@@ -21,16 +21,25 @@ struct ZipArchive: ~Copyable {
 
   deinit { zip_discard(archive) }
 
-  func contains(_ name: String) -> Bool { zip_name_locate(archive, name, 0) >= 0 }
+  /// The names of the members, in the archive's order.
+  package var names: [String] {
+    (0..<max(0, zip_get_num_entries(archive, 0))).compactMap { index in
+      zip_get_name(archive, zip_uint64_t(index), 0).map { String(cString: $0) }
+    }
+  }
+
+  /// Whether there is a member of this name.
+  package func contains(_ name: String) -> Bool { zip_name_locate(archive, name, 0) >= 0 }
 
   /// Why a member cannot be read.
-  struct Failure: Error {
-    let reason: String
+  package struct Failure: Error {
+    /// What is wrong with it, as a sentence without its full stop.
+    package let reason: String
     init(_ reason: String) { self.reason = reason }
   }
 
   /// The bytes of a member, its checksum verified; `nil` where there is none of this name.
-  func member(_ name: String) throws(Failure) -> MemberBytes? {
+  package func member(_ name: String) throws(Failure) -> MemberBytes? {
     let index = zip_name_locate(archive, name, 0)
     guard index >= 0 else { return nil }
     var entry = zip_stat_t()
@@ -59,9 +68,10 @@ struct ZipArchive: ~Copyable {
 }
 
 /// The unpacked bytes of a member.
-final class MemberBytes {
+package final class MemberBytes {
   let pointer: UnsafeMutableRawPointer
-  let count: Int
+  /// How many they are.
+  package let count: Int
 
   init(count: Int) {
     self.count = count
@@ -71,6 +81,8 @@ final class MemberBytes {
 
   deinit { pointer.deallocate() }
 
-  var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer, count: count) }
-  var data: Data { Data(buffer) }
+  /// The bytes, as long as this lives.
+  package var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer, count: count) }
+  /// A copy of them.
+  package var data: Data { Data(buffer) }
 }
