@@ -36,7 +36,7 @@ struct ExplainCommand: LoadsPlugins {
     help: ArgumentHelp(
       """
       Where the result goes: .png or .jpg for the overlay at the photograph's size, .pdf or .svg for a captioned \
-      figure, .npy (or .npz) for the signed values, .json for the report.
+      figure, .html for a page to operate, .npy (or .npz) for the signed values, .json for the report.
       """,
       discussion: """
         A folder takes photo-grad-cam.png; of several images, {} in a name stands for each one's own: 'maps/{}.npy'. \
@@ -46,6 +46,17 @@ struct ExplainCommand: LoadsPlugins {
 
   @Flag(help: "Print the report as JSON; nothing is then written without -o.")
   var json = false
+
+  @Flag(help: "Show the overlay in the terminal; nothing is then written without -o.")
+  var show = false
+
+  @OptionGroup var opening: OpenOption
+
+  func validate() throws {
+    guard !json || !show else {
+      throw ValidationError("--json and --show both write to standard output: give one of them")
+    }
+  }
 
   func run(with builtIn: Catalogue) throws {
     let catalogue = compatibility.applied(to: builtIn)
@@ -81,7 +92,9 @@ struct ExplainCommand: LoadsPlugins {
         }
         try file.write(file.writer.data(of: entry, in: inquiry, style: style))
       }
+      if show { try TerminalPicture.show(inquiry.overlay(of: attribution, style: style)) }
       if json { reports.append(Report(entry, of: inquiry)) } else { summarize(inquiry, entry, attribution, file) }
+      opening.show(file?.path)
     }
     if json { try images.count == 1 ? JSONOutput.show(reports[0]) : JSONOutput.show(reports) }
     if let failure = bad.failure { throw failure }
@@ -89,7 +102,7 @@ struct ExplainCommand: LoadsPlugins {
 
   /// One for each image; none where only standard output is wanted.
   private func outputPaths(_ expression: MethodExpression) throws -> [String] {
-    if json, output == nil { return [] }
+    if json || show && !opening.open, output == nil { return [] }
     // Long expressions end early, since names of files have at most 255 bytes.
     let names = expression.names.joined(separator: "-").prefix(60)
     return try OutputFile.paths(for: images, suffix: String(names), at: output)

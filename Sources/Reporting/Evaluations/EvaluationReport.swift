@@ -115,7 +115,7 @@ extension EvaluationReport {
 }
 
 extension EvaluationReport.Metric {
-  fileprivate init(_ index: Int, of evaluation: Evaluation) {
+  init(_ index: Int, of evaluation: Evaluation) {
     let metric = evaluation.metrics[index]
     (expression, title) = (metric.identifier, metric.title)
     (family, better) = (metric.descriptor.family.identifier, metric.descriptor.direction.rawValue)
@@ -139,8 +139,15 @@ extension EvaluationReport.Measurement {
     curves =
       finding.result.curves.isEmpty
       ? nil
-      : finding.result.curves.map { .init(name: $0.name, places: $0.places, values: $0.values, x: $0.x, y: $0.y) }
+      : finding.result.curves.map(EvaluationReport.Curve.init)
     remarks = finding.result.remarks.isEmpty ? nil : finding.result.remarks
     seconds = finding.duration / .seconds(1)
+  }
+}
+
+extension EvaluationReport.Curve {
+  init(_ curve: MetricCurve) {
+    (name, places, values) = (curve.name, curve.places, curve.values)
+    (x, y) = (curve.x, curve.y)
   }
 }
