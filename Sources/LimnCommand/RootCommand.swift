@@ -16,7 +16,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
       BenchmarkCommand.self, EvaluateCommand.self, MethodsCommand.self, MetricsCommand.self, NetworksCommand.self,
-      PluginCommand.self,
+      PipeCommand.self, PluginCommand.self,
       RecommendCommand.self,
       ScenesCommand.self,
     ])
