@@ -43,8 +43,9 @@ public struct SheetBundle {
     public let target: Report.Target
     /// The method's expression.
     public let method: String
-    /// The signed values in NumPy's format, the picture, the report.
+    /// The signed values in NumPy's format, and the picture.
     public let values: String?, picture: String?
+    /// The report in JSON.
     public let report: String
   }
 
