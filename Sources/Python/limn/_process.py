@@ -49,8 +49,8 @@ class Process:
         popen = self._popen
         self._forget()
         if popen is not None:
-            popen.stdin.close() if popen.stdin.closed else os.close(popen.stdin.fileno())
-            os.close(popen.stdout.fileno())
+            popen.stdin.close()
+            popen.stdout.close()
             # Neither waited for nor ended when it is collected.
             popen.returncode = 0
 
