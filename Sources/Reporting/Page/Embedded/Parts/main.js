@@ -78,6 +78,8 @@ function listen() {
   addEventListener("keyup", event => { if (event.key === "o") state.set({ original: false }); });
 }
 
+// In a notebook's cell there is less room.
+document.documentElement.classList.toggle("framed", window.parent !== window);
 build();
 arrange(sections, state.order, state.hidden);
 listen();
