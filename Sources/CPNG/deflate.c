@@ -1,4 +1,4 @@
-#include "limn_png.h"
+#include "limn_deflate.h"
 
 #include <stdlib.h>
 #include <zlib.h>

@@ -16,8 +16,9 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
       BenchmarkCommand.self, EvaluateCommand.self, MethodsCommand.self, MetricsCommand.self, NetworksCommand.self,
-      PipeCommand.self, PluginCommand.self,
+      PluginCommand.self,
       RecommendCommand.self,
       ScenesCommand.self,
+      PipeCommand.self,
     ])
 }

@@ -32,12 +32,3 @@ limn_png_band limn_png_compress(
 
 /// The file that all bands of a picture make, in order.
 limn_png_result limn_png_assemble(const limn_png_band *bands, size_t count, uint32_t width, uint32_t height);
-
-/// Bytes to be freed by the caller; NULL where memory is lacking.
-typedef struct {
-  uint8_t *bytes;
-  size_t count;
-} limn_png_bytes;
-
-/// Compresses bytes as PNG does its rows: a zlib stream (RFC 1950).
-limn_png_bytes limn_png_deflate(const uint8_t *bytes, size_t count);
