@@ -86,17 +86,17 @@ struct ExplainCommand: LoadsPlugins {
       let entry = try inquiry.explained(by: [expression]).entries[0]
       progress.finish()
       let attribution = try entry.outcome.get(), file = files.isEmpty ? nil : files[index]
+      if show { try TerminalPicture.show(inquiry.overlay(of: attribution, style: style)) }
       if let file {
         if let figure = file.writer as? FigureWriter, figure.format == .pdf || figure.format == .svg {
           for note in inquiry.captionNotes { Console.note(note) }
         }
         try file.write(file.writer.data(of: entry, in: inquiry, style: style))
       }
-      if show { try TerminalPicture.show(inquiry.overlay(of: attribution, style: style)) }
       if json { reports.append(Report(entry, of: inquiry)) } else { summarize(inquiry, entry, attribution, file) }
-      opening.show(file?.path)
     }
     if json { try images.count == 1 ? JSONOutput.show(reports[0]) : JSONOutput.show(reports) }
+    for file in files where bad.failure == nil { opening.show(file.path) }
     if let failure = bad.failure { throw failure }
   }
 

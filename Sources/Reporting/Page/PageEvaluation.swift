@@ -24,10 +24,11 @@ struct PageEvaluation: Encodable {
   init(_ evaluation: Evaluation) {
     (photographs, targets) = (evaluation.photographs, evaluation.targets)
     methods = evaluation.methods.map { Report.MethodName(expression: $0.identifier, title: $0.title) }
+    let reports = EvaluationReport.Metric.all(of: evaluation)
     metrics = evaluation.metrics.indices.map { index in
       let descriptor = evaluation.metrics[index].descriptor
       return Metric(
-        report: EvaluationReport.Metric(index, of: evaluation), summary: descriptor.summary,
+        report: reports[index], summary: descriptor.summary,
         citation: descriptor.citation,
         curves: evaluation.methods.indices.map {
           evaluation.curves(of: $0, by: index).map(EvaluationReport.Curve.init)
