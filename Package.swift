@@ -148,6 +148,7 @@ let shims: [Target] = [
     name: "CPictures", path: "Sources/CPictures", exclude: ["README.md"],
     linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
+  .target(name: "CReportPage", path: "Sources/Reporting/Page/Embedded", exclude: ["Parts"]),
 ]
 
 let methodModules: [Target] = methods.map { method in
@@ -200,7 +201,8 @@ let house: [Target] = [
     "Benchmarking",
     [kit, "Explaining", "Images", "DemoNetwork", "Kernels", "GraphEngine", "GraphAdapter"], exclude: ["README.md"]),
   library(
-    "Reporting", [kit, "Explaining", "Evaluating", "Formats", "Images", "Rendering", "CZip"], exclude: ["README.md"]),
+    "Reporting", [kit, "Explaining", "Evaluating", "Formats", "Images", "Rendering", "CZip", "CReportPage"],
+    exclude: ["Page/Embedded", "README.md"]),
   library(
     "Limn",
     [kit, "MethodCatalog", "MetricCatalog", "Formats", "Explaining", "Evaluating", "Images", "Rendering", "Reporting"],

@@ -7,6 +7,9 @@ public struct Explained: Sendable {
   /// What each method made of it, in the order asked for: an attribution, or why there is none.
   public let entries: [Comparison.Entry]
 
+  /// What methods made of an inquiry.
+  package init(inquiry: Inquiry, entries: [Comparison.Entry]) { (self.inquiry, self.entries) = (inquiry, entries) }
+
   /// The picture, as people see it and as the network receives it.
   public var subject: Subject { inquiry.picture.subject }
   /// What the network answered.

@@ -19,6 +19,12 @@ enum ExitStatus {
     return code.rawValue
   }
 
+  /// The sentence an error is told in, those of the argument parser too, with the exit status.
+  static func told(_ error: any Error) -> (sentence: String, status: Int32) {
+    if let failure = failure(for: error) { return (failure.description, failure.status.rawValue) }
+    return (RootCommand.message(for: error), RootCommand.exitCode(for: error).rawValue)
+  }
+
   /// The sentence an error is told in.
   static func sentence(on error: any Error) -> String { failure(for: error)?.description ?? "\(error)" }
 

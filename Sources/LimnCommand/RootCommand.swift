@@ -26,5 +26,6 @@ struct RootCommand: ParsableCommand {
       PluginCommand.self,
       RecommendCommand.self,
       ScenesCommand.self,
+      PipeCommand.self,
     ])
 }

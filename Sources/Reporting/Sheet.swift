@@ -16,6 +16,8 @@ public struct Sheet: Sendable {
   public let footer: [String]
   /// How many processors draw it.
   let workers: Workers
+  /// What a page of it knows beside its rows.
+  var pageSettings: PageSettings?
 
   /// One picture explained for one target.
   public struct Row: Sendable {
@@ -25,6 +27,8 @@ public struct Sheet: Sendable {
     public let arrays: [NamedArray]
     /// The original first, then a panel per method; `nil` where drawings were not asked for.
     public let drawing: ComparisonSheet.Row?
+    /// What a page shows; `nil` where no page was asked for.
+    var page: PageRow?
   }
 
   /// One attribution's values.
@@ -48,6 +52,8 @@ public struct Sheet: Sendable {
     public static let reports = Contents(rawValue: 2)
     /// The values of each method's attribution.
     public static let arrays = Contents(rawValue: 4)
+    /// The values of each method's attribution, with the photographs, ready for a page.
+    public static let page = Contents(rawValue: 8)
   }
 
   /// All rows' reports.

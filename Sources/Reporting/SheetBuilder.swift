@@ -17,7 +17,7 @@ public struct SheetBuilder: Sendable {
 
   private var rows: [Sheet.Row] = []
   /// Rows of the picture at hand.
-  private var underway: [(reports: [Report], arrays: [Sheet.NamedArray], drawing: Ahead<ComparisonSheet.Row>?)] = []
+  private var underway: [Underway] = []
   /// Paints on the picture at hand.
   private var painter: Ahead<Painter>?
   /// The run of the picture at hand, which nobody need keep for a sheet.
@@ -25,6 +25,14 @@ public struct SheetBuilder: Sendable {
   private var takesPhotographs = false
   private var score: String?
   private var hasChecks = false
+
+  /// A row whose drawing is not finished.
+  private struct Underway {
+    let reports: [Report]
+    let arrays: [Sheet.NamedArray]
+    let drawing: Ahead<ComparisonSheet.Row>?
+    let page: Ahead<PageRow>?
+  }
 
   /// A sheet about a network, without rows.
   ///
@@ -48,7 +56,7 @@ public struct SheetBuilder: Sendable {
     takesPhotographs = takesPhotographs || picture.subject.preprocessing != nil
     begun = picture.session
     try collect()
-    guard contents.contains(.drawings) else { return }
+    guard isShown else { return }
     let subject = picture.subject
     painter = Ahead(by: explainer.workers) { [style] in
       Painter(on: subject, style: style, side: ComparisonSheet.usefulSide)
@@ -65,15 +73,24 @@ public struct SheetBuilder: Sendable {
     hasChecks = hasChecks || !checks.isEmpty
     if begun !== explained.inquiry.picture.session { try begin(explained.inquiry.picture) }
     score = score ?? explained.inquiry.scorePhrase
-    let drawing = contents.contains(.drawings) ? painter : nil
+    let isFirst = underway.isEmpty
     underway.append(
-      (
-        contents.contains(.reports) ? explained.reports(checks: checks) : [],
-        contents.contains(.arrays) ? explained.arrays : [],
-        drawing.map { painter in
-          Ahead(by: explainer.workers) { try ComparisonSheet.Row(of: explained, checks: checks, by: painter.get()) }
-        }
-      ))
+      Underway(
+        reports: contents.contains(.reports) ? explained.reports(checks: checks) : [],
+        arrays: contents.contains(.arrays) ? explained.arrays : [],
+        drawing: made(.drawings) { try ComparisonSheet.Row(of: explained, checks: checks, by: $0) },
+        page: made(.page) { try PageRow(of: explained, checks: checks, by: $0, isFirst: isFirst) }))
+  }
+
+  /// Whether photographs are shown at all.
+  private var isShown: Bool { !contents.isDisjoint(with: [.drawings, .page]) }
+
+  /// What another thread makes with the painter of the picture at hand, where it was asked for.
+  private func made<Value: Sendable>(
+    _ content: Sheet.Contents, _ make: @escaping @Sendable (Painter) throws -> Value
+  ) -> Ahead<Value>? {
+    guard contents.contains(content), let painter else { return nil }
+    return Ahead(by: explainer.workers) { try make(painter.get()) }
   }
 
   /// Adds a row for a picture that could not be used, with the reason.
@@ -82,11 +99,12 @@ public struct SheetBuilder: Sendable {
   public mutating func add(refused picture: Picture, because reason: ExplainingError) throws {
     try collect()
     (painter, begun) = (nil, nil)
-    guard contents.contains(.drawings) else { return }
+    guard isShown else { return }
     let panel = ComparisonSheet.Panel(.empty(status: "not used", hint: reason.description), title: picture.name)
     rows.append(
       Sheet.Row(
-        reports: [], arrays: [], drawing: ComparisonSheet.Row(title: picture.name, subtitle: "", panels: [panel])))
+        reports: [], arrays: [], drawing: ComparisonSheet.Row(title: picture.name, subtitle: "", panels: [panel]),
+        page: PageRow(refused: picture, because: reason)))
   }
 
   /// The whole sheet, when all rows are drawn.
@@ -98,15 +116,21 @@ public struct SheetBuilder: Sendable {
     if let layer { notes.append("layer: \(explainer.description(of: layer))") }
     let input = "input \(Wording.extent(explainer.model.input.shape))"
     let recipe = takesPhotographs ? explainer.preprocessing.map { ", \($0.summary)" } ?? "" : ""
-    return Sheet(
+    var sheet = Sheet(
       title: explainer.origin.title, subtitle: input + recipe, rows: rows,
       footer: [notes.joined(separator: " · ")] + (hasChecks ? [SanityCheck.legend] : []),
       workers: explainer.workers)
+    if contents.contains(.page) {
+      sheet.pageSettings = PageSettings(colorMaps: explainer.catalogue.colorMaps, style: style)
+    }
+    return sheet
   }
 
   /// Waits for the rows that are under way.
   private mutating func collect() throws {
-    rows += try underway.map { Sheet.Row(reports: $0.reports, arrays: $0.arrays, drawing: try $0.drawing?.get()) }
+    rows += try underway.map {
+      Sheet.Row(reports: $0.reports, arrays: $0.arrays, drawing: try $0.drawing?.get(), page: try $0.page?.get())
+    }
     underway = []
   }
 }

@@ -52,7 +52,7 @@ import Testing
       (["--metrics", "insertion(step=3)"], 64, "no parameter 'step'"),
       (["--metrics", "insertion(steps=none)"], 64, "a whole number"),
       (["--metrics", "insertion*deletion"], 64, "cannot be multiplied"),
-      (["-o", "result.txt"], 64, "json, csv, png, jpg, pdf or svg"),
+      (["-o", "result.txt"], 64, "json, csv, html, png, jpg, pdf or svg"),
       (["--masks", "nowhere.json"], 66, "nowhere.json"),
       (["photo.png", "--metrics", "localization"], 64, "say where objects are (--masks)"),
     ] as [([String], Int32, String)])

@@ -39,7 +39,10 @@ struct CompareCommand: LoadsPlugins {
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
-      "Where the sheet goes: .png, .jpg, .pdf or .svg; or .json for reports, .npz for arrays instead.",
+      """
+      Where the sheet goes: .png, .jpg, .pdf or .svg; .html for a page to operate, .json for reports, .npz for arrays \
+      instead; or a folder/ for all of them.
+      """,
       discussion: "Without it, photo-compare.png in the current folder (limn-compare.png for several images).",
       valueName: "file"))
   var output: String?
@@ -54,18 +57,16 @@ struct CompareCommand: LoadsPlugins {
   @Flag(help: "Print the reports as JSON; a sheet is then drawn only with -o.")
   var json = false
 
+  @OptionGroup var opening: OpenOption
+
   func run(with builtIn: Catalogue) throws {
     let catalogue = compatibility.applied(to: builtIn)
     let style = try rendering.style(from: catalogue)
     let network = try model.file(preprocessing.recipe, layer: methods.layer.layer, score: target.score)
     // What cannot be read is told before the network is opened, which decides what sets of methods hold.
     _ = try methods.expressions(from: catalogue, layer: network.layer)
-    let file = try outputPath.map { try OutputFile($0, apartFrom: inputs(with: network)) }
-    if let file, !file.writer.takesSheets {
-      throw Failure.usage(
-        "a comparison is no single array: write an archive of them, -o maps.npz, or one with `limn explain -o map.npy`")
-    }
-    var contents = file?.writer.needs ?? []
+    let file = try outputPath.map { try SheetOutput($0, apartFrom: inputs(with: network)) }
+    var contents = file?.needs ?? []
     if contents.contains(.drawings), model.threads != 1 { ComparisonSheet.prepareFonts() }
     if json { contents.insert(.reports) }
     let work = try Workload(
@@ -75,14 +76,15 @@ struct CompareCommand: LoadsPlugins {
       methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model), work.explainer)
     let results = try compute(work, expressions, SheetBuilder(about: work.explainer, style: style, contents: contents))
     if let file {
-      if file.writer.needs.contains(.drawings) { for note in results.sheet.notes { Console.note(note) } }
-      try file.write(file.writer.data(of: results.sheet))
+      if file.needs.contains(.drawings) { for note in results.sheet.notes { Console.note(note) } }
+      try file.write(results.sheet)
     }
     if json {
       try JSONOutput.show(results.sheet.reports)
     } else {
       try summarize(results, work.explainer, file)
     }
+    opening.show(file?.path)
     if let failure = results.failure { throw failure }
   }
 
@@ -138,7 +140,7 @@ extension CompareCommand {
     return Results(sheet: try builder.sheet(), summaries: summaries, failure: verdict.failure ?? bad.failure)
   }
 
-  private func summarize(_ results: Results, _ explainer: Explainer, _ file: OutputFile?) throws {
+  private func summarize(_ results: Results, _ explainer: Explainer, _ file: SheetOutput?) throws {
     for summary in results.summaries { Console.say(summary) }
     if let layer = try explainer.defaultLayer() { Console.say("Layer: \(explainer.description(of: layer))") }
     if let file { Console.say("Written: \(file.path)") }

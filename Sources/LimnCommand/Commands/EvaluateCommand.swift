@@ -49,12 +49,14 @@ struct EvaluateCommand: LoadsPlugins {
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
-      "Where the result goes: .json or .csv for every number, .png, .jpg, .pdf or .svg for the plots.",
+      "Where the result goes: .json or .csv for every number, .html for a page to operate, .png, .jpg, .pdf or .svg for the plots.",
       valueName: "file"))
   var output: String?
 
   @Flag(help: "Print every number as JSON instead of the table.")
   var json = false
+
+  @OptionGroup var opening: OpenOption
 
   func run(with catalogue: Catalogue) throws {
     let network = try model.file(preprocessing.recipe, layer: methods.layer.layer, score: target.score)
@@ -84,6 +86,7 @@ struct EvaluateCommand: LoadsPlugins {
       EvaluationSummary(evaluation).show()
       if let file { Console.say("Written: \(file.path)") }
     }
+    opening.show(file?.path)
     if let failure { throw failure }
   }
 

@@ -36,7 +36,7 @@ struct ExplainCommand: LoadsPlugins {
     help: ArgumentHelp(
       """
       Where the result goes: .png or .jpg for the overlay at the photograph's size, .pdf or .svg for a captioned \
-      figure, .npy (or .npz) for the signed values, .json for the report.
+      figure, .html for a page to operate, .npy (or .npz) for the signed values, .json for the report.
       """,
       discussion: """
         A folder takes photo-grad-cam.png; of several images, {} in a name stands for each one's own: 'maps/{}.npy'. \
@@ -46,6 +46,17 @@ struct ExplainCommand: LoadsPlugins {
 
   @Flag(help: "Print the report as JSON; nothing is then written without -o.")
   var json = false
+
+  @Flag(help: "Show the overlay in the terminal; nothing is then written without -o.")
+  var show = false
+
+  @OptionGroup var opening: OpenOption
+
+  func validate() throws {
+    guard !json || !show else {
+      throw ValidationError("--json and --show both write to standard output: give one of them")
+    }
+  }
 
   func run(with builtIn: Catalogue) throws {
     let catalogue = compatibility.applied(to: builtIn)
@@ -78,6 +89,7 @@ struct ExplainCommand: LoadsPlugins {
       let entry = try inquiry.explained(by: [expression]).entries[0]
       progress.finish()
       let attribution = try entry.outcome.get(), file = files.isEmpty ? nil : files[index]
+      if show { try TerminalPicture.show(inquiry.overlay(of: attribution, style: style)) }
       if let file {
         if let figure = file.writer as? FigureWriter, figure.format == .pdf || figure.format == .svg {
           for note in inquiry.captionNotes { Console.note(note) }
@@ -87,12 +99,13 @@ struct ExplainCommand: LoadsPlugins {
       if json { reports.append(Report(entry, of: inquiry)) } else { summarize(inquiry, entry, attribution, file) }
     }
     if json { try images.count == 1 ? JSONOutput.show(reports[0]) : JSONOutput.show(reports) }
+    for file in files where bad.failure == nil { opening.show(file.path) }
     if let failure = bad.failure { throw failure }
   }
 
   /// One for each image; none where only standard output is wanted.
   private func outputPaths(_ expression: MethodExpression) throws -> [String] {
-    if json, output == nil { return [] }
+    if json || show && !opening.open, output == nil { return [] }
     // Long expressions end early, since names of files have at most 255 bytes.
     let names = expression.names.joined(separator: "-").prefix(60)
     return try OutputFile.paths(for: images, suffix: String(names), at: output)

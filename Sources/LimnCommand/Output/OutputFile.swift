@@ -12,7 +12,7 @@ struct OutputFile {
 
   /// Makes sure that `path` has an extension we write, lies in a folder that can be written, and is none of `inputs`.
   init(_ path: String, apartFrom inputs: [String]) throws {
-    writer = try ReportWriters.writer(for: path)
+    writer = try ReportWriters.writer(for: path, among: CommandText.writers)
     place = try OutputPlace(path, apartFrom: inputs)
   }
 

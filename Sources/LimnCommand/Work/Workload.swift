@@ -54,7 +54,7 @@ struct Workload {
   }
 
   /// What an image's name means: for the demo network it may be a scene.
-  private static func picture(_ name: String, _ model: ModelOptions) -> Picture {
+  static func picture(_ name: String, _ model: ModelOptions) -> Picture {
     (model.isDemo ? ShowcaseScene(named: name)?.picture : nil) ?? Picture(name)
   }
 

@@ -48,6 +48,13 @@ public struct ColorMap: Hashable, Sendable {
 }
 
 extension ColorMap {
+  /// Its 256 colors from 0 to 1, six hexadecimal digits each.
+  package var hexadecimal: String {
+    entries.map { String(String(0x100_0000 | $0, radix: 16).dropFirst()) }.joined()
+  }
+}
+
+extension ColorMap {
   /// Dark blue to yellow: perceptually uniform, safe for colour-blind readers (van der Walt and Smith, 2015).
   public static let viridis = ColorMap("viridis", knots: Knots.viridis)
   /// A rainbow without jet's false edges (Mikhailov, 2019).

@@ -11,6 +11,9 @@ struct Painter: Sendable {
   private let geometry: ImageGeometry
   private let style: DrawingStyle
 
+  /// Whether pixels are drawn as the pattern they make.
+  var showsTexture: Bool { style.pixelDisplay == .texture }
+
   /// The picture of `subject`; `side` bounds its longer side from above, and tiny ones are enlarged to be seen at all.
   init(on subject: Subject, style: DrawingStyle, side: Int? = nil) {
     photograph = side.map { subject.photograph.reduced(toFit: $0).enlarged(toReach: 256) } ?? subject.photograph

@@ -62,12 +62,21 @@ extension SanityCheck {
     + "drawn anew. Rank correlation, green below 0.5, amber to 0.9, red above: such a map does not depend on it."
 
   fileprivate var marks: [ComparisonSheet.Check] {
-    [.init("C", similarity: otherClass.map(Double.init)), .init("W", similarity: randomWeights.map(Double.init))]
+    checks.map { .init($0.letter, similarity: $0.similarity.map(Double.init)) }
+  }
+
+  /// The same as pages tell them.
+  var checks: [PagePanel.Check] {
+    [
+      .init(letter: "C", meaning: "alike the map of another class", similarity: otherClass),
+      .init(letter: "W", meaning: "alike the map of random weights", similarity: randomWeights),
+    ]
   }
 }
 
 extension Subject {
-  fileprivate var photographExtent: String {
+  /// The extent in the words of captions.
+  var photographExtent: String {
     preprocessing == nil
       ? "array \(input.shape.map(String.init).joined(separator: " × "))" : "\(photograph.width) × \(photograph.height)"
   }

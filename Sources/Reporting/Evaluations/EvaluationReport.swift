@@ -108,13 +108,18 @@ extension EvaluationReport {
     model = Report.Network(explainer)
     (photographs, targets) = (evaluation.photographs, evaluation.targets)
     methods = evaluation.methods.map { Report.MethodName(expression: $0.identifier, title: $0.title) }
-    metrics = evaluation.metrics.indices.map { Metric($0, of: evaluation) }
+    metrics = Metric.all(of: evaluation)
     self.measurements = measurements
     versions = .current
   }
 }
 
 extension EvaluationReport.Metric {
+  /// What each metric says.
+  package static func all(of evaluation: Evaluation) -> [Self] {
+    evaluation.metrics.indices.map { Self($0, of: evaluation) }
+  }
+
   fileprivate init(_ index: Int, of evaluation: Evaluation) {
     let metric = evaluation.metrics[index]
     (expression, title) = (metric.identifier, metric.title)
@@ -139,8 +144,15 @@ extension EvaluationReport.Measurement {
     curves =
       finding.result.curves.isEmpty
       ? nil
-      : finding.result.curves.map { .init(name: $0.name, places: $0.places, values: $0.values, x: $0.x, y: $0.y) }
+      : finding.result.curves.map(EvaluationReport.Curve.init)
     remarks = finding.result.remarks.isEmpty ? nil : finding.result.remarks
     seconds = finding.duration / .seconds(1)
+  }
+}
+
+extension EvaluationReport.Curve {
+  init(_ curve: MetricCurve) {
+    (name, places, values) = (curve.name, curve.places, curve.values)
+    (x, y) = (curve.x, curve.y)
   }
 }

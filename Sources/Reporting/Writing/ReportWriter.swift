@@ -38,7 +38,7 @@ public enum ReportWriters {
   /// In the order people are told of them; a further kind is a writer and its line here.
   public static let all: [any ReportWriter] = [
     FigureWriter(.png), FigureWriter(.jpeg), FigureWriter(.pdf), FigureWriter(.svg), ArrayWriter(),
-    ArchiveWriter(), JSONWriter(),
+    ArchiveWriter(), JSONWriter(), PageWriter(),
   ]
 
   /// The writer of files with this name's ending.
@@ -60,8 +60,8 @@ public enum ReportWriters {
 }
 
 extension Sheet {
-  /// Writes the sheet to a file whose ending says as what: `.png`, `.jpg`, `.pdf` and `.svg` for the drawing, `.json` for
-  /// the reports, `.npz` for the signed values.
+  /// Writes the sheet to a file whose ending says as what: `.png`, `.jpg`, `.pdf` and `.svg` for the drawing, `.html`
+  /// for a page to operate, `.json` for the reports, `.npz` for the signed values.
   ///
   /// - Throws: ``ExplainingError`` where that is not possible; a file of that name is then as it was.
   public func write(to path: String, among writers: [any ReportWriter] = ReportWriters.all) throws(ExplainingError) {
@@ -72,8 +72,8 @@ extension Sheet {
 
 extension Explained {
   /// Writes one method's attribution to a file whose ending says as what: `.png` and `.jpg` for the overlay at the
-  /// photograph's own size, `.pdf` and `.svg` for a captioned figure, `.npy` for the signed values, `.json` for the
-  /// report.
+  /// photograph's own size, `.pdf` and `.svg` for a captioned figure, `.html` for a page to operate, `.npy` for the
+  /// signed values, `.json` for the report.
   ///
   /// - Parameters:
   ///   - index: which of ``entries``.

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Explaining
+
+/// What settles how a network is opened: the command's own options.
+struct OpenArguments: ParsableArguments {
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var layer: LayerOption
+  @OptionGroup var compatibility: CompatibilityOption
+}
+
+/// What is asked about pictures.
+struct ExplainArguments: ParsableArguments {
+  @OptionGroup var target: TargetOptions
+  @OptionGroup var methods: MethodsOptions
+  @OptionGroup var randomization: RandomizationOptions
+  @Flag var check = false
+}
+
+/// How methods are judged.
+struct EvaluateArguments: ParsableArguments {
+  @OptionGroup var target: TargetOptions
+  @OptionGroup var methods: MethodsOptions
+  @OptionGroup var objects: MaskOptions
+  @Option var metrics: String?
+}
+
+/// How attributions are drawn.
+struct RenderArguments: ParsableArguments {
+  @OptionGroup var rendering: RenderingOptions
+}
+
+/// What layers are shown of.
+struct LayersArguments: ParsableArguments {
+  @OptionGroup var target: TargetOptions
+}
