@@ -168,6 +168,8 @@ let house: [Target] = [
   library("NetworkDefinitions", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip"], exclude: ["README.md"]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
+  library(
+    "Exporting", ["GraphAdapter", "GraphEngine", "ONNXImport", "Kernels", kit, protobuf], exclude: ["README.md"]),
   library("Images", ["CPNG", "CJPEG", "FileKinds", kit], exclude: ["README.md"]),
   library("Rendering", ["CCairo", "CPango", "Images", kit], exclude: ["README.md"]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }, exclude: ["README.md"]),
@@ -201,7 +203,8 @@ let house: [Target] = [
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Reporting", "Images", "Rendering",
+      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Exporting", "Reporting", "Images", "Rendering",
+      "GraphAdapter",
       "NetworkDefinitions",
       "DemoNetwork",
       "Kernels",
@@ -226,13 +229,17 @@ let testing: [Target] = [
   tests("Masks", [kit]),
   tests("AttributionKit", [kit]),
   tests("Kernels", [kit, "Kernels"]),
-  tests("GraphEngine", [kit, "Kernels", "GraphEngine"]),
+  tests("GraphEngine", [kit, "Kernels", "GraphEngine", "ONNXImport", "Exporting", protobuf]),
   tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", "FileKinds", "Images", protobuf]),
   tests(
     "NetworkDefinitions",
     [kit, "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "GraphAdapter", "GradCAMMethod"]),
   tests("KerasImport", [kit, "Kernels", "GraphEngine", "KerasImport", "Formats", "Images", "CHDF5", "CZip"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
+  tests(
+    "Exporting",
+    [kit, "Kernels", "GraphEngine", "ONNXImport", "ONNXFiles", "GraphAdapter", "Exporting", protobuf]
+      + ["GradCAM", "XGradCAM", "GuidedBackpropagation", "LRP", "IntegratedGradients", "ScoreCAM"].map(module)),
   tests("FileKinds", ["FileKinds"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
