@@ -43,7 +43,7 @@ struct ExportCommand: LoadsPlugins {
   var imageSize: ImageSize?
 
   @Option(
-    name: [.short, .long], parsing: .unconditionalSingleValue,
+    name: [.short, .long], parsing: .unconditional,
     help: ArgumentHelp(
       """
       What the map is of: the class that the network predicts for each image, one class by number or name or 'A - B', \
@@ -97,7 +97,7 @@ struct ExportCommand: LoadsPlugins {
       throw Failure.badData("\(path) is no file of a graph that a map could be added to")
     }
     _ = try explainer.defaultLayer()
-    let (target, name) = try target(of: explainer)
+    let (target, name) = try asked(of: explainer)
     var request = MapExportRequest(
       path, method: expression.method, expression: expression.identifier, target: target, targetName: name,
       options: SessionOptions(colors: explainer.toldColors))
@@ -122,7 +122,7 @@ struct ExportCommand: LoadsPlugins {
   }
 
   /// What the map is of, and what that is called.
-  private func target(of explainer: Explainer) throws -> (MapExport.Target, String) {
+  private func asked(of explainer: Explainer) throws -> (MapExport.Target, String) {
     let text = target.trimmingCharacters(in: .whitespaces)
     switch text.lowercased() {
     case "prediction" where !explainer.names.areNumbers: return (.open(.prediction), "prediction")
