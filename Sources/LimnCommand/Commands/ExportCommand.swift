@@ -82,7 +82,7 @@ struct ExportCommand: LoadsPlugins {
       }
       model.model = network
     }
-    guard let path = model.model else { throw Failure.usage("which network? `limn export net.onnx`") }
+    guard let path = model.model ?? model.weights else { throw Failure.usage("which network? `limn export net.onnx`") }
     if let opset, !(13...21).contains(opset) {
       throw Failure.usage("--opset \(opset): maps are written in opsets 13 to 21")
     }
