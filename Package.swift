@@ -174,6 +174,8 @@ let house: [Target] = [
   library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip", "Archives"], exclude: ["README.md"]),
   library("TorchExportImport", ["GraphEngine", "Kernels", "Archives"], exclude: ["README.md"]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
+  library(
+    "Exporting", ["GraphAdapter", "GraphEngine", "ONNXImport", "Kernels", kit, protobuf], exclude: ["README.md"]),
   library("Images", ["CPNG", "CJPEG", "CPictures", "FileKinds", kit], exclude: ["README.md"]),
   library("Rendering", ["CCairo", "CPango", "Images", kit], exclude: ["README.md"]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }, exclude: ["README.md"]),
@@ -210,7 +212,8 @@ let house: [Target] = [
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Reporting", "Images", "Rendering",
+      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Exporting", "Reporting", "Images", "Rendering",
+      "GraphAdapter",
       "NetworkDefinitions",
       "DemoNetwork",
       "Kernels",
@@ -235,7 +238,7 @@ let testing: [Target] = [
   tests("Masks", [kit]),
   tests("AttributionKit", [kit]),
   tests("Kernels", [kit, "Kernels"]),
-  tests("GraphEngine", [kit, "Kernels", "GraphEngine"]),
+  tests("GraphEngine", [kit, "Kernels", "GraphEngine", "ONNXImport", "Exporting", protobuf]),
   tests("ONNXImport", [kit, "Kernels", "GraphEngine", "ONNXImport", "FileKinds", "Images", protobuf]),
   tests(
     "NetworkDefinitions",
@@ -243,6 +246,10 @@ let testing: [Target] = [
   tests("KerasImport", [kit, "Kernels", "GraphEngine", "KerasImport", "Formats", "Images", "CHDF5", "CZip"]),
   tests("TorchExportImport", [kit, "Kernels", "GraphEngine", "TorchExportImport", "CZip"]),
   tests("GraphAdapter", [kit, "Kernels", "GraphEngine", "GraphAdapter"]),
+  tests(
+    "Exporting",
+    [kit, "Kernels", "GraphEngine", "ONNXImport", "ONNXFiles", "GraphAdapter", "Exporting", protobuf]
+      + ["GradCAM", "XGradCAM", "GuidedBackpropagation", "LRP", "IntegratedGradients", "ScoreCAM"].map(module)),
   tests("FileKinds", ["FileKinds"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),

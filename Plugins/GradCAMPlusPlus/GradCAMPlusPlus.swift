@@ -27,7 +27,7 @@ public struct GradCAMPlusPlus: ClassActivationMapping {
       return (alpha.weights(g, a, epsilon: epsilon) * g.rectified()).spatialSum()
     }
     let positive = g.rectified(), denominator = 2 + a.spatialSum() * positive
-    return (positive / denominator.map { $0 == 0 ? .infinity : $0 }).spatialSum()
+    return positive.dividedOrZero(by: denominator).spatialSum()
   }
 }
 

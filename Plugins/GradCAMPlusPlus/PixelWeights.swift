@@ -19,9 +19,9 @@ public enum PixelWeights: String, Hashable, Sendable, CaseIterable, CustomString
     let square = g * g
     if self == .squared { return square }
     let mass = self == .mean ? a.spatialMean() : a.spatialSum()
-    let denominator = (2 * square + mass * (square * g)).map { $0 + epsilon }
-    let weights = square / denominator.map { $0 == 0 ? .infinity : $0 }
+    let denominator = epsilon + (2 * square + mass * (square * g))
+    let weights = square.dividedOrZero(by: denominator)
     guard self == .normalized else { return weights }
-    return weights / weights.spatialSum().map { $0 == 0 ? .infinity : $0 }
+    return weights.dividedOrZero(by: weights.spatialSum())
   }
 }

@@ -19,12 +19,9 @@ public struct XGradCAM: ClassActivationMapping {
   public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
     let a = try session.activation(at: layer), g = try session.gradient(at: layer)
     let (weighed, whole, size) = ((g * a).spatialSum(), a.spatialSum(), a.magnitudes().spatialSum())
-    guard epsilon == 0 else { return weighed / whole.map { $0 + epsilon } }
-    let weights = (0..<layer.shape[0]).map { k in
-      // What is left of a sum whose addends are a million times as large is rounding.
-      abs(whole.scalars[k]) > 1e-6 * size.scalars[k] ? weighed.scalars[k] / whole.scalars[k] : 0
-    }
-    return Tensor(weights, shape: [layer.shape[0]])
+    guard epsilon == 0 else { return weighed / (epsilon + whole) }
+    // What is left of a sum whose addends are a million times as large is rounding.
+    return weighed.dividedOrZero(by: whole.cleared(within: 1e-6 * size))
   }
 }
 

@@ -196,6 +196,14 @@ extension Explainer {
   }
 }
 
+extension Explainer {
+  /// What black and white are in the network's input, where somebody said how photographs are prepared.
+  package var toldColors: InputColors? {
+    guard !isPreprocessingAssumed, let preprocessing else { return nil }
+    return InputColors(preprocessing, channels: grid?.channels ?? 1)
+  }
+}
+
 extension InputColors {
   /// What the recipe makes of black and of white.
   fileprivate init(_ recipe: Preprocessing, channels: Int) {

@@ -12,6 +12,8 @@ public enum GraphModelError: Error, Hashable {
   case noSuchRow(Int, of: String, [Int])
   /// An array of another shape than the input's, both without the batch.
   case wrongInput(expected: [Int], given: [Int])
+  /// What cannot be written out as a graph, to end a sentence.
+  case unwritable(String)
 }
 
 extension GraphModelError: CustomStringConvertible {
@@ -27,6 +29,7 @@ extension GraphModelError: CustomStringConvertible {
       shape.count == 3
         ? "the output '\(elided(name, to: 100))' is \(spelled(shape)): it has no row \(row) of tokens"
         : "the output '\(elided(name, to: 100))' is \(spelled(shape)), which has no rows of tokens to choose from"
+    case .unwritable(let reason): "\(reason)"
     case .wrongInput(let expected, let given): "the network takes \(spelled(expected)), not \(spelled(given))"
     }
   }

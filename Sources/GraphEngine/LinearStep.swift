@@ -32,6 +32,57 @@ public struct LinearStep: Sendable {
   }
 }
 
+extension LinearStep {
+  /// The same written out: the weights where they are, with what is folded in as numbers for each channel.
+  ///
+  /// - Throws: Where the operator cannot be written.
+  public func written(at point: WrittenPoint, to writer: GraphWriter) throws -> WrittenLinearStep {
+    guard let op = op as? any WritableLinearOperator,
+      var weights = try op.writeWeights(point, of: input, to: writer)
+    else { throw ShapeError("its weights cannot be written in ONNX's operators") }
+    if own.isFolded, let axis = own.channelAxis {
+      let (scale, shift) = own.affine
+      if scale.contains(where: { $0 != 1 }) {
+        let rank = weights.weights.shape.rank
+        let factors = writer.constant(scale, (0..<rank).map { $0 == axis ? scale.count : 1 })
+        weights.weights = try writer.product(weights.weights, factors)
+      }
+      weights.bias = writer.constant(shift, [shift.count])
+    }
+    return WrittenLinearStep(op: op, input: input, weights: weights)
+  }
+}
+
+/// A linear step that is written out.
+public struct WrittenLinearStep {
+  private let op: any WritableLinearOperator
+  private let input: Int
+  /// The weights and the bias, what is behind the step folded in.
+  public let weights: WrittenWeights
+
+  fileprivate init(op: any WritableLinearOperator, input: Int, weights: WrittenWeights) {
+    (self.op, self.input, self.weights) = (op, input, weights)
+  }
+
+  /// The product with the weights, and what is added, `W x + b`.
+  ///
+  /// - Throws: Where it cannot be written.
+  public func product(
+    _ x: Written, _ weights: WrittenWeights, shape: WrittenShape, to writer: GraphWriter
+  ) throws -> Written {
+    try op.write(x, weights, at: input, shape: shape, to: writer)
+  }
+
+  /// The product with the transposed weights, `Wᵀ v`.
+  ///
+  /// - Throws: Where it cannot be written.
+  public func pullback(
+    _ v: Written, _ weights: WrittenWeights, inputShape: WrittenShape, to writer: GraphWriter
+  ) throws -> Written {
+    try op.writePullback(v, weights, at: input, inputShape: inputShape, to: writer)
+  }
+}
+
 extension Plan {
   /// The network's linear steps, in order.
   public var linearSteps: [LinearStep] {

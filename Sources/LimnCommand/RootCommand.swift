@@ -22,7 +22,8 @@ struct RootCommand: ParsableCommand {
     version: versions,
     subcommands: [
       CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
-      BenchmarkCommand.self, EvaluateCommand.self, MethodsCommand.self, MetricsCommand.self, NetworksCommand.self,
+      BenchmarkCommand.self, EvaluateCommand.self, ExportCommand.self, MethodsCommand.self, MetricsCommand.self,
+      NetworksCommand.self,
       PluginCommand.self,
       RecommendCommand.self,
       ScenesCommand.self,

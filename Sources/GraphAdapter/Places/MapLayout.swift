@@ -51,6 +51,16 @@ struct MapLayout: Sendable {
   /// Whether the first `width` scalars of the array, the row of a class token, belong to no place.
   func lacksFirstRow(of width: Int) -> Bool { cellOffsets.allSatisfy { $0 >= width } }
 
+  /// Which rows of as many scalars as there are channels hold the places, in order; `nil` where the channels of a place do
+  /// not lie side by side.
+  var rows: [Int]? {
+    guard channelOffsets.elementsEqual(0..<channels), cellOffsets.allSatisfy({ $0 % channels == 0 }) else { return nil }
+    return cellOffsets.map { $0 / channels }
+  }
+
+  /// The place in the row-major array of each scalar of the maps.
+  var positions: [Int] { channelOffsets.flatMap { channel in cellOffsets.map { channel + $0 } } }
+
   /// The maps in the network's own array.
   func maps(in scalars: [Float]) -> Tensor {
     var result: [Float] = []

@@ -92,3 +92,58 @@ public struct Arithmetic: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension Arithmetic: WritableOperator {
+  private var type: String {
+    switch function {
+    case .add: "Add"
+    case .subtract: "Sub"
+    case .multiply: "Mul"
+    case .divide: "Div"
+    case .power: "Pow"
+    case .maximum: "Max"
+    case .minimum: "Min"
+    }
+  }
+
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.add(type, inputs, shape: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    try [0, 1].map { side in
+      guard point.wanted[side] else { return nil }
+      return try writer.summed(derivative(side, cotangent, at: point, to: writer), to: point.inputShapes[side])
+    }
+  }
+
+  /// The cotangent times the partial derivative by one side, before undoing the broadcast.
+  private func derivative(
+    _ side: Int, _ g: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> Written {
+    switch (function, side) {
+    case (.add, _), (.subtract, 0): return g
+    case (.subtract, _): return try writer.scaled(g, by: -1)
+    case (.multiply, _): return try writer.product(g, point.input(1 - side))
+    case (.divide, 0): return try writer.quotient(g, point.input(1))
+    case (.divide, _):
+      let quotient = try writer.quotient(writer.quotient(point.input(0), point.input(1)), point.input(1))
+      return try writer.scaled(writer.product(g, quotient), by: -1)
+    case (.power, 0):
+      let (x, p) = (try point.input(0), try point.input(1))
+      return try writer.product(
+        g, writer.product(p, writer.binary("Pow", x, writer.difference(p, writer.scalar(1)))))
+    case (.power, _):
+      let (x, p) = (try point.input(0), try point.input(1))
+      let isZero = try writer.comparison("Equal", x, writer.scalar(0))
+      let logarithm = try writer.selection(isZero, writer.scalar(0), writer.unary("Log", x))
+      return try writer.product(g, writer.product(writer.binary("Pow", x, p), logarithm))
+    case (.maximum, _), (.minimum, _):
+      let (own, other) = (try point.input(side), try point.input(1 - side))
+      let lead = function == .maximum ? try writer.difference(own, other) : try writer.difference(other, own)
+      return try writer.product(g, writer.scaled(writer.shifted(writer.unary("Sign", lead), by: 1), by: 0.5))
+    }
+  }
+}

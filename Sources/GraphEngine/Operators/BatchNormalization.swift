@@ -81,3 +81,48 @@ extension BatchNormalization: LinearOperator {
 
   public func channelAxis(ofWeights weights: [Int], at input: Int) -> Int? { 0 }
 }
+
+extension BatchNormalization: WritableLinearOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.add("BatchNormalization", inputs, ["epsilon": .real(epsilon)], shape: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    let scale = try channelScale(point.constant(1, of: self), variance: point.constant(4, of: self))
+    return [try writer.product(cotangent, perChannel(scale, cotangent, writer))] + point.noWeights
+  }
+
+  public func writeWeights(
+    _ point: WrittenPoint, of input: Int, to writer: GraphWriter
+  ) throws -> WrittenWeights? {
+    let own = point.constants.dropFirst().compactMap { $0 }
+    guard input == 0, own.count == 4 else { return nil }
+    let (scale, shift) = scaleAndShift(own)
+    return WrittenWeights(
+      writer.constant(scale, [scale.count]), bias: writer.constant(shift, [shift.count]))
+  }
+
+  public func write(
+    _ x: Written, _ weights: WrittenWeights, at input: Int, shape: WrittenShape, to writer: GraphWriter
+  ) throws -> Written {
+    let scaled = try writer.product(x, perChannel(weights.weights, x, writer))
+    return try weights.bias.map { try writer.sum(scaled, perChannel($0, x, writer)) } ?? scaled
+  }
+
+  public func writePullback(
+    _ v: Written, _ weights: WrittenWeights, at input: Int, inputShape: WrittenShape, to writer: GraphWriter
+  ) throws -> Written {
+    try writer.product(v, perChannel(weights.weights, v, writer))
+  }
+
+  private func perChannel(_ numbers: [Float], _ x: Written, _ writer: GraphWriter) -> Written {
+    writer.constant(numbers, [numbers.count] + x.shape.extents.dropFirst(2).map { _ in 1 })
+  }
+
+  private func perChannel(_ numbers: Written, _ x: Written, _ writer: GraphWriter) -> Written {
+    writer.reshaped(
+      numbers, to: WrittenShape([numbers.shape.count] + x.shape.extents.dropFirst(2).map { _ in 1 }))
+  }
+}

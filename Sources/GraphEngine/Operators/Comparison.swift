@@ -26,3 +26,22 @@ public struct Comparison: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension Comparison: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    let type =
+      switch relation {
+      case .equal, .notEqual: "Equal"
+      case .less: "Less"
+      case .lessOrEqual: "LessOrEqual"
+      case .greater: "Greater"
+      case .greaterOrEqual: "GreaterOrEqual"
+      }
+    let truths = writer.real(try writer.comparison(type, inputs[0], inputs[1]).name, shape)
+    return relation == .notEqual ? try writer.difference(writer.scalar(1), truths) : truths
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] { [nil, nil] }
+}

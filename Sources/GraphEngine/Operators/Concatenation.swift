@@ -46,3 +46,25 @@ public struct Concatenation: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension Concatenation: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    // Constants that stand beside activations are the same for each image.
+    let whole = inputs.map { input in
+      input.shape.imageAxis == shape.imageAxis
+        ? input
+        : writer.expanded(input, to: WrittenShape(input.shape.extents, imageAxis: shape.imageAxis))
+    }
+    return writer.joined(whole, axis: axis)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    var start = 0
+    return try zip(point.inputShapes, point.wanted).map { shape, isWanted in
+      defer { start += shape[axis] }
+      return isWanted ? try writer.sliced(cotangent, axis: axis, start, start + shape[axis]) : nil
+    }
+  }
+}

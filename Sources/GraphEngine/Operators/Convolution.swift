@@ -83,3 +83,68 @@ extension Convolution: LinearOperator {
 
   public func channelAxis(ofWeights weights: [Int], at input: Int) -> Int? { 0 }
 }
+
+extension Convolution: WritableLinearOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    let bias = inputs.count > 2 ? inputs[2] : nil
+    return try write(inputs[0], WrittenWeights(inputs[1], bias: bias), at: 0, shape: shape, to: writer)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    _ = try point.constant(1, of: self)
+    let weights = WrittenWeights(try point.input(1))
+    return [try writePullback(cotangent, weights, at: 0, inputShape: point.inputShapes[0], to: writer)]
+      + point.noWeights
+  }
+
+  public func writeWeights(
+    _ point: WrittenPoint, of input: Int, to writer: GraphWriter
+  ) throws -> WrittenWeights? {
+    guard input == 0, point.constants[1] != nil else { return nil }
+    return WrittenWeights(try point.input(1), bias: point.constants.count > 2 ? try point.input(2) : nil)
+  }
+
+  public func write(
+    _ x: Written, _ weights: WrittenWeights, at input: Int, shape: WrittenShape, to writer: GraphWriter
+  ) throws -> Written {
+    writer.add(
+      "Conv", [x, weights.weights] + (weights.bias.map { [$0] } ?? []),
+      geometry.attributes(paddingAfter: geometry.paddingAfter), shape: shape)
+  }
+
+  /// A transposed convolution with the same weights.
+  public func writePullback(
+    _ v: Written, _ weights: WrittenWeights, at input: Int, inputShape: WrittenShape, to writer: GraphWriter
+  ) throws -> Written {
+    writer.transposedConvolution(v, weights.weights, geometry, inputShape: inputShape)
+  }
+}
+
+extension ConvolutionGeometry {
+  /// What `Conv` and `ConvTranspose` are told.
+  func attributes(paddingAfter: [Int]) -> [String: WrittenAttribute] {
+    [
+      "strides": .integers(strides), "dilations": .integers(dilations),
+      "pads": .integers(paddingBefore + paddingAfter), "group": .integer(groups),
+    ]
+  }
+}
+
+extension GraphWriter {
+  /// The pullback of a convolution to an input of a shape.
+  func transposedConvolution(
+    _ v: Written, _ weights: Written, _ geometry: ConvolutionGeometry, inputShape: WrittenShape
+  ) -> Written {
+    let missing = geometry.strides.indices.map { d in
+      // Positions behind the last window, which no window has seen: rows of zeros.
+      let window = (weights.shape[d + 2] - 1) * geometry.dilations[d] + 1
+      let reach = (v.shape[d + 2] - 1) * geometry.strides[d] + window - geometry.paddingBefore[d]
+      return inputShape[d + 2] - (reach - geometry.paddingAfter[d])
+    }
+    var attributes = geometry.attributes(paddingAfter: geometry.paddingAfter)
+    if missing.contains(where: { $0 != 0 }) { attributes["output_padding"] = .integers(missing) }
+    return add("ConvTranspose", [v, weights], attributes, shape: inputShape)
+  }
+}

@@ -80,3 +80,22 @@ public struct ElementwiseFunction: Operator {
 extension Substring {
   fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
 }
+
+extension ElementwiseFunction: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    try function.written(inputs[0], to: writer)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    if let slope { return [try writer.scaled(cotangent, by: slope)] }
+    if activation == .rectifier {
+      let y = try point.output()
+      let kept = try writer.kept(cotangent, where: y, "Greater", 0)
+      guard let bound = rectifierBound, bound.isFinite else { return [kept] }
+      return [try writer.kept(kept, where: y, "Less", bound)]
+    }
+    return [try function.writtenPullback(cotangent, at: point.input(0), to: writer)]
+  }
+}

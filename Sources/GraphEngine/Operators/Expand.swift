@@ -32,3 +32,15 @@ public struct Expand: Operator {
     shape.count == self.shape.count && shape.prefix(2) == self.shape.prefix(2)
   }
 }
+
+extension Expand: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.expanded(inputs[0], to: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    [try writer.summed(cotangent, to: point.inputShapes[0])]
+  }
+}

@@ -50,3 +50,17 @@ public struct Gather: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { axis >= 2 }
 }
+
+extension Gather: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.reshaped(try writer.gathered(inputs[0], axis: axis, indices), to: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    let shape = point.inputShapes[0]
+    let flat = writer.reshaped(cotangent, to: shape.with(indices.count, along: axis))
+    return [try writer.gatheredPullback(flat, axis: axis, indices, extent: shape[axis])]
+  }
+}

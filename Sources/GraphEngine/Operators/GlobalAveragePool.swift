@@ -33,3 +33,16 @@ func pooledGlobally(_ shape: [Int]) throws -> [Int] {
   guard shape.count > 2 else { throw ShapeError("there is nothing to pool over") }
   return Array(shape.prefix(2)) + Array(repeating: 1, count: shape.count - 2)
 }
+
+extension GlobalAveragePool: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.add("GlobalAveragePool", inputs, shape: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    let shape = point.inputShapes[0], area = shape.extents.dropFirst(2).reduce(1, *)
+    return [writer.expanded(try writer.scaled(cotangent, by: 1 / Float(area)), to: shape)]
+  }
+}

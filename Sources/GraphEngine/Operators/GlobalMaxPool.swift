@@ -37,3 +37,19 @@ extension PoolingGeometry {
       kernel: spatial, strides: ones, dilations: ones, paddingBefore: zeros, paddingAfter: zeros, countsPadding: false)
   }
 }
+
+extension GlobalMaxPool: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.add("GlobalMaxPool", inputs, shape: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    let shape = point.inputShapes[0], area = shape.extents.dropFirst(2).reduce(1, *)
+    let rows = WrittenShape(Array(shape.extents.prefix(2)) + [area], imageAxis: shape.imageAxis)
+    let chosen = writer.firstMaximum(writer.reshaped(try point.input(0), to: rows), axis: 2)
+    let g = writer.reshaped(cotangent, to: rows.with(1, along: 2))
+    return [writer.reshaped(try writer.product(chosen, g), to: shape)]
+  }
+}

@@ -23,3 +23,11 @@ public struct Identity: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { true }
 }
+
+extension Identity: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written { inputs[0] }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] { [cotangent] }
+}

@@ -56,3 +56,56 @@ extension LayerNormalization: Normalization {
       cotangent, input: x, axis: axis, scale: scale, epsilon: epsilon, holdsDeviation: true)
   }
 }
+
+extension LayerNormalization: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    if writer.opset >= 17 {
+      return writer.add(
+        "LayerNormalization", inputs, ["axis": .integer(axis), "epsilon": .real(epsilon)], shape: shape)
+    }
+    let (centered, inverse) = try statistics(of: inputs[0], to: writer)
+    let scaled = try writer.product(writer.product(centered, inverse), inputs[1])
+    return inputs.count > 2 ? try writer.sum(scaled, inputs[2]) : scaled
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    _ = try point.constant(1, of: self)
+    return [try pullback(cotangent, at: point, holdsDeviation: false, to: writer)] + point.noWeights
+  }
+
+  /// With `u = γ ⊙ g` and `x̂` the normalised row: `(u − mean(u) − x̂ mean(u x̂)) / σ`, its last term left out where the
+  /// deviation is held.
+  private func pullback(
+    _ cotangent: Written, at point: WrittenPoint, holdsDeviation: Bool, to writer: GraphWriter
+  ) throws -> Written {
+    let axes = Array(axis..<point.inputShapes[0].rank)
+    let (centered, inverse) = try statistics(of: point.input(0), to: writer)
+    let u = try writer.product(cotangent, point.input(1))
+    var sum = try writer.difference(u, writer.reduced("ReduceMean", u, axes: axes))
+    if !holdsDeviation {
+      let normalized = try writer.product(centered, inverse)
+      let slope = writer.reduced("ReduceMean", try writer.product(u, normalized), axes: axes)
+      sum = try writer.difference(sum, writer.product(normalized, slope))
+    }
+    return try writer.product(sum, inverse)
+  }
+
+  /// Each scalar less the mean of its row, and one by the row's deviation.
+  private func statistics(of x: Written, to writer: GraphWriter) throws -> (centered: Written, inverse: Written) {
+    let axes = Array(axis..<x.shape.rank)
+    let centered = try writer.difference(x, writer.reduced("ReduceMean", x, axes: axes))
+    let variance = writer.reduced("ReduceMean", try writer.product(centered, centered), axes: axes)
+    let deviation = writer.unary("Sqrt", try writer.shifted(variance, by: epsilon))
+    return (centered, writer.unary("Reciprocal", deviation))
+  }
+}
+
+extension LayerNormalization: WritableNormalization {
+  public func writeLinearPullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> Written {
+    try pullback(cotangent, at: point, holdsDeviation: true, to: writer)
+  }
+}

@@ -140,3 +140,75 @@ extension NDArray {
     return derived("times \(factor)", from: []) { [NDArray(scalars.map { factor * $0 }, shape: shape).asConstant()] }[0]
   }
 }
+
+extension Linear: WritableLinearOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.add(
+      "Gemm", inputs,
+      [
+        "alpha": .real(alpha), "beta": .real(beta), "transA": .integer(transposesInput ? 1 : 0),
+        "transB": .integer(transposesWeights ? 1 : 0),
+      ], shape: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    var pulled: [Written?] = point.wanted.map { _ in nil }
+    func product(_ a: Written, _ b: Written, transposesA: Bool, transposesB: Bool, shape: WrittenShape) -> Written {
+      writer.add(
+        "Gemm", [a, b],
+        [
+          "alpha": .real(alpha), "transA": .integer(transposesA ? 1 : 0), "transB": .integer(transposesB ? 1 : 0),
+        ], shape: shape)
+    }
+    if point.wanted[0] {
+      let b = try point.input(1), shape = point.inputShapes[0]
+      pulled[0] =
+        transposesInput
+        ? product(b, cotangent, transposesA: transposesWeights, transposesB: true, shape: shape)
+        : product(cotangent, b, transposesA: false, transposesB: !transposesWeights, shape: shape)
+    }
+    if point.wanted[1] {
+      let a = try point.input(0), shape = point.inputShapes[1]
+      pulled[1] =
+        transposesWeights
+        ? product(cotangent, a, transposesA: true, transposesB: transposesInput, shape: shape)
+        : product(a, cotangent, transposesA: !transposesInput, transposesB: false, shape: shape)
+    }
+    if point.wanted.count > 2, point.wanted[2] {
+      pulled[2] = try writer.summed(writer.scaled(cotangent, by: beta), to: point.inputShapes[2])
+    }
+    return pulled
+  }
+
+  public func writeWeights(
+    _ point: WrittenPoint, of input: Int, to writer: GraphWriter
+  ) throws -> WrittenWeights? {
+    guard input < 2, point.constants[1 - input] != nil else { return nil }
+    let weights = try writer.scaled(point.input(1 - input), by: alpha)
+    guard point.constants.count > 2 else { return WrittenWeights(weights) }
+    guard point.constants[2] != nil else { return nil }
+    return WrittenWeights(weights, bias: try writer.scaled(point.input(2), by: beta))
+  }
+
+  public func write(
+    _ x: Written, _ weights: WrittenWeights, at input: Int, shape: WrittenShape, to writer: GraphWriter
+  ) throws -> Written {
+    let factors = input == 0 ? [x, weights.weights] : [weights.weights, x]
+    return try unscaled.write(factors + (weights.bias.map { [$0] } ?? []), shape: shape, to: writer)
+  }
+
+  public func writePullback(
+    _ v: Written, _ weights: WrittenWeights, at input: Int, inputShape: WrittenShape, to writer: GraphWriter
+  ) throws -> Written {
+    let factor = weights.weights
+    let (a, b, transposesA, transposesB) =
+      input == 0
+      ? transposesInput ? (factor, v, transposesWeights, true) : (v, factor, false, !transposesWeights)
+      : transposesWeights ? (v, factor, true, transposesInput) : (factor, v, !transposesInput, false)
+    return writer.add(
+      "Gemm", [a, b], ["transA": .integer(transposesA ? 1 : 0), "transB": .integer(transposesB ? 1 : 0)],
+      shape: inputShape)
+  }
+}

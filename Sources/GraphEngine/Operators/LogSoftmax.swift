@@ -28,3 +28,17 @@ public struct LogSoftmax: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension LogSoftmax: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.add("LogSoftmax", inputs, ["axis": .integer(axis)], shape: shape)
+  }
+
+  /// The cotangent less its sum in parts of the probabilities, `g − e^y Σ g`.
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    let sum = writer.reduced("ReduceSum", cotangent, axes: [axis])
+    return [try writer.difference(cotangent, writer.product(writer.unary("Exp", point.output()), sum))]
+  }
+}

@@ -94,3 +94,50 @@ extension MatrixProduct: LinearOperator {
     input == 0 && weights.count == 2 ? 1 : nil
   }
 }
+
+extension MatrixProduct: WritableLinearOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.add("MatMul", inputs, shape: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    try [0, 1].map { input in
+      guard point.wanted[input] else { return nil }
+      return try pulled(
+        cotangent, other: point.input(1 - input), to: input, shape: point.inputShapes[input], writer)
+    }
+  }
+
+  /// `G Bᵀ` or `Aᵀ G`, summed over what was broadcast.
+  private func pulled(
+    _ cotangent: Written, other: Written, to input: Int, shape: WrittenShape, _ writer: GraphWriter
+  ) throws -> Written {
+    guard shape.rank >= 2, other.shape.rank >= 2 else { throw ShapeError("it multiplies vectors") }
+    let turned = writer.matrixTransposed(other)
+    let full =
+      input == 0 ? try writer.matrixProduct(cotangent, turned) : try writer.matrixProduct(turned, cotangent)
+    return try writer.summed(full, to: shape)
+  }
+
+  public func writeWeights(
+    _ point: WrittenPoint, of input: Int, to writer: GraphWriter
+  ) throws -> WrittenWeights? {
+    point.constants[1 - input] == nil ? nil : WrittenWeights(try point.input(1 - input))
+  }
+
+  public func write(
+    _ x: Written, _ weights: WrittenWeights, at input: Int, shape: WrittenShape, to writer: GraphWriter
+  ) throws -> Written {
+    let product = writer.add(
+      "MatMul", input == 0 ? [x, weights.weights] : [weights.weights, x], shape: shape)
+    return try weights.bias.map { try writer.sum(product, $0) } ?? product
+  }
+
+  public func writePullback(
+    _ v: Written, _ weights: WrittenWeights, at input: Int, inputShape: WrittenShape, to writer: GraphWriter
+  ) throws -> Written {
+    try pulled(v, other: weights.weights, to: input, shape: inputShape, writer)
+  }
+}

@@ -58,3 +58,46 @@ public struct Pad: Operator {
     return (before.prefix(2) + after.prefix(2)).allSatisfy { $0 == 0 }
   }
 }
+
+extension Pad: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    if case .constant(let scalar) = mode {
+      return try writer.padded(inputs[0], before: before, after: after, with: scalar)
+    }
+    return try positions(of: inputs[0].shape).reduce(inputs[0]) {
+      try writer.gathered($0, axis: $1.axis, $1.positions)
+    }
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    let shape = point.inputShapes[0]
+    if case .constant = mode {
+      return [try writer.padded(cotangent, before: before.map { -$0 }, after: after.map { -$0 })]
+    }
+    return [
+      try positions(of: shape).reversed().reduce(cotangent) {
+        try writer.gatheredPullback($0, axis: $1.axis, $1.positions, extent: shape[$1.axis])
+      }
+    ]
+  }
+
+  /// Where each position of a padded axis is copied from.
+  private func positions(of shape: WrittenShape) throws -> [(axis: Int, positions: [Int])] {
+    shape.extents.indices.filter { before[$0] != 0 || after[$0] != 0 }.map { axis in
+      let extent = shape[axis]
+      return (
+        axis,
+        (-before[axis]..<extent + after[axis]).map { position in
+          switch mode {
+          case .constant: position
+          case .edge: min(max(position, 0), extent - 1)
+          case .wrap: (position % extent + extent) % extent
+          case .reflect: position < 0 ? -position : position < extent ? position : 2 * (extent - 1) - position
+          }
+        }
+      )
+    }
+  }
+}

@@ -39,3 +39,19 @@ public struct ParametricReLU: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension ParametricReLU: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.add("PRelu", inputs, shape: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    _ = try point.constant(1, of: self)
+    let isPositive = try writer.comparison("Greater", point.input(0), writer.scalar(0))
+    return [
+      try writer.selection(isPositive, cotangent, writer.product(cotangent, point.input(1))), nil,
+    ]
+  }
+}

@@ -42,3 +42,25 @@ public struct Picking: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension Picking: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.reshaped(try writer.gathered(flat(inputs[0], writer), axis: 1, places), to: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    let pulled = try writer.gatheredPullback(
+      flat(cotangent, writer), axis: 1, places, extent: inputShape.reduce(1, *))
+    return [writer.reshaped(pulled, to: point.inputShapes[0])]
+  }
+
+  /// All scalars of an image in a row.
+  private func flat(_ x: Written, _ writer: GraphWriter) throws -> Written {
+    guard x.shape.imageAxis == nil || x.shape.imageAxis == 0 else {
+      throw ShapeError("it picks scalars of images that lie along axis \(x.shape.imageAxis ?? 0)")
+    }
+    return writer.reshaped(x, to: WrittenShape([1, x.shape.count], imageAxis: x.shape.imageAxis))
+  }
+}

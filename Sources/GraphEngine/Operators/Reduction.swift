@@ -128,3 +128,60 @@ public struct Reduction: Operator {
     }
   }
 }
+
+extension Reduction: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.reshaped(total(reduction, of: inputs[0], to: writer), to: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    let shape = point.inputShapes[0]
+    let g = writer.reshaped(cotangent, to: shape.ones(along: axes))
+    let count = Float(axes.reduce(1) { $0 * shape[$1] })
+    switch reduction {
+    case .sum: return [writer.expanded(g, to: shape)]
+    case .mean: return [writer.expanded(try writer.scaled(g, by: 1 / count), to: shape)]
+    default: return [try writer.product(slope(at: point.input(0), to: writer), g)]
+    }
+  }
+
+  /// The derivative of the reduction by each of its scalars.
+  private func slope(at x: Written, to writer: GraphWriter) throws -> Written {
+    switch reduction {
+    case .sum, .mean: preconditionFailure("sums and means have constant slopes")
+    case .max, .min:
+      let isExtreme = try writer.comparison("Equal", x, total(reduction, of: x, to: writer))
+      let ones = writer.real(isExtreme.name, x.shape)
+      return try writer.quotient(ones, total(.sum, of: ones, to: writer))
+    case .product: throw ShapeError("the slope of a product over an axis cannot be written in ONNX's operators")
+    case .l1: return writer.unary("Sign", x)
+    case .l2:
+      return try writer.quotient(
+        x, writer.binary("Max", total(.l2, of: x, to: writer), writer.scalar(.leastNormalMagnitude)))
+    case .sumOfSquares: return try writer.scaled(x, by: 2)
+    case .logarithmOfSum:
+      return writer.expanded(writer.unary("Reciprocal", total(.sum, of: x, to: writer)), to: x.shape)
+    case .logarithmOfSumOfExponentials:
+      return writer.unary("Exp", try writer.difference(x, total(reduction, of: x, to: writer)))
+    }
+  }
+
+  private func total(_ reduction: ReductionKind, of x: Written, to writer: GraphWriter) -> Written {
+    let type =
+      switch reduction {
+      case .sum: "ReduceSum"
+      case .mean: "ReduceMean"
+      case .max: "ReduceMax"
+      case .min: "ReduceMin"
+      case .product: "ReduceProd"
+      case .l1: "ReduceL1"
+      case .l2: "ReduceL2"
+      case .sumOfSquares: "ReduceSumSquare"
+      case .logarithmOfSum: "ReduceLogSum"
+      case .logarithmOfSumOfExponentials: "ReduceLogSumExp"
+      }
+    return writer.reduced(type, x, axes: axes)
+  }
+}

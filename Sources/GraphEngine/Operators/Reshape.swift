@@ -34,3 +34,15 @@ public struct Reshape: Operator {
   /// Of one number per channel nothing but the order is left, which stays.
   public func keepsSilentChannels(of shape: [Int]) -> Bool { shape.dropFirst(2).allSatisfy { $0 == 1 } }
 }
+
+extension Reshape: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.reshaped(inputs[0], to: shape)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    [writer.reshaped(cotangent, to: point.inputShapes[0])]
+  }
+}

@@ -58,3 +58,36 @@ public struct Resize: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { axes.allSatisfy { $0.index >= 2 } }
 }
+
+extension Resize: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    try axes.reduce(inputs[0]) { try mixed($0, along: $1, isTurned: false, writer) }
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    [try axes.reversed().reduce(cotangent) { try mixed($0, along: $1, isTurned: true, writer) }]
+  }
+
+  /// An axis times the matrix of its weights, or the transposed one.
+  private func mixed(_ x: Written, along axis: Axis, isTurned: Bool, _ writer: GraphWriter) throws -> Written {
+    guard axis.index != x.shape.imageAxis else { throw ShapeError("it resizes the axis of the images") }
+    let (rows, columns) = (axis.interpolation.rows.count, axis.interpolation.sourceExtent)
+    var matrix = [Float](repeating: 0, count: rows * columns)
+    for (row, terms) in axis.interpolation.rows.enumerated() {
+      for term in terms {
+        matrix[isTurned ? term.position * rows + row : row * columns + term.position] += term.weight
+      }
+    }
+    let weights = writer.constant(matrix, isTurned ? [columns, rows] : [rows, columns])
+    // The axis next to the last is the one that a matrix on the left mixes.
+    let rank = x.shape.rank
+    if axis.index == rank - 2 { return try writer.matrixProduct(weights, x) }
+    var permutation = Array(0..<rank)
+    permutation.remove(at: axis.index)
+    permutation.append(axis.index)
+    let product = try writer.matrixProduct(writer.transposed(x, permutation), writer.matrixTransposed(weights))
+    return writer.transposed(product, permutation.indices.map { permutation.firstIndex(of: $0) ?? $0 })
+  }
+}

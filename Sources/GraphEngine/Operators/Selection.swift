@@ -40,3 +40,26 @@ public struct Selection: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension Selection: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    try writer.selection(isFalse(inputs[0], writer), inputs[2], inputs[1])
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    let isFalse = try isFalse(point.input(0), writer), zero = writer.scalar(0)
+    func side(_ index: Int, _ chosen: () throws -> Written) throws -> Written? {
+      point.wanted[index] ? try writer.summed(chosen(), to: point.inputShapes[index]) : nil
+    }
+    return [
+      nil, try side(1) { try writer.selection(isFalse, zero, cotangent) },
+      try side(2) { try writer.selection(isFalse, cotangent, zero) },
+    ]
+  }
+
+  private func isFalse(_ condition: Written, _ writer: GraphWriter) throws -> Written {
+    try writer.comparison("Equal", condition, writer.scalar(0))
+  }
+}

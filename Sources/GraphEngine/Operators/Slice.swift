@@ -69,3 +69,29 @@ public struct Slice: Operator {
     shape.enumerated().prefix(2).allSatisfy { positions(along: $0, of: $1) == nil }
   }
 }
+
+extension Slice: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    var part = inputs[0]
+    for axis in cutAxes(of: part.shape) {
+      part = try writer.sliced(part, axis: axis, starts[axis], ends[axis], step: steps[axis])
+    }
+    return part
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    var whole = cotangent
+    for axis in cutAxes(of: point.inputShapes[0]) {
+      whole = try writer.scattered(
+        whole, axis: axis, into: point.inputShapes[0][axis], start: starts[axis], step: steps[axis])
+    }
+    return [whole]
+  }
+
+  /// The axes of which not everything is taken.
+  private func cutAxes(of shape: WrittenShape) -> [Int] {
+    shape.extents.indices.filter { positions(along: $0, of: shape[$0]) != nil }
+  }
+}

@@ -28,3 +28,18 @@ public struct Softmax: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { false }
 }
+
+extension Softmax: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.add("Softmax", inputs, ["axis": .integer(axis)], shape: shape)
+  }
+
+  /// The cotangent less its mean, both weighed by the probabilities, `y ⊙ (g − Σ g ⊙ y)`.
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    let y = try point.output()
+    let sum = writer.reduced("ReduceSum", try writer.product(cotangent, y), axes: [axis])
+    return [try writer.product(y, writer.difference(cotangent, sum))]
+  }
+}

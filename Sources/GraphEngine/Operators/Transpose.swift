@@ -33,3 +33,15 @@ public struct Transpose: Operator {
 
   public func keepsSilentChannels(of shape: [Int]) -> Bool { permutation.starts(with: [0, 1]) }
 }
+
+extension Transpose: WritableOperator {
+  public func write(_ inputs: [Written], shape: WrittenShape, to writer: GraphWriter) throws -> Written {
+    writer.transposed(inputs[0], permutation)
+  }
+
+  public func writePullback(
+    _ cotangent: Written, at point: WrittenPoint, to writer: GraphWriter
+  ) throws -> [Written?] {
+    [writer.transposed(cotangent, permutation.indices.map { permutation.firstIndex(of: $0) ?? $0 })]
+  }
+}

@@ -25,20 +25,32 @@ struct FoldedWeights {
     return true
   }
 
+  /// Whether there is a step to multiply in.
+  var isFolded: Bool { !steps.isEmpty }
+
+  /// What each channel of the product is multiplied by, and what is then added, the operator's own bias among it.
+  var affine: (scale: [Float], shift: [Float]) {
+    var scale = [Float](repeating: 1, count: steps[0].scale.count)
+    var shift = own.bias?.scalars ?? scale.map { _ in 0 }
+    for step in steps {
+      for channel in scale.indices {
+        scale[channel] *= step.scale[channel]
+        shift[channel] = step.scale[channel] * shift[channel] + step.shift[channel]
+      }
+    }
+    return (scale, shift)
+  }
+
+  /// The axis of the weights along which each position makes a channel of the output.
+  var channelAxis: Int? { op.channelAxis(ofWeights: own.weights.shape, at: input) }
+
   /// The weights and the bias, one for each channel, made once for all plans that share the constants.
   func folded() -> LinearWeights {
     guard !steps.isEmpty else { return own }
     let others = (own.bias.map { [$0] } ?? []) + steps.flatMap(\.constants)
     let recipe = steps.map(\.operation).joined(separator: ",") + (own.bias == nil ? "" : " with bias")
     let made = own.weights.derived(recipe, from: others) {
-      var scale = [Float](repeating: 1, count: steps[0].scale.count)
-      var shift = own.bias?.scalars ?? scale.map { _ in 0 }
-      for step in steps {
-        for channel in scale.indices {
-          scale[channel] *= step.scale[channel]
-          shift[channel] = step.scale[channel] * shift[channel] + step.shift[channel]
-        }
-      }
+      let (scale, shift) = affine
       let bias = NDArray(shift, shape: [shift.count]).asConstant()
       guard let axis = op.channelAxis(ofWeights: own.weights.shape, at: input),
         scale.contains(where: { $0 != 1 })

@@ -120,8 +120,6 @@ struct ModelOptions: ParsableArguments {
         "--threads \(threads): give a number from 1 to \(Threading.sensibleCounts.upperBound)")
     }
     try validateNetwork()
-    if isDemo, answer != nil { throw ValidationError("--answer is about the output of --model, which is missing") }
-    if isDemo, labels != nil { throw ValidationError("--labels names the classes of --model, which is missing") }
   }
 
   private func validateNetwork() throws {
@@ -149,6 +147,8 @@ struct ModelOptions: ParsableArguments {
   ///
   /// What inputs are fixed to is read when the network is opened.
   func file(_ recipe: Recipe, layer: String? = nil, score: ScoreKind? = nil) throws -> NetworkFile {
+    if isDemo, answer != nil { throw Failure.usage("--answer is about the output of --model, which is missing") }
+    if isDemo, labels != nil { throw Failure.usage("--labels names the classes of --model, which is missing") }
     var file = NetworkFile.demo
     if let model { file = NetworkFile(model) }
     if let network, let weights { file = .weights(weights, of: network) }

@@ -16,23 +16,51 @@ extension Tensor {
   }
 
   /// The positive part, `max(0, x)`; what is not a number stays so.
-  public func rectified() -> Tensor { map { $0 < 0 ? 0 : $0 } }
+  public func rectified() -> Tensor { map { $0 < 0 ? 0 : $0 }.recorded(.rectify, of: self) }
 
   /// The size of each scalar without its sign, `|x|`.
-  public func magnitudes() -> Tensor { map { abs($0) } }
+  public func magnitudes() -> Tensor { map { abs($0) }.recorded(.magnitude, of: self) }
 
-  public static prefix func - (operand: Tensor) -> Tensor { operand.map { -$0 } }
+  public static prefix func - (operand: Tensor) -> Tensor {
+    operand.map { -$0 }.recorded(.scale(-1), of: operand)
+  }
 
-  public static func + (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs) { $0 + $1 } }
-  public static func - (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs) { $0 - $1 } }
-  public static func * (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs) { $0 * $1 } }
-  public static func / (lhs: Tensor, rhs: Tensor) -> Tensor { lhs.zipping(rhs) { $0 / $1 } }
-  public static func * (lhs: Float, rhs: Tensor) -> Tensor { rhs.map { lhs * $0 } }
-  public static func + (lhs: Float, rhs: Tensor) -> Tensor { rhs.map { lhs + $0 } }
+  public static func + (lhs: Tensor, rhs: Tensor) -> Tensor {
+    lhs.zipping(rhs) { $0 + $1 }.recorded(.add, of: lhs, rhs)
+  }
+  public static func - (lhs: Tensor, rhs: Tensor) -> Tensor {
+    lhs.zipping(rhs) { $0 - $1 }.recorded(.subtract, of: lhs, rhs)
+  }
+  public static func * (lhs: Tensor, rhs: Tensor) -> Tensor {
+    lhs.zipping(rhs) { $0 * $1 }.recorded(.multiply, of: lhs, rhs)
+  }
+  public static func / (lhs: Tensor, rhs: Tensor) -> Tensor {
+    lhs.zipping(rhs) { $0 / $1 }.recorded(.divide, of: lhs, rhs)
+  }
+  public static func * (lhs: Float, rhs: Tensor) -> Tensor {
+    rhs.map { lhs * $0 }.recorded(.scale(lhs), of: rhs)
+  }
+  public static func + (lhs: Float, rhs: Tensor) -> Tensor {
+    rhs.map { lhs + $0 }.recorded(.shift(lhs), of: rhs)
+  }
+
+  /// Each scalar divided by the one that it meets, zero where that is zero.
+  public func dividedOrZero(by divisor: Tensor) -> Tensor {
+    zipping(divisor) { $1 == 0 ? 0 : $0 / $1 }.recorded(.divideOrZero, of: self, divisor)
+  }
+
+  /// The scalars whose magnitude is greater than `least`, of the same shape, and zero in place of the others.
+  public func cleared(within least: Tensor) -> Tensor {
+    zipping(least) { abs($0) > $1 ? $0 : 0 }.recorded(.clear, of: self, least)
+  }
 
   /// Adds a multiple of another tensor of the same shape, in place.
   public mutating func add(_ factor: Float, times other: Tensor) {
     precondition(other.shape == shape, "\(other.shape) cannot be added to \(shape)")
+    guard record == nil, other.record == nil else {
+      self = self + factor * other
+      return
+    }
     withMutableScalars { sum in
       other.scalars.withUnsafeBufferPointer { other in
         guard let to = sum.baseAddress, let from = other.baseAddress else { return }

@@ -3,6 +3,7 @@ extension Tensor {
   public func channel(_ index: Int) -> Tensor {
     let area = scalars.count / Swift.max(1, shape[0])
     return Tensor(Array(scalars[index * area..<(index + 1) * area]), shape: Array(shape.dropFirst()))
+      .recorded(.channel(index), of: self)
   }
 
   /// A copy with one channel of `[channels, …]` set to zero.

@@ -17,7 +17,7 @@ extension Tensor {
         }
       }
     }
-    return product
+    return product.recorded(.matrixProduct, of: self, other)
   }
 
   /// A matrix `[rows, columns]` as `[columns, rows]`.
@@ -32,7 +32,7 @@ extension Tensor {
         }
       }
     }
-    return turned
+    return turned.recorded(.transpose([1, 0]), of: self)
   }
 
   /// `[size, size]`, ones on the diagonal and zeros beside it.
@@ -52,6 +52,6 @@ extension Tensor {
         for column in 0..<columns { scalars[row * columns + column] /= sum }
       }
     }
-    return normalized
+    return normalized.recorded(.normalizeRows, of: self)
   }
 }

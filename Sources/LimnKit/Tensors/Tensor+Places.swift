@@ -18,7 +18,7 @@ extension Tensor {
         product.append(contentsOf: map.scalars.lazy.map { factor * $0 })
       }
     }
-    return Tensor(product, shape: vector.shape + map.shape)
+    return Tensor(product, shape: vector.shape + map.shape).recorded(.outerProduct, of: vector, map)
   }
 
   /// The exponentials of `[channels, …]`, scaled to add up to one over the channels of each place.
@@ -35,6 +35,6 @@ extension Tensor {
         }
       }
     }
-    return result
+    return result.recorded(.channelSoftmax, of: self)
   }
 }

@@ -17,7 +17,7 @@ extension Tensor {
         return Float(sum)
       }
     }
-    return Tensor(sums, shape: [shape[0]])
+    return Tensor(sums, shape: [shape[0]]).recorded(.spatialSum, of: self)
   }
 
   /// The mean of each channel over its spatial extent: `[channels]`.
@@ -37,7 +37,7 @@ extension Tensor {
         }
       }
     }
-    return Tensor(sums, shape: [shape[0]])
+    return Tensor(sums, shape: [shape[0]]).recorded(.weighedSpatialSum, of: self, weights)
   }
 
   /// The sum over channels: the extent that is left, `[height, width]`.
@@ -55,7 +55,7 @@ extension Tensor {
         }
       }
     }
-    return sum
+    return sum.recorded(.weighedChannelSum, of: self, weights)
   }
 
   /// The mean and the standard deviation of all scalars; zero for an empty tensor.
@@ -82,14 +82,14 @@ extension Tensor {
     let peak = scalars.max() ?? 0
     let powers = scalars.map { exp(Double($0) - Double(peak)) }
     let total = powers.reduce(0, +)
-    return Tensor(powers.map { Float($0 / total) }, shape: shape)
+    return Tensor(powers.map { Float($0 / total) }, shape: shape).recorded(.softmax, of: self)
   }
 
   /// The exponential of each scalar, `eˣ`.
-  public func exponentials() -> Tensor { map { Float(exp(Double($0))) } }
+  public func exponentials() -> Tensor { map { Float(exp(Double($0))) }.recorded(.exponential, of: self) }
 
   /// The logistic function of each scalar, `1 / (1 + e⁻ˣ)`.
-  public func sigmoid() -> Tensor { map { Float(1 / (1 + exp(-Double($0)))) } }
+  public func sigmoid() -> Tensor { map { Float(1 / (1 + exp(-Double($0)))) }.recorded(.sigmoid, of: self) }
 
   /// The indices of the scalars from the largest to the smallest; equal ones keep their order, NaNs come last.
   public func descendingOrder() -> [Int] {

@@ -4,6 +4,7 @@ extension Tensor {
   public func resized(height: Int, width: Int) -> Tensor {
     if shape.suffix(2) == [height, width] { return self }
     return resized(height: height, width: width, rows: 0..<height, columns: 0..<width)
+      .recorded(.resize(height: height, width: width), of: self)
   }
 
   /// A part of what ``resized(height:width:)`` makes: `[…, rows, columns]`.

@@ -25,7 +25,8 @@ public struct ImageGrid: Hashable, Sendable {
   public func masked(_ image: Tensor, by mask: Tensor, over cover: Tensor? = nil) -> Tensor {
     var result = image
     result.withMutableScalars { write(image, seenThrough: mask, over: cover, to: $0) }
-    return result
+    guard cover == nil, image.record != nil || mask.record != nil else { return result }
+    return self.image(planes(image) * mask)
   }
 
   /// Writes what ``masked(_:by:over:)`` makes to memory of as many scalars as the image has.
@@ -94,7 +95,8 @@ public struct ImageGrid: Hashable, Sendable {
     guard isChannelsLast else { return image }
     let area = height * width
     return Tensor(
-      (0..<channels).flatMap { c in (0..<area).map { image.scalars[$0 * channels + c] } }, shape: planeShape)
+      (0..<channels).flatMap { c in (0..<area).map { image.scalars[$0 * channels + c] } }, shape: planeShape
+    ).recorded(as: .transpose([2, 0, 1]), of: [image])
   }
 
   /// The image that has these channels, `[channels, height, width]`, as the network receives it.
@@ -103,7 +105,8 @@ public struct ImageGrid: Hashable, Sendable {
     let area = height * width
     return Tensor(
       (0..<area).flatMap { p in (0..<channels).map { planes.scalars[$0 * area + p] } },
-      shape: [height, width, channels])
+      shape: [height, width, channels]
+    ).recorded(as: .transpose([1, 2, 0]), of: [planes])
   }
 
   private var planeShape: [Int] { [channels, height, width] }

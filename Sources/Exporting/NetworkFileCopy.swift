@@ -1,0 +1,107 @@
+import AttributionKit
+import Foundation
+import GraphAdapter
+import GraphEngine
+import Kernels
+import ONNXImport
+import SwiftProtobuf
+
+/// An ONNX file that a map is added to.
+struct NetworkFileCopy {
+  var message: Limn_Onnx_ModelProto
+  /// What every value of the graph is called.
+  let names: Set<String>
+  /// The initializers and constants by name.
+  private let tensors: [String: Limn_Onnx_TensorProto]
+  /// The names of tensors by their extents.
+  private let alike: [[Int]: [String]]
+
+  /// A file that holds nothing but what is added.
+  init(anew model: GraphModel, opset: Int, images: String?) {
+    message = Limn_Onnx_ModelProto()
+    message.irVersion = opset >= 21 ? 10 : opset >= 19 ? 9 : 8
+    message.producerName = "limn"
+    message.opsetImport = [.with { $0.version = Int64(opset) }]
+    message.graph.name = "network"
+    let shape = WrittenShape([1] + model.input.shape, imageAxis: images == nil ? nil : 0)
+    message.graph.input = [Limn_Onnx_ValueInfoProto(model.input.name, shape, images ?? "", type: 1)]
+    (names, tensors, alike) = ([model.input.name], [:], [:])
+  }
+
+  /// - Throws: ``ExportError``.
+  init(contentsOf path: String) throws {
+    let data: Data
+    do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+      throw ExportError("\(path) cannot be read")
+    }
+    do { message = try Limn_Onnx_ModelProto(serializedBytes: data) } catch {
+      throw ExportError("\(path) is no ONNX file")
+    }
+    var names: Set<String> = [], tensors: [String: Limn_Onnx_TensorProto] = [:]
+    for tensor in message.graph.initializer { tensors[tensor.name] = tensor }
+    for node in message.graph.node {
+      names.formUnion(node.output)
+      guard node.opType == "Constant", let output = node.output.first,
+        let value = node.attribute.first(where: { $0.name == "value" })
+      else { continue }
+      tensors[output] = value.t
+    }
+    names.formUnion(message.graph.input.map(\.name))
+    names.remove("")
+    (self.names, self.tensors) = (names.union(tensors.keys), tensors)
+    alike = Dictionary(grouping: tensors.keys.sorted()) { name in tensors[name]?.dims.map { Int($0) } ?? [] }
+    try checkNumbers()
+  }
+
+  /// The version of ONNX's own operators.
+  var opset: Int { Int(message.opsetImport.first { ["", "ai.onnx"].contains($0.domain) }?.version ?? 0) }
+
+  /// The values that nodes compute, and the inputs.
+  var computed: Set<String> { names.subtracting(tensors.keys) }
+
+  /// The input of this name.
+  func input(_ name: String) -> Limn_Onnx_ValueInfoProto? { message.graph.input.first { $0.name == name } }
+
+  /// Under which name the file holds an array: its own, or that of another with the same numbers.
+  func weight(_ name: String, _ array: NDArray) -> String? {
+    if tensors[name]?.isSame(as: array) == true { return name }
+    guard array.count > 16 else { return nil }
+    return alike[array.shape]?.first { tensors[$0]?.isSame(as: array) == true }
+  }
+
+  /// - Throws: ``ExportError`` where the file computes with other numbers than those of 32 bits.
+  private func checkNumbers() throws {
+    let kinds: [Int32: String] = [10: "float16", 11: "float64", 16: "bfloat16"]
+    let all = message.graph.input.map { ($0.name, $0.type.tensorType.elemType) } + tensors.map { ($0, $1.dataType) }
+    for (name, kind) in all.sorted(by: { $0.0 < $1.0 }) {
+      if let kind = kinds[kind] {
+        throw ExportError("the file computes with \(kind) numbers, as '\(name)' holds", isAboutFile: true)
+      }
+    }
+  }
+}
+
+extension Limn_Onnx_TensorProto {
+  /// Whether these are the numbers of an array, of 32 bits.
+  fileprivate func isSame(as array: NDArray) -> Bool {
+    guard dataType == 1, dims.map({ Int($0) }) == array.shape else { return false }
+    // What lies in another file is known by its name and its extents.
+    if dataLocation == 1 { return true }
+    let scalars = array.scalars
+    if !floatData.isEmpty { return floatData == scalars }
+    guard rawData.count == 4 * scalars.count else { return false }
+    return scalars.withUnsafeBytes { own in rawData.withUnsafeBytes { $0.elementsEqual(own) } }
+  }
+}
+
+/// Why a map cannot be exported, in a sentence without its full stop.
+public struct ExportError: Error, Hashable, CustomStringConvertible {
+  public let description: String
+
+  /// Whether the file is no good to be added to, while the network could be written anew.
+  let isAboutFile: Bool
+
+  init(_ description: String, isAboutFile: Bool = false) {
+    (self.description, self.isAboutFile) = (description, isAboutFile)
+  }
+}

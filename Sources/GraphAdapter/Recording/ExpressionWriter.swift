@@ -1,0 +1,176 @@
+import AttributionKit
+import GraphEngine
+import Tensors
+
+/// Writes the expression that a recorded tensor is.
+///
+/// A tensor of one image is a value with the images in front; a constant is the same for all of them.
+final class ExpressionWriter {
+  let model: GraphModel
+  let writer: GraphWriter
+  let request: RecordingRequest
+  private let two: Plan?
+  private var known: [ObjectIdentifier: Written] = [:]
+  private var passes: [ObjectIdentifier: WrittenPass] = [:]
+  /// The run on the image that the graph is given.
+  private var own: WrittenPass?
+  private var walks: [Walk: WrittenBackwardPass] = [:]
+  /// Whatever is known by its identity must live as long.
+  private var kept: [AnyObject] = []
+
+  private struct Walk: Hashable {
+    let run: ObjectIdentifier
+    let rule: AnyHashable
+    let starts: [String: Written]
+  }
+
+  init(_ model: GraphModel, _ request: RecordingRequest) throws {
+    (self.model, self.request) = (model, request)
+    writer = GraphWriter(opset: request.opset, weight: request.weight)
+    two = request.isBatchOpen ? model.plans.plan(for: 2) : nil
+    if request.isBatchOpen {
+      guard two != nil else {
+        throw GraphModelError.unwritable(
+          "the network's file leaves the number of images open and takes one all the same")
+      }
+      writer.countImages(of: model.input.name)
+    }
+  }
+
+  var imageAxis: Int? { request.isBatchOpen ? 0 : nil }
+
+  /// The whole graph of a map, without what it does not need.
+  func map(_ values: Tensor, on layer: Layer) throws -> RecordedMap {
+    let shape = shape(values.shape), result = writer.expanded(try write(values), to: shape)
+    var outputs: [String: Written] = [:]
+    if request.writesNetwork {
+      let own = try ownPass()
+      for output in model.outputs { outputs[output.name] = try own.value(named: output.name) }
+    }
+    var needed = Set([result.name] + outputs.values.map(\.name)), nodes: [WrittenNode] = []
+    for node in writer.nodes.reversed() where needed.contains(node.output) {
+      nodes.append(node)
+      needed.formUnion(node.inputs)
+    }
+    return RecordedMap(
+      nodes: nodes.reversed(), constants: writer.constants.filter { needed.contains($0.key) }, output: result.name,
+      shape: shape, layer: layer, outputs: outputs)
+  }
+
+  /// The shape of a tensor of each image.
+  func shape(_ shape: [Int]) -> WrittenShape { WrittenShape([1] + shape, imageAxis: imageAxis) }
+
+  func write(_ tensor: Tensor) throws -> Written {
+    guard let record = tensor.record else { return writer.constant(tensor.scalars, [1] + tensor.shape) }
+    if let written = known[ObjectIdentifier(record)] { return written }
+    let written: Written
+    if case .source(let source) = record.operation {
+      guard let source = source as? NetworkSource else {
+        throw GraphModelError.unwritable("it reads what no network computes")
+      }
+      written = try write(source, record.operands, tensor.shape)
+    } else {
+      written = try write(record.operation, record.operands, tensor.shape)
+    }
+    known[ObjectIdentifier(record)] = written
+    kept.append(record)
+    return written
+  }
+
+  private func write(_ source: NetworkSource, _ operands: [Tensor], _ shape: [Int]) throws -> Written {
+    switch source {
+    case .image:
+      return request.isImageReal
+        ? Written(model.input.name, self.shape(shape)) : writer.real(model.input.name, self.shape(shape))
+    case .activation(let run, let layer):
+      return try maps(in: pass(run).value(named: layer.name), of: layer)
+    case .output(let run, let index):
+      return writer.reshaped(try pass(run).value(named: model.heads[index].value), to: self.shape(shape))
+    case .gradient(let run, let layer, let rule, let outputs):
+      return try gradient(run, layer, rule, zip(outputs, operands).map { ($0, $1) })
+    case .prediction:
+      let scores = try write(operands[0])
+      return writer.oneHot(writer.largest(scores), count: shape[0], shape: self.shape(shape))
+    case .side(let threshold):
+      return try writer.sides(of: write(operands[0]), threshold: threshold)
+    case .chosenClass(let count):
+      return writer.oneHot(request.chosenClass, count: count, shape: self.shape(shape))
+    }
+  }
+
+  /// The run on the image that the graph is given, whoever asks for it.
+  private func ownPass() throws -> WrittenPass {
+    if let pass = own { return pass }
+    let image = Tensor(repeating: 0, shape: model.input.shape).recorded(from: NetworkSource.image)
+    return try pass(RecordedRun(on: image))
+  }
+
+  /// The run on an image; the one on the network's own is what is there already.
+  private func pass(_ run: RecordedRun) throws -> WrittenPass {
+    if let pass = passes[ObjectIdentifier(run)] { return pass }
+    if run.image.isOwnImage, let own {
+      passes[ObjectIdentifier(run)] = own
+      kept.append(run)
+      return own
+    }
+    let image = try write(run.image), isOwn = run.image.isOwnImage
+    let pass = try WrittenPass(
+      of: model.plan, two: two,
+      inputs: [model.input.name: writer.expanded(image, to: shape(model.input.shape))],
+      existing: isOwn ? request.existing : [], to: writer)
+    passes[ObjectIdentifier(run)] = pass
+    kept.append(run)
+    if isOwn { own = pass }
+    return pass
+  }
+
+  private func gradient(
+    _ run: RecordedRun, _ layer: Layer, _ rule: any GradientRule, _ cotangents: [(output: Int, Tensor)]
+  ) throws -> Written {
+    let pass = try pass(run)
+    var starts: [String: Written] = [:]
+    for (index, cotangent) in cotangents {
+      let head = model.heads[index]
+      guard head.layout?.isPlain ?? true, let shape = pass.shape(of: head.value) else {
+        throw GraphModelError.unwritable("its output '\(head.output.name)' holds maps in an order of its own")
+      }
+      let whole = writer.expanded(try write(cotangent), to: self.shape(cotangent.shape))
+      let start = writer.reshaped(whole, to: shape)
+      starts[head.value] = try starts[head.value].map { try writer.sum($0, start) } ?? start
+    }
+    let key = Walk(run: ObjectIdentifier(pass), rule: AnyHashable(rule), starts: starts)
+    let walk =
+      walks[key]
+      ?? WrittenBackwardPass(through: pass, from: starts) { [model] in model.writtenCrossing(of: $0, under: rule) }
+    walks[key] = walk
+    guard let pulled = try walk.cotangent(of: layer.name) else {
+      return writer.constant(Array(repeating: 0, count: layer.shape.reduce(1, *)), [1] + layer.shape)
+    }
+    return try maps(in: pulled, of: layer)
+  }
+
+  /// What the network computes for a layer, in the layer's shape.
+  private func maps(in value: Written, of layer: Layer) throws -> Written {
+    guard layer.isSpatial, let layout = model.layouts[layer.name], !layout.isPlain else {
+      return writer.reshaped(value, to: shape(layer.shape))
+    }
+    guard value.shape.imageAxis == nil || value.shape.imageAxis == 0 else {
+      throw GraphModelError.unwritable("the images of '\(layer.name)' lie apart")
+    }
+    guard let rows = layout.rows, value.shape.count % layout.channels == 0 else {
+      let flat = writer.reshaped(value, to: shape([value.shape.count]))
+      return writer.reshaped(try writer.gathered(flat, axis: 1, layout.positions), to: shape(layer.shape))
+    }
+    let flat = writer.reshaped(value, to: shape([value.shape.count / layout.channels, layout.channels]))
+    let taken = writer.transposed(try writer.gathered(flat, axis: 1, rows), [0, 2, 1])
+    return writer.reshaped(taken, to: shape(layer.shape))
+  }
+}
+
+extension Tensor {
+  /// Whether this is the image that the graph is given, as it is.
+  fileprivate var isOwnImage: Bool {
+    guard case .source(let source) = record?.operation, case .image = source as? NetworkSource else { return false }
+    return true
+  }
+}

@@ -1,0 +1,26 @@
+/// Choices of classes in ONNX's operators.
+extension GraphWriter {
+  /// Finds out how many images there are, from a value that has them first.
+  public func countImages(of value: String) {
+    let extents = Written(add("Shape", [value], shape: nil), WrittenShape([1]))
+    imageCount = add(
+      "Slice", [extents.name, integers([0]).name, integers([1]).name, integers([0]).name], shape: nil)
+  }
+
+  /// The class of each image whose score is greatest, the first of equal ones: whole numbers, `[images]`.
+  public func largest(_ scores: Written) -> String {
+    add("ArgMax", [scores.name], ["axis": .integer(1), "keepdims": .integer(0)], shape: nil)
+  }
+
+  /// One at each image's class, zero elsewhere: `[images, count]`.
+  public func oneHot(_ classes: String, count: Int, shape: WrittenShape) -> Written {
+    let (depth, values) = (integers([count]).name, constant([0, 1], [2]).name)
+    return Written(add("OneHot", [classes, depth, values], ["axis": .integer(1)], shape: shape), shape)
+  }
+
+  /// One where a score is at least as great as a threshold, minus one below.
+  public func sides(of scores: Written, threshold: Float) throws -> Written {
+    let isBelow = try comparison("Less", scores, scalar(threshold))
+    return try selection(isBelow, scalar(-1), scalar(1))
+  }
+}

@@ -1,0 +1,144 @@
+import AttributionKit
+import Exporting
+import Foundation
+import GradCAMMethod
+import GraphAdapter
+import GraphEngine
+import GuidedBackpropagationMethod
+import IntegratedGradientsMethod
+import Kernels
+import LRPMethod
+import ONNXFiles
+import ONNXImport
+import ScoreCAMMethod
+import SwiftProtobuf
+import TestSupport
+import Tensors
+import Testing
+import XGradCAMMethod
+
+/// Files with a map in them, read again and run.
+@Suite struct MapExportTests {
+  static let methods: [any AttributionMethod] = [
+    GradCAM(), XGradCAM(), GuidedBackpropagation(), GradCAM() * GuidedBackpropagation(), LRP(composite: .epsilonPlus),
+    IntegratedGradients(steps: 3),
+  ]
+
+  @Test(arguments: methods.indices, [17, 18, 21]) func `the file's map is the method's own, for any number of images`(
+    method: Int, opset: Int
+  ) throws {
+    let network = try Network(.vector(4).leavingBatchOpen()), method = Self.methods[method]
+    let export = try network.export(method, for: .score(ClassLogit(index: 2)), opset: opset)
+    let images = (0..<3).map { Tensor(gaussianNoise: [3, 16, 16], seed: $0) }
+    let found = try network.maps(export.data, of: images)
+    let expected = try images.flatMap { image in
+      try method.attribution(in: network.session(on: image, for: ClassLogit(index: 2))).values.scalars
+    }
+    let largest = expected.reduce(Float(0)) { max($0, abs($1)) }
+    #expect(found.count == expected.count)
+    #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-4 * largest })
+  }
+
+  @Test func `each image is explained for its own prediction`() throws {
+    let network = try Network(.vector(4).leavingBatchOpen())
+    let export = try network.export(GradCAM(), for: .open(.prediction))
+    let images = (0..<6).map {
+      Tensor(gaussianNoise: [3, 16, 16], seed: $0) + Tensor(repeating: Float($0) - 2, shape: [3, 16, 16])
+    }
+    let sessions = try images.map { try network.session(on: $0, for: RankedLogit.prediction) }
+    #expect(Set(sessions.compactMap(\.score.classIndex)).count > 1, "all images are one class: nothing is tested")
+    let expected = try sessions.flatMap { try GradCAM().attribution(in: $0).values.scalars }
+    let largest = expected.reduce(Float(0)) { max($0, abs($1)) }
+    #expect(zip(try network.maps(export.data, of: images), expected).allSatisfy { abs($0 - $1) <= 1e-4 * largest })
+  }
+
+  @Test func `the class may be chosen at run time`() throws {
+    let network = try Network(.vector(4).leavingBatchOpen())
+    let export = try network.export(GradCAM(), for: .open(.chosen))
+    let image = Tensor(gaussianNoise: [3, 16, 16], seed: 4)
+    for index in 0..<4 {
+      let found = try network.maps(export.data, of: [image], choosing: [index])
+      let expected = try GradCAM().attribution(in: network.session(on: image, for: ClassLogit(index: index))).values
+      #expect(zip(found, expected.scalars).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+  }
+
+  @Test func `weights and nodes of the file stay as they were, and nothing is copied`() throws {
+    let network = try Network(.vector(40).leavingBatchOpen())
+    let export = try network.export(GradCAM(), for: .score(ClassLogit(index: 1)))
+    let before = try Limn_Onnx_ModelProto(serializedBytes: network.bytes)
+    let after = try Limn_Onnx_ModelProto(serializedBytes: export.data)
+    #expect(Array(after.graph.node.prefix(before.graph.node.count)) == before.graph.node)
+    #expect(Array(after.graph.initializer.prefix(before.graph.initializer.count)) == before.graph.initializer)
+    let added = after.graph.initializer.dropFirst(before.graph.initializer.count)
+    #expect(added.allSatisfy { $0.rawData.count <= 4 * 40 }, "larger than the one-hot vector")
+    #expect(after.graph.output.map(\.name) == ["y", "limn_map"])
+    #expect(try ONNXModel(decoding: export.data).metadata["limn_method"] == "method")
+  }
+
+  @Test func `a file of whole numbers, one image at a time`() throws {
+    let network = try Network(.vector(4).declaring(.uint8))
+    let export = try network.export(GradCAM(), for: .score(ClassLogit(index: 1)))
+    #expect(export.images == nil)
+    #expect(export.deviation < 1e-5)
+  }
+
+  @Test func `what is read off tensors is refused`() throws {
+    let network = try Network(.vector(4))
+    #expect(throws: ExportError.self) { try network.export(ScoreCAM(), for: .score(ClassLogit(index: 1))) }
+    let error = #expect(throws: ExportError.self) {
+      try network.export(Scaled(), for: .score(ClassLogit(index: 1)))
+    }
+    #expect(error?.description.contains("reads off tensors") == true)
+  }
+
+  @Test func `an old opset, and one that does not exist`() throws {
+    let network = try Network(.vector(4))
+    #expect(throws: ExportError.self) { try network.export(GradCAM(), for: .open(.prediction), opset: 12) }
+    #expect(throws: ExportError.self) { try network.export(GradCAM(), for: .open(.prediction), opset: 22) }
+  }
+}
+
+/// A method whose map is the activation times a number that it reads off it.
+private struct Scaled: LayerMethod {
+  let targetLayer = TargetLayer.automatic
+
+  func map(on layer: Layer, in session: ExplanationSession) throws -> Tensor {
+    let activation = try session.activation(at: layer)
+    return activation.scalars[0] * activation.channelSum()
+  }
+}
+
+/// A small network in a file, and as a model.
+private struct Network {
+  let bytes: Data
+  let model: GraphModel
+
+  init(_ file: ONNXFile) throws {
+    bytes = try file.bytes
+    let read = try ONNXModel(decoding: bytes)
+    let batched: @Sendable (Int) throws -> Graph = { try read.graph(batch: $0) }
+    model = try GraphModel(read.graph(), graphForBatch: batched)
+  }
+
+  func session(on image: Tensor, for target: any Target) throws -> ExplanationSession {
+    try ExplanationSession(of: model, on: image, for: target)
+  }
+
+  func export(_ method: any AttributionMethod, for target: MapExport.Target, opset: Int? = nil) throws -> MapExport {
+    let folder = try TemporaryFolder()
+    var request = MapExportRequest(
+      try folder.write(bytes, to: "network.onnx"), method: method, expression: "method", target: target,
+      targetName: "target")
+    request.opset = opset
+    return try MapExport(request, of: model)
+  }
+
+  func maps(_ data: Data, of images: [Tensor], choosing classes: [Int]? = nil) throws -> [Float] {
+    let fixed =
+      classes.map { numbers in ["limn_target": NDArray(numbers.map { Float($0) }, shape: [numbers.count])] } ?? [:]
+    let graph = try ONNXModel(decoding: data).graph(batch: images.count, output: "limn_map", fixed: fixed)
+    let input = NDArray(images.flatMap(\.scalars), shape: [images.count] + model.input.shape)
+    return try Plan(graph).outputs(for: [input])[0].scalars
+  }
+}

@@ -1,0 +1,63 @@
+import Tensors
+import Testing
+
+/// What is recorded of tensor operations, and that it is nothing without a source.
+@Suite struct TensorRecordTests {
+  private struct Origin: TensorSource {}
+
+  private let plain = Tensor([1, -2, 3, -4, 5, -6, 7, -8], shape: [2, 2, 2])
+  private var source: Tensor { plain.recorded(from: Origin()) }
+
+  @Test func `nothing is recorded without a source`() {
+    #expect((plain * plain).rectified().spatialMean().record == nil)
+    #expect(plain.channelSum(weighedBy: plain.spatialSum()).resized(height: 4, width: 4).record == nil)
+  }
+
+  @Test func `an expression can be read off its result`() throws {
+    let map = source.channelSum(weighedBy: source.spatialMean())
+    let sum = try #require(map.record)
+    guard case .weighedChannelSum = sum.operation else {
+      Issue.record("\(sum.operation)")
+      return
+    }
+    let weights = try #require(sum.operands[1].record)
+    guard case .scale(0.25) = weights.operation else {
+      Issue.record("\(weights.operation)")
+      return
+    }
+    guard case .spatialSum = weights.operands[0].record?.operation else {
+      Issue.record("no sum")
+      return
+    }
+  }
+
+  @Test func `numbers are the same whether they are recorded or not`() {
+    #expect(source == plain)
+    #expect(source.dividedOrZero(by: source) == plain.dividedOrZero(by: plain))
+    #expect((source - 2 * source).magnitudes() == (plain - 2 * plain).magnitudes())
+  }
+
+  @Test func `what is changed in place is a constant`() {
+    var changed = source
+    changed[0] = 9
+    #expect(changed.record == nil)
+    changed = source
+    changed.withMutableScalars { $0[1] = 9 }
+    #expect(changed.record == nil)
+    #expect(source.map { $0 + 1 }.record == nil)
+  }
+
+  @Test func `a multiple that is added in place is recorded, too`() {
+    var sum = Tensor(repeating: 0, shape: [2, 2, 2])
+    sum.add(0.5, times: source)
+    #expect(sum.record != nil)
+    #expect(sum == 0.5 * plain)
+  }
+
+  @Test func `a quotient is zero where its divisor is`() {
+    let quotient = Tensor([1, 2, 3], shape: [3]).dividedOrZero(by: Tensor([2, 0, -1], shape: [3]))
+    #expect(quotient.scalars == [0.5, 0, -3])
+    let cleared = Tensor([1, -2, 0.5], shape: [3]).cleared(within: Tensor([1, 1, 0.1], shape: [3]))
+    #expect(cleared.scalars == [0, -2, 0.5])
+  }
+}
