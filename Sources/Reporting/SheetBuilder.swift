@@ -68,7 +68,7 @@ public struct SheetBuilder: Sendable {
     let drawing = contents.contains(.drawings) ? painter : nil
     underway.append(
       (
-        contents.contains(.reports) ? explained.reports(checks: checks) : [],
+        contents.contains(.reports) ? explained.reports(checks: checks, regionsAbove: style.regionsAbove) : [],
         contents.contains(.arrays) ? explained.arrays : [],
         drawing.map { painter in
           Ahead(by: explainer.workers) { try ComparisonSheet.Row(of: explained, checks: checks, by: painter.get()) }
@@ -95,7 +95,11 @@ public struct SheetBuilder: Sendable {
   public mutating func sheet() throws -> Sheet {
     try collect()
     var notes = ["Limn \(Release.version)", "score: \(score ?? explainer.score.rawValue)"]
-    if let layer { notes.append("layer: \(explainer.description(of: layer))") }
+    if let layer, explainer.detectionHead == nil || explainer.layer != nil {
+      notes.append("layer: \(explainer.description(of: layer))")
+    } else if layer != nil {
+      notes.append("layer: the feature map that feeds the detector's head at each box's scale")
+    }
     let input = "input \(Wording.extent(explainer.model.input.shape))"
     let recipe = takesPhotographs ? explainer.preprocessing.map { ", \($0.summary)" } ?? "" : ""
     return Sheet(

@@ -32,3 +32,6 @@ limn_png_band limn_png_compress(
 
 /// The file that all bands of a picture make, in order.
 limn_png_result limn_png_assemble(const limn_png_band *bands, size_t count, uint32_t width, uint32_t height);
+
+/// A grey picture of 8 or 16 bits a sample, the more significant byte first; the same samples give the same bytes.
+limn_png_result limn_png_encode_gray(const uint8_t *samples, uint32_t width, uint32_t height, int bits);

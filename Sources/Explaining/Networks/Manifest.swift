@@ -17,6 +17,8 @@ public struct Manifest: Hashable, Sendable, Codable {
   public var answer: ModelRequest.Answer?
   /// What the score of a class is.
   public var score: ScoreKind?
+  /// How the rows of a detector are read.
+  public var detection: DetectionSettings?
   /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
   public var lambdas: [String: String]?
   /// For people: what could not be inferred, and what was assumed.
@@ -24,13 +26,14 @@ public struct Manifest: Hashable, Sendable, Codable {
 
   /// The names of the fields.
   public enum CodingKeys: String, CodingKey, CaseIterable {
-    case labels, preprocessing, layer, output, answer, score, lambdas, notes
+    case labels, preprocessing, layer, output, answer, score, detection, lambdas, notes
   }
 
   /// A manifest that says what is given.
   public init(
     labels: String? = nil, preprocessing: Recipe? = nil, layer: String? = nil, output: String? = nil,
-    answer: ModelRequest.Answer? = nil, score: ScoreKind? = nil, lambdas: [String: String]? = nil,
+    answer: ModelRequest.Answer? = nil, score: ScoreKind? = nil, detection: DetectionSettings? = nil,
+    lambdas: [String: String]? = nil,
     notes: [String]? = nil
   ) {
     self.labels = labels
@@ -39,6 +42,7 @@ public struct Manifest: Hashable, Sendable, Codable {
     self.output = output
     self.answer = answer
     self.score = score
+    self.detection = detection
     self.lambdas = lambdas
     self.notes = notes
   }
@@ -60,8 +64,10 @@ extension Manifest {
       throw .data("\(path) is not a manifest: it must hold a JSON object", about: .manifest)
     }
     let recipe = fields[CodingKeys.preprocessing.rawValue] as? [String: Any] ?? [:]
+    let detection = fields[CodingKeys.detection.rawValue] as? [String: Any] ?? [:]
     for (given, known) in [
       (fields, CodingKeys.allCases.map(\.rawValue)), (recipe, Recipe.CodingKeys.allCases.map(\.rawValue)),
+      (detection, DetectionSettings.CodingKeys.allCases.map(\.rawValue)),
     ] {
       guard let stranger = given.keys.sorted().first(where: { !known.contains($0) }) else { continue }
       throw refuse("there is no field '\(stranger)'; there are \(known.joined(separator: ", "))")

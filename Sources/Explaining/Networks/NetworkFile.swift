@@ -1,5 +1,6 @@
 public import AttributionKit
 import Foundation
+import Formats
 public import Tensors
 
 /// A network's file, with what somebody settles about it that the file does not say.
@@ -20,6 +21,8 @@ public struct NetworkFile: Sendable {
   public var fixedInputs: [String: Tensor] = [:]
   /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
   public var lambdas: [String: String] = [:]
+  /// How the rows of a detector are read, where its file does not say.
+  public var detection: DetectionSettings?
   /// What the network multiplies.
   public var precision = ModelRequest.Precision.float32
   /// How many threads compute and draw, at least 1; `nil` for as many as the machine has processors.
@@ -53,6 +56,13 @@ public struct NetworkFile: Sendable {
     (file.format, file.isFile) = ("demo", false)
     return file
   }()
+
+  /// The small detector that is part of the program.
+  public static let demoDetector: NetworkFile = {
+    var file = NetworkFile(DemoFormat.detectorPath)
+    (file.format, file.isFile) = ("demo", false)
+    return file
+  }()
 }
 
 extension NetworkFile {
@@ -69,6 +79,7 @@ extension NetworkFile {
     answer = answer ?? manifest.answer
     layer = layer ?? manifest.layer
     score = score ?? manifest.score
+    detection = detection ?? manifest.detection
     if lambdas.isEmpty { lambdas = manifest.lambdas ?? [:] }
     guard let other = manifest.preprocessing else { return }
     recipe.fill(from: other)
@@ -94,6 +105,7 @@ extension NetworkFile {
       threads: threads)
     request.lambdas = lambdas
     request.answer = answer
+    request.detection = detection
     request.classCount = labels.flatMap { try? Labels(file: $0).names.count }
     return request
   }
