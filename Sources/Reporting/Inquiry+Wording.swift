@@ -1,5 +1,6 @@
 public import AttributionKit
 public import Explaining
+import Images
 
 extension Inquiry {
   /// The target and how sure the network is of it: `tabby cat · 87.3 %`.
