@@ -138,7 +138,7 @@ extension DetectionReader {
     }
     guard joinsBoxes || named != nil || channels == 255 else { return nil }
     // 255 and its kin are three anchors with five numbers and the classes each.
-    if named == nil, channels % 3 == 0, channels / 3 >= 6, (channels / 3 - 5) * 3 + 15 == channels, channels == 255 {
+    if named == nil, channels == 255 {
       return readAnchoredScales(maps, classes: channels / 3 - 5)
     }
     if let named, channels != 64 + named {

@@ -96,7 +96,7 @@ extension DetectionReader {
     let kinds = columns.kinds(of: scores, along: 2)
     if kinds.allSatisfy(\.isSigmoid) || count == 1 { return (.sigmoid, .none) }
     let labels = settings.classes ?? hints.labelCount
-    if kinds.allSatisfy(\.isSoftmax) { return (.softmax, isQueries ? .last : labels == count ? .first : .first) }
+    if kinds.allSatisfy(\.isSoftmax) { return (.softmax, isQueries ? .last : .first) }
     if isQueries {
       if labels == count { return (.sigmoid, .none) }
       if labels == count - 1 { return (.softmax, .last) }

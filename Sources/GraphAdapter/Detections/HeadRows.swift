@@ -35,9 +35,9 @@ struct HeadRows {
     switch node.op {
     case let joining as Concatenation where joining.axis == axis:
       return node.inputs.flatMap { parts(of: $0, axis, columns, depth + 1) }
-    case let joining as Concatenation:
+    case is Concatenation:
       // Side by side, as classes and boxes are: as the part says that tells most.
-      let all = node.inputs.map { parts(of: $0, joining.axis == axis ? axis : axis, columns, depth + 1) }
+      let all = node.inputs.map { parts(of: $0, axis, columns, depth + 1) }
       let most = all.max { $0.count < $1.count } ?? []
       return most.count > 1 ? most : own
     case let transpose as Transpose:
