@@ -55,6 +55,7 @@ let methods: [(name: String, composing: [String])] = [
   ("Occlusion", []),
   ("SBSM", ["Occlusion"]),
   ("RISE", []),
+  ("DRISE", []),
   ("MFPP", []),
   ("LIME", []),
   ("KernelSHAP", []),
@@ -266,7 +267,7 @@ let testing: [Target] = [
       "MethodCatalog", kit, protobuf,
     ]),
   tests("Formats", [kit, "Formats", "DemoNetwork", "NetworkDefinitions", "ONNXFiles"]),
-  tests("Explaining", [kit, "Explaining", "Images", "Rendering"]),
+  tests("Explaining", [kit, "Explaining", "DemoNetwork", "Images", "Rendering"]),
   tests(
     "Benchmarking",
     [kit, "MethodCatalog", "Explaining", "Evaluating", "Benchmarking", "GraphAdapter", "GraphEngine", "Kernels"]),

@@ -170,3 +170,28 @@ limn_png_result limn_png_assemble(const limn_png_band *bands, size_t count, uint
   }
   return o.result;
 }
+
+limn_png_result limn_png_encode_gray(const uint8_t *samples, uint32_t width, uint32_t height, int bits) {
+  output o = {.result = {.width = width, .height = height}};
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &o, fail, ignore);
+  png_infop info = png ? png_create_info_struct(png) : NULL;
+  if (!info) {
+    o.result.status = LIMN_PNG_NO_MEMORY;
+  } else if (!setjmp(png_jmpbuf(png))) {
+    png_set_write_fn(png, &o, push, flush);
+    png_set_compression_level(png, level);
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+    png_set_IHDR(
+        png, info, width, height, bits, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+        PNG_FILTER_TYPE_DEFAULT);
+    png_write_info(png, info);
+    for (uint32_t row = 0; row < height; row++) png_write_row(png, samples + (size_t)row * width * (size_t)(bits / 8));
+    png_write_end(png, NULL);
+  }
+  png_destroy_write_struct(&png, &info);
+  if (o.result.status != LIMN_PNG_OK) {
+    free(o.result.bytes);
+    o.result.bytes = NULL;
+  }
+  return o.result;
+}

@@ -8,6 +8,13 @@ public enum DemoNetwork {
   public static let onnx: [UInt8] = Array(
     UnsafeBufferPointer(start: limn_demo_network_bytes(), count: limn_demo_network_size))
 
+  /// A detector of the same kinds of objects as the bytes of an ONNX file.
+  ///
+  /// It takes what the network takes; its output, `detections`, is `[batch, 4 + kinds, 245]`: for each cell of two grids the middle, the width
+  /// and the height of a box in pixels, and a probability for each kind.
+  public static let detector: [UInt8] = Array(
+    UnsafeBufferPointer(start: limn_demo_detector_bytes(), count: limn_demo_detector_size))
+
   /// The width and height of the pictures that the network takes; others are resized to it exactly, without cropping.
   public static let inputSide = 112
 

@@ -13,6 +13,8 @@ public struct AnsweredPicture: Sendable {
   public let answer: Answer
   /// The part of the picture that the network is asked about; `nil` where it answers for the picture as a whole.
   public let region: AnsweredRegion?
+  /// What was found in the picture, of a detector; `nil` of other networks.
+  public let detections: Detections?
   /// The run, asked for the network's own answer.
   public let session: ExplanationSession
   /// How long the forward pass took.
@@ -40,14 +42,23 @@ public struct AnsweredPicture: Sendable {
       return try about(region).inquiries(rest)
     }
     return try explaining {
-      try question.targets.flatMap {
-        try $0.resolve(answer, in: explainer.catalogue, region: region, reference: question.reference)
-      }.map { target in
+      try targets(of: question).map { target in
         let score = question.score ?? explainer.score
         return Inquiry(
           picture: self, target: target, score: score, reference: target.isSimilarity ? question.reference : nil,
           session: try session.retargeted(to: target.scored(as: score)))
       }
+    }
+  }
+
+  private func targets(of question: Question) throws -> [NamedTarget] {
+    if let detections { return try detections.targets(of: question, answer, on: subject.name) }
+    guard question.boxes.isEmpty else {
+      throw ExplainingError.usage(
+        "a box is asked of a detector, and this network answers otherwise: leave it out", about: .box)
+    }
+    return try question.targets.flatMap {
+      try $0.resolve(answer, in: explainer.catalogue, region: region, reference: question.reference)
     }
   }
 
@@ -58,7 +69,8 @@ public struct AnsweredPicture: Sendable {
     let answered = try explainer.answeredRegion(region, of: subject)
     return AnsweredPicture(
       explainer: explainer, subject: subject,
-      answer: Answer(session, names: explainer.names, region: answered?.weights), region: answered, session: session,
+      answer: Answer(session, names: explainer.names, region: answered?.weights), region: answered,
+      detections: detections, session: session,
       forwardDuration: forwardDuration, interruption: interruption)
   }
 }

@@ -141,7 +141,15 @@ extension Explainer {
     }
     options.classNamed = { [names] in try names.choice(named: $0).index }
     // Asked for its own answer; of numbers, for the first.
-    let own: any Target = names.areNumbers ? ClassLogit(index: 0) : RankedLogit.prediction
+    let head = detectionHead
+    let own: any Target =
+      if let head {
+        LikeliestDetection(head: head)
+      } else if names.areNumbers {
+        ClassLogit(index: 0)
+      } else {
+        RankedLogit.prediction
+      }
     let target: any Target = hasPlaces ? RegionMean(of: own) : own
     let start = ContinuousClock.now
     let session = try explaining {
@@ -153,9 +161,15 @@ extension Explainer {
         "the network answers \(subject.name) with numbers that are infinite or none (NaN), of which nothing can be "
           + "explained: " + session.whereNumbersEnd, about: .output)
     }
+    let duration = ContinuousClock.now - start
+    var detections: Detections?
+    if let head { detections = try Detections(head, session.outputs, on: subject, from: detectionThreshold) }
+    let answer =
+      detections.map { Answer($0.head.best(in: session.outputs), names: names, in: $0.head) }
+      ?? Answer(session, names: names, region: region?.weights)
     return AnsweredPicture(
-      explainer: self, subject: subject, answer: Answer(session, names: names, region: region?.weights),
-      region: region, session: session, forwardDuration: ContinuousClock.now - start, interruption: interruption)
+      explainer: self, subject: subject, answer: answer, region: region, detections: detections, session: session,
+      forwardDuration: duration, interruption: interruption)
   }
 
   /// The part of a picture that the network is asked about, where it answers for parts at all.

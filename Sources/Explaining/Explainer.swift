@@ -44,6 +44,8 @@ public struct Explainer: Sendable {
   public private(set) var notes: [Note]
   /// The most bytes that the batches of methods with many passes may hold at a time, besides the network itself.
   public var memoryLimit = SessionOptions.defaultMemoryLimit
+  /// How likely a detector's box must be to be listed, from 0 to 1.
+  public var detectionThreshold: Float = 0.25
   /// The most pixels that a photograph's file may declare; more is refused before any memory is taken.
   public var pixelLimit = Raster.defaultPixelLimit
 
@@ -92,7 +94,8 @@ public struct Explainer: Sendable {
           + "channels × height × width, can be explained")
     }
     var notes = opened.notes
-    let count = opened.outputShape.first ?? 1
+    let head = (opened.model as? any DetectingModel)?.detectionHead
+    let count = head?.classCount ?? opened.outputShape.first ?? 1
     let areNumbers = file.answer == .numbers
     if areNumbers, opened.model.explained.link != nil {
       throw .data(
@@ -101,7 +104,9 @@ public struct Explainer: Sendable {
     }
     var labels = opened.classNames.map(Labels.init)
     if let path = file.labels {
-      let given = try Labels(file: path)
+      var given = try Labels(file: path)
+      // Lists of what a detector finds mostly leave out that it found nothing.
+      if head?.background == .first, given.names.count == count - 1 { given = Labels(["background"] + given.names) }
       let (matching, note) = try given.matching(count, areNumbers: areNumbers, from: path)
       labels = matching
       notes += given.notes + (note.map { [$0] } ?? [])
@@ -186,8 +191,11 @@ extension Explainer {
     if case .places = model.explained.kind { true } else { names.areNumbers && outputShape.count == 3 }
   }
 
+  /// What the rows of a detector mean; `nil` for a network that answers otherwise.
+  public var detectionHead: DetectionHead? { (model as? any DetectingModel)?.detectionHead }
+
   /// Whether anything can be asked: not of numbers without a known meaning.
-  public var isScored: Bool { model.explained.link != nil || names.areNumbers }
+  public var isScored: Bool { model.explained.link != nil || names.areNumbers || detectionHead != nil }
 
   /// What was assumed of how photographs are prepared; `nil` where somebody said.
   public var recipeNote: Note? {

@@ -135,6 +135,8 @@ extension Setting {
   public static let target = Setting("target")
   /// What the score of a class is.
   public static let score = Setting("score")
+  /// Which of a detector's boxes is explained.
+  public static let box = Setting("box")
   /// Where a network that answers for each place of a picture is asked.
   public static let region = Setting("region")
   /// How many pixels a photograph may have.
@@ -148,5 +150,5 @@ extension ExplainingError {
   package var isAboutPicture: Bool { (fault == .data || fault == .missingInput) && setting != .outputOrAnswer }
 
   /// Whether another picture may have the places that were asked about and this one has not.
-  package var isAboutPlaces: Bool { fault == .data && setting == .region }
+  package var isAboutPlaces: Bool { fault == .data && (setting == .region || setting == .box) }
 }

@@ -23,6 +23,7 @@ public struct Inquiry: Sendable {
     if let reference { return "similar to \(reference.title)" }
     guard let choice = target.choice, !target.isNamedScore else { return target.expression }
     let names = picture.explainer.names
+    if let box = target.box { return "\(elided(names.name(of: choice), to: 100)), \(box.name)" }
     guard let contrast = target.contrast else { return elided(names.name(of: choice), to: 200) }
     return "\(elided(names.name(of: choice), to: 100)) − \(elided(names.name(of: contrast), to: 100))"
   }
@@ -30,6 +31,7 @@ public struct Inquiry: Sendable {
   /// How sure the network is of the target's class, over the places asked about; `nil` for what is about no class.
   public var probability: Float? {
     guard let choice = target.choice, !picture.explainer.names.areNumbers else { return nil }
+    if let box = target.box { return box.detection.probability }
     let answer = picture.answer
     return target.places.map { answer.probability(of: choice, over: $0.weights) } ?? answer[choice]?.probability
   }

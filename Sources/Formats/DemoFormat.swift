@@ -16,7 +16,10 @@ public struct DemoFormat: ModelFormat {
   /// No file is of this format.
   public func recognizes(_ contents: UnsafeRawBufferPointer, at path: String) -> Bool { false }
 
-  /// Plans the network for one image; the request's path is not looked at.
+  /// The path by which the detector is asked for.
+  public static let detectorPath = "demo detector"
+
+  /// Plans the network for one image, or the detector where the request's path is its name.
   ///
   /// - Throws: `ModelFileError`.
   public func open(_ request: ModelRequest) throws -> OpenedModel {
@@ -24,8 +27,11 @@ public struct DemoFormat: ModelFormat {
     request.imageSize = request.imageSize ?? (DemoNetwork.inputSide, DemoNetwork.inputSide)
     let sized = request
     return try reading(request) {
-      var opened = try ONNXModel(decoding: Data(DemoNetwork.onnx), named: "the demo network").opened(for: sized)
-      opened.title = "Limn's demo network"
+      let isDetector = request.path == Self.detectorPath
+      let (bytes, name) =
+        isDetector ? (DemoNetwork.detector, "the demo detector") : (DemoNetwork.onnx, "the demo network")
+      var opened = try ONNXModel(decoding: Data(bytes), named: name).opened(for: sized)
+      opened.title = isDetector ? "Limn's demo detector" : "Limn's demo network"
       opened.classNames = DemoNetwork.labels
       opened.preprocessing = Preprocessing(
         resize: .exact, mean: DemoNetwork.mean, deviation: DemoNetwork.standardDeviation)

@@ -1,6 +1,7 @@
 public import AttributionKit
 import GraphAdapter
 import GraphEngine
+import Kernels
 import ONNXImport
 import Tensors
 
@@ -41,25 +42,20 @@ extension ONNXModel {
     let isOpen = !openInputs.allSatisfy { shapes[$0.name] != nil }
     if isOpen, request.arrayShape == nil { request.imageSize = request.imageSize ?? told.imageSize }
     let size = ImageSizeChoice(request, isOpen: isOpen), knownShapes = shapes
-    let chosen = try chosenOutput(for: request) { output in
-      try graph(imageSize: size.extent, inputShapes: knownShapes, output: output, fixed: fixed)
-    }
-    var opened = try request.opened(
-      lowered(imageSize: size.extent, inputShapes: knownShapes, output: chosen.name, fixed: fixed),
-      output: chosen.written, notes: size.notes + chosen.notes
-    ) { images in
-      try graph(
+    let detector = try openedDetector(for: request, told, notes: size.notes) { outputs, images in
+      try lowered(
         batch: images, imageSize: size.extent, inputShapes: knownShapes.mapValues { [images] + $0.dropFirst() },
-        output: chosen.name, fixed: fixed)
+        output: outputs[0], alongside: Array(outputs.dropFirst()), fixed: fixed)
     }
+    var opened = try detector ?? answering(request, by: size, knownShapes, fixed)
     (opened.producer, opened.opset) = (producer, opset)
     if let names = told.classNames {
-      if names.count == opened.outputShape.first {
+      if names.count == opened.classCount {
         opened.classNames = names
       } else {
         opened.notes.append(
           Note(
-            "the file's metadata names \(names.count == 1 ? "one class" : "\(names.count) classes") and the output has \(opened.outputShape.first ?? 0): the names "
+            "the file's metadata names \(names.count == 1 ? "one class" : "\(names.count) classes") and the output has \(opened.classCount ?? 0): the names "
               + "are left out", about: Setting("labels")))
       }
     }
@@ -70,6 +66,24 @@ extension ONNXModel {
       opened.prepare(by: try graph.inputReading(), wholeNumbers: image?.wholeNumbers)
     }
     return opened
+  }
+
+  /// The network opened by the one of its outputs that is asked for, or else is the answer.
+  private func answering(
+    _ request: ModelRequest, by size: ImageSizeChoice, _ shapes: [String: [Int]], _ fixed: [String: NDArray]
+  ) throws -> OpenedModel {
+    let chosen = try chosenOutput(for: request) { output in
+      try graph(imageSize: size.extent, inputShapes: shapes, output: output, fixed: fixed)
+    }
+    let extent = size.extent
+    return try request.opened(
+      lowered(imageSize: extent, inputShapes: shapes, output: chosen.name, fixed: fixed),
+      output: chosen.written, notes: size.notes + chosen.notes
+    ) { images in
+      try graph(
+        batch: images, imageSize: extent, inputShapes: shapes.mapValues { [images] + $0.dropFirst() },
+        output: chosen.name, fixed: fixed)
+    }
   }
 
   /// The inputs of which the file leaves the height or width open, or everything.

@@ -39,6 +39,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
   let attention: [FoundAttention]
   /// Makes the same model with the input of a name for its image.
   private let seenFrom: @Sendable (String) throws -> GraphModel
+  /// What the rows of a detector mean; `nil` for other networks.
+  let detection: FoundDetection?
   private let rests = Mutex<[String: RestOfNetwork]>([:])
   /// The first layer whose weights hold numbers that are none, once somebody has asked.
   let damage = Mutex<Layer??>(nil)
@@ -54,17 +56,19 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
   ///   - answer: what the numbers of the output explained mean, where a softmax or sigmoid in the graph does not say.
   ///   - precision: what convolutions and matrix products multiply, forward and back.
   ///   - engine: the threads and the memory that the network computes with.
+  ///   - head: of a detector, what its rows mean; the graph's outputs are those that it names, and are all explained.
   ///   - graphForBatch: the same network for another number of images; without it, batches run one by one.
   /// - Throws: ``GraphModelError``, ``GraphError``.
   public init(
     _ graph: Graph, output: String? = nil, alongside others: [String] = [], from image: String? = nil,
     as answer: ModelRequest.Answer? = nil, precision: Precision = .float32, engine: Engine = .current,
+    detecting head: DetectionHead? = nil,
     graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
   ) throws {
     seenFrom = {
       try GraphModel(
         graph, output: output, alongside: others, from: $0, as: answer, precision: precision, engine: engine,
-        graphForBatch: graphForBatch)
+        detecting: head, graphForBatch: graphForBatch)
     }
     let asked = output.flatMap { graph.outputs.contains($0) ? nil : OutputRows.parting($0) }
     let names = try ([asked?.output ?? output ?? graph.outputs.first ?? ""] + others).map { name in
@@ -72,7 +76,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
       return name
     }
     let ends = GraphEnds(graph)
-    var found = names.map(ends.reading)
+    // A detector's outputs are read already.
+    var found = head == nil ? names.map(ends.reading) : names.map { GraphEnds.Found(logits: $0) }
     // Plain numbers are the output's own, whatever it ends in.
     if answer == .numbers { found[0] = ends.numbers(of: names[0], found[0]) }
     func planned() throws -> Plan {
@@ -90,7 +95,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
     let isAsBefore = zip(found, settled).allSatisfy { $0.logits == $1.logits }
     found = settled
     if !isAsBefore { plan = try planned() }
-    if let rows = try asked?.rows ?? Self.classToken(in: plan, of: found[0].logits, answer) {
+    if head == nil, let rows = try asked?.rows ?? Self.classToken(in: plan, of: found[0].logits, answer) {
       let shape = plan.shape(of: found[0].logits) ?? []
       guard shape.count == 3, rows.first < shape[1] else {
         throw GraphModelError.noSuchRow(rows.first, of: names[0], shape)
@@ -112,10 +117,15 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
     input = source.layer
     let activations = plan.activations
     // One for each output, since a layer may reach one of them and not another.
-    let spatial = try values.map { try SpatialLayers(of: plan, image: source.name, logits: $0) }
-    heads = names.indices.map { Head(names[$0], found[$0], in: plan, spatial[0], as: $0 == 0 ? answer : nil) }
+    let first = try SpatialLayers(of: plan, image: source.name, logits: values[0])
+    let spatial = try [first] + values.dropFirst().map { try SpatialLayers(sharing: first, logits: $0) }
+    heads =
+      head == nil
+      ? names.indices.map { Head(names[$0], found[$0], in: plan, spatial[0], as: $0 == 0 ? answer : nil) }
+      : names.map { Head(detecting: $0, in: plan) }
     outputs = heads.map(\.output)
-    layers = inputs.map(\.layer) + activations.map { Layer($0.step, in: plan, spatial) }
+    let layers = inputs.map(\.layer) + activations.map { Layer($0.step, in: plan, spatial) }
+    self.layers = layers
     layouts = spatial[0].layouts
     let linearSteps = plan.linearSteps
     self.linearSteps = Dictionary(uniqueKeysWithValues: linearSteps.map { ($0.step.name, $0) })
@@ -123,7 +133,13 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
     (attention, unplacedAttention) = AttentionSearch(in: plan, spatial[0]).found()
     let seen = plan.values(from: source.name)
     let candidates = [input] + layers.dropFirst(inputs.count).filter { seen.contains($0.name) }
-    if heads[0].layout == nil {
+    detection = head.map { head in
+      let boxes = values.firstIndex(of: DetectionReading.value(of: DetectionHead.OutputName.boxes))
+      return FoundDetection(head, in: plan.graph, plan, spatial: spatial[0], boxes: boxes.map { spatial[$0] })
+    }
+    if let detection {
+      automaticLayer = detection.layer(in: plan, among: candidates)
+    } else if heads[0].layout == nil {
       automaticLayer = spatial[0].automaticLayer(among: candidates)
     } else {
       let answer = spatial[0].answer(heads[0].value)
@@ -138,11 +154,29 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
     (reading, heads) = (other.reading, other.heads)
     seenFrom = { try GraphModel(other.seenFrom($0), exchanging: constants) }
     (attention, unplacedAttention) = (other.attention, other.unplacedAttention)
+    detection = other.detection
     plans = try other.plans.rewritten { try $0.exchanging(constants) }
     plan = plans.single
     let linearSteps = plan.linearSteps
     self.linearSteps = Dictionary(uniqueKeysWithValues: linearSteps.map { ($0.step.name, $0) })
     steps = plan.steps(seeing: plan.activations, linear: linearSteps)
+  }
+
+  /// The same detector as some of its rows depend on it.
+  init(_ other: GraphModel, focused focus: DetectionFocus, onBox: Bool) {
+    (input, inputs, outputs) = (other.input, other.inputs, other.outputs)
+    (layouts, reading, heads, detection) = (other.layouts, other.reading, other.heads, other.detection)
+    (attention, unplacedAttention) = (other.attention, other.unplacedAttention)
+    (plan, plans, linearSteps, steps) = (other.plan, other.plans, other.linearSteps, other.steps)
+    layers = other.layers.map { layer in
+      let isReached = focus.scored.contains(layer.name) || onBox && focus.boxed?.contains(layer.name) == true
+      return !layer.isSpatial || layer.operatorName == "Input" || isReached == layer.reachesScore
+        ? layer
+        : Layer(
+          layer.name, maps: layer.shape, nativeShape: layer.nativeShape, operatorName: layer.operatorName,
+          reachesScore: isReached)
+    }
+    automaticLayer = focus.layer
   }
 
   /// What the network does to its image before any layer sees it; `nil` where it does nothing.

@@ -39,6 +39,18 @@ struct Head {
     output = Output(name, shape: scores, kind: isVector ? .classes(link) : .places(link))
   }
 
+  /// One of a detector's outputs, `[rows, columns]`, under the name that ``DetectionHead`` gives it.
+  init(detecting value: String, in plan: Plan) {
+    self.value = value
+    layout = nil
+    let names = [
+      DetectionHead.OutputName.scores, DetectionHead.OutputName.boxes, DetectionHead.OutputName.objectness,
+      DetectionHead.OutputName.classes,
+    ]
+    let name = names.first { DetectionReading.value(of: $0) == value } ?? value
+    output = Output(name, shape: plan.imageShape(of: value), kind: .boxes)
+  }
+
   /// Whether the output holds scores of classes.
   var hasClasses: Bool { output.link != nil }
 }

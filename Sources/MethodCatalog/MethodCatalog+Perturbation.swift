@@ -1,5 +1,6 @@
 import AttributionKit
 @_exported public import AnchorsMethod
+@_exported public import DRISEMethod
 @_exported public import HSICMethod
 @_exported public import KernelSHAPMethod
 @_exported public import LIMEMethod
@@ -15,6 +16,7 @@ extension MethodCatalog {
     Occlusion.descriptor,
     SBSM.descriptor,
     RISE.descriptor,
+    DRISE.descriptor,
     MFPP.descriptor,
     LIME.descriptor,
     KernelSHAP.descriptor,

@@ -1,5 +1,6 @@
-package import AttributionKit
+public import AttributionKit
 public import Explaining
+import Images
 
 extension Inquiry {
   /// The target and how sure the network is of it: `tabby cat · 87.3 %`.
@@ -20,6 +21,7 @@ extension Inquiry {
   public var summary: String {
     let (subject, answer, names) = (picture.subject, picture.answer, picture.explainer.names)
     guard !target.isSimilarity else { return "\(subject.name): \(title)" }
+    if let detections = picture.detections { return "\(subject.name): \(detections.words(names))" }
     if names.areNumbers { return "\(subject.name): \(numbers)" + (regionName.map { ", means in \($0)" } ?? "") }
     let predictions = picture.predictions(top: 3)
     guard let first = predictions.first else { return subject.name }
@@ -47,6 +49,7 @@ extension Inquiry {
 
   /// What the network takes the picture for, where that is not the target itself; nothing where it takes it for nothing.
   var predictionLine: String? {
+    if let box = target.box { return box.words }
     guard !target.isSimilarity, !isAboutNumbers, let prediction = picture.predictions(top: 1).first else { return nil }
     if prediction.choice == target.choice, target.contrast == nil, !target.isNamedScore { return "predicted" }
     let name = picture.explainer.names.name(of: prediction.choice)
@@ -65,8 +68,39 @@ extension Inquiry {
     return scoreName + (picture.explainer.hasPlaces ? ", its mean over the region" : "")
   }
 
+  /// A layer with the reason for choosing it, where the network chose it: of a detector, for the box's own scale.
+  public func description(of layer: Layer) -> String {
+    guard let automatic = session.model.automaticLayer, automatic.layer == layer else { return "\(layer)" }
+    return "\(layer), \(automatic.reason)"
+  }
+
   /// The region asked about, where the user named one.
   private var regionName: String? { target.places.flatMap { $0.isPredicted ? nil : $0.name } }
+}
+
+extension NamedTarget.FoundBox {
+  /// Where it is, in words: `120, 80 – 310, 240 · row 1234`.
+  fileprivate var words: String {
+    let edges = place.map { place in
+      [place.left, place.top, place.right, place.bottom].map { Wording.fixed($0, places: 0) }
+    }
+    let row = "row \(detection.row)"
+    return edges.map { "\($0[0]), \($0[1]) – \($0[2]), \($0[3]) · \(row)" } ?? row
+  }
+}
+
+extension Detections {
+  /// The first few boxes with their probabilities: `3 boxes: dog 93 %, cat 81 %, dog 40 %`.
+  fileprivate func words(_ names: ClassNames) -> String {
+    let shown = listed.prefix(3).map {
+      "\(names.name(of: Choice(index: $0.classIndex))) \(Wording.percent($0.probability))"
+    }
+    guard !isFaint else {
+      return "no box of \(Wording.percent(threshold)) or more; the likeliest: \(shown.joined(separator: ", "))"
+    }
+    return "\(listed.count) \(listed.count == 1 ? "box" : "boxes"): \(shown.joined(separator: ", "))"
+      + (listed.count > 3 ? " and \(listed.count - 3) more" : "")
+  }
 }
 
 extension AnsweredRegion.Places {

@@ -76,7 +76,7 @@ public struct SheetBuilder: Sendable {
     let isFirst = underway.isEmpty
     underway.append(
       Underway(
-        reports: contents.contains(.reports) ? explained.reports(checks: checks) : [],
+        reports: contents.contains(.reports) ? explained.reports(checks: checks, regionsAbove: style.regionsAbove) : [],
         arrays: contents.contains(.arrays) ? explained.arrays : [],
         drawing: made(.drawings) { try ComparisonSheet.Row(of: explained, checks: checks, by: $0) },
         page: made(.page) { try PageRow(of: explained, checks: checks, by: $0, isFirst: isFirst) }))
@@ -113,7 +113,11 @@ public struct SheetBuilder: Sendable {
   public mutating func sheet() throws -> Sheet {
     try collect()
     var notes = ["Limn \(Release.version)", "score: \(score ?? explainer.score.rawValue)"]
-    if let layer { notes.append("layer: \(explainer.description(of: layer))") }
+    if let layer, explainer.detectionHead == nil || explainer.layer != nil {
+      notes.append("layer: \(explainer.description(of: layer))")
+    } else if layer != nil {
+      notes.append("layer: the feature map that feeds the detector's head at each box's scale")
+    }
     let input = "input \(Wording.extent(explainer.model.input.shape))"
     let recipe = takesPhotographs ? explainer.preprocessing.map { ", \($0.summary)" } ?? "" : ""
     var sheet = Sheet(

@@ -38,3 +38,6 @@ limn_png_result limn_png_assemble(const limn_png_band *bands, size_t count, uint
 ///
 /// @return The bytes, to be freed by the caller; NULL where it is damaged, or larger.
 uint8_t *limn_png_inflate(const uint8_t *bytes, size_t count, size_t limit, ptrdiff_t *unpacked);
+
+/// A grey picture of 8 or 16 bits a sample, the more significant byte first; the same samples give the same bytes.
+limn_png_result limn_png_encode_gray(const uint8_t *samples, uint32_t width, uint32_t height, int bits);

@@ -33,6 +33,16 @@ public struct Answer: Sendable {
       : Self.ranking(logits, probabilities, link, names)
   }
 
+  /// What a detector answers: of each class, its best row; one without any comes last.
+  init(_ best: [Detection?], names: ClassNames, in head: DetectionHead) {
+    logits = Tensor(best.map { $0?.logit ?? -.greatestFiniteMagnitude }, shape: [best.count])
+    probabilities = Tensor(best.map { $0?.probability ?? 0 }, shape: [best.count])
+    (self.names, link, region) = (names, .sigmoid, nil)
+    ranking = best.compactMap { $0 }.filter { head.detectable.contains($0.classIndex) }
+      .sorted { ($0.probability, $0.logit) > ($1.probability, $1.logit) }
+      .map { names.prediction(Choice(index: $0.classIndex), logit: $0.logit, probability: $0.probability) }
+  }
+
   /// Whether the network answers for each place of the picture.
   public var hasPlaces: Bool { logits.shape.count == 3 }
 

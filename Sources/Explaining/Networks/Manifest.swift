@@ -19,6 +19,8 @@ public struct Manifest: Hashable, Sendable, Codable {
   public var answer: ModelRequest.Answer?
   /// What the score of a class is.
   public var score: ScoreKind?
+  /// How the rows of a detector are read.
+  public var detection: DetectionSettings?
   /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
   public var lambdas: [String: String]?
   /// For people: what could not be inferred, and what was assumed.
@@ -26,14 +28,14 @@ public struct Manifest: Hashable, Sendable, Codable {
 
   /// The names of the fields.
   public enum CodingKeys: String, CodingKey, CaseIterable {
-    case labels, preprocessing, inputs, layer, output, answer, score, lambdas, notes
+    case labels, preprocessing, inputs, layer, output, answer, score, detection, lambdas, notes
   }
 
   /// A manifest that says what is given.
   public init(
     labels: String? = nil, preprocessing: Recipe? = nil, inputs: [String: Recipe]? = nil, layer: String? = nil,
-    output: String? = nil,
-    answer: ModelRequest.Answer? = nil, score: ScoreKind? = nil, lambdas: [String: String]? = nil,
+    output: String? = nil, answer: ModelRequest.Answer? = nil, score: ScoreKind? = nil,
+    detection: DetectionSettings? = nil, lambdas: [String: String]? = nil,
     notes: [String]? = nil
   ) {
     self.labels = labels
@@ -43,6 +45,7 @@ public struct Manifest: Hashable, Sendable, Codable {
     self.output = output
     self.answer = answer
     self.score = score
+    self.detection = detection
     self.lambdas = lambdas
     self.notes = notes
   }
@@ -66,8 +69,10 @@ extension Manifest {
     let inputs = fields[CodingKeys.inputs.rawValue] as? [String: Any] ?? [:]
     let own = fields[CodingKeys.preprocessing.rawValue].map { [$0] } ?? []
     let recipes = (own + Array(inputs.values)).compactMap { $0 as? [String: Any] }
+    let detection = fields[CodingKeys.detection.rawValue] as? [String: Any] ?? [:]
     for (given, known) in [(fields, CodingKeys.allCases.map(\.rawValue))]
       + recipes.map({ ($0, Recipe.CodingKeys.allCases.map(\.rawValue)) })
+      + [(detection, DetectionSettings.CodingKeys.allCases.map(\.rawValue))]
     {
       guard let stranger = given.keys.sorted().first(where: { !known.contains($0) }) else { continue }
       throw refuse("there is no field '\(stranger)'; there are \(known.joined(separator: ", "))")

@@ -1,6 +1,7 @@
 public import AttributionKit
 import FileKinds
 import Foundation
+import Formats
 public import Tensors
 
 /// A network's file, with what somebody settles about it that the file does not say.
@@ -29,6 +30,8 @@ public struct NetworkFile: Sendable {
   public var classVectors: Tensor?
   /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
   public var lambdas: [String: String] = [:]
+  /// How the rows of a detector are read, where its file does not say.
+  public var detection: DetectionSettings?
   /// What the network multiplies.
   public var precision = ModelRequest.Precision.float32
   /// How many threads compute and draw, at least 1; `nil` for as many as the machine has processors.
@@ -62,6 +65,13 @@ public struct NetworkFile: Sendable {
     (file.format, file.isFile) = ("demo", false)
     return file
   }()
+
+  /// The small detector that is part of the program.
+  public static let demoDetector: NetworkFile = {
+    var file = NetworkFile(DemoFormat.detectorPath)
+    (file.format, file.isFile) = ("demo", false)
+    return file
+  }()
 }
 
 extension NetworkFile {
@@ -82,6 +92,7 @@ extension NetworkFile {
       inputRecipes[input, default: Recipe()].fill(from: other)
       do { try other.check() } catch { throw ExplainingError(.data, "\(place): \(error)", about: error.setting) }
     }
+    detection = detection ?? manifest.detection
     if lambdas.isEmpty { lambdas = manifest.lambdas ?? [:] }
     guard let other = manifest.preprocessing else { return }
     recipe.fill(from: other)
@@ -110,6 +121,7 @@ extension NetworkFile {
     request.classVectors = classVectors
     request.lambdas = lambdas
     request.answer = answer
+    request.detection = detection
     request.classCount = labels.flatMap { try? Labels(file: $0).names.count }
     return request
   }

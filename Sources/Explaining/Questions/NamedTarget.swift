@@ -1,4 +1,5 @@
 public import AttributionKit
+import Images
 import Tensors
 
 /// A target that the network can be asked about, with what people call it.
@@ -16,6 +17,9 @@ public struct NamedTarget: Sendable {
   /// Whether this is a score of somebody's own, which no class's name says.
   public private(set) var isNamedScore = false
 
+  /// Of a detector, the box that is asked about.
+  public private(set) var box: FoundBox?
+
   /// Whether the picture is compared with another.
   public var isSimilarity: Bool { choice == nil && !isNamedScore }
 
@@ -29,6 +33,11 @@ public struct NamedTarget: Sendable {
   ///
   /// - Throws: ``ExplainingError`` where the target has no probability.
   public func scored(as kind: ScoreKind) throws(ExplainingError) -> any Target {
+    if let box { return try scored(box, as: kind) }
+    guard kind == .logit || kind == .probability else {
+      throw .usage(
+        "'\(kind.rawValue)' is a score of a detector's boxes: ask for the logit, or the probability", about: .score)
+    }
     var target = base
     if kind == .probability {
       guard !isNamedScore else {
@@ -46,6 +55,16 @@ public struct NamedTarget: Sendable {
 }
 
 extension NamedTarget {
+  /// A row of a detector, and the class in it that is asked about.
+  init(
+    expression: String, _ detection: Detection, number: Int?, place: Rectangle?, in head: DetectionHead
+  ) {
+    self.init(
+      expression: expression, base: DetectionScore(.logit(detection.classIndex), of: detection.row, in: head))
+    choice = Choice(index: detection.classIndex)
+    box = FoundBox(detection: detection, number: number, place: place, head: head)
+  }
+
   /// A class or side, or why one class rather than another.
   ///
   /// - Throws: ``ExplainingError`` where its places are those that the network predicts as it, and there are none.

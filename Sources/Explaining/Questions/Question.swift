@@ -8,6 +8,8 @@ public struct Question: Sendable {
   ///
   /// Networks that answer for the picture as a whole take none.
   public var region: RegionExpression?
+  /// Which of a detector's boxes are asked about; none for the best of each target's class.
+  public var boxes: [BoxExpression] = []
   /// What the picture is compared with, where ``TargetExpression/similarity`` is a target.
   public var reference: Reference?
 

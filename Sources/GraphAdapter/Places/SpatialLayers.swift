@@ -22,6 +22,12 @@ struct SpatialLayers {
     reach = try ReachOfScore(plan, logits: logits, layouts: layouts)
   }
 
+  /// The same stacks of maps as another value depends on them.
+  init(sharing other: SpatialLayers, logits: String) throws {
+    (layouts, regions, plan) = (other.layouts, other.regions, other.plan)
+    reach = try ReachOfScore(plan, logits: logits, layouts: layouts)
+  }
+
   /// Whether the places of a stack of maps influence the logits.
   func reachesScore(_ name: String) -> Bool { layouts[name].map { reach.includes(name, $0) } ?? true }
 

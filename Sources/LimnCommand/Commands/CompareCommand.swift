@@ -16,6 +16,7 @@ struct CompareCommand: LoadsPlugins {
 
       Examples:
         limn compare
+        limn compare --demo detector
         limn compare photo.jpg --model net.onnx --labels names.txt
         limn compare photo.jpg --model net.onnx --target dog --target cat --methods cam,grad-cam -o sheet.pdf
       """)
@@ -142,7 +143,9 @@ extension CompareCommand {
 
   private func summarize(_ results: Results, _ explainer: Explainer, _ file: SheetOutput?) throws {
     for summary in results.summaries { Console.say(summary) }
-    if let layer = try explainer.defaultLayer() { Console.say("Layer: \(explainer.description(of: layer))") }
+    if let layer = try explainer.defaultLayer(), explainer.detectionHead == nil || explainer.layer != nil {
+      Console.say("Layer: \(explainer.description(of: layer))")
+    }
     if let file { Console.say("Written: \(file.path)") }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AttributionKit
 import Explaining
+import Images
 import Rendering
 import Reporting
 import Tensors
@@ -44,6 +45,14 @@ struct ExplainCommand: LoadsPlugins {
         """, valueName: "file"))
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where the map goes as a grey picture of the photograph's size: 16 bits from nothing to the maximum, or, with --boxes, "
+        + "white where it reaches that share.",
+      discussion: "Of several images, {} in the name stands for each one's own.",
+      valueName: "file.png"))
+  var mask: String?
+
   @Flag(help: "Print the report as JSON; nothing is then written without -o.")
   var json = false
 
@@ -65,6 +74,7 @@ struct ExplainCommand: LoadsPlugins {
     let expression = try randomization.alone(method.expression(from: catalogue, layer: network.layer))
     let inputs = try images + model.files(with: network).map(\.path) + target.files()
     let files = try outputPaths(expression).map { try OutputFile($0, apartFrom: inputs) }
+    let masks = try maskPlaces(apartFrom: inputs + files.map(\.path))
     let work = try Workload(images: images, of: network, model, target, in: catalogue)
     guard work.explainer.attributedInputs.count == 1 else {
       throw Failure.usage("'explain' draws one map; `limn compare` draws a row for each input of --attribute")
@@ -96,7 +106,14 @@ struct ExplainCommand: LoadsPlugins {
         }
         try file.write(file.writer.data(of: entry, in: inquiry, style: style))
       }
-      if json { reports.append(Report(entry, of: inquiry)) } else { summarize(inquiry, entry, attribution, file) }
+      if !masks.isEmpty {
+        try masks[index].write(inquiry.mask(of: attribution, above: style.regionsAbove).pngData())
+      }
+      if json {
+        reports.append(Report(entry, of: inquiry, regionsAbove: style.regionsAbove))
+      } else {
+        summarize(inquiry, entry, attribution, file)
+      }
     }
     if json { try images.count == 1 ? JSONOutput.show(reports[0]) : JSONOutput.show(reports) }
     for file in files where bad.failure == nil { opening.show(file.path) }
@@ -111,12 +128,38 @@ struct ExplainCommand: LoadsPlugins {
     return try OutputFile.paths(for: images, suffix: String(names), at: output)
   }
 
+  /// One for each image; none where no mask is asked for.
+  private func maskPlaces(apartFrom files: [String]) throws -> [OutputPlace] {
+    guard let mask else { return [] }
+    return try OutputFile.paths(for: images, suffix: "mask", at: mask).map { path in
+      guard path.lowercased().hasSuffix(".png") else {
+        throw Failure.usage("--mask \(path): masks are written as .png")
+      }
+      return try OutputPlace(path, apartFrom: files)
+    }
+  }
+
+  private func tell(_ regions: [MapRegion]) {
+    var table = Table(
+      ["Part", "Left", "Top", "Right", "Bottom", "Area", "Evidence", "Middle"], numbers: [0, 1, 2, 3, 4, 5, 6])
+    for (index, region) in regions.prefix(10).enumerated() {
+      table.append(
+        ["\(index + 1)"] + [region.left, region.top, region.right, region.bottom, region.area].map(String.init)
+          + [
+            Wording.percent(region.share),
+            "\(Wording.fixed(region.centroidX, places: 1)), \(Wording.fixed(region.centroidY, places: 1))",
+          ])
+    }
+    table.show()
+    if regions.count > 10 { Console.say("and \(regions.count - 10) more") }
+  }
+
   private func summarize(
     _ inquiry: Inquiry, _ entry: Comparison.Entry, _ attribution: Attribution, _ file: OutputFile?
   ) {
     Console.say(inquiry.summary)
     Console.say("Target: \(inquiry.title)")
-    Console.say("Layer: \(inquiry.picture.explainer.description(of: attribution.layer))")
+    Console.say("Layer: \(inquiry.description(of: attribution.layer))")
     if attribution.coverage != nil { Console.say("Guided: \(Wording.place(of: attribution))") }
     Console.say("Range: \(Wording.range(attribution.range)) on \(Wording.extent(attribution.values.shape))")
     if let completeness = attribution.completeness {
@@ -124,6 +167,7 @@ struct ExplainCommand: LoadsPlugins {
     }
     for remark in attribution.remarks { Console.note(remark) }
     if let status = entry.status, let hint = entry.hint { Console.note("\(status.rawValue): \(hint)") }
+    if let share = rendering.regions { tell(inquiry.regions(of: attribution, above: share)) }
     if let file { Console.say("Written: \(file.path)") }
   }
 }

@@ -64,13 +64,19 @@ struct InitCommand: LoadsPlugins {
     }
     return Manifest(
       labels: file.labels.map { relative($0, to: path) }, preprocessing: recipe(for: explainer),
-      layer: explained?.name, output: file.output, answer: file.answer, score: file.score ?? .logit,
-      lambdas: file.lambdas.isEmpty ? nil : file.lambdas, notes: notes)
+      layer: explainer.detectionHead == nil ? explained?.name : nil, output: file.output, answer: file.answer,
+      score: file.score ?? .logit,
+      detection: file.detection, lambdas: file.lambdas.isEmpty ? nil : file.lambdas, notes: notes)
   }
 
   /// What the output is, as far as its shape tells.
   private func outputNote(_ explainer: Explainer) -> String {
     let shape = Wording.extent(explainer.outputShape), names = explainer.names
+    if let head = explainer.detectionHead {
+      return
+        "output: a detector, \(head.name); 'detection' says otherwise by classes, boxes, units, background, scores, "
+        + "objectness, strides"
+    }
     if !explainer.isScored {
       return
         "output: \(shape) numbers, neither a score for each class nor a map of them: it may hold boxes or features; "

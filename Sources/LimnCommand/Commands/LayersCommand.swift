@@ -35,10 +35,12 @@ struct LayersCommand: LoadsPlugins {
     let file = try model.file(preprocessing.recipe)
     for named in model.files(with: file) { try named.check() }
     let (explainer, inquiry) = try subject(file, in: catalogue)
-    let layers = explainer.model.layers.filter { $0.isSpatial || !spatial }
+    // Of a detector, some layers matter for the box asked about and some do not.
+    let seen = inquiry?.session.model ?? explainer.model
+    let layers = seen.layers.filter { $0.isSpatial || !spatial }
     let norms = try inquiry.map { try GradientNorms(of: layers, in: $0.session) }
     if json { return try JSONOutput.show(LayersReport(explainer, layers: layers, inquiry: inquiry, norms: norms)) }
-    show(layers, norms, of: explainer.model)
+    show(layers, norms, of: seen)
     if let inquiry { Console.say("Gradients: of \(inquiry.title), on \(inquiry.picture.subject.name)") }
   }
 

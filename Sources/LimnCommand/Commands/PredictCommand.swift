@@ -1,6 +1,7 @@
 import ArgumentParser
 import AttributionKit
 import Explaining
+import Rendering
 import Reporting
 @_spi(Limn) import Tensors
 
@@ -27,6 +28,14 @@ struct PredictCommand: LoadsPlugins {
       "How many classes to show; five without it, or all numbers that are no classes.", valueName: "number"))
   var top: Int?
 
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp(
+      "Of a detector, where the photograph goes with its boxes drawn: .png, .jpg, .pdf or .svg.",
+      discussion: "A folder takes photo-boxes.png; of several images, {} in a name stands for each one's own.",
+      valueName: "file"))
+  var output: String?
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -36,14 +45,16 @@ struct PredictCommand: LoadsPlugins {
   }
 
   func run(with catalogue: Catalogue) throws {
-    let work = try Workload(
-      images: images, of: model.file(preprocessing.recipe), model, TargetOptions(region: region), in: catalogue)
+    let network = try model.file(preprocessing.recipe)
+    let files = try drawings(apartFrom: images + model.files(with: network).map(\.path))
+    let work = try Workload(images: images, of: network, model, TargetOptions(region: region), in: catalogue)
     let progress = ProgressLine()
     var (reports, bad) = ([PredictionReport](), BadPictures(of: work.queue))
     for (index, shown) in work.queue.pictures.enumerated() {
       let answered = try bad.trying(shown, when: \.isAboutPicture) { try work.answer(at: index, progress) }
       if let picture = answered {
         reports.append(PredictionReport(picture, top: top ?? (picture.explainer.names.areNumbers ? .max : 5)))
+        try draw(picture, to: files.isEmpty ? nil : files[index])
       }
     }
     progress.finish()
@@ -53,6 +64,7 @@ struct PredictCommand: LoadsPlugins {
 
   private func show(_ report: PredictionReport) {
     Console.say(report.image)
+    if let boxes = report.boxes { return show(boxes) }
     guard report.link != nil else { return showNumbers(report.predictions) }
     let hasShares = report.predictions.contains { $0.share != nil }
     var table = Table(
@@ -68,6 +80,50 @@ struct PredictCommand: LoadsPlugins {
         ])
     }
     table.show()
+  }
+
+  /// What a detector found.
+  private func show(_ boxes: [BoxReport]) {
+    let hasPlaces = boxes.contains { $0.left != nil }
+    let edges = ["Left", "Top", "Right", "Bottom"]
+    var table = Table(
+      ["Box", "Probability", "Class", "Label"] + (hasPlaces ? edges : []) + ["Row"],
+      numbers: hasPlaces ? [0, 1, 2, 4, 5, 6, 7, 8] : [0, 1, 2, 4])
+    for box in boxes {
+      let places = [box.left, box.top, box.right, box.bottom].map { $0.map { Wording.fixed($0, places: 1) } ?? "" }
+      table.append(
+        [
+          box.number.map(String.init) ?? "", Wording.percent(box.probability), "\(box.index)",
+          elided(box.label ?? "", to: 60),
+        ] + (hasPlaces ? places : []) + ["\(box.row)"])
+    }
+    table.show()
+  }
+
+  /// Where the drawing of each image goes; none without `-o`.
+  private func drawings(apartFrom inputs: [String]) throws -> [(format: FigureFormat, place: OutputPlace)] {
+    guard let output else { return [] }
+    return try OutputFile.paths(for: images, suffix: "boxes", at: output).map { path in
+      guard let writer = try ReportWriters.writer(for: path) as? FigureWriter else {
+        throw Failure.usage("boxes are drawn as a picture, .png, .jpg, .pdf or .svg; their numbers are --json")
+      }
+      return (writer.format, try OutputPlace(path, apartFrom: inputs))
+    }
+  }
+
+  /// Draws what a detector found, and tells of a list that no box is likely enough for.
+  private func draw(_ picture: AnsweredPicture, to file: (format: FigureFormat, place: OutputPlace)?) throws {
+    if let detections = picture.detections, detections.isFaint, !detections.listed.isEmpty {
+      Console.note(
+        "no box in \(picture.subject.name) is as likely as \(Wording.percent(detections.threshold)): the likeliest are listed; "
+          + "--confidence sets another bound")
+    }
+    guard let file else { return }
+    guard let figure = picture.boxFigure else {
+      throw Failure.usage("-o draws the boxes of a detector, and this network answers otherwise: leave it out")
+    }
+    try file.place.write(figure.render(as: file.format, workers: picture.explainer.workers))
+    if !json { Console.say("Written: \(file.place.path)") }
   }
 
   /// Numbers that are no scores of classes.

@@ -93,6 +93,17 @@ struct ModelOptions: ParsableArguments {
 
   enum PrecisionName: String, ExpressibleByArgument, CaseIterable { case float32, bf16 }
 
+  @Option(help: "Which of Limn's own networks is explained where no other is named: the classifier, or the detector.")
+  var demo: Demo?
+
+  /// What `--demo` takes.
+  enum Demo: String, ExpressibleByArgument, CaseIterable { case classifier, detector }
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a detector, how likely a box must be to be listed, from 0 to 1; 0.25 without it.", valueName: "share"))
+  var confidence: Float?
+
   @Option(
     help: ArgumentHelp(
       "The most memory that methods of many passes may fill with images at a time: 500MB, 2GB; 1GB without it.",
@@ -119,7 +130,13 @@ struct ModelOptions: ParsableArguments {
       throw ValidationError(
         "--threads \(threads): give a number from 1 to \(Threading.sensibleCounts.upperBound)")
     }
+    if let confidence, !(0...1).contains(confidence) {
+      throw ValidationError("--confidence \(confidence) is not between 0 and 1")
+    }
     try validateNetwork()
+    if demo != nil, !isDemo {
+      throw ValidationError("--demo names a network of Limn's own, and another is named: leave one out")
+    }
   }
 
   private func validateNetwork() throws {
@@ -149,7 +166,7 @@ struct ModelOptions: ParsableArguments {
   func file(_ recipe: Recipe, layer: String? = nil, score: ScoreKind? = nil) throws -> NetworkFile {
     if isDemo, answer != nil { throw Failure.usage("--answer is about the output of --model, which is missing") }
     if isDemo, labels != nil { throw Failure.usage("--labels names the classes of --model, which is missing") }
-    var file = NetworkFile.demo
+    var file = demo == .detector ? NetworkFile.demoDetector : NetworkFile.demo
     if let model { file = NetworkFile(model) }
     if let network, let weights { file = .weights(weights, of: network) }
     (file.output, file.labels, file.recipe, file.layer, file.score) = (logits, labels, recipe, layer, score)
@@ -191,6 +208,7 @@ struct ModelOptions: ParsableArguments {
     var explainer = try Explainer(file, catalogue: catalogue)
     if let memory { explainer.memoryLimit = memory.bytes }
     explainer.pixelLimit = pixelLimit
+    if let confidence { explainer.detectionThreshold = confidence }
     for note in explainer.notes where !asEmbedding || note.setting != .answer { Console.note(note) }
     return explainer
   }

@@ -18,8 +18,27 @@ struct RenderingOptions: ParsableArguments {
     help: "How attributions of pixels are drawn: their size, their sign, or their texture.")
   var pixels: PixelDisplay?
 
+  @Option(help: "Of a detector, shows the box that is explained and what lies around it alone: 'box'.")
+  var focus: Focus?
+
+  @Option(
+    name: .customLong("boxes"),
+    help: ArgumentHelp(
+      "Marks the connected parts in which a map reaches this share of its maximum, such as 0.15, and lists them: box, area, "
+        + "share of the evidence, centroid.", valueName: "share"))
+  var regions: Float?
+
+  @Flag(help: "Cuts pictures to the part of the map with the most evidence, from 0.15 of its maximum, or --boxes, on.")
+  var crop = false
+
+  /// What `--focus` takes.
+  enum Focus: String, ExpressibleByArgument, CaseIterable { case box }
+
   func validate() throws {
     guard (0...1).contains(opacity) else { throw ValidationError("--opacity \(opacity) is not between 0 and 1") }
+    if let regions, !(regions > 0 && regions <= 1) {
+      throw ValidationError("--boxes \(regions): give a share of the map's maximum above 0, up to 1")
+    }
   }
 
   /// The style; only the catalogue tells whether the colour map is there.
@@ -28,7 +47,10 @@ struct RenderingOptions: ParsableArguments {
       throw .usage(
         "there is no colour map '\(colormap)'; choose \(catalogue.colorMaps.map(\.name).joined(separator: ", "))")
     }
-    return DrawingStyle(colorMap: colorMap, opacity: opacity, pixels: pixels?.display)
+    var style = DrawingStyle(colorMap: colorMap, opacity: opacity, pixels: pixels?.display)
+    style.focusesOnBox = focus == .box
+    (style.regionsAbove, style.cropsToRegion) = (regions, crop)
+    return style
   }
 }
 

@@ -17,8 +17,18 @@ struct TargetOptions: ParsableArguments {
   var expected: String?
 
   @Option(
+    name: .customLong("box"),
+    help: ArgumentHelp(
+      "Of a detector, the box to explain: its number in the list of `limn predict`, 'left,top,right,bottom' in the "
+        + "photograph's pixels for the one that overlaps it most, 'row:1234' of the network's output, or 'all'.",
+      discussion: "May be given several times. Without it, the best box of each --target.", valueName: "box"))
+  var boxes: [String] = []
+
+  @Option(
     name: .customLong("score"),
-    help: "What the score of a class is: its logit, or its probability; the logit without it.")
+    help: ArgumentHelp(
+      "What the score of a class is: its logit, or its probability; the logit without it. Of a detector's box also "
+        + "objectness, left, top, right, bottom, width, height, or box, the sum of its edges.", valueName: "kind"))
   var score: ScoreKind?
 
   @OptionGroup var region: RegionOption
@@ -33,7 +43,7 @@ struct TargetOptions: ParsableArguments {
 
   /// Nothing is explained, but `region` is asked about.
   init(region: RegionOption) {
-    (targets, expected, score, similarTo) = ([], nil, nil, nil)
+    (targets, expected, score, similarTo, boxes) = ([], nil, nil, nil, [])
     self.region = region
   }
 
@@ -42,13 +52,13 @@ struct TargetOptions: ParsableArguments {
   /// `score` is what the score of a class is, a manifest's word included.
   func question(score: ScoreKind?) throws -> Question {
     guard similarTo != nil else {
-      return Question(
-        try expressions(), score: score,
-        region: try region.expression())
+      var question = Question(try expressions(), score: score, region: try region.expression())
+      question.boxes = try boxes.map { try BoxExpression($0) }
+      return question
     }
-    guard targets.isEmpty, expected == nil, (score ?? .logit) == .logit, region.text == nil else {
+    guard targets.isEmpty, boxes.isEmpty, expected == nil, (score ?? .logit) == .logit, region.text == nil else {
       throw Failure.usage(
-        "--similar-to asks about no class: leave out --target, --expected, --score probability and --region")
+        "--similar-to asks about no class: leave out --target, --expected, --box, --score probability and --region")
     }
     return Question([.similarity])
   }
@@ -56,7 +66,7 @@ struct TargetOptions: ParsableArguments {
 
 extension TargetOptions {
   /// Whether nothing was said of what is explained.
-  var isOpen: Bool { targets.isEmpty && expected == nil && similarTo == nil }
+  var isOpen: Bool { targets.isEmpty && expected == nil && similarTo == nil && boxes.isEmpty }
 
   private func expressions() throws -> [TargetExpression] {
     guard let expected else { return try targets.isEmpty ? [.prediction] : targets.map { try TargetExpression($0) } }

@@ -22,7 +22,7 @@ enum Hint {
     .precision: "--precision", .labels: "--labels FILE",
     .recipe: "--preset, --mean, --std, --fit", .mean: "--mean", .deviation: "--std", .scale: "--scale",
     .fit: "--fit letterbox", .score: "--score logit", .region: "--region", .reference: "--similar-to IMAGE",
-    .pixelLimit: "--megapixels", .objects: "--masks",
+    .box: "--box", .detection: "'detection' in a manifest", .pixelLimit: "--megapixels", .objects: "--masks",
   ]
 
   /// What ends a sentence where no option is the remedy but another command.

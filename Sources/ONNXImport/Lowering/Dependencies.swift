@@ -1,4 +1,4 @@
-/// The part of a network that one output depends on, in the file's order.
+/// The part of a network that some outputs depend on, in the file's order.
 struct Dependencies {
   let nodes: [FileNode]
   let inputs: [ONNXValue]
@@ -8,17 +8,17 @@ struct Dependencies {
   let batchAxis: String?
 
   /// - Parameters:
-  ///   - output: the output.
+  ///   - outputs: the outputs.
   ///   - model: the network.
   ///   - fixed: inputs that are constants, which are left out.
-  init(of output: String, in model: ONNXModel, fixed: Set<String> = []) {
+  init(of outputs: [String], in model: ONNXModel, fixed: Set<String> = []) {
     var producers: [String: Int] = [:]
     for (index, node) in model.nodes.enumerated() {
       for name in node.outputs where !name.isEmpty { producers[name] = index }
     }
     var isNeeded = [Bool](repeating: false, count: model.nodes.count)
-    var names: Set<String> = [output]
-    var waiting = [output]
+    var names = Set(outputs)
+    var waiting = outputs
     while let name = waiting.popLast() {
       guard let index = producers[name], !isNeeded[index] else { continue }
       isNeeded[index] = true

@@ -169,17 +169,19 @@ struct Lowering {
     throw .malformedNode(node: label, reason: "it reads '\(name)', which nothing before it computes")
   }
 
-  /// Declares the value the graph is run for, under its own name.
-  mutating func finish(output name: String) throws(ONNXError) {
-    guard values[name] != nil || uncomputed[name] != nil else {
-      throw .malformedGraph("nothing computes its output '\(name)'")
+  /// Declares the values the graph is run for, under their own names.
+  mutating func finish(outputs names: [String]) throws(ONNXError) {
+    for name in names {
+      guard values[name] != nil || uncomputed[name] != nil else {
+        throw .malformedGraph("nothing computes its output '\(name)'")
+      }
+      let value = try value(name, readBy: "")
+      guard case .computed(let source, _, _) = value else {
+        throw .malformedGraph("its output '\(name)' does not depend on any input")
+      }
+      if source != name { graph.nodes.append(Node("", Identity(), [source], to: name)) }
     }
-    let value = try value(name, readBy: "")
-    guard case .computed(let source, _, _) = value else {
-      throw .malformedGraph("its output '\(name)' does not depend on any input")
-    }
-    if source != name { graph.nodes.append(Node("", Identity(), [source], to: name)) }
-    graph.outputs = [name]
+    graph.outputs = names
     graph = Recognition.simplified(graph, shapes: shapes)
   }
 

@@ -2,7 +2,8 @@ import Kernels
 
 /// What a network is lowered for.
 struct LoweringRequest {
-  let output: String
+  /// The first is the one explained.
+  let outputs: [String]
   let dependencies: Dependencies
   /// How many images.
   var images: Int

@@ -4,17 +4,19 @@ public import Kernels
 extension ONNXModel {
   /// Lowers the network for concrete shapes.
   ///
-  /// As ``lowered(batch:imageSize:inputShapes:output:fixed:)`` does, without its notes.
+  /// As ``lowered(batch:imageSize:inputShapes:output:alongside:fixed:)`` does, without its notes.
   public func graph(
     batch: Int = 1, imageSize: (height: Int, width: Int)? = nil, inputShapes: [String: [Int]] = [:],
-    output: String? = nil, fixed: [String: NDArray] = [:]
+    output: String? = nil, alongside others: [String] = [], fixed: [String: NDArray] = [:]
   ) throws(ONNXError) -> Graph {
-    try lowered(batch: batch, imageSize: imageSize, inputShapes: inputShapes, output: output, fixed: fixed).graph
+    try lowered(
+      batch: batch, imageSize: imageSize, inputShapes: inputShapes, output: output, alongside: others, fixed: fixed
+    ).graph
   }
 
   /// Lowers the network for concrete shapes.
   ///
-  /// Only what the output depends on is lowered. Weights share their memory with every other graph of this model.
+  /// Only what the outputs depend on is lowered. Weights share their memory with every other graph of this model.
   /// A network that takes a fixed number of images is turned into one for a single image, see
   /// ``GraphEngine/LoweredNetwork/init(_:madeFor:)``.
   ///
@@ -23,6 +25,7 @@ extension ONNXModel {
   ///   - imageSize: the size of the images, where the file leaves it open.
   ///   - inputShapes: whole shapes for inputs by name; they come before `batch` and `imageSize`.
   ///   - output: the output to compute, or any other value; the file's first output if `nil`.
+  ///   - others: further values to compute, which become outputs after the first.
   ///   - fixed: arrays for inputs that are no images, by name: constants from here on, with which indices, sizes and
   ///     whatever else is made of them is settled. One row is repeated where the file asks for one for each image.
   /// - Returns: the graph, whose values carry the file's names.
@@ -32,23 +35,26 @@ extension ONNXModel {
   ///   ``ONNXError/wrongValue(input:reason:)``, and others where the file is inconsistent.
   public func lowered(
     batch: Int = 1, imageSize: (height: Int, width: Int)? = nil, inputShapes: [String: [Int]] = [:],
-    output: String? = nil, fixed: [String: NDArray] = [:]
+    output: String? = nil, alongside others: [String] = [], fixed: [String: NDArray] = [:]
   ) throws(ONNXError) -> LoweredNetwork {
     let known = inputs.map(\.name)
     if let name = (Array(inputShapes.keys) + fixed.keys).sorted().first(where: { !known.contains($0) }) {
       throw .noSuchInput(name, inputs: known)
     }
     let output = output ?? outputs[0].name
-    guard outputs.contains(where: { $0.name == output }) || nodes.contains(where: { $0.outputs.contains(output) })
-    else {
-      throw .noSuchOutput(output, outputs: outputs.map(\.name))
+    for output in [output] + others {
+      guard outputs.contains(where: { $0.name == output }) || nodes.contains(where: { $0.outputs.contains(output) })
+      else {
+        throw .noSuchOutput(output, outputs: outputs.map(\.name))
+      }
     }
-    let dependencies = Dependencies(of: output, in: self, fixed: Set(fixed.keys))
+    let dependencies = Dependencies(of: [output] + others, in: self, fixed: Set(fixed.keys))
     let unsupported = dependencies.unsupportedNodes
     guard unsupported.isEmpty else { throw .unsupported(unsupported) }
 
     var request = LoweringRequest(
-      output: output, dependencies: dependencies, images: batch, imageSize: imageSize, inputShapes: inputShapes,
+      outputs: [output] + others, dependencies: dependencies, images: batch, imageSize: imageSize,
+      inputShapes: inputShapes,
       fixed: fixed)
     // Images only: a first axis of three may as well be colours. Whoever gives a whole shape wants that.
     let declared = dependencies.inputs.compactMap { input in
@@ -92,7 +98,7 @@ extension ONNXModel {
       inputs: shapes, types: types, constants: constants, reserved: definedNames, channelBlock: channelBlock?.size)
     for input in dependencies.inputs where input.isUnbatchedImage { lowering.dropBatch(of: input.name) }
     for node in dependencies.nodes { try lower(node, into: &lowering) }
-    try lowering.finish(output: request.output)
+    try lowering.finish(outputs: request.outputs)
     return lowering.graph
   }
 

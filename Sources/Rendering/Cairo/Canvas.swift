@@ -40,7 +40,7 @@ final class Canvas {
       case .picture(let raster, let rectangle): try draw(reduced[index] ?? raster, in: rectangle)
       case .scale(let colorMap, let rectangle): draw(colorMap, in: rectangle)
       case .text(let line): draw(line)
-      case .stroke(let points, let color, let width): stroke(points, color, width: width)
+      case .stroke(let points, let color, let width, let isRound): stroke(points, color, width: width, isRound: isRound)
       case .disc(let center, let radius, let color): fillDisc(center, radius, color)
       }
     }
@@ -54,10 +54,10 @@ final class Canvas {
       handle, Double(color >> 16) / 255, Double(color >> 8 & 255) / 255, Double(color & 255) / 255)
   }
 
-  private func stroke(_ points: [PlotSheet.Point], _ color: UInt32, width: Double) {
+  private func stroke(_ points: [PlotSheet.Point], _ color: UInt32, width: Double, isRound: Bool) {
     use(color)
     cairo_set_line_width(handle, width)
-    cairo_set_line_cap(handle, CAIRO_LINE_CAP_ROUND)
+    cairo_set_line_cap(handle, isRound ? CAIRO_LINE_CAP_ROUND : CAIRO_LINE_CAP_BUTT)
     cairo_set_line_join(handle, CAIRO_LINE_JOIN_ROUND)
     cairo_new_path(handle)
     for point in points { cairo_line_to(handle, point.x, point.y) }

@@ -7,8 +7,8 @@ package enum Mark: Sendable {
   case picture(Raster, Area)
   case scale(ColorMap, Area)
   case text(TextLine)
-  /// A line through points, its ends round, in a colour 0xRRGGBB.
-  case stroke([PlotSheet.Point], UInt32, width: Double)
+  /// A line through points in a colour 0xRRGGBB, its ends round unless said otherwise.
+  case stroke([PlotSheet.Point], UInt32, width: Double, isRound: Bool = true)
   /// A filled circle.
   case disc(PlotSheet.Point, radius: Double, UInt32)
 }

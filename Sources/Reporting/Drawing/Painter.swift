@@ -10,13 +10,22 @@ struct Painter: Sendable {
   let photograph: Raster
   private let geometry: ImageGeometry
   private let style: DrawingStyle
+  /// The box that is explained, in pixels of ``photograph``.
+  private var box: Rectangle?
+  /// The longer side of what is shown, at most.
+  private let side: Int?
 
   /// Whether pixels are drawn as the pattern they make.
   var showsTexture: Bool { style.pixelDisplay == .texture }
 
   /// The picture of `subject`; `side` bounds its longer side from above, and tiny ones are enlarged to be seen at all.
   init(on subject: Subject, style: DrawingStyle, side: Int? = nil) {
-    photograph = side.map { subject.photograph.reduced(toFit: $0).enlarged(toReach: 256) } ?? subject.photograph
+    // Of a part, more pixels are needed.
+    self.side = side
+    photograph =
+      style.focusesOnBox
+      ? subject.photograph.enlarged(toReach: 256)
+      : side.map { subject.photograph.reduced(toFit: $0).enlarged(toReach: 256) } ?? subject.photograph
     geometry = subject.geometry
     self.style = style
   }
@@ -24,6 +33,57 @@ struct Painter: Sendable {
   /// Paints on the picture that a network was shown.
   init(on picture: AnsweredPicture, style: DrawingStyle, side: Int? = nil) {
     self.init(on: picture.subject, style: style, side: side)
+  }
+
+  /// The same with the box of a target, where it has one, around what is explained; `extent` is the width and height that
+  /// the box is counted in.
+  func around(_ box: Rectangle?, extent: (width: Int, height: Int)) -> Painter {
+    var painter = self
+    let (x, y) = (Double(photograph.width) / Double(extent.width), Double(photograph.height) / Double(extent.height))
+    painter.box = box.map {
+      Rectangle(left: $0.left * x, top: $0.top * y, right: $0.right * x, bottom: $0.bottom * y)
+    }
+    return painter
+  }
+
+  /// A map's evidence, from 0 to 1, over the photograph.
+  func strength(of attribution: Attribution) -> ProjectedMap {
+    let map = attribution.saliencyMap(.evidence)
+    return geometry.project(
+      map.values.scalars, height: map.height, width: map.width, onto: (photograph.width, photograph.height))
+  }
+
+  /// A picture of an attribution with its parts marked, or cut to the strongest of them, where that is wanted.
+  private func finished(_ picture: Raster, of attribution: Attribution) -> Raster {
+    guard style.regionsAbove != nil || style.cropsToRegion else { return finished(picture) }
+    let regions = strength(of: attribution).regions(above: style.regionsAbove ?? DrawingStyle.usualShare)
+    var picture = finished(picture)
+    guard picture.width == photograph.width, picture.height == photograph.height else { return picture }
+    if style.regionsAbove != nil { for region in regions.prefix(20) { picture.outline(region.box) } }
+    guard style.cropsToRegion, let first = regions.first else { return picture }
+    return picture.cropped(to: first.box).enlarged(toReach: 256)
+  }
+
+  /// A picture of the photograph's extent with the box drawn, cut to its surroundings where that is wanted.
+  func finished(_ picture: Raster) -> Raster {
+    guard let box else { return picture }
+    var picture = picture
+    guard style.focusesOnBox else {
+      picture.outline(box)
+      return picture
+    }
+    // A quarter of the box on each side.
+    let (x, y) = (max(box.width / 4, 8), max(box.height / 4, 8))
+    let part = Rectangle(left: box.left - x, top: box.top - y, right: box.right + x, bottom: box.bottom + y)
+    var shown = picture.cropped(to: part)
+    let (left, top) = (max(0, part.left.rounded(.down)), max(0, part.top.rounded(.down)))
+    let factor = max(1, (256 + max(shown.width, shown.height) - 1) / max(shown.width, shown.height))
+    shown = shown.enlarged(toReach: 256)
+    shown.outline(
+      Rectangle(
+        left: (box.left - left) * Double(factor), top: (box.top - top) * Double(factor),
+        right: (box.right - left) * Double(factor), bottom: (box.bottom - top) * Double(factor)))
+    return side.map { shown.reduced(toFit: $0) } ?? shown
   }
 
   /// The photograph with all but the places of these weights, `[height, width]`, in the dark.
@@ -61,12 +121,15 @@ struct Painter: Sendable {
       saliency.values.scalars, height: saliency.height, width: saliency.width,
       onto: (photograph.width, photograph.height))
     return Drawn(
-      raster: try overlay.raster(of: projected, over: photograph), bar: .init(for: saliency, in: overlay.colorMap))
+      raster: finished(try overlay.raster(of: projected, over: photograph), of: attribution),
+      bar: .init(for: saliency, in: overlay.colorMap))
   }
 
   /// A stack of pixel channels as a picture of its own, at the place that the network saw.
   private func pixels(_ attribution: Attribution) -> Drawn {
     let saliency = attribution.saliencyMap(style.pixelDisplay)
-    return Drawn(raster: saliency.raster().placed(by: geometry, on: photograph), bar: .init(for: saliency))
+    return Drawn(
+      raster: finished(saliency.raster().placed(by: geometry, on: photograph), of: attribution),
+      bar: .init(for: saliency))
   }
 }

@@ -11,9 +11,10 @@ extension ComparisonSheet.Row {
   /// `checks` are the sanity checks of its entries; none where they were not made.
   init(of explained: Explained, checks: [SanityCheck?], by painter: Painter) throws {
     let (inquiry, entries) = (explained.inquiry, explained.entries)
-    let places = inquiry.target.places
+    let places = inquiry.target.places, painter = inquiry.surrounded(painter)
     let original = ComparisonSheet.Panel(
-      .picture(places.map { painter.lit($0.weights) } ?? painter.photograph), title: explained.subject.title,
+      .picture(places.map { painter.lit($0.weights) } ?? painter.finished(painter.photograph)),
+      title: explained.subject.title,
       caption: explained.subject.photographExtent + (places.map { " · explained in \($0.name)" } ?? ""))
     let panels = try inquiry.picture.explainer.workers.map(entries.count) { index in
       Result {
@@ -26,6 +27,14 @@ extension ComparisonSheet.Row {
     }.map { try $0.get() }
     self.init(
       title: inquiry.title, subtitle: inquiry.predictionLine ?? "", panels: [original] + panels)
+  }
+}
+
+extension Inquiry {
+  /// A painter that draws the box which is asked about.
+  func surrounded(_ painter: Painter) -> Painter {
+    guard let detections = picture.detections else { return painter }
+    return painter.around(target.box?.place, extent: detections.extent)
   }
 }
 

@@ -18,6 +18,8 @@ public struct PredictionReport: Hashable, Sendable, Codable {
   public let region: String?
   /// The choices ranked first.
   public let predictions: [Prediction]
+  /// The boxes that a detector found, the likeliest first; missing for other networks.
+  public let boxes: [BoxReport]?
   /// What was assumed of the network and the picture.
   public let notes: [String]?
   /// What computed it.
@@ -32,6 +34,7 @@ public struct PredictionReport: Hashable, Sendable, Codable {
     link = picture.answer.link?.rawValue
     region = picture.region.flatMap { $0.weights == nil ? nil : $0.expression }
     predictions = picture.predictions(top: count)
+    boxes = BoxReport.all(of: picture)
     notes = picture.notes.isEmpty ? nil : picture.notes.map(\.sentence)
     versions = .current
   }

@@ -72,6 +72,8 @@ extension Report {
     public let contrastLabel: String?
     /// Of a segmentation: the region as the user wrote it, or `predicted`.
     public let region: String?
+    /// Of a detector: the row that was asked about, and where its box is.
+    public let box: BoxReport?
     /// Of a segmentation: how much of the network's places the region is, from 0 to 1.
     public let share: Float?
 
@@ -86,6 +88,7 @@ extension Report {
       contrastLabel = target.contrast.flatMap(names.label)
       region = target.places?.expression
       share = target.places?.share
+      box = target.box.map { BoxReport($0.detection, number: $0.number, place: $0.place, names) }
     }
   }
 

@@ -1,6 +1,7 @@
 public import AttributionKit
 public import Evaluating
 public import Explaining
+public import Images
 import Tensors
 
 /// Everything known about one attribution: what `-o map.json` holds.
@@ -42,6 +43,9 @@ public struct Report: Hashable, Sendable, Codable {
   public private(set) var completeness: Completeness?
   /// What to know before believing the map.
   public private(set) var remarks: [String]?
+  /// The connected parts in which the map reaches a share of its maximum, the strongest first and at most 50, where they
+  /// were asked for; in pixels of the photograph.
+  public private(set) var regions: [MapRegion]?
   /// Whether the map depends on the class and on the weights, where that was checked.
   public let sanity: Sanity?
   /// What was assumed of the network and the picture.
@@ -105,7 +109,11 @@ public struct Report: Hashable, Sendable, Codable {
 
 extension Report {
   /// What one method made of a picture and a target, with its sanity check where one was made.
-  public init(_ entry: Comparison.Entry, of inquiry: Inquiry, check: SanityCheck? = nil) {
+  ///
+  /// `share` is that of the map's maximum from which its parts are listed; none are without it.
+  public init(
+    _ entry: Comparison.Entry, of inquiry: Inquiry, check: SanityCheck? = nil, regionsAbove share: Float? = nil
+  ) {
     let picture = inquiry.picture
     version = Report.currentVersion
     image = picture.subject.name
@@ -123,6 +131,7 @@ extension Report {
     case .failure(let failure): error = ExplainingError(failure).description
     case .success(let attribution):
       describe(attribution)
+      regions = share.map { Array(inquiry.regions(of: attribution, above: $0).prefix(50)) }
       (status, hint) = (entry.status?.rawValue, entry.hint)
     }
   }
@@ -142,9 +151,10 @@ extension Explained {
   public var reports: [Report] { reports(checks: []) }
 
   /// A report for each method, in their order, with the sanity checks of the entries.
-  func reports(checks: [SanityCheck?]) -> [Report] {
+  func reports(checks: [SanityCheck?], regionsAbove share: Float? = nil) -> [Report] {
     entries.enumerated().map { index, entry in
-      Report(entry, of: inquiry, check: checks.indices.contains(index) ? checks[index] : nil)
+      Report(
+        entry, of: inquiry, check: checks.indices.contains(index) ? checks[index] : nil, regionsAbove: share)
     }
   }
 }

@@ -33,7 +33,8 @@ public struct FigureWriter: ReportWriter {
   }
 
   private func figure(of entry: Comparison.Entry, in inquiry: Inquiry, style: DrawingStyle) throws -> ComparisonSheet {
-    let painter = Painter(on: inquiry.picture, style: style, side: ComparisonSheet.usefulSide)
+    let painter = inquiry.surrounded(
+      Painter(on: inquiry.picture, style: style, side: ComparisonSheet.usefulSide))
     return inquiry.captioned([try ComparisonSheet.Panel(of: entry, by: painter)])
   }
 }
@@ -56,6 +57,6 @@ extension Inquiry {
   ///
   /// - Throws: `RenderingError`.
   public func overlay(of attribution: Attribution, style: DrawingStyle = DrawingStyle()) throws -> Raster {
-    try Painter(on: picture, style: style).drawn(attribution).raster
+    try surrounded(Painter(on: picture, style: style)).drawn(attribution).raster
   }
 }

@@ -19,6 +19,6 @@ public struct JSONWriter: ReportWriter {
   /// The report.
   public func data(of entry: Comparison.Entry, in inquiry: Inquiry, style: DrawingStyle) throws -> [UInt8] {
     _ = try entry.outcome.get()
-    return Array(try ReportJSON.encode(Report(entry, of: inquiry)))
+    return Array(try ReportJSON.encode(Report(entry, of: inquiry, regionsAbove: style.regionsAbove)))
   }
 }

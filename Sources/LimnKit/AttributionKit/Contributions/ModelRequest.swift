@@ -27,6 +27,8 @@ public struct ModelRequest: Sendable {
   public var classCount: Int?
   /// What the numbers of the output explained mean; `nil` for what the file itself says, or else classes.
   public var answer: Answer?
+  /// How the rows of a detector are read, where its file does not say; `nil` where nobody said.
+  public var detection: DetectionSettings?
   /// How many threads the network computes on, at least 1; `nil` for as many as the machine has processors.
   public var threads: Int?
 

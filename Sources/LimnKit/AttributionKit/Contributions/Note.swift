@@ -33,6 +33,8 @@ public struct Setting: Hashable, Sendable {
   public static let answer = Setting("answer")
   /// One or the other: which output is explained, or what its numbers mean.
   public static let outputOrAnswer = Setting("output or answer")
+  /// How the rows of a detector are read.
+  public static let detection = Setting("detection")
   /// What inputs other than the image are fixed to.
   public static let fixedInputs = Setting("fixed inputs")
   /// The vectors that stand for classes.

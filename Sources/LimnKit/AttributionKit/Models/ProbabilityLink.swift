@@ -1,7 +1,7 @@
 public import Tensors
 
 /// How logits become probabilities.
-public enum ProbabilityLink: String, Hashable, Sendable {
+public enum ProbabilityLink: String, Hashable, Sendable, Codable {
   /// One class out of many.
   case softmax
   /// Each class by itself; a single logit is a yes-or-no question.

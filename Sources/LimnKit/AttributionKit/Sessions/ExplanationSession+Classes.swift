@@ -53,6 +53,7 @@ extension Target {
     case let target as Opposite: Opposite(of: try target.base.asking(about: index))
     case let target as RegionMean: RegionMean(of: try target.base.asking(about: index), over: target.region)
     case let target as OnOutput: OnOutput(target.name, try target.base.asking(about: index))
+    case let target as DetectionScore: try target.asking(about: index)
     default: throw AttributionError.notAboutAClass
     }
   }
@@ -63,6 +64,7 @@ extension Target {
     case let target as ClassProbability: return try target.base.classScores(in: outputs)
     case let target as Opposite: return try target.base.classScores(in: outputs)
     case let target as OnOutput: return try target.base.classScores(in: outputs.explaining(target.name))
+    case let target as DetectionScore: return try target.classScores(in: outputs)
     case let target as RegionMean:
       guard case .weights(let weights) = target.region else { throw AttributionError.notAboutAClass }
       return 1 / weights.scalars.reduce(0, +) * outputs.logits.spatialSum(weighedBy: weights)

@@ -1,0 +1,107 @@
+import AttributionKit
+import GraphAdapter
+import GraphEngine
+import Kernels
+import ONNXImport
+
+extension ONNXModel {
+  /// The network opened as a detector; `nil` where its outputs are no detector's, or something else is asked for.
+  ///
+  /// - Parameters:
+  ///   - request: what is settled.
+  ///   - told: what the file's metadata says.
+  ///   - notes: what was assumed so far.
+  ///   - lower: the network up to some outputs, for a number of images.
+  /// - Returns: The detector.
+  /// - Throws: `ModelFileError` where somebody says that it is a detector, and it cannot be read as one.
+  func openedDetector(
+    for request: ModelRequest, _ told: ONNXMetadata, notes: [Note],
+    lowering lower: @escaping @Sendable (_ outputs: [String], _ images: Int) throws -> LoweredNetwork
+  ) throws -> OpenedModel? {
+    guard request.output == nil, request.answer == nil else { return nil }
+    let all = outputs.filter { ($0.shape?.count ?? 3) >= 3 }.map(\.name)
+    guard !all.isEmpty, let first = network(of: all, by: lower) else {
+      if request.detection != nil { throw Self.noDetector }
+      return nil
+    }
+    let hints = DetectionReading.Hints(
+      settings: request.detection ?? DetectionSettings(),
+      labelCount: request.classCount ?? told.classNames?.count, task: told.task)
+    guard let reading = try? DetectionReading(of: first.network.graph, hints) else {
+      if request.detection != nil { throw Self.noDetector }
+      return nil
+    }
+    let names = first.outputs
+    return try request.opened(reading, notes: notes + first.network.notes.map { Note($0) }) { images in
+      guard first.network.takesBatches,
+        let batched = try DetectionReading(of: lower(names, images).graph, hints), batched.head == reading.head
+      else { throw GraphError.noSuchValue(names[0]) }
+      return batched.graph
+    }
+  }
+
+  /// The network up to as many of some outputs as can be computed.
+  private func network(
+    of names: [String], by lower: (_ outputs: [String], _ images: Int) throws -> LoweredNetwork
+  ) -> (network: LoweredNetwork, outputs: [String])? {
+    if let whole = try? lower(names, 1) { return (whole, names) }
+    let able = names.filter { (try? lower([$0], 1)) != nil }
+    guard !able.isEmpty, able.count < names.count, let part = try? lower(able, 1) else { return nil }
+    return (part, able)
+  }
+
+  private static var noDetector: ModelFileError {
+    ModelFileError(
+      .request,
+      "the network's outputs cannot be read as a detector's, which it was said to be: see which outputs it has, "
+        + "and choose one of them", about: .output)
+  }
+}
+
+extension ModelRequest {
+  /// A detector as a model.
+  ///
+  /// - Parameters:
+  ///   - reading: what its rows mean.
+  ///   - notes: what was assumed so far.
+  ///   - batched: the same network for another number of images.
+  /// - Returns: The model, with what was assumed.
+  /// - Throws: Errors of the engine and its adapter.
+  func opened(
+    _ reading: DetectionReading, notes: [Note], batched: @escaping @Sendable (Int) throws -> Graph
+  ) throws -> OpenedModel {
+    let head = reading.head, graph = reading.graph
+    let model = try GraphModel(
+      graph, output: graph.outputs.first, alongside: Array(graph.outputs.dropFirst()),
+      precision: precision == .bfloat16 ? .bfloat16 : .float32, detecting: head, graphForBatch: batched)
+    var notes = notes
+    let sources = listed(reading.sources.map { elided($0, to: 40) }, within: 120)
+    notes.append(
+      Note(
+        "the network is taken for a detector, \(head.name), by its "
+          + "output\(reading.sources.count == 1 ? "" : "s") \(sources): \(head.rows) rows, \(head.classCount) "
+          + (head.classCount == 1 ? "class" : "classes")
+          + reading.assumptions.map { "; assumed that \($0)" }.joined(), about: .detection))
+    if head.hasObjectness, !head.isGeometric {
+      notes.append(
+        Note(
+          "a box's probability is that of an object times that of its class; the logit explained is the class's alone",
+          about: Setting("score")))
+    }
+    if head.boxes == nil {
+      notes.append(Note("where its boxes are is not known: rows are named by their number, row:12"))
+    } else if head.boxes?.form == .cell {
+      notes.append(
+        Note("its file holds no anchors, by which boxes are read: the cell of the image that a row is about is shown"))
+    }
+    if head.link == .identity {
+      notes.append(Note("no sigmoid was found behind its scores: probabilities are explained rather than logits"))
+    }
+    return OpenedModel(model, notes: notes)
+  }
+}
+
+extension OpenedModel {
+  /// How many classes it tells apart.
+  var classCount: Int? { (model as? any DetectingModel)?.detectionHead?.classCount ?? outputShape.first }
+}

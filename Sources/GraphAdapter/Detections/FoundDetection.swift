@@ -1,0 +1,51 @@
+import AttributionKit
+import GraphEngine
+import Synchronization
+
+/// A detector's head within a plan: what its rows mean, and which values they come from, scale by scale.
+final class FoundDetection: Sendable {
+  let head: DetectionHead
+  /// The rows of each scale and the value that holds their scores.
+  private let groups: [(rows: Range<Int>, value: String)]
+  private let spatial: SpatialLayers
+  private let boxes: SpatialLayers?
+  private let known = Mutex<[Int: DetectionFocus]>([:])
+
+  /// - Parameters:
+  ///   - head: what the rows mean.
+  ///   - graph: the graph that was planned.
+  ///   - plan: its plan.
+  ///   - spatial: the stacks of maps as the scores depend on them.
+  ///   - boxes: the same as the boxes do.
+  init(_ head: DetectionHead, in graph: Graph, _ plan: Plan, spatial: SpatialLayers, boxes: SpatialLayers?) {
+    self.head = head
+    (self.spatial, self.boxes) = (spatial, boxes)
+    let columns = HeadColumns(ends: GraphEnds(graph), plan: plan)
+    let scores = DetectionReading.value(of: DetectionHead.OutputName.scores)
+    var (groups, first): ([(rows: Range<Int>, value: String)], Int) = ([], 0)
+    for part in HeadRows(of: scores, along: 1, columns).parts {
+      groups.append((first..<first + part.rows, part.value))
+      first += part.rows
+    }
+    self.groups = first == head.rows ? groups : [(0..<head.rows, scores)]
+  }
+
+  /// Which scale a row belongs to.
+  func group(of row: Int) -> Int? { groups.firstIndex { $0.rows.contains(row) } }
+
+  /// The layer that a detector is explained on before any row is chosen: that of the last scale.
+  func layer(in plan: Plan, among layers: [Layer]) -> AutomaticLayer? {
+    (try? focus(of: groups.count - 1, in: plan, among: layers))?.layer
+  }
+
+  func focus(of group: Int, in plan: Plan, among layers: [Layer]) throws -> DetectionFocus {
+    if let focus = known.withLock({ $0[group] }) { return focus }
+    // A plan may have rewritten the value away; then the whole output stands for it.
+    let value = plan.shape(of: groups[group].value) == nil ? plan.graph.outputs[0] : groups[group].value
+    let focus = try DetectionFocus(of: value, boxes: boxes, in: spatial, among: layers)
+    return known.withLock { known in
+      known[group] = known[group] ?? focus
+      return known[group] ?? focus
+    }
+  }
+}

@@ -1,0 +1,33 @@
+public import AttributionKit
+import GraphEngine
+import Tensors
+
+extension GraphModel: DetectingModel {
+  public var detectionHead: DetectionHead? { detection?.head }
+}
+
+extension GraphModel: FocusingModel {
+  /// Of a detector, the same network with the layers that the rows asked about depend on; others as they are.
+  public func focused(on cotangents: Cotangents) throws -> any ModelAdapter {
+    guard let detection, let row = row(of: cotangents), let group = detection.group(of: row) else { return self }
+    let asksBox =
+      outputs.firstIndex { $0.name == DetectionHead.OutputName.boxes }.map { cotangents[$0] != nil } ?? false
+    let focus = try detection.focus(of: group, in: plan, among: layers)
+    return GraphModel(self, focused: focus, onBox: asksBox)
+  }
+
+  /// The one row that derivatives are about.
+  private func row(of cotangents: Cotangents) -> Int? {
+    var row: Int?
+    for (output, cotangent) in zip(outputs, cotangents.values) {
+      guard let cotangent, output.shape.count == 2 else { continue }
+      let scalars = cotangent.scalars, width = output.shape[1]
+      guard let first = scalars.firstIndex(where: { $0 != 0 }), let last = scalars.lastIndex(where: { $0 != 0 }) else {
+        continue
+      }
+      guard first / width == last / width, row == nil || row == first / width else { return nil }
+      row = first / width
+    }
+    return row
+  }
+}

@@ -1,0 +1,132 @@
+import GraphEngine
+import Kernels
+
+/// What the numbers of a detector's rows come from, told by following them back to the operators that made them.
+struct HeadColumns {
+  /// What one column of an array comes from.
+  enum Kind: Hashable {
+    /// Straight from a sigmoid, whose output has this name.
+    case sigmoid(String)
+    /// Straight from a softmax over the columns.
+    case softmax(String)
+    /// Straight from a layer with weights.
+    case linear
+    case constant
+    /// Whole numbers: places of a ranking, or what is counted from them.
+    case whole
+    case other
+
+    var isSigmoid: Bool { if case .sigmoid = self { true } else { false } }
+    var isSoftmax: Bool { if case .softmax = self { true } else { false } }
+  }
+
+  let ends: GraphEnds
+  let plan: Plan
+
+  func shape(_ value: String) -> [Int] { plan.shape(of: value) ?? [] }
+
+  /// What each position along an axis of a value comes from.
+  func kinds(of value: String, along axis: Int, depth: Int = 0) -> [Kind] {
+    let shape = shape(value)
+    guard shape.indices.contains(axis) else { return [] }
+    let count = shape[axis]
+    func all(_ kind: Kind) -> [Kind] { Array(repeating: kind, count: count) }
+    if ends.constants.contains(value) { return all(.constant) }
+    if !ends.differentiable.contains(value), !ends.differentiable.isEmpty { return all(.whole) }
+    guard depth < 200, let node = ends.producers[value] else { return all(.other) }
+    func source(_ axis: Int?) -> [Kind] {
+      guard let axis else { return all(.other) }
+      return kinds(of: node.inputs[0], along: axis, depth: depth + 1)
+    }
+    if ends.sigmoidInput(of: value) != nil { return all(.sigmoid(value)) }
+    switch node.op {
+    case let softmax as Softmax: return all(softmax.axis == axis ? .softmax(value) : .other)
+    case is Identity: return source(axis)
+    case let transpose as Transpose: return source(transpose.permutation[axis])
+    case is Reshape:
+      let before = self.shape(node.inputs[0])
+      if let same = Self.axis(alike: axis, of: shape, in: before) { return source(same) }
+      if let whole = Self.axis(splitInto: axis, of: shape, in: before) {
+        let (kinds, inner) = (source(whole.axis), whole.inner)
+        return (0..<count).map { index in
+          let own = Set(kinds.enumerated().filter { $0.offset / inner % count == index }.map(\.element))
+          return own.count == 1 ? own.first ?? .other : .other
+        }
+      }
+      // What is alike along one axis is alike throughout.
+      guard let wide = before.indices.first(where: { before[$0] > 1 }) else { return all(.other) }
+      let own = Set(source(wide))
+      return own.count == 1 ? all(own.first ?? .other) : all(.other)
+    case let joining as Concatenation:
+      let parts = node.inputs.map { kinds(of: $0, along: axis, depth: depth + 1) }
+      if joining.axis == axis { return parts.flatMap { $0 } }
+      return (0..<count).map { index in
+        parts.map { $0.indices.contains(index) ? $0[index] : .other }.reduce(nil) { Self.merged($0, $1) } ?? .other
+      }
+    case let slice as Slice:
+      let kinds = source(axis)
+      return (0..<count).map { kinds[slice.starts[axis] + $0 * slice.steps[axis]] }
+    case let gather as Gather:
+      if gather.axis == axis, gather.indicesShape.count == 1 { return gather.indices.map { source(axis)[$0] } }
+      let added = gather.indicesShape.count - 1
+      if axis < gather.axis { return source(axis) }
+      return axis > gather.axis + added ? source(axis - added) : all(.other)
+    case let ranking as TopK where ranking.result == .values:
+      let kinds = source(axis)
+      return ranking.axis == axis ? Array(kinds.prefix(count)) : kinds
+    case let reduction as Reduction where reduction.reduction == .max:
+      let kinds = Set(source(axis))
+      return kinds.count == 1 ? all(kinds.first ?? .other) : all(.other)
+    case is Linear, is MatrixProduct, is Convolution: return all(.linear)
+    case let arithmetic as Arithmetic where arithmetic.function == .add:
+      // A bias.
+      let variable = node.inputs.filter { !ends.constants.contains($0) }
+      guard variable.count == 1, variable[0] == node.inputs[0], self.shape(variable[0]) == shape,
+        source(axis).allSatisfy({ $0 == .linear }), shape.count > 1
+      else { return all(.other) }
+      let bias = node.inputs.first { $0 != variable[0] } ?? ""
+      return self.shape(bias).reduce(1, *) <= shape[shape.count - 1] ? all(.linear) : all(.other)
+    default:
+      guard node.picksByIndex else { return all(.other) }
+      let kinds = self.shape(node.inputs[0]).count == shape.count ? source(axis) : []
+      if kinds.count == count { return kinds }
+      let own = Set(kinds)
+      return own.count == 1 ? all(own.first ?? .other) : all(.other)
+    }
+  }
+
+  private static func merged(_ a: Kind?, _ b: Kind) -> Kind {
+    guard let a else { return b }
+    switch (a, b) {
+    case (.sigmoid, .sigmoid), (.softmax, .softmax): return a
+    default: return a == b ? a : .other
+    }
+  }
+
+  /// The axis of `before` that a reshape leaves as `axis` of `after`.
+  static func axis(alike axis: Int, of after: [Int], in before: [Int]) -> Int? {
+    let leading = after.prefix(axis).reduce(1, *)
+    return before.indices.first { before[$0] == after[axis] && before.prefix($0).reduce(1, *) == leading }
+  }
+
+  /// The axis of `before` that a reshape splits, of whose parts `axis` is one, and how many scalars of it lie under each
+  /// position there.
+  static func axis(splitInto axis: Int, of after: [Int], in before: [Int]) -> (axis: Int, inner: Int)? {
+    let leading = after.prefix(axis).reduce(1, *)
+    for whole in before.indices {
+      let outside = before.prefix(whole).reduce(1, *), until = outside * before[whole]
+      guard outside <= leading, leading % outside == 0, leading * after[axis] <= until,
+        until % (leading * after[axis]) == 0
+      else { continue }
+      return (whole, until / (leading * after[axis]))
+    }
+    return nil
+  }
+}
+
+extension Node {
+  /// Whether the output holds scalars of the first input, picked along an axis by positions that depend on the image.
+  var picksByIndex: Bool {
+    inputs.count >= 2 && ["GatherElements", "GatherND", "Gather", "IndexedPicking"].contains(op.name)
+  }
+}

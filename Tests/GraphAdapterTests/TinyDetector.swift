@@ -1,0 +1,88 @@
+import GraphEngine
+import Kernels
+import Tensors
+
+/// Heads of detectors on two feature maps, `fine` (8 × 8 cells) and `coarse` (4 × 4), each with four numbers of a box and three classes.
+enum TinyDetector {
+  static let side = 32, classes = 3, rows = 64 + 16
+
+  private static func convolution(_ size: Int, stride: Int) -> Convolution {
+    Convolution(
+      ConvolutionGeometry(
+        strides: [stride, stride], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0], groups: 1))
+  }
+
+  private static func weights(_ shape: [Int], _ phase: Float) -> NDArray {
+    let count = shape.reduce(1, *)
+    return NDArray((0..<count).map { Float(($0 * 37 + Int(phase * 101)) % 23) / 23 - 0.45 }, shape: shape)
+  }
+
+  private static let body = [
+    Node(convolution(4, stride: 4), ["image", "w1"], to: "first"), Node(.relu, "first", to: "fine"),
+    Node(convolution(2, stride: 2), ["fine", "w2"], to: "second"), Node(.relu, "second", to: "coarse"),
+  ]
+
+  private static var constants: [String: NDArray] {
+    [
+      "w1": weights([6, 3, 4, 4], 0.1), "w2": weights([6, 6, 2, 2], 0.2), "box1": weights([4, 6, 1, 1], 0.3),
+      "box2": weights([4, 6, 1, 1], 0.4), "class1": weights([3, 6, 1, 1], 0.5), "class2": weights([3, 6, 1, 1], 0.6),
+      "all1": weights([8, 6, 1, 1], 0.7), "all2": weights([8, 6, 1, 1], 0.8), "8": NDArray([8], shape: []),
+      "cells": weights([1, 80, 4], 0.9),
+    ]
+  }
+
+  private static func graph(_ nodes: [Node], outputs: [String]) -> Graph {
+    Graph(
+      inputs: [.init("image", shape: [1, 3, side, side])], nodes: body + nodes, constants: constants, outputs: outputs)
+  }
+
+  /// The rows of both maps side by side, `[1, channels, 80]`, of which convolution `name` makes one number of channels.
+  private static func joined(_ name: String, _ channels: Int) -> [Node] {
+    [
+      Node(convolution(1, stride: 1), ["fine", name + "1"], to: name + "-fine"),
+      Node(convolution(1, stride: 1), ["coarse", name + "2"], to: name + "-coarse"),
+      Node(Reshape(to: [1, channels, 64]), [name + "-fine"], to: name + "-64"),
+      Node(Reshape(to: [1, channels, 16]), [name + "-coarse"], to: name + "-16"),
+      Node(Concatenation(axis: 2), [name + "-64", name + "-16"], to: name),
+    ]
+  }
+
+  /// `[1, 4 + 3, 80]`, as YOLOv8 puts it out.
+  static var eight: Graph {
+    graph(
+      joined("box", 4) + joined("class", 3) + [
+        Node(.multiply, "box", "8", to: "pixels"), Node(.sigmoid, "class", to: "p"),
+        Node(Concatenation(axis: 1), ["pixels", "p"], to: "y"),
+      ], outputs: ["y"])
+  }
+
+  /// `[1, 80, 5 + 3]`, one sigmoid of all numbers, as YOLOv5 puts it out.
+  static var five: Graph {
+    graph(
+      joined("all", 8) + [
+        Node(Transpose(permutation: [0, 2, 1]), ["all"], to: "rows"), Node(.sigmoid, "rows", to: "s"),
+        Node(Slice(starts: [0, 0, 0], ends: [1, 80, 4], steps: [1, 1, 1]), ["s"], to: "b"),
+        Node(Slice(starts: [0, 0, 4], ends: [1, 80, 8], steps: [1, 1, 1]), ["s"], to: "conf"),
+        Node(.multiply, "b", "8", to: "pixels"), Node(Concatenation(axis: 2), ["pixels", "conf"], to: "y"),
+      ], outputs: ["y"])
+  }
+
+  /// Scores with a softmax whose first column is the background, and boxes decoded by constants: SSD.
+  static var separate: Graph {
+    graph(
+      joined("box", 4) + joined("class", 3) + [
+        Node(Transpose(permutation: [0, 2, 1]), ["class"], to: "scores-raw"),
+        Node(Softmax(axis: 2), ["scores-raw"], to: "scores"),
+        Node(Transpose(permutation: [0, 2, 1]), ["box"], to: "deltas"), Node(.add, "deltas", "cells", to: "boxes"),
+      ], outputs: ["scores", "boxes"])
+  }
+
+  /// Maps of scores and boxes of one grid that are no detector's: a segmentation with an auxiliary output.
+  static var segmentation: Graph {
+    graph(
+      [
+        Node(convolution(1, stride: 1), ["fine", "class1"], to: "y"),
+        Node(convolution(1, stride: 1), ["coarse", "class2"], to: "auxiliary"),
+      ], outputs: ["y", "auxiliary"])
+  }
+}
