@@ -134,9 +134,10 @@ extension OperatorTable {
   }
 
   private static func threshold(_ call: Call, _ graph: inout Lowering) throws(TorchExportError) -> TensorValue {
-    guard try call.real("value", 0) == 0 else { throw call.unsupported("what is below its threshold is not zero") }
-    let function = UnaryFunction.thresholdedReLU(try call.real("threshold", 0))
-    return try graph.add(ElementwiseFunction(function), [try call.tensor()], for: call)
+    let (x, bound, value) = (try call.tensor(), try call.real("threshold", 0), try call.real("value", 0))
+    if value == 0 { return try graph.add(ElementwiseFunction(.thresholdedReLU(bound)), [x], for: call) }
+    let isAbove = try graph.add(Comparison(.greater), [x, TensorValue(Double(bound))], for: call, as: .truth)
+    return try graph.add(Selection(), [isAbove, x, TensorValue(Double(value))], for: call, as: x.kind)
   }
 
   /// A slope for each channel, the second axis.

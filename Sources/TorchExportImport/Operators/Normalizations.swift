@@ -20,6 +20,10 @@ extension OperatorTable {
     "_fused_rms_norm": { (call, graph) throws(TorchExportError) in
       [.tensor(try rootMeanSquareNormalization(call, &graph)), .none]
     },
+    "_weight_norm": one(weightNormalization),
+    "_weight_norm_interface": { (call, graph) throws(TorchExportError) in
+      [.tensor(try weightNormalization(call, &graph)), .none]
+    },
     "softmax": one(softmax), "_softmax": one(softmax), "_safe_softmax": one(softmax),
     "log_softmax": one(logSoftmax), "_log_softmax": one(logSoftmax),
   ]
@@ -128,6 +132,17 @@ extension OperatorTable {
     let result = try graph.combine(.multiply, x, factor, for: call)
     guard let scale = try call.optionalTensor("weight") else { return result }
     return try graph.combine(.multiply, result, scale, for: call)
+  }
+
+  /// `g · v/‖v‖`, the length of each entry of an axis, or of all (Salimans and Kingma 2016, equation 2).
+  private static func weightNormalization(
+    _ call: Call, _ graph: inout Lowering
+  ) throws(TorchExportError) -> TensorValue {
+    let (v, g) = (try call.tensor("v"), try call.tensor("g"))
+    let kept = try call.integer("dim", 0)
+    let axes = v.shape.indices.filter { $0 != kept }
+    let length = try graph.add(Reduction(.l2, axes: axes, keepsDimensions: true), [v], for: call)
+    return try graph.combine(.multiply, v, try graph.combine(.divide, g, length, for: call), for: call)
   }
 
   private static func softmax(_ call: Call, _ graph: inout Lowering) throws(TorchExportError) -> TensorValue {
