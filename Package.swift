@@ -195,13 +195,15 @@ let house: [Target] = [
   library(
     "Reporting", [kit, "Explaining", "Evaluating", "Formats", "Images", "Rendering", "CZip"], exclude: ["README.md"]),
   library(
+    "Datasets", [kit, "Explaining", "Evaluating", "Reporting", "Rendering", "Images", "CZip"], exclude: ["README.md"]),
+  library(
     "Limn",
     [kit, "MethodCatalog", "MetricCatalog", "Formats", "Explaining", "Evaluating", "Images", "Rendering", "Reporting"],
     exclude: ["README.md"]),
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Reporting", "Images", "Rendering",
+      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Reporting", "Datasets", "Images", "Rendering",
       "NetworkDefinitions",
       "DemoNetwork",
       "Kernels",
@@ -255,6 +257,7 @@ let testing: [Target] = [
     [kit, "MethodCatalog", "Explaining", "Evaluating", "Benchmarking", "GraphAdapter", "GraphEngine", "Kernels"]),
   tests("Evaluating", [kit, "MethodCatalog", "Explaining", "Evaluating", "Images"]),
   tests("Reporting", [kit, "Explaining", "Evaluating", "Reporting", "Images", "Rendering"]),
+  tests("Datasets", [kit, "MethodCatalog", "Explaining", "Evaluating", "Reporting", "Datasets", "Images"]),
   tests("Limn", ["LibraryExample", "Limn", "ONNXFiles"]),
 ]
 

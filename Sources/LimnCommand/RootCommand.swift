@@ -10,12 +10,15 @@ struct RootCommand: ParsableCommand {
       Without a network, a small one that comes with the command is explained: try `limn compare`.
 
       Exit status: 0 success, 64 wrong usage, 65 unusable data, 66 missing input, 70 internal error, 73 output \
-      cannot be written.
+      cannot be written; of `batch` also 3 some pictures could not be used, 75 try again.
       """,
     version: Release.version,
     subcommands: [
-      CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
-      BenchmarkCommand.self, EvaluateCommand.self, MethodsCommand.self, MetricsCommand.self, NetworksCommand.self,
+      BatchCommand.self, CompareCommand.self, DiffCommand.self, ExplainCommand.self, PredictCommand.self,
+      LayersCommand.self,
+      InitCommand.self,
+      BenchmarkCommand.self, EvaluateCommand.self, MergeCommand.self, MethodsCommand.self, MetricsCommand.self,
+      NetworksCommand.self,
       PluginCommand.self,
       RecommendCommand.self,
       ScenesCommand.self,

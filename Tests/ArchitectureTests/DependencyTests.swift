@@ -5,7 +5,7 @@ import Testing
   /// From the kernels to the command: each may import those before it.
   static let order = [
     "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter",
-    "Formats", "Explaining", "Reporting", "Limn", "LimnCommand", "LimnMain",
+    "Formats", "Explaining", "Evaluating", "Reporting", "Datasets", "Limn", "LimnCommand", "LimnMain",
   ]
   static let engine: Set = [
     "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "GraphAdapter",
@@ -86,8 +86,8 @@ import Testing
     #expect(try Project.imports(in: "Sources/\(module)").isDisjoint(with: later))
   }
 
-  /// What the product `Limn` is made of.
-  static let libraries = ["Evaluating", "Explaining", "Formats", "Limn", "Reporting"]
+  /// What the product `Limn` is made of, and what the command does with whole data sets.
+  static let libraries = ["Datasets", "Evaluating", "Explaining", "Formats", "Limn", "Reporting"]
 
   @Test(arguments: libraries) func `the library parses no options and, but for formats, knows no engine`(
     module: String

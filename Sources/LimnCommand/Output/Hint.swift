@@ -1,4 +1,5 @@
 import AttributionKit
+import Datasets
 import Evaluating
 import Explaining
 
@@ -21,7 +22,7 @@ enum Hint {
     .fixedInputs: "--input NAME=FILE.npy or --input NAME=NUMBER", .precision: "--precision", .labels: "--labels FILE",
     .recipe: "--preset, --mean, --std, --fit", .mean: "--mean", .deviation: "--std", .scale: "--scale",
     .fit: "--fit letterbox", .score: "--score logit", .region: "--region", .reference: "--similar-to IMAGE",
-    .pixelLimit: "--megapixels", .objects: "--masks",
+    .pixelLimit: "--megapixels", .objects: "--masks", .shard: "--shard INDEX/COUNT or LIMN_SHARDS",
   ]
 
   /// What ends a sentence where no option is the remedy but another command.

@@ -108,13 +108,18 @@ extension EvaluationReport {
     model = Report.Network(explainer)
     (photographs, targets) = (evaluation.photographs, evaluation.targets)
     methods = evaluation.methods.map { Report.MethodName(expression: $0.identifier, title: $0.title) }
-    metrics = evaluation.metrics.indices.map { Metric($0, of: evaluation) }
+    metrics = Metric.all(of: evaluation)
     self.measurements = measurements
     versions = .current
   }
 }
 
 extension EvaluationReport.Metric {
+  /// What each metric says.
+  package static func all(of evaluation: Evaluation) -> [Self] {
+    evaluation.metrics.indices.map { Self($0, of: evaluation) }
+  }
+
   fileprivate init(_ index: Int, of evaluation: Evaluation) {
     let metric = evaluation.metrics[index]
     (expression, title) = (metric.identifier, metric.title)

@@ -1,7 +1,7 @@
 public import AttributionKit
 public import Explaining
 import Images
-import Tensors
+package import Tensors
 
 /// Writes attributions as arrays in NumPy's format: signed and unscaled, float32.
 public struct ArrayWriter: ReportWriter {
@@ -27,7 +27,7 @@ public struct ArrayWriter: ReportWriter {
 
 extension Attribution {
   /// The values with the axes of the array that was explained, where they are pixels'.
-  func values(as inquiry: Inquiry) -> Tensor {
+  package func values(as inquiry: Inquiry) -> Tensor {
     guard !isMap, inquiry.picture.subject.isTransposed else { return values }
     return inquiry.picture.explainer.grid?.isChannelsLast ?? false ? values.channelsFirst : values.channelsLast
   }
