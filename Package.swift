@@ -207,13 +207,15 @@ let house: [Target] = [
     "Reporting", [kit, "Explaining", "Evaluating", "Formats", "Images", "Rendering", "CZip", "CReportPage"],
     exclude: ["Page/Embedded", "README.md"]),
   library(
+    "Datasets", [kit, "Explaining", "Evaluating", "Reporting", "Rendering", "Images", "CZip"], exclude: ["README.md"]),
+  library(
     "Limn",
     [kit, "MethodCatalog", "MetricCatalog", "Formats", "Explaining", "Evaluating", "Images", "Rendering", "Reporting"],
     exclude: ["README.md"]),
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Exporting", "Reporting", "Images", "Rendering",
+      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Exporting", "Reporting", "Datasets", "Images", "Rendering",
       "GraphAdapter",
       "NetworkDefinitions",
       "DemoNetwork",
@@ -273,6 +275,7 @@ let testing: [Target] = [
     [kit, "MethodCatalog", "Explaining", "Evaluating", "Benchmarking", "GraphAdapter", "GraphEngine", "Kernels"]),
   tests("Evaluating", [kit, "MethodCatalog", "Explaining", "Evaluating", "Images"]),
   tests("Reporting", [kit, "Explaining", "Evaluating", "Reporting", "Images", "Rendering"]),
+  tests("Datasets", [kit, "MethodCatalog", "Explaining", "Evaluating", "Reporting", "Datasets", "Images"]),
   tests("Limn", ["LibraryExample", "Limn", "ONNXFiles"]),
 ]
 

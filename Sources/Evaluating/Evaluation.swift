@@ -23,28 +23,47 @@ public struct Evaluation: Sendable {
     var curves = CurveMeans()
   }
 
-  init(of methods: [MethodExpression], by metrics: [MetricExpression]) {
+  /// Nothing yet, of these methods by these metrics.
+  package init(of methods: [MethodExpression], by metrics: [MetricExpression]) {
     (self.methods, self.metrics) = (methods, metrics)
     cells = Array(repeating: Cell(), count: methods.count * metrics.count)
   }
 
   mutating func add(_ finding: Finding) {
-    guard let method = methods.firstIndex(where: { $0.identifier == finding.method.identifier }),
-      let metric = metrics.firstIndex(where: { $0.identifier == finding.metric.identifier })
+    add(
+      finding.result.value, picture: finding.index, method: finding.method.identifier,
+      metric: finding.metric.identifier,
+      because: finding.result.remarks.last, curves: finding.result.curves)
+  }
+
+  /// Adds a number, or that there is none and why.
+  ///
+  /// - Parameters:
+  ///   - value: the number.
+  ///   - picture: which of the pictures it is of; those of one follow each other.
+  ///   - method: the method's expression.
+  ///   - metric: the metric's expression.
+  ///   - reason: why there is no number.
+  ///   - curves: what it was made from.
+  package mutating func add(
+    _ value: Float?, picture: Int, method: String, metric: String, because reason: String?, curves: [MetricCurve] = []
+  ) {
+    guard let method = methods.firstIndex(where: { $0.identifier == method }),
+      let metric = metrics.firstIndex(where: { $0.identifier == metric })
     else { return }
-    if lastPicture != finding.index {
-      (lastPicture, photographs) = (finding.index, photographs + 1)
+    if lastPicture != picture {
+      (lastPicture, photographs) = (picture, photographs + 1)
       for cell in cells.indices { cells[cell].sums.append((0, 0)) }
     }
     if method == 0, metric == 0 { targets += 1 }
     let cell = metric * methods.count + method
-    guard let value = finding.result.value else {
-      cells[cell].reason = cells[cell].reason ?? finding.result.remarks.last
+    guard let value else {
+      cells[cell].reason = cells[cell].reason ?? reason
       return
     }
     let (sum, count) = cells[cell].sums[photographs - 1]
     cells[cell].sums[photographs - 1] = (sum + Double(value), count + 1)
-    cells[cell].curves.add(finding.result.curves)
+    cells[cell].curves.add(curves)
   }
 
   /// For each photograph what a metric said of a method; `nil` where it is not defined there.

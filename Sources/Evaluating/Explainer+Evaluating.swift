@@ -74,7 +74,7 @@ extension JudgedCase {
   /// - Returns: For each entry a finding by each metric; where a method or a metric does not apply, with the reason in
   ///   place of a number.
   /// - Throws: What the progress handler of the picture throws.
-  func findings(
+  package func findings(
     at index: Int, of entries: [Comparison.Entry], with metrics: [MetricExpression]
   ) throws -> [Finding] {
     try entries.flatMap { entry in

@@ -23,7 +23,7 @@ extension AnsweredPicture {
   ///   - marked: the objects; `nil` where nobody marked any.
   /// - Returns: A case for each target.
   /// - Throws: ``ExplainingError`` for what the network does not answer, or a mask that does not fit the picture.
-  func cases(asking question: Question?, marked: [MarkedObject]?) throws(ExplainingError) -> [JudgedCase] {
+  package func cases(asking question: Question?, marked: [MarkedObject]?) throws(ExplainingError) -> [JudgedCase] {
     let known = (marked ?? []).map { (object: $0, inquiry: $0.names.isEmpty ? nil : try? inquiry(into: $0)) }
     let unknown = known.filter { !$0.object.names.isEmpty && $0.inquiry == nil }.map { $0.object.names[0] }
     var inquiries: [Inquiry] = []

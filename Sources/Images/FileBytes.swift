@@ -12,7 +12,7 @@ private let byteLimit = 1 << 31
 /// The whole content of a file.
 ///
 /// - Throws: `ImageError.missing`, `.unreadable` or `.empty`.
-func fileBytes(at path: String) throws(ImageError) -> [UInt8] {
+package func fileBytes(at path: String) throws(ImageError) -> [UInt8] {
   let file = open(path, O_RDONLY | O_CLOEXEC)
   guard file >= 0 else {
     throw errno == ENOENT ? .missing(path: path) : .unreadable(path: path, reason: systemReason())

@@ -47,6 +47,18 @@ public enum NumPyFile {
     return bytes
   }
 
+  /// The same in half the bytes: `<f2`, each number rounded to the nearest that 16 bits hold, ties to even.
+  public static func halfData(_ tensor: Tensor) -> [UInt8] {
+    var bytes = header(shape: tensor.shape, type: "<f2")
+    bytes.reserveCapacity(bytes.count + 2 * tensor.scalars.count)
+    for scalar in tensor.scalars {
+      let bits = scalar.halfBits
+      bytes.append(UInt8(bits & 0xFF))
+      bytes.append(UInt8(bits >> 8))
+    }
+    return bytes
+  }
+
   /// What comes before the elements, for those who write them piece by piece.
   ///
   /// - Parameters:
@@ -87,7 +99,7 @@ public enum NumPyFile {
 }
 
 /// A number type as NumPy writes it: a byte order, a letter and how many bytes.
-private struct Element {
+struct Element {
   enum Kind: String {
     case truth = "b"
     case signed = "i"
@@ -142,4 +154,18 @@ extension Float {
       }
     self = bits >> 15 == 0 ? magnitude : -magnitude
   }
+  /// The nearest IEEE binary16; what is too large for it is infinite.
+  fileprivate var halfBits: UInt16 {
+    let sign: UInt16 = self.sign == .minus ? 0x8000 : 0
+    guard isFinite else { return sign | (isNaN ? 0x7E00 : 0x7C00) }
+    // In units of the last place that a half has here: 2⁻²⁴ where it is subnormal.
+    let power = Swift.max(Int(magnitude.exponentOrLeast), -14)
+    let units =
+      (magnitude * Float(sign: .plus, exponent: 24, significand: 1)
+      * Float(sign: .plus, exponent: -14 - power, significand: 1)).rounded(.toNearestOrEven)
+    let bits = Int(units) + (power + 14) << 10
+    return sign | UInt16(Swift.min(bits, 0x7C00))
+  }
+
+  private var exponentOrLeast: Int { self == 0 || isSubnormal ? -127 : Int(exponent) }
 }

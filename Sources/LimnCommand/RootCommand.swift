@@ -17,12 +17,13 @@ struct RootCommand: ParsableCommand {
       Without a network, a small one that comes with the command is explained: try `limn compare`.
 
       Exit status: 0 success, 64 wrong usage, 65 unusable data, 66 missing input, 70 internal error, 73 output \
-      cannot be written.
+      cannot be written; of `batch` also 3 some pictures could not be used, 75 try again.
       """,
     version: versions,
     subcommands: [
-      CompareCommand.self, ExplainCommand.self, PredictCommand.self, LayersCommand.self, InitCommand.self,
-      BenchmarkCommand.self, EvaluateCommand.self, ExportCommand.self, MethodsCommand.self, MetricsCommand.self,
+      BatchCommand.self, CompareCommand.self, DiffCommand.self, ExplainCommand.self, PredictCommand.self,
+      LayersCommand.self, InitCommand.self, BenchmarkCommand.self, EvaluateCommand.self, ExportCommand.self,
+      MergeCommand.self, MethodsCommand.self, MetricsCommand.self,
       NetworksCommand.self,
       PluginCommand.self,
       RecommendCommand.self,

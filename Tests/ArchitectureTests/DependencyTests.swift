@@ -5,7 +5,8 @@ import Testing
   /// From the kernels to the command: each may import those before it.
   static let order = [
     "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "TorchExportImport",
-    "GraphAdapter", "Exporting", "Formats", "Explaining", "Reporting", "Limn", "LimnCommand", "LimnMain",
+    "GraphAdapter", "Exporting", "Formats", "Explaining", "Evaluating", "Reporting", "Datasets", "Limn",
+    "LimnCommand", "LimnMain",
   ]
   static let engine: Set = [
     "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "TorchExportImport",
@@ -89,8 +90,8 @@ import Testing
     #expect(try Project.imports(in: "Sources/\(module)").isDisjoint(with: later))
   }
 
-  /// What the product `Limn` is made of.
-  static let libraries = ["Evaluating", "Explaining", "Formats", "Limn", "Reporting"]
+  /// What the product `Limn` is made of, and what the command does with whole data sets.
+  static let libraries = ["Datasets", "Evaluating", "Explaining", "Formats", "Limn", "Reporting"]
 
   @Test(arguments: libraries) func `the library parses no options and, but for formats, knows no engine`(
     module: String

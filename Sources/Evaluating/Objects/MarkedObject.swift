@@ -22,6 +22,20 @@ public struct MarkedObject: Sendable {
 
   init(names: [String], outline: Outline) { (self.names, self.outline) = (names, outline) }
 
+  /// An object in a box: left, top, right and bottom in pixels of the photograph.
+  package init(box: [Double]) {
+    self.init(names: [], outline: .boxes([[box[0], box[1], box[2] - box[0], box[3] - box[1]]]))
+  }
+
+  /// An object by a picture of the photograph's size, white inside.
+  package init(mask path: String) { self.init(names: [], outline: .mask(path: path)) }
+
+  /// The picture that tells its pixels, where one does.
+  package var maskPath: String? { if case .mask(let path) = outline { path } else { nil } }
+
+  /// All that is known of it but for the content of a mask, as a text.
+  package var identity: String { maskPath == nil ? "\(names) \(outline)" : "\(names) mask" }
+
   /// An object by its pixels.
   ///
   /// - Parameters:

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import AttributionKit
+package import Datasets
 public import Explaining
 
 // Values of the library that options take as they are.
@@ -14,3 +15,4 @@ extension Recipe.Fit: ExpressibleByArgument {}
 extension ScoreKind: ExpressibleByArgument {}
 extension ModelRequest.Answer: @retroactive ExpressibleByArgument {}
 extension PeerLibrary: ExpressibleByArgument {}
+extension DatasetTask.NumberFormat: ExpressibleByArgument {}

@@ -74,6 +74,12 @@ extension TargetOptions {
     return try targets.map { try TargetExpression($0) } + [.expected(expected)]
   }
 
+  /// What is explained, as it was written.
+  var texts: [String] {
+    if let similarTo { return ["similar to \(similarTo)"] }
+    return isOpen ? ["prediction"] : targets + (expected.map { ["expected \($0)"] } ?? [])
+  }
+
   /// Every file these options name.
   func files() throws -> [String] { try [region.expression()?.maskPath, similarTo].compactMap { $0 } }
 }

@@ -1,4 +1,5 @@
 import AttributionKit
+import Datasets
 import Evaluating
 import Explaining
 
@@ -23,6 +24,7 @@ enum Hint {
     .recipe: "--preset, --mean, --std, --fit", .mean: "--mean", .deviation: "--std", .scale: "--scale",
     .fit: "--fit letterbox", .score: "--score logit", .region: "--region", .reference: "--similar-to IMAGE",
     .box: "--box", .detection: "'detection' in a manifest", .pixelLimit: "--megapixels", .objects: "--masks",
+    .shard: "--shard INDEX/COUNT or LIMN_SHARDS",
   ]
 
   /// What ends a sentence where no option is the remedy but another command.

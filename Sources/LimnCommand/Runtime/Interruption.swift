@@ -15,6 +15,12 @@ enum Interruption {
     while hasBegun.load(ordering: .sequentiallyConsistent) { pause() }
   }
 
+  /// What is done at the first signal instead of ending at once, by a command that can stop in good order.
+  private static let goodEnd = Mutex<(@Sendable () -> Void)?>(nil)
+
+  /// Makes the first signal call `stop`; the second ends the program as ever.
+  static func stops(by stop: @escaping @Sendable () -> Void) { goodEnd.withLock { $0 = stop } }
+
   static func leavesNoFiles() {
     // A signal ignored by whoever started us, as `nohup` does, stays ignored.
     let ignored = unsafeBitCast(SIG_IGN, to: Int.self)
@@ -22,6 +28,12 @@ enum Interruption {
       // An ordinary thread takes the signal: little is safe to do in a handler.
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
       source.setEventHandler {
+        if let stop = goodEnd.withLock({ stop in
+          defer { stop = nil }
+          return stop
+        }) {
+          return stop()
+        }
         hasBegun.store(true, ordering: .sequentiallyConsistent)
         AtomicFile.removePending()
         // Threads of this pool take no signals, and some parents start their children that way.

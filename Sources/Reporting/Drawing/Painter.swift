@@ -25,7 +25,7 @@ struct Painter: Sendable {
     photograph =
       style.focusesOnBox
       ? subject.photograph.enlarged(toReach: 256)
-      : side.map { subject.photograph.reduced(toFit: $0).enlarged(toReach: 256) } ?? subject.photograph
+      : side.map { subject.photograph.reduced(toFit: $0).enlarged(toReach: min($0, 256)) } ?? subject.photograph
     geometry = subject.geometry
     self.style = style
   }
@@ -109,14 +109,28 @@ struct Painter: Sendable {
   }
 
   /// An attribution as the user wants it drawn: maps in the overlay's colors, pixels in their own.
-  func drawn(_ attribution: Attribution) throws -> Drawn {
-    try attribution.isMap ? map(attribution) : pixels(attribution)
+  ///
+  /// Full intensity stands for `strength`; without it, for what is strongest in the attribution itself.
+  func drawn(_ attribution: Attribution, inUnitsOf strength: Float? = nil) throws -> Drawn {
+    try attribution.isMap ? map(attribution, strength) : pixels(attribution, strength)
+  }
+
+  /// What full intensity stands for where an attribution is drawn by itself; `nil` of a texture.
+  func strength(of attribution: Attribution) -> Float? { saliency(attribution).fullScale }
+
+  private func saliency(_ attribution: Attribution, _ strength: Float? = nil) -> SaliencyMap {
+    let isMap = attribution.isMap
+    let own = attribution.saliencyMap(
+      isMap ? style.overlay.colorMap.isDiverging ? .signed : .evidence : style.pixelDisplay)
+    guard let strength, let full = own.fullScale, strength > 0 else { return own }
+    let factor = full / strength
+    return SaliencyMap(own.values.map { $0 * factor }, showing: own.display, fullScale: strength)
   }
 
   /// A map stretched over the part of the photograph that the network saw.
-  private func map(_ attribution: Attribution) throws -> Drawn {
+  private func map(_ attribution: Attribution, _ strength: Float?) throws -> Drawn {
     let overlay = style.overlay
-    let saliency = attribution.saliencyMap(overlay.colorMap.isDiverging ? .signed : .evidence)
+    let saliency = saliency(attribution, strength)
     let projected = geometry.project(
       saliency.values.scalars, height: saliency.height, width: saliency.width,
       onto: (photograph.width, photograph.height))
@@ -126,8 +140,8 @@ struct Painter: Sendable {
   }
 
   /// A stack of pixel channels as a picture of its own, at the place that the network saw.
-  private func pixels(_ attribution: Attribution) -> Drawn {
-    let saliency = attribution.saliencyMap(style.pixelDisplay)
+  private func pixels(_ attribution: Attribution, _ strength: Float?) -> Drawn {
+    let saliency = saliency(attribution, strength)
     return Drawn(
       raster: finished(saliency.raster().placed(by: geometry, on: photograph), of: attribution),
       bar: .init(for: saliency))

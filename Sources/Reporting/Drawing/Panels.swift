@@ -39,14 +39,14 @@ extension Inquiry {
 }
 
 extension ComparisonSheet.Panel {
-  /// What one method made of it, or why it made nothing.
-  init(of entry: Comparison.Entry, by painter: Painter) throws {
+  /// What one method made of it, or why it made nothing; full intensity stands for `strength` where one is given.
+  init(of entry: Comparison.Entry, by painter: Painter, inUnitsOf strength: Float? = nil) throws {
     let title = entry.expression.title
     switch entry.outcome {
     case .failure(let failure):
       self.init(.empty(status: "not applicable", hint: ExplainingError(failure).description), title: title)
     case .success(let attribution):
-      let drawn = try painter.drawn(attribution), status = entry.status ?? attribution.status
+      let drawn = try painter.drawn(attribution, inUnitsOf: strength), status = entry.status ?? attribution.status
       var bar = drawn.bar
       if attribution.isMap { bar?.note = "raw \(Wording.range(attribution.range))" }
       if let bar, bar.range.upperBound > 0 {

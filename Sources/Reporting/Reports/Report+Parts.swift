@@ -1,5 +1,5 @@
 import AttributionKit
-import Explaining
+package import Explaining
 import Formats
 import Tensors
 
@@ -77,7 +77,7 @@ extension Report {
     /// Of a segmentation: how much of the network's places the region is, from 0 to 1.
     public let share: Float?
 
-    init(_ inquiry: Inquiry) {
+    package init(_ inquiry: Inquiry) {
       let target = inquiry.target, names = inquiry.picture.explainer.names
       expression = target.expression
       index = target.choice?.index
@@ -98,6 +98,9 @@ extension Report {
     public let kind: String
     /// Its value for the picture.
     public let value: Float
+
+    /// That of an inquiry.
+    package init(_ inquiry: Inquiry) { (kind, value) = (inquiry.scoreName, inquiry.session.score.value) }
   }
 
   /// What computed the result.

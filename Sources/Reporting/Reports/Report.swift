@@ -121,7 +121,7 @@ extension Report {
     preprocessing = picture.subject.preprocessing.map(Preparation.init)
     predictions = picture.predictions(top: 5)
     target = Target(inquiry)
-    score = Score(kind: inquiry.scoreName, value: inquiry.session.score.value)
+    score = Score(inquiry)
     method = MethodName(expression: entry.expression.identifier, title: entry.expression.title)
     sanity = check.map { Sanity(otherClass: $0.otherClass, randomWeights: $0.randomWeights) }
     notes = inquiry.notes.isEmpty ? nil : inquiry.notes.map(\.sentence)
