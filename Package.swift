@@ -215,7 +215,8 @@ let house: [Target] = [
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Exporting", "Reporting", "Datasets", "Images", "Rendering",
+      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Exporting", "Reporting", "Datasets", "Images",
+      "Rendering",
       "GraphAdapter",
       "NetworkDefinitions",
       "DemoNetwork",

@@ -166,6 +166,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
   init(_ other: GraphModel, focused focus: DetectionFocus, onBox: Bool) {
     (input, inputs, outputs) = (other.input, other.inputs, other.outputs)
     (layouts, reading, heads, detection) = (other.layouts, other.reading, other.heads, other.detection)
+    seenFrom = other.seenFrom
     (attention, unplacedAttention) = (other.attention, other.unplacedAttention)
     (plan, plans, linearSteps, steps) = (other.plan, other.plans, other.linearSteps, other.steps)
     layers = other.layers.map { layer in

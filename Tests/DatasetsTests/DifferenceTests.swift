@@ -5,7 +5,9 @@ import Testing
 @testable import Datasets
 
 @Suite struct DifferenceTests {
-  private func findings(_ first: Explainer, _ second: Explainer, _ methods: String) throws -> [NetworkDifference.Finding] {
+  private func findings(_ first: Explainer, _ second: Explainer, _ methods: String) throws -> [NetworkDifference
+    .Finding]
+  {
     let difference = try NetworkDifference(
       first, second, methods: first.methods(methods), secondMethods: second.methods(methods))
     return try (0..<4).map { try difference.pair(on: Picture(Scratch.picture($0), named: "\($0)")).finding }
@@ -31,11 +33,17 @@ import Testing
         maps: [.init(method: "cam", similarity: similarity, ssim: nil, reason: nil)])
     }
     let report = DifferenceReport(
-      "a", "b", [finding("same", false, 1), finding("moved", false, 0.1), finding("flat", false, nil), finding("changed", true, 0.9)])
+      "a", "b",
+      [
+        finding("same", false, 1), finding("moved", false, 0.1), finding("flat", false, nil),
+        finding("changed", true, 0.9),
+      ])
     #expect(report.findings.map(\.image) == ["changed", "moved", "same", "flat"])
     #expect(report.changed == 1)
     let mean = report.methods[0].similarity ?? 0
     #expect(abs(mean - 2.0 / 3) < 1e-6)
-    #expect(report.csv.split(separator: "\n")[1].hasPrefix("changed,1,\"one, \"\"two\"\"\",0.5,2,x,0.5,0.25,true,0.25,cam,0.9,,"))
+    #expect(
+      report.csv.split(separator: "\n")[1].hasPrefix(
+        "changed,1,\"one, \"\"two\"\"\",0.5,2,x,0.5,0.25,true,0.25,cam,0.9,,"))
   }
 }

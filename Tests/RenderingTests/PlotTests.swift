@@ -29,7 +29,7 @@ import Rendering
     var layout = PlotLayout(measure: try TextMeasure(), sheet: sheet)
     let marks = layout.figure().marks
     let discs = marks.compactMap { if case .disc(let point, _, _) = $0 { point } else { nil } }
-    let strokes = marks.compactMap { if case .stroke(let points, _, _) = $0 { points } else { nil } }
+    let strokes = marks.compactMap { if case .stroke(let points, _, _, _) = $0 { points } else { nil } }
     #expect(discs.count == 2 && strokes.count == 1)
     #expect(strokes[0][0] == discs[0] && abs(strokes[0][1].x - (discs[0].x + discs[1].x) / 2) < 1e-9)
     let words = marks.compactMap { if case .text(let line) = $0 { line.text } else { nil } }
