@@ -1,8 +1,8 @@
+import Datasets
 import Explaining
+import Foundation
 import Images
 import Testing
-
-@testable import Datasets
 
 @Suite struct DifferenceTests {
   private func findings(_ first: Explainer, _ second: Explainer, _ methods: String) throws -> [NetworkDifference
@@ -24,19 +24,21 @@ import Testing
     #expect(report.methods.map(\.method) == ["grad-cam", "gradient"])
   }
 
-  @Test func `the worst come first: changed predictions, then unlike maps`() {
-    func finding(_ image: String, _ hasChanged: Bool, _ similarity: Float?) -> NetworkDifference.Finding {
-      NetworkDifference.Finding(
-        image: image, first: .init(index: 1, name: "one, \"two\"", probability: 0.5),
-        second: .init(index: hasChanged ? 2 : 1, name: "x", probability: 0.5), secondOnFirst: 0.25,
-        hasChanged: hasChanged, largestShift: 0.25,
-        maps: [.init(method: "cam", similarity: similarity, ssim: nil, reason: nil)])
+  @Test func `the worst come first: changed predictions, then unlike maps`() throws {
+    func finding(_ image: String, _ hasChanged: Bool, _ similarity: Float?) throws -> NetworkDifference.Finding {
+      let text = """
+        {"image": "\(image)", "first": {"index": 1, "name": "one, \\"two\\"", "probability": 0.5},
+        "second": {"index": \(hasChanged ? 2 : 1), "name": "x", "probability": 0.5}, "secondOnFirst": 0.25,
+        "hasChanged": \(hasChanged), "largestShift": 0.25,
+        "maps": [{"method": "cam", "similarity": \(similarity.map { "\($0)" } ?? "null")}]}
+        """
+      return try JSONDecoder().decode(NetworkDifference.Finding.self, from: Data(text.utf8))
     }
     let report = DifferenceReport(
       "a", "b",
       [
-        finding("same", false, 1), finding("moved", false, 0.1), finding("flat", false, nil),
-        finding("changed", true, 0.9),
+        try finding("same", false, 1), try finding("moved", false, 0.1), try finding("flat", false, nil),
+        try finding("changed", true, 0.9),
       ])
     #expect(report.findings.map(\.image) == ["changed", "moved", "same", "flat"])
     #expect(report.changed == 1)

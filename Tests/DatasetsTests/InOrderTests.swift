@@ -1,7 +1,6 @@
+import Datasets
 import Foundation
 import Testing
-
-@testable import Datasets
 
 @Suite struct InOrderTests {
   @Test func `results arrive in order, however long each takes`() throws {

@@ -1,10 +1,9 @@
+import Datasets
 import Explaining
 import Foundation
 import Images
 import Tensors
 import Testing
-
-@testable import Datasets
 
 @Suite struct InputTests {
   @Test func `folders are gone through in the order of names, patterns choose`() throws {

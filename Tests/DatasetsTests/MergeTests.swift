@@ -1,8 +1,7 @@
+import Datasets
 import Explaining
 import Foundation
 import Testing
-
-@testable import Datasets
 
 @Suite struct MergeTests {
   @Test(arguments: [true, false]) func `shards come to what one run writes, byte for byte`(share: Bool) throws {

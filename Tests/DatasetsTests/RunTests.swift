@@ -1,9 +1,8 @@
+import Datasets
 import Explaining
 import Foundation
 import Images
 import Testing
-
-@testable import Datasets
 
 @Suite struct RunTests {
   @Test func `results are the same for one worker and for several, and in the order of the set`() throws {

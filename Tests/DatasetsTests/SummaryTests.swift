@@ -1,9 +1,8 @@
+import Datasets
 import Foundation
 import Images
 import Tensors
 import Testing
-
-@testable import Datasets
 
 @Suite struct SummaryTests {
   /// A blot of this width around a place, and some noise, as a map of length 1.

@@ -1,3 +1,4 @@
+import Datasets
 import AttributionKit
 import Evaluating
 import Explaining
@@ -5,8 +6,6 @@ import Foundation
 import Images
 import Reporting
 import Tensors
-
-@testable import Datasets
 
 /// A folder that goes away with the value.
 final class Scratch {

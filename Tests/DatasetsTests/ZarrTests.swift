@@ -1,9 +1,8 @@
+import Datasets
 import Foundation
 import Images
 import Tensors
 import Testing
-
-@testable import Datasets
 
 @Suite struct ZarrTests {
   @Test func `a store holds the maps row by row as its standard has them`() throws {

@@ -7,8 +7,8 @@ set -euo pipefail
 limn=$(realpath "$1") net=$(realpath "$2") photos=$(realpath "$3")
 example=$(realpath "$(dirname "$0")/../../Documentation/Examples/Cluster/slurm.sh")
 work=$(mktemp -d) && chmod 755 "$work" && cd "$work"
-started=()
-finish() { for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done; sleep 1; rm -rf "$work"; }
+started=() job=
+finish() { [ -z "$job" ] || { scancel "$job" 2>/dev/null; sleep 2; }; for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done; sleep 1; rm -rf "$work"; }
 trap finish EXIT
 
 mkdir -p bin spool/{ctl,one,two} munge && ln -s "$limn" bin/limn && export PATH=$work/bin:$PATH

@@ -1,6 +1,6 @@
 package import Explaining
 import Foundation
-import Images
+package import Images
 
 /// One picture of a data set: where it lies, and what is asked about it alone.
 package struct DatasetEntry: Sendable {
@@ -9,7 +9,7 @@ package struct DatasetEntry: Sendable {
   /// What it is called: the path as it was given, `shard.tar/0001.jpg`, `images.npy[12]`.
   package let name: String
   let place: Place
-  var columns = Columns()
+  package var columns = Columns()
 
   enum Place: Sendable {
     case file(String)
@@ -23,19 +23,24 @@ package struct DatasetEntry: Sendable {
   }
 
   /// What a list says of a picture beside its name.
-  struct Columns: Sendable, Equatable {
+  package struct Columns: Sendable, Equatable {
     /// What is explained, instead of what the command line says.
-    var target: String?
+    package var target: String?
     /// Where the object is: `left,top,right,bottom` in pixels.
-    var box: String?
+    package var box: String?
     /// The same as a picture, light inside.
-    var mask: String?
+    package var mask: String?
+
+    /// What is said, of which nothing need be.
+    package init(target: String? = nil, box: String? = nil, mask: String? = nil) {
+      (self.target, self.box, self.mask) = (target, box, mask)
+    }
   }
 }
 
 extension DatasetEntry {
   /// Its bytes, by which results are named.
-  func bytes() throws(ImageError) -> [UInt8] {
+  package func bytes() throws(ImageError) -> [UInt8] {
     switch place {
     case .file(let path): try fileBytes(at: path)
     case .part(let path, let offset, let count):
@@ -72,7 +77,7 @@ extension DatasetEntry {
   }
 
   /// Whether it is the network's input itself.
-  var isArray: Bool {
+  package var isArray: Bool {
     switch place {
     case .row(let stack, _): !stack.holdsPhotographs
     default: name.lowercased().hasSuffix(".npy")

@@ -60,7 +60,7 @@ package struct Shard: Hashable, Sendable, Codable {
     self.init((task - first) / step, of: all)
   }
 
-  func holds(_ name: String) -> Bool { Int(SHA256.number(of: name) % UInt64(count)) == index }
+  package func holds(_ name: String) -> Bool { Int(SHA256.number(of: name) % UInt64(count)) == index }
 
   /// `00003-of-00016`, so that folders are listed in order.
   package var folderName: String {

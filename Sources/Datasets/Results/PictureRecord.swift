@@ -58,7 +58,7 @@ extension PictureRecord {
 }
 
 /// What came of a picture of the set.
-enum Outcome: Sendable {
+package enum Outcome: Sendable {
   /// `text` is the record as JSON; `wasThere` says that an earlier run had made it.
   case explained(PictureRecord, text: String, wasThere: Bool)
   /// It could not be used, with the reason.
@@ -69,7 +69,7 @@ enum Outcome: Sendable {
 package struct ResultLine: Sendable {
   package let index: Int
   package let image: String
-  let outcome: Outcome
+  package let outcome: Outcome
   /// As it stands in the file.
   package let text: String
 

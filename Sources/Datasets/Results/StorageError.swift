@@ -7,7 +7,7 @@ package struct StorageError: Error, CustomStringConvertible {
   /// The system's number of what went wrong.
   let code: Int32
 
-  init(_ path: String, _ code: Int32 = errno) { (self.path, self.code) = (path, code) }
+  package init(_ path: String, _ code: Int32 = errno) { (self.path, self.code) = (path, code) }
 
   /// Whether another attempt may do: a full disk is emptied, a lost server comes back; what may not be written stays so.
   package var mayPass: Bool { ![EACCES, EPERM, EROFS, ENOTDIR, ENAMETOOLONG, EISDIR, EINVAL].contains(code) }

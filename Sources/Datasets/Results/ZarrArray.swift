@@ -5,7 +5,7 @@ import Images
 ///
 /// A chunk is what `numpy.fromfile` reads; the last one is filled up with NaN. The same rows make the same bytes. Source:
 /// zarr-specs.readthedocs.io/en/latest/v2/v2.0.html.
-final class ZarrArray {
+package final class ZarrArray {
   private let folder: String
   private let numbers: DatasetTask.NumberFormat
   private let attributes: [String: String]
@@ -19,14 +19,14 @@ final class ZarrArray {
   /// About how many bytes a file has.
   private static let usualChunk = 4 << 20
 
-  init(_ folder: String, _ numbers: DatasetTask.NumberFormat, attributes: [String: String]) throws {
+  package init(_ folder: String, _ numbers: DatasetTask.NumberFormat, attributes: [String: String]) throws {
     (self.folder, self.numbers, self.attributes) = (folder, numbers, attributes)
     try ResultFolder.makeFolder(folder)
   }
 
   /// Adds a row; `nil`, or one of another shape than those before, is one of NaN; given are the numbers as they
   /// stand in the file, and their shape.
-  func append(_ row: (bytes: ArraySlice<UInt8>, shape: [Int])?) throws {
+  package func append(_ row: (bytes: ArraySlice<UInt8>, shape: [Int])?) throws {
     if rowShape == nil, let row {
       rowShape = row.shape
       chunkRows = max(1, Self.usualChunk / max(1, rowBytes))
@@ -68,7 +68,7 @@ final class ZarrArray {
   }
 
   /// Writes what is left, and what describes the array.
-  func finish() throws {
+  package func finish() throws {
     if !chunk.isEmpty { try flush() }
     let shape = rowShape ?? [], axes = ["row", "channel", "y", "x"]
     let description: [String: Any] = [

@@ -3,7 +3,7 @@ import Foundation
 /// Work that several threads do at once and whose results arrive in the order in which it was begun.
 ///
 /// No more is held than `window` items: a thread that is further ahead waits for the slowest.
-final class InOrder<Item: Sendable, Output: Sendable>: @unchecked Sendable {
+package final class InOrder<Item: Sendable, Output: Sendable>: @unchecked Sendable {
   // Shared by the threads under one lock; `next` is called under another, since it may wait for a pipe.
   private let condition = NSCondition()
   private let reading = NSLock()
@@ -29,7 +29,7 @@ final class InOrder<Item: Sendable, Output: Sendable>: @unchecked Sendable {
   ///   - abandon: called before work under way is waited for, where an error ends it: whatever `next` waits for must end.
   ///   - deliver: takes the results, in order, on the calling thread.
   /// - Throws: What `next` or `work` threw first, in that order, or `deliver`; work under way is finished before.
-  static func run(
+  package static func run(
     workers: Int, window: Int, next: @escaping () throws -> Item?, work: @escaping @Sendable (Item) throws -> Output,
     abandon: () -> Void = {}, deliver: (Output) throws -> Void
   ) throws {

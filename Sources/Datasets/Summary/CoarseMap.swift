@@ -1,18 +1,18 @@
 import AttributionKit
 import Foundation
 import Images
-import Tensors
+package import Tensors
 
 /// What a stored map shows, small enough to keep thousands: the evidence on a grid of 16 × 16, of length 1.
-struct CoarseMap: Sendable {
+package struct CoarseMap: Sendable {
   static let side = 16
   /// Row by row; all zero where there is no evidence.
-  let values: [Float]
+  package let values: [Float]
   /// How little of the picture the evidence lies on, its Gini coefficient: 0 evenly everywhere … 1 in one place.
-  let focus: Float
+  package let focus: Float
 
   /// - Parameter values: signed values as they are stored: `[height, width]`, or the channels of pixels.
-  init?(of values: Tensor) {
+  package init?(of values: Tensor) {
     let evidence: Tensor
     if values.shape.count == 2 {
       evidence = values.map { $0.isFinite ? max(0, $0) : 0 }
@@ -30,8 +30,6 @@ struct CoarseMap: Sendable {
     let length = coarse.reduce(0) { $0 + $1 * $1 }.squareRoot()
     self.values = length > 0 ? coarse.map { $0 / length } : coarse
   }
-
-  init(_ values: [Float]) { (self.values, focus) = (values, Self.gini(values)) }
 
   /// The mean over the area of each coarse place; of smaller maps, between the places.
   private static func averaged(_ map: Tensor) -> [Float] {

@@ -8,19 +8,19 @@ import Foundation
 /// with the nearest neighbours of each map for `A`. Lots are as many as there are small eigenvalues before the widest gap; the
 /// maps are parted by k-means in the first eigenvectors. Source: Lapuschkin et al., "Unmasking Clever Hans predictors",
 /// Nature Communications 2019, arXiv:1902.10178 (SpRAy); Ng, Jordan and Weiss, NeurIPS 2001, for the parting.
-struct MapClusters: Sendable {
+package struct MapClusters: Sendable {
   /// Which of the two lots each map is in; the first is the larger.
-  let lots: [Int]
+  package let lots: [Int]
   /// The three smallest eigenvalues.
-  let eigenvalues: [Double]
+  package let eigenvalues: [Double]
   /// How much nearer maps are to their own lot than to the other, −1…1: the mean silhouette.
-  let separation: Float
+  package let separation: Float
 
   /// The fewest maps of which anything can be said.
   static let fewest = 12
 
   /// `nil` where the maps are one lot, or more than two, or the smaller is but a few.
-  init?(_ maps: [[Float]]) {
+  package init?(_ maps: [[Float]]) {
     let count = maps.count
     guard count >= Self.fewest else { return nil }
     let distances = maps.map { a in maps.map { b in 1 - zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } } }
@@ -88,9 +88,9 @@ struct MapClusters: Sendable {
 }
 
 /// All eigenvalues of a symmetric matrix with their vectors, by Jacobi's rotations.
-enum SymmetricEigenvalues {
+package enum SymmetricEigenvalues {
   /// - Returns: The values in ascending order, and for each its vector of length 1.
-  static func of(_ matrix: [[Double]]) -> (values: [Double], vectors: [[Double]]) {
+  package static func of(_ matrix: [[Double]]) -> (values: [Double], vectors: [[Double]]) {
     let count = matrix.count
     var a = matrix
     // Rows are the vectors.

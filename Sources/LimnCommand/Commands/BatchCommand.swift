@@ -103,7 +103,7 @@ struct BatchCommand: LoadsPlugins {
     let stop = StopSign()
     let reader = try DatasetReader(inputs, list: list, shard: shard, apartFrom: output) { stop.isSet }
     let workers = model.threads ?? ProcessInfo.processInfo.activeProcessorCount
-    let task = try task(in: compatibility.applied(to: builtIn), reader, workers)
+    let task = try task(in: compatibility.applied(to: builtIn), reader)
     Interruption.stops(by: stop.set)
     let run = DatasetRun(task, output: output, shard: shard, workers: workers, again: again)
     let meter = BatchMeter(shard)
@@ -140,7 +140,7 @@ struct BatchCommand: LoadsPlugins {
 
 extension BatchCommand {
   /// What is done with each picture; a mistake in it is told before any picture is read.
-  private func task(in catalogue: Catalogue, _ reader: DatasetReader, _ workers: Int) throws -> DatasetTask {
+  private func task(in catalogue: Catalogue, _ reader: DatasetReader) throws -> DatasetTask {
     let style = try rendering.style(from: catalogue)
     var network = try model.file(preprocessing.recipe, layer: methods.layer.layer, score: target.score)
     var methods = methods
@@ -159,7 +159,8 @@ extension BatchCommand {
     // One picture on each processor: two on one processor each are done sooner than one on two after the other.
     network.threads = 1
     var explainer = try model.open(network, in: catalogue, asEmbedding: target.similarTo != nil)
-    explainer.memoryLimit = max(explainer.memoryLimit / workers, 64 << 20)
+    // The same for any number of workers: how many images are run together may show in the last digit.
+    if model.memory == nil { explainer.memoryLimit = 128 << 20 }
     question.reference = try target.similarTo.map { try explainer.reference(Picture($0)) }
     if let note = explainer.recipeNote { Console.note(note) }
     let expressions = try methods.expressions(from: catalogue, layer: network.layer, on: explainer.model)
@@ -170,7 +171,8 @@ extension BatchCommand {
       targets: target.texts, region: target.region.text, marked: marked,
       saves: save.saved.union(summary ? [.summary] : []), numbers: numbers,
       style: style,
-      networkHash: try Self.hash(of: model.files(with: network).prefix(1).map(\.path)), identity: identity)
+      networkHash: try Self.hash(of: model.files(with: network).prefix(1).map(\.path)),
+      identity: identity + ["\(explainer.memoryLimit)"])
   }
 
   /// A set of which no picture would have a map is not begun.
