@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import NetworkDefinitions
 import TestSupport
 import Testing

@@ -80,8 +80,9 @@ struct VisionTransformerPlan: Sendable {
     return TokenFunction(named: told.text("hidden_act"), default: usual)
   }
 
-  /// Whether position embeddings are smoothed where there are fewer of them, as timm does.
-  var smoothsPlaces: Bool { told.mark.hasPrefix("blocks.") }
+  /// Whether position embeddings are resampled by the smoothing curve, as timm does, and transformers for DINOv2 with
+  /// registers only.
+  var smoothsPlaces: Bool { told.mark.hasPrefix("blocks.") || told.name == "dinov2_with_registers" }
 
   func attention(of path: String) -> SelfAttention {
     let stem = path + ".attn"
