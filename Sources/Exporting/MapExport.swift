@@ -26,6 +26,8 @@ public struct MapExport {
   public let images: String?
   /// The version of ONNX's operators.
   public let opset: Int
+  /// Whether the file needs others with weights beside it, as the network's own does.
+  public let hasFilesBeside: Bool
   /// How many nodes were added, and how many bytes.
   public let addedNodes: Int, addedBytes: Int
   /// How far the file's map, as Limn itself runs it, is from the method's own, as a share of its largest magnitude.
@@ -129,6 +131,7 @@ extension MapExport {
       ("limn_method", request.expression), ("limn_layer", map.layer.name), ("limn_target", request.targetName),
       ("limn_size", request.isStretched ? "input" : "layer"),
     ]
+    hasFilesBeside = file.hasFilesBeside
     data = try file.data(telling: facts.map { (key: $0.0, value: $0.1) } + request.facts)
     (layer, shape, self.images, self.opset) = (map.layer, Array(map.shape.extents.dropFirst()), images, opset)
     (addedNodes, addedBytes) = (map.nodes.count, data.count - networkBytes)

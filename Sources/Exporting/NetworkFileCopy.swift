@@ -53,6 +53,9 @@ struct NetworkFileCopy {
     try checkNumbers()
   }
 
+  /// Whether weights lie in files beside it, which its own names by their places.
+  var hasFilesBeside: Bool { message.graph.initializer.contains { $0.dataLocation == 1 } }
+
   /// The version of ONNX's own operators.
   var opset: Int { Int(message.opsetImport.first { ["", "ai.onnx"].contains($0.domain) }?.version ?? 0) }
 

@@ -109,6 +109,9 @@ struct ExportCommand: LoadsPlugins {
       throw Failure.badData(error.description)
     }
     for note in export.notes { Console.note(note) }
+    guard !export.hasFilesBeside || Self.folder(of: place.path) == Self.folder(of: path) else {
+      throw Failure.usage("\(path) has its weights in files beside it: let -o name a file in the same folder")
+    }
     try place.write(export.data)
     let extents = (export.images.map { [$0] } ?? ["1"]) + export.shape.map { "\($0)" }
     Console.say("Method: \(expression.title)")
@@ -137,6 +140,10 @@ struct ExportCommand: LoadsPlugins {
       }
       return (.score(inquiries[0].session.target), inquiries[0].targetName)
     }
+  }
+
+  private static func folder(of path: String) -> String {
+    URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL.resolvingSymlinksInPath().path
   }
 
   private static func spelled(_ share: Float) -> String { String(format: "%.1e", Double(share)) }
