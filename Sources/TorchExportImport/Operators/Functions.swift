@@ -22,6 +22,8 @@ extension OperatorTable {
       applied { (call) throws(TorchExportError) in
         .leakyReLU((try call.real("lower", 0.125) + call.real("upper", 1 / 3)) / 2)
       })
+    // Decomposed, it hands out its slopes, too, which nothing reads.
+    table["rrelu_with_noise_functional"] = table["rrelu"]
     table["elu"] = one(elu)
     table["celu"] = one(applied { (call) throws(TorchExportError) in .celu(try call.real("alpha", 1)) })
     table["gelu"] = one(
