@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import TestSupport
+import Tensors
 import Testing
 
 /// The demo detector, asked about its boxes.

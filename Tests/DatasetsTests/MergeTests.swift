@@ -1,5 +1,6 @@
 import Datasets
 import Explaining
+import Images
 import Foundation
 import Testing
 

@@ -41,6 +41,6 @@ import Testing
       (0..<8).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
     }
     #expect(values[0].isNaN && values[1].isNaN && values[2] == 1 && values[3] == 2)
-    #expect(values[4...].allSatisfy(\.isNaN))
+    #expect(values[4...].allSatisfy { $0.isNaN })
   }
 }

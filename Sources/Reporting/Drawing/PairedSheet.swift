@@ -1,4 +1,4 @@
-public import AttributionKit
+import AttributionKit
 package import Explaining
 import Images
 package import Rendering
