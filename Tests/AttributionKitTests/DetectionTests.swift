@@ -11,7 +11,7 @@ import Testing
   @Test func `boxes overlap by what they share of what they cover together`() {
     let box = Box(left: 0, top: 0, right: 4, bottom: 2)
     #expect(box.overlap(with: box) == 1)
-    #expect(box.overlap(with: Box(left: 2, top: 0, right: 6, bottom: 2)) == 1 / 3)
+    #expect(box.overlap(with: Box(left: 2, top: 0, right: 6, bottom: 2)) == 1.0 / 3)
     #expect(box.overlap(with: Box(left: 5, top: 0, right: 6, bottom: 2)) == 0)
     #expect(box.overlap(with: Box(left: 3, top: 0, right: 1, bottom: 2)) == 0)
   }

@@ -2,7 +2,7 @@ import Foundation
 import Images
 import Testing
 
-@Suite struct BatchTests {
+@Suite struct BatchCommandTests {
   let folder: Folder
 
   init() throws {

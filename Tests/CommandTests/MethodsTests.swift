@@ -47,7 +47,7 @@ import Testing
   @Test func `a need that is not met is told with its reason`() throws {
     let unmetOfNet = try methods("--model", "net.onnx").values.flatMap { $0.unmet ?? [] }
     #expect(
-      !unmetOfNet.isEmpty && unmetOfNet.allSatisfy { $0.reason.contains(/no (attention|softmax)/) },
+      !unmetOfNet.isEmpty && unmetOfNet.allSatisfy { $0.reason.contains(/no (attention|softmax)|detect/) },
       "it has whatever else a method may need")
     let unmet = try #require(try methods("--model", "maps.onnx")["cam"]?.unmet)
     #expect(unmet.map(\.need) == ["a pooled linear head"])

@@ -69,7 +69,7 @@ import Testing
     Case("explain text.png", 65, "text.png"),
     Case("explain photo.png --model photo.png", 65, "PNG picture: give it as the image"),
     Case("explain photo.png --model labels.txt", 65, "text: give an .onnx, .pt2 or .keras file as the model"),
-    Case("explain photo.png --model net.pt", 65, "torch.onnx.export"),
+    Case("explain photo.png --model net.pt", 65, "it ends too early; save the network's weights"),
     Case("explain photo.png --model exported", 65, "a TensorFlow SavedModel: convert it first: `python3 -m tf2onnx"),
     Case("explain photo.png --model folder", 66, "give net.onnx in it"),
     Case("explain labels.txt", 65, "text: give a photograph as the image"),

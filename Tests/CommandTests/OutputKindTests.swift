@@ -151,7 +151,9 @@ import Testing
     }
     #expect(scores[0] != scores[1])
     let open = try refusal("explain", "image.npy", "--model", "two.onnx")
-    #expect(open.status == 65 && open.says.contains("'context', to arrays or numbers (--input NAME=FILE.npy"))
+    #expect(
+      open.status == 65
+        && open.says.contains("'context' of 1 × 4, with pictures, arrays or numbers (--input NAME=PICTURE"))
   }
 
   @Test func `a number stands for a whole input`() throws {

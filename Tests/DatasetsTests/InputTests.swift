@@ -119,7 +119,8 @@ import Testing
     let cases: [(Float, UInt16)] = [
       (0, 0), (-0.0, 0x8000), (1, 0x3C00), (-2, 0xC000), (65504, 0x7BFF), (65520, 0x7C00), (1e9, 0x7C00),
       (.infinity, 0x7C00), (-.infinity, 0xFC00), (0.1, 0x2E66), (5.9604645e-8, 1), (2.9802322e-8, 0), (3e-8, 1),
-      (6.097555e-5, 0x03FF), (6.1035156e-5, 0x0400), (1.00048828125, 0x3C00), (1.00146484375, 0x3C02), (Float(1e-40 as Double), 0),
+      (6.097555e-5, 0x03FF), (6.1035156e-5, 0x0400), (1.00048828125, 0x3C00), (1.00146484375, 0x3C02),
+      (Float(1e-40 as Double), 0),
     ]
     for (value, bits) in cases { #expect(half(value) == bits, "\(value)") }
     #expect(half(.nan) == 0x7E00)

@@ -24,7 +24,7 @@ import Testing
     let maps = (0..<60).map { index in
       index % 4 == 0
         ? map(x: 1.5, y: 14, width: 1.2, &random)
-        : map(x: between(5, 11, &random), y: between(4, 10, &random), width: 2.5, &random)
+        : map(x: between(6.5, 9.5, &random), y: between(5.5, 8.5, &random), width: 3.5, &random)
     }
     let clusters = try #require(MapClusters(maps))
     #expect(clusters.lots == (0..<60).map { $0 % 4 == 0 ? 1 : 0 })

@@ -20,7 +20,7 @@ import Testing
     #expect(first.share == 0.5 && first.centroidX == 1.5)
     #expect(abs(first.centroidY - (4 * 0.5 + 8 * 1.5) / 12) < 1e-9)
     #expect([second.left, second.top, second.right, second.bottom, second.area] == [4, 1, 5, 3, 2])
-    #expect(second.share == 11 / 24)
+    #expect(second.share == 11.0 / 24)
   }
 
   @Test func `what the network never saw belongs to none, and an empty map has none`() {

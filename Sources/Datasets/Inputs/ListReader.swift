@@ -109,7 +109,7 @@ final class FileDescriptorReader {
   private var buffer: [UInt8] = []
   private var start = 0
   private var isOver = false
-  /// What records end in: told by whichever comes first.
+  /// What records end in: NUL where what arrives first has one, since names may hold line ends.
   private var end: UInt8?
 
   init(_ path: String, isStopped: @escaping @Sendable () -> Bool) throws {
@@ -125,7 +125,10 @@ final class FileDescriptorReader {
   func next() throws -> String? {
     var searched = start
     while true {
-      if end == nil { end = buffer[searched...].first { $0 == 0 || $0 == 0x0A } }
+      if end == nil {
+        let arrived = buffer[searched...]
+        end = arrived.contains(0) ? 0 : arrived.contains(0x0A) ? 0x0A : nil
+      }
       if let end, let place = buffer[searched...].firstIndex(of: end) {
         defer { start = place + 1 }
         return text(buffer[start..<place])

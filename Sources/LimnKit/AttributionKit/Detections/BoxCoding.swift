@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// How the numbers of a detector's row say where its box is.
 public struct BoxCoding: Hashable, Sendable {

@@ -1,5 +1,12 @@
-import Foundation
 import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// What a detector says of one of its rows: a class, how sure it is, and where.
 public struct Detection: Hashable, Sendable {

@@ -1,5 +1,12 @@
-import Foundation
 import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// What the rows of a detector mean: each a place, or a query, with scores of classes and, mostly, a box.
 ///

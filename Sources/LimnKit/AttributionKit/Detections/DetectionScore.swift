@@ -1,5 +1,12 @@
-import Foundation
 import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// What is asked about one row of a detector: the logit of a class in it, an edge of its box, or another of its numbers.
 public struct DetectionScore: Target, Hashable {
