@@ -61,7 +61,7 @@ import Testing
     process.terminate()
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 75)
-    #expect(!folder.has("maps/manifest.json") && !folder.has("maps/.unfinished"))
+    #expect(!folder.has("maps/manifest.json"))
     let rest = try batch("--list", "list.txt", "--methods", "smooth(gradient)", "--save", "none", "-o", "maps")
     #expect(rest.status == 0 && rest.output.contains("were finished before"))
   }

@@ -5,8 +5,8 @@ import Foundation
 ///
 ///     L = I − D^(−1/2) A D^(−1/2)
 ///
-/// with the nearest neighbours of each map for `A`. Lots are as many as there are small eigenvalues before the widest gap; the
-/// maps are parted by k-means in the first eigenvectors. Source: Lapuschkin et al., "Unmasking Clever Hans predictors",
+/// with the nearest neighbours of each map for `A`. Lots are as many as there are eigenvalues of almost zero; the maps are
+/// parted by k-means in the first eigenvectors. Source: Lapuschkin et al., "Unmasking Clever Hans predictors",
 /// Nature Communications 2019, arXiv:1902.10178 (SpRAy); Ng, Jordan and Weiss, NeurIPS 2001, for the parting.
 package struct MapClusters: Sendable {
   /// Which of the two lots each map is in; the first is the larger.
@@ -36,9 +36,8 @@ package struct MapClusters: Sendable {
     }
     let (values, vectors) = SymmetricEigenvalues.of(laplacian)
     eigenvalues = values.prefix(3).map { max(0, $0) }
-    // The widest gap is that after the second, which is small itself.
-    let gaps = (0..<min(8, count - 1)).map { values[$0 + 1] - values[$0] }
-    guard gaps.indices.max(by: { gaps[$0] < gaps[$1] }) == 1, eigenvalues[1] < 0.12 else { return nil }
+    // Lots that hardly touch have a second eigenvalue of almost zero; a third as small would be a third lot.
+    guard eigenvalues[1] < 0.05, eigenvalues[2] > max(0.05, 2 * eigenvalues[1]) else { return nil }
     let points = (0..<count).map { i -> (Double, Double) in
       let (x, y) = (vectors[0][i], vectors[1][i]), length = max((x * x + y * y).squareRoot(), .leastNormalMagnitude)
       return (x / length, y / length)
