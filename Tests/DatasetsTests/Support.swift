@@ -44,7 +44,8 @@ final class Scratch {
     let root = "\(path)/\(folder)"
     return Dictionary(
       uniqueKeysWithValues: try FileManager.default.subpathsOfDirectory(atPath: root).compactMap { name in
-        guard let data = FileManager.default.contents(atPath: "\(root)/\(name)") else { return nil }
+        // What a run that has just ended is about to remove is no result.
+        guard !name.hasPrefix(".unfinished"), let data = FileManager.default.contents(atPath: "\(root)/\(name)") else { return nil }
         return (name, data)
       })
   }

@@ -37,7 +37,7 @@ package struct MapClusters: Sendable {
     let (values, vectors) = SymmetricEigenvalues.of(laplacian)
     eigenvalues = values.prefix(3).map { max(0, $0) }
     // Lots that hardly touch have a second eigenvalue of almost zero; a third as small would be a third lot.
-    guard eigenvalues[1] < 0.05, eigenvalues[2] > max(0.05, 2 * eigenvalues[1]) else { return nil }
+    guard eigenvalues[1] < 0.02, eigenvalues[2] > max(0.05, 4 * eigenvalues[1]) else { return nil }
     let points = (0..<count).map { i -> (Double, Double) in
       let (x, y) = (vectors[0][i], vectors[1][i]), length = max((x * x + y * y).squareRoot(), .leastNormalMagnitude)
       return (x / length, y / length)
