@@ -45,7 +45,9 @@ final class Scratch {
     return Dictionary(
       uniqueKeysWithValues: try FileManager.default.subpathsOfDirectory(atPath: root).compactMap { name in
         // What a run that has just ended is about to remove is no result.
-        guard !name.hasPrefix(".unfinished"), let data = FileManager.default.contents(atPath: "\(root)/\(name)") else { return nil }
+        guard !name.hasPrefix(".unfinished"), let data = FileManager.default.contents(atPath: "\(root)/\(name)") else {
+          return nil
+        }
         return (name, data)
       })
   }
