@@ -12,7 +12,7 @@ import Tensors
 /// An explainer prints nothing and changes nothing outside of itself: what is worth knowing stands in ``notes``.
 public struct Explainer: Sendable {
   /// The network.
-  public private(set) var model: any ModelAdapter
+  public internal(set) var model: any ModelAdapter
   /// The shape of the network's answer for one image: `[classes]`, `[classes, height, width]` of a segmentation, or the
   /// `[features]` of an embedding.
   public let outputShape: [Int]
@@ -25,7 +25,7 @@ public struct Explainer: Sendable {
   /// How many processors decode and draw.
   public let workers: Workers
   /// How photographs are prepared; `nil` where none fits the input, only an array.
-  public private(set) var preprocessing: Preprocessing?
+  public internal(set) var preprocessing: Preprocessing?
   /// The pictures of the network's further inputs, the same for every photograph.
   public internal(set) var companions: [Companion] = []
   /// The inputs that are attributed to, each in its turn; the photograph's own unless others were named.
@@ -149,36 +149,39 @@ public struct Explainer: Sendable {
     }
     for input in model.inputs {
       guard let picture = file.inputs[input.name] else { continue }
-      let native = opened.otherPreprocessing[input.name] ?? preprocessing
-      let other = try seen(from: input.name, recipe: file.inputRecipes[input.name] ?? Recipe(), native: native)
-      companions.append(Companion(input: input.name, subject: try other.subject(picture).filling(input.name)))
+      companions.append(
+        try companion(
+          showing: picture, to: input.name, recipe: file.inputRecipes[input.name] ?? Recipe(),
+          native: opened.otherPreprocessing[input.name] ?? preprocessing))
     }
     for name in attributedInputs where name != model.input.name && !companions.contains(where: { $0.input == name }) {
       throw noPicture(for: name)
     }
   }
 
-  /// The network as it is seen from another of its inputs, without pictures for the others.
+  /// A picture that fills one of the network's further inputs.
   ///
   /// - Parameters:
-  ///   - name: the input that is attributed to.
+  ///   - picture: what is shown.
+  ///   - name: the input.
   ///   - recipe: how its pictures are prepared, as far as somebody says.
   ///   - native: how they are prepared where nobody says: as the file has it, or as all others.
-  /// - Returns: The explainer of that input.
-  /// - Throws: ``ExplainingError`` where the network has no such input, or its pictures cannot be prepared so.
-  func seen(
-    from name: String, recipe: Recipe = Recipe(), native: Preprocessing? = nil
-  ) throws(ExplainingError) -> Explainer {
+  /// - Returns: The picture, with the network as it is seen from its input.
+  /// - Throws: ``ExplainingError`` where the picture cannot be read, or does not fit the input.
+  private func companion(
+    showing picture: Picture, to name: String, recipe: Recipe, native: Preprocessing?
+  ) throws(ExplainingError) -> Companion {
     guard let several = model as? any SeveralInputsModel else { throw noPicture(for: name) }
     var other = self
     other.model = try explaining { try several.seen(from: name) }
-    other.companions = []
     other.preprocessing = nil
     if let grid = other.grid, [1, 3].contains(grid.channels) {
       let fits = native.map { $0.mean.count == 1 || $0.mean.count == grid.channels } ?? false
       other.preprocessing = try recipe.preprocessing(for: grid, native: fits ? native : nil)
     }
-    return other
+    return Companion(
+      input: name, subject: try other.subject(picture).filling(name), model: other.model,
+      preprocessing: other.preprocessing)
   }
 }
 

@@ -64,6 +64,9 @@ import Testing
     file.inputs = ["right": photograph]
     let told = try companion(Explainer(file))
     #expect(told.preprocessing?.scale == 1 && told.input.scalars.max() ?? 0 > 100)
+    file.attributedInputs = ["right"]
+    let seen = try Explainer(file).explain(Picture(folder.path("left.npy")), targets: ["0"], methods: "gradient")[0]
+    #expect(seen.inquiry.picture.explainer.preprocessing == told.preprocessing, "whatever else it is shown")
   }
 
   @Test func `the command takes pictures and arrays for other inputs`() throws {

@@ -7,6 +7,10 @@ public struct Companion: Sendable {
   public let input: String
   /// The picture, as people see it and as the network receives it.
   public let subject: Subject
+  /// The network as it is seen from this input.
+  let model: any ModelAdapter
+  /// How its pictures are prepared; `nil` where none fits the input, only an array.
+  let preprocessing: Preprocessing?
 }
 
 extension Explainer {
@@ -29,8 +33,11 @@ extension Explainer {
   ) throws(ExplainingError) -> (explainer: Explainer, subject: Subject) {
     guard name != model.input.name else { return (self, subject) }
     guard let companion = companions.first(where: { $0.input == name }) else { throw noPicture(for: name) }
-    var other = try seen(from: name)
-    other.companions = companions.filter { $0.input != name } + [Companion(input: model.input.name, subject: subject)]
+    var other = self
+    (other.model, other.preprocessing) = (companion.model, companion.preprocessing)
+    other.companions = companions.filter { $0.input != name }
+    other.companions.append(
+      Companion(input: model.input.name, subject: subject, model: model, preprocessing: preprocessing))
     return (other, companion.subject)
   }
 
