@@ -55,7 +55,7 @@ import Testing
     #expect(picture.resized(width: 7, height: 93) == Raster(width: 7, height: 93, fill: (3, 128, 255)))
   }
 
-  /// Red samples as Pillow 12 resizes a picture of 9 × 7, by filter and extent.
+  /// Red samples as Pillow resizes a picture of 9 × 7, columns before rows as its versions before 12 do, by filter and extent.
   private static let pillow: [(Preprocessing.Interpolation, width: Int, height: Int, samples: [UInt8])] = [
     (
       .nearest, 5, 4,

@@ -13,7 +13,7 @@ extension NetworkFileCopy {
   mutating func convert(to version: Int) throws {
     let own = opset
     guard own != version else { return }
-    var names = NewNames(beside: self.names)
+    var names = self.names
     var converted: [Limn_Onnx_NodeProto] = []
     for node in message.graph.node {
       guard ["", "ai.onnx"].contains(node.domain) else {
@@ -52,22 +52,6 @@ extension NetworkFileCopy {
       all[node.output[0]] = value.t.integers
     }
     return all
-  }
-}
-
-/// Names that nothing has.
-struct NewNames {
-  private var taken: Set<String>
-
-  init(beside taken: Set<String>) { self.taken = taken }
-
-  mutating func next(_ stem: String) -> String {
-    var (name, number) = (stem, 1)
-    while !taken.insert(name).inserted {
-      number += 1
-      name = "\(stem).\(number)"
-    }
-    return name
   }
 }
 

@@ -6,12 +6,12 @@ import SwiftProtobuf
 /// A node in the operators of another version.
 struct NodeConversion {
   let from: Int, to: Int
-  var names: NewNames
+  var names: Set<String>
   let constants: [String: [Int64]]
   /// Arrays that were attributes.
   private(set) var initializers: [Limn_Onnx_TensorProto] = []
 
-  init(from: Int, to: Int, names: NewNames, constants: [String: [Int64]]) {
+  init(from: Int, to: Int, names: Set<String>, constants: [String: [Int64]]) {
     (self.from, self.to, self.names, self.constants) = (from, to, names, constants)
   }
 
@@ -127,8 +127,8 @@ struct NodeConversion {
     let axis = node.attribute.first { $0.name == "axis" }.map { Int($0.i) } ?? 1
     var names = names
     let (rows, result, extents) = (
-      names.next("\(node.output[0]).rows"), names.next("\(node.output[0]).flat"),
-      names.next("\(node.output[0]).extents")
+      names.insert(fresh: "\(node.output[0]).rows"), names.insert(fresh: "\(node.output[0]).flat"),
+      names.insert(fresh: "\(node.output[0]).extents")
     )
     (flat.opType, flat.input, flat.output) = ("Flatten", node.input, [rows])
     flat.attribute = [Limn_Onnx_AttributeProto("axis", .integer(axis))]
@@ -155,8 +155,8 @@ struct NodeConversion {
       constant(.reals([0.5], shape: []))
     )
     let (quotient, error, sum, product) = (
-      names.next("\(stem).quotient"), names.next("\(stem).error"), names.next("\(stem).sum"),
-      names.next("\(stem).product")
+      names.insert(fresh: "\(stem).quotient"), names.insert(fresh: "\(stem).error"), names.insert(fresh: "\(stem).sum"),
+      names.insert(fresh: "\(stem).product")
     )
     return [
       step("Div", [x, root], quotient), step("Erf", [quotient], error), step("Add", [error, one], sum),
@@ -167,14 +167,14 @@ struct NodeConversion {
   /// `x · tanh(softplus(x))`, before opset 18 had it as one.
   private mutating func spelledMish(_ node: Limn_Onnx_NodeProto) -> [Limn_Onnx_NodeProto] {
     let stem = node.output[0], x = node.input[0]
-    let (smooth, gate) = (names.next("\(stem).softplus"), names.next("\(stem).gate"))
+    let (smooth, gate) = (names.insert(fresh: "\(stem).softplus"), names.insert(fresh: "\(stem).gate"))
     return [("Softplus", [x], smooth), ("Tanh", [smooth], gate), ("Mul", [x, gate], stem)].map { type, inputs, output in
       .with { ($0.opType, $0.input, $0.output) = (type, inputs, [output]) }
     }
   }
 
   private mutating func constant(_ numbers: WrittenConstant) -> String {
-    let name = names.next("limn/converted")
+    let name = names.insert(fresh: "limn/converted")
     initializers.append(Limn_Onnx_TensorProto(name, numbers))
     return name
   }

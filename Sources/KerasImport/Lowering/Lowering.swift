@@ -58,14 +58,7 @@ struct Lowering {
   }
 
   /// A name nobody else has.
-  mutating func fresh(_ stem: String) -> String {
-    var (name, number) = (stem, 1)
-    while !names.insert(name).inserted {
-      number += 1
-      name = "\(stem).\(number)"
-    }
-    return name
-  }
+  mutating func fresh(_ stem: String) -> String { names.insert(fresh: stem) }
 
   /// An array known beforehand, as a value.
   mutating func constant(_ array: NDArray, _ stem: String) -> Value {

@@ -1,7 +1,5 @@
-public import Kernels
-
 /// The weights in a `.safetensors` file, mapped rather than read: a tensor costs nothing until it is computed with.
-public struct SafetensorsFile: WeightSource, Sendable {
+public struct SafetensorsFile: TensorFile, Sendable {
   public let label: String
   /// The tensors by name.
   public let tensors: [String: FileTensor]
@@ -16,18 +14,5 @@ public struct SafetensorsFile: WeightSource, Sendable {
       FileTensor(in: file, at: entry.range.lowerBound, type: entry.type, shape: entry.shape)
     }
     label = "the weights in '\(path)'"
-  }
-
-  public var shapes: [String: [Int]] { tensors.mapValues(\.shape) }
-
-  /// A tensor in single precision: the file's own memory where it is stored so, else converted when it is computed with.
-  public func array(named name: String) throws -> NDArray {
-    guard let tensor = tensors[name] else { throw NetworkError.noSuchTensor(name, in: label) }
-    return try tensor.array(named: name)
-  }
-
-  public func turnedMatrix(named name: String) throws -> NDArray {
-    guard let tensor = tensors[name] else { throw NetworkError.noSuchTensor(name, in: label) }
-    return try tensor.transposed.array(named: name)
   }
 }

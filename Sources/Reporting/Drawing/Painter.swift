@@ -47,7 +47,7 @@ struct Painter: Sendable {
   }
 
   /// A map's evidence, from 0 to 1, over the photograph.
-  func strength(of attribution: Attribution) -> ProjectedMap {
+  func evidence(of attribution: Attribution) -> ProjectedMap {
     let map = attribution.saliencyMap(.evidence)
     return geometry.project(
       map.values.scalars, height: map.height, width: map.width, onto: (photograph.width, photograph.height))
@@ -56,7 +56,7 @@ struct Painter: Sendable {
   /// A picture of an attribution with its parts marked, or cut to the strongest of them, where that is wanted.
   private func finished(_ picture: Raster, of attribution: Attribution) -> Raster {
     guard style.regionsAbove != nil || style.cropsToRegion else { return finished(picture) }
-    let regions = strength(of: attribution).regions(above: style.regionsAbove ?? DrawingStyle.usualShare)
+    let regions = evidence(of: attribution).regions(above: style.regionsAbove ?? DrawingStyle.usualShare)
     var picture = finished(picture)
     guard picture.width == photograph.width, picture.height == photograph.height else { return picture }
     if style.regionsAbove != nil { for region in regions.prefix(20) { picture.outline(region.box) } }

@@ -120,12 +120,5 @@ struct Lowering {
   }
 
   /// A name nobody else has.
-  private mutating func fresh(_ stem: String) -> String {
-    var (name, number) = (stem, 1)
-    while !names.insert(name).inserted {
-      number += 1
-      name = "\(stem).\(number)"
-    }
-    return name
-  }
+  private mutating func fresh(_ stem: String) -> String { names.insert(fresh: stem) }
 }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The types of elements, as the file numbers them (`ScalarType` of `torch/_export/serde/schema.py`).
 enum ElementType: Int, Sendable {
   case byte = 1, char, short, int, long, half, float, double, complexHalf, complexFloat, complexDouble, bool, bfloat16
@@ -41,25 +43,11 @@ enum ElementType: Int, Sendable {
     case .uint16: return Float(bits(UInt16.self))
     case .int: return Float(bits(Int32.self))
     case .long: return Float(bits(Int64.self))
-    case .half: return Float(halfBits: bits(UInt16.self))
+    case .half: return Kernels.float(fromHalf: bits(UInt16.self))
     case .bfloat16: return Float(bitPattern: UInt32(bits(UInt16.self)) << 16)
     case .float: return Float(bitPattern: bits(UInt32.self))
     case .double: return Float(Double(bitPattern: bits(UInt64.self)))
     case .complexHalf, .complexFloat, .complexDouble: return .nan
     }
-  }
-}
-
-extension Float {
-  /// IEEE binary16, by hand: `Float16` is missing on Intel Macs.
-  fileprivate init(halfBits bits: UInt16) {
-    let (exponent, fraction) = (Int(bits >> 10 & 0x1F), Float(bits & 0x3FF) / 1024)
-    let magnitude: Float =
-      switch exponent {
-      case 0: Float(sign: .plus, exponent: -14, significand: fraction)
-      case 31: fraction == 0 ? .infinity : .nan
-      default: Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction)
-      }
-    self = bits >> 15 == 0 ? magnitude : -magnitude
   }
 }

@@ -1,9 +1,8 @@
 import Foundation
 import GraphEngine
-public import Kernels
 
 /// Weights by name, from one file or several, whichever program wrote them; mapped rather than read.
-public struct WeightFile: WeightSource, Sendable {
+public struct WeightFile: TensorFile, Sendable {
   public internal(set) var label: String
   /// The tensors by name.
   public internal(set) var tensors: [String: FileTensor]
@@ -33,18 +32,6 @@ public struct WeightFile: WeightSource, Sendable {
     } else {
       tensors = try SafetensorsFile(path).tensors
     }
-  }
-
-  public var shapes: [String: [Int]] { tensors.mapValues(\.shape) }
-
-  public func array(named name: String) throws -> NDArray {
-    guard let tensor = tensors[name] else { throw NetworkError.noSuchTensor(name, in: label) }
-    return try tensor.array(named: name)
-  }
-
-  public func turnedMatrix(named name: String) throws -> NDArray {
-    guard let tensor = tensors[name] else { throw NetworkError.noSuchTensor(name, in: label) }
-    return try tensor.transposed.array(named: name)
   }
 
   private static func beginning(of path: String) throws -> [UInt8] {
