@@ -168,7 +168,7 @@ let house: [Target] = [
   library("NetworkDefinitions", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip"], exclude: ["README.md"]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
-  library("Images", ["CPNG", "CJPEG", "FileKinds", kit], exclude: ["README.md"]),
+  library("Images", ["CPNG", "CJPEG", "CZip", "FileKinds", kit], exclude: ["README.md"]),
   library("Rendering", ["CCairo", "CPango", "Images", kit], exclude: ["README.md"]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }, exclude: ["README.md"]),
   library(

@@ -45,7 +45,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
   ///
   /// - Parameters:
   ///   - graph: a network whose inputs are `[1, …]`, an image among them `[1, channels, height, width]`, with classes,
-  ///     an embedding or a segmentation for the output explained.
+  ///     an embedding or a segmentation for the output explained. Volumes, films and signals are seen as images, see
+  ///     `StackedGrid`.
   ///   - output: the output to explain, with the rows of its tokens perhaps, `y[0]`; by default the first.
   ///   - others: further outputs that targets may ask about; only what these outputs need is computed.
   ///   - answer: what the numbers of the output explained mean, where a softmax or sigmoid in the graph does not say.
@@ -57,6 +58,10 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     _ graph: Graph, output: String? = nil, alongside others: [String] = [], as answer: ModelRequest.Answer? = nil,
     precision: Precision = .float32, engine: Engine = .current, graphForBatch: (@Sendable (Int) throws -> Graph)? = nil
   ) throws {
+    let (graph, grids) = graph.takingPictures()
+    let graphForBatch = graphForBatch.map { make in
+      { @Sendable (images: Int) in try make(images).takingPictures().graph }
+    }
     let asked = output.flatMap { graph.outputs.contains($0) ? nil : OutputRows.parting($0) }
     let names = try ([asked?.output ?? output ?? graph.outputs.first ?? ""] + others).map { name in
       guard graph.outputs.contains(name) else { throw GraphModelError.noSuchOutput(name, among: graph.outputs) }
@@ -65,7 +70,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     let ends = GraphEnds(graph)
     var found = names.map(ends.reading)
     // Plain numbers are the output's own, whatever it ends in.
-    if answer == .numbers { found[0] = ends.numbers(of: names[0], found[0]) }
+    if answer == .numbers, asked?.rows.isDecoded != true { found[0] = ends.numbers(of: names[0], found[0]) }
     func planned() throws -> Plan {
       var explained = graph
       explained.nodes += found.flatMap(\.addedNodes)
@@ -83,10 +88,10 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     if !isAsBefore { plan = try planned() }
     if let rows = try asked?.rows ?? Self.classToken(in: plan, of: found[0].logits, answer) {
       let shape = plan.shape(of: found[0].logits) ?? []
-      guard shape.count == 3, rows.first < shape[1] else {
+      guard shape.count == 3, rows.first < shape[OutputRows.axis(of: shape)] else {
         throw GraphModelError.noSuchRow(rows.first, of: names[0], shape)
       }
-      found[0] = found[0].taking(rows, of: shape[1])
+      found[0] = found[0].taking(rows, of: shape)
       plan = try planned()
     }
     let values = Self.values(of: found), added = found.flatMap(\.addedNodes)
@@ -95,7 +100,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     plans = PlanFamily(
       plan, varying: graph.inputs.count, graph: graphForBatch.map { Self.computing(values, adding: added, to: $0) })
 
-    inputs = try graph.inputs.map(NetworkInput.init)
+    inputs = try graph.inputs.map { try NetworkInput($0, seen: grids[$0.name]) }
     guard let source = inputs.first(where: { $0.kind == .image }) ?? inputs.first else { throw GraphModelError.noInput }
     input = source.layer
     let activations = plan.activations
@@ -109,7 +114,14 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
     self.linearSteps = Dictionary(uniqueKeysWithValues: linearSteps.map { ($0.step.name, $0) })
     steps = plan.steps(seeing: activations, linear: linearSteps)
     (attention, unplacedAttention) = AttentionSearch(in: plan, spatial[0]).found()
-    let candidates = [input] + layers.dropFirst(inputs.count)
+    // Of volumes and films, layers that still have places within a slice.
+    let isStack = grids[source.name].map { $0.kind != .signal } ?? false
+    let sequences = plan.graph.preparingSequences
+    let candidates =
+      [input]
+      + layers.dropFirst(inputs.count).filter {
+        (!isStack || $0.shape.count == 3 && $0.shape[2] > 1) && !sequences.contains($0.name)
+      }
     if heads[0].layout == nil {
       automaticLayer = spatial[0].automaticLayer(among: candidates)
     } else {
@@ -206,8 +218,13 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel {
 }
 
 extension NetworkInput {
-  init(_ input: Graph.Input) throws {
+  init(_ input: Graph.Input, seen grid: StackedGrid?) throws {
     guard input.shape.first == 1 else { throw GraphModelError.notOneImage(input.name, input.shape) }
+    if let grid {
+      self.init(
+        Layer(input.name, maps: grid.stackedShape, nativeShape: grid.nativeShape, operatorName: "Input"), kind: .image)
+      return
+    }
     let shape = Array(input.shape.dropFirst())
     self.init(
       Layer(input.name, shape: shape, operatorName: "Input"), kind: ImageGrid(shape) == nil ? .other : .image)

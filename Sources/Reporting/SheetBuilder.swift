@@ -96,7 +96,7 @@ public struct SheetBuilder: Sendable {
     try collect()
     var notes = ["Limn \(Release.version)", "score: \(score ?? explainer.score.rawValue)"]
     if let layer { notes.append("layer: \(explainer.description(of: layer))") }
-    let input = "input \(Wording.extent(explainer.model.input.shape))"
+    let input = "input \(Wording.extent(explainer.model.input.nativeShape))"
     let recipe = takesPhotographs ? explainer.preprocessing.map { ", \($0.summary)" } ?? "" : ""
     return Sheet(
       title: explainer.origin.title, subtitle: input + recipe, rows: rows,

@@ -10,12 +10,15 @@ struct Painter: Sendable {
   let photograph: Raster
   private let geometry: ImageGeometry
   private let style: DrawingStyle
+  /// `nil` where a picture is painted on.
+  private let volume: VolumePainter?
 
   /// The picture of `subject`; `side` bounds its longer side from above, and tiny ones are enlarged to be seen at all.
   init(on subject: Subject, style: DrawingStyle, side: Int? = nil) {
     photograph = side.map { subject.photograph.reduced(toFit: $0).enlarged(toReach: 256) } ?? subject.photograph
     geometry = subject.geometry
     self.style = style
+    volume = VolumePainter(on: subject, style: style)
   }
 
   /// Paints on the picture that a network was shown.
@@ -25,6 +28,7 @@ struct Painter: Sendable {
 
   /// The photograph with all but the places of these weights, `[height, width]`, in the dark.
   func lit(_ weights: Tensor) -> Raster {
+    if volume != nil { return photograph }
     let most = max(weights.scalars.max() ?? 1, .leastNormalMagnitude)
     let light = geometry.project(
       weights.scalars.map { $0 / most }, height: weights.shape[0], width: weights.shape[1],
@@ -43,11 +47,14 @@ struct Painter: Sendable {
   struct Drawn {
     let raster: Raster
     let bar: ComparisonSheet.ColorBar?
+    /// Which planes of a volume are shown; `nil` of pictures.
+    var planes: String?
   }
 
   /// An attribution as the user wants it drawn: maps in the overlay's colors, pixels in their own.
   func drawn(_ attribution: Attribution) throws -> Drawn {
-    try attribution.isMap ? map(attribution) : pixels(attribution)
+    if let volume, let drawn = try volume.drawn(attribution) { return drawn }
+    return try attribution.isMap ? map(attribution) : pixels(attribution)
   }
 
   /// A map stretched over the part of the photograph that the network saw.
