@@ -23,7 +23,7 @@ import Testing
 
   @Test func `a recurrent layer whose weights do not fit is refused`() throws {
     let model = modelMessage(
-      input: [3, 1, 2],
+      input: [1, 3, 2],
       weights: [tensor("w", [1, 4, 2], [Float](repeating: 0.5, count: 8)), tensor("r", [1, 3, 1], [1, 1, 1])],
       [node("LSTM", ["x", "w", "r"], ["y"], [attribute("layout", 1)])])
     #expect("\(try #require(try model.failure()))".contains("its weights do not fit"))
