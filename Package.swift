@@ -177,7 +177,7 @@ let house: [Target] = [
   library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library(
     "Exporting", ["GraphAdapter", "GraphEngine", "ONNXImport", "Kernels", kit, protobuf], exclude: ["README.md"]),
-  library("Images", ["CPNG", "CJPEG", "CPictures", "FileKinds", kit], exclude: ["README.md"]),
+  library("Images", ["CPNG", "CJPEG", "CPictures", "CZip", "FileKinds", kit], exclude: ["README.md"]),
   library("Rendering", ["CCairo", "CPango", "Images", kit], exclude: ["README.md"]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }, exclude: ["README.md"]),
   library(

@@ -198,7 +198,8 @@ extension Explainer {
     let output = model.explained
     return .data(
       "the output '\(output.name)' is \(Wording.extent(output.shape)), neither one score for each class nor a map of them "
-        + "over the image: it may hold boxes of a detector or features; explain another output, or a value before it, of "
+        + "over the image: it may hold boxes of a detector, features or the steps of a sequence; explain another output, one of "
+        + "its steps, or a value before it, of "
         + "which the list of layers shows the names, or take it for plain numbers", about: .outputOrAnswer)
   }
 

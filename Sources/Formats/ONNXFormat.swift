@@ -22,7 +22,15 @@ public struct ONNXFormat: ModelFormat {
   ///
   /// - Throws: `ModelFileError`, for a file that is none of ONNX's with what it looks like.
   public func open(_ request: ModelRequest) throws -> OpenedModel {
-    try reading(request) { try ONNXModel(contentsOf: request.path).opened(for: request) }
+    try reading(request) {
+      let model = try ONNXModel(contentsOf: request.path)
+      guard request.output == nil, let cut = model.cuttingPostProcessing() else {
+        return try model.opened(for: request)
+      }
+      var opened = try cut.model.opened(for: request)
+      opened.notes.insert(Note(cut.note, about: .output), at: 0)
+      return opened
+    }
   }
 }
 
@@ -34,10 +42,10 @@ extension ONNXModel {
     let fixed = try request.fixedInputs(among: inputs.map(\.name))
     var shapes: [String: [Int]] = [:]
     let openInputs = openImageInputs.filter { fixed[$0.name] == nil }
-    if let arrayShape = request.arrayShape,
-      let open = openInputs.first(where: { $0.batchedShape.map { $0.count == arrayShape.count + 1 } ?? true })
-    {
-      shapes[open.name] = [1] + arrayShape
+    if let arrayShape = request.arrayShape {
+      for input in openInputs where shapes.isEmpty {
+        shapes[input.name] = input.batchedShape.map { arrayShape.batched(toRank: $0.count) } ?? [1] + arrayShape
+      }
     }
     let isOpen = !openInputs.allSatisfy { shapes[$0.name] != nil }
     if isOpen, request.arrayShape == nil { request.imageSize = request.imageSize ?? told.imageSize }
@@ -88,4 +96,17 @@ extension ONNXModel {
 
   /// The inputs of which the file leaves the height or width open, or everything.
   private var openImageInputs: [ONNXValue] { inputs.filter(\.leavesImageSizeOpen) }
+}
+
+extension [Int] {
+  /// The shape of an array as a network's input of some rank has it: with a batch of one in front and, of a volume, a
+  /// single channel, where it has none; `nil` where it is another.
+  fileprivate func batched(toRank rank: Int) -> [Int]? {
+    switch rank - count {
+    case 1: [1] + self
+    case 0 where first == 1 && rank != 4: self
+    case 2 where rank == 5: [1, 1] + self
+    default: nil
+    }
+  }
 }

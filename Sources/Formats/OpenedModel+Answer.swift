@@ -12,6 +12,12 @@ extension OpenedModel {
           "\(output) has a row for a class token in front of those of the image's places: the class token's is explained; "
             + "'\(elided(reading.output, to: 100))[1:]' names the others", about: .output))
     }
+    if reading.row?.isDecoded == true {
+      notes.append(
+        Note(
+          "the logarithm of the probability of the string that is decoded greedily is explained: the sum over all steps of "
+            + "that of the likeliest class"))
+    }
     let isContradicted =
       answer == .multilabel && reading.link == .softmax
       || answer == .classes && reading.link == .sigmoid && reading.classCount > 1

@@ -49,7 +49,8 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
   ///
   /// - Parameters:
   ///   - graph: a network whose inputs are `[1, …]`, an image among them `[1, channels, height, width]`, with classes,
-  ///     an embedding or a segmentation for the output explained.
+  ///     an embedding or a segmentation for the output explained. Volumes, films and signals are seen as images, see
+  ///     `StackedGrid`.
   ///   - output: the output to explain, with the rows of its tokens perhaps, `y[0]`; by default the first.
   ///   - others: further outputs that targets may ask about; only what these outputs need is computed.
   ///   - image: the input whose places the layers follow; by default the first image.
@@ -70,6 +71,10 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
         graph, output: output, alongside: others, from: $0, as: answer, precision: precision, engine: engine,
         detecting: head, graphForBatch: graphForBatch)
     }
+    let (graph, grids) = graph.takingPictures()
+    let graphForBatch = graphForBatch.map { make in
+      { @Sendable (images: Int) in try make(images).takingPictures().graph }
+    }
     let asked = output.flatMap { graph.outputs.contains($0) ? nil : OutputRows.parting($0) }
     let names = try ([asked?.output ?? output ?? graph.outputs.first ?? ""] + others).map { name in
       guard graph.outputs.contains(name) else { throw GraphModelError.noSuchOutput(name, among: graph.outputs) }
@@ -79,7 +84,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
     // A detector's outputs are read already.
     var found = head == nil ? names.map(ends.reading) : names.map { GraphEnds.Found(logits: $0) }
     // Plain numbers are the output's own, whatever it ends in.
-    if answer == .numbers { found[0] = ends.numbers(of: names[0], found[0]) }
+    if answer == .numbers, asked?.rows.isDecoded != true { found[0] = ends.numbers(of: names[0], found[0]) }
     func planned() throws -> Plan {
       var explained = graph
       explained.nodes += found.flatMap(\.addedNodes)
@@ -97,10 +102,10 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
     if !isAsBefore { plan = try planned() }
     if head == nil, let rows = try asked?.rows ?? Self.classToken(in: plan, of: found[0].logits, answer) {
       let shape = plan.shape(of: found[0].logits) ?? []
-      guard shape.count == 3, rows.first < shape[1] else {
+      guard shape.count == 3, rows.first < shape[OutputRows.axis(of: shape)] else {
         throw GraphModelError.noSuchRow(rows.first, of: names[0], shape)
       }
-      found[0] = found[0].taking(rows, of: shape[1])
+      found[0] = found[0].taking(rows, of: shape)
       plan = try planned()
     }
     let values = Self.values(of: found), added = found.flatMap(\.addedNodes)
@@ -109,7 +114,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
     plans = PlanFamily(
       plan, varying: graph.inputs.count, graph: graphForBatch.map { Self.computing(values, adding: added, to: $0) })
 
-    let given = try graph.inputs.map(NetworkInput.init)
+    let given = try graph.inputs.map { try NetworkInput($0, seen: grids[$0.name]) }
     inputs = given
     guard
       let source = given.first(where: { $0.name == image }) ?? given.first(where: { $0.kind == .image }) ?? given.first
@@ -132,7 +137,14 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
     steps = plan.steps(seeing: activations, linear: linearSteps)
     (attention, unplacedAttention) = AttentionSearch(in: plan, spatial[0]).found()
     let seen = plan.values(from: source.name)
-    let candidates = [input] + layers.dropFirst(inputs.count).filter { seen.contains($0.name) }
+    // Of volumes and films, layers that still have places within a slice.
+    let isStack = grids[source.name].map { $0.kind != .signal } ?? false
+    let sequences = plan.graph.preparingSequences
+    let candidates =
+      [input]
+      + layers.dropFirst(inputs.count).filter {
+        seen.contains($0.name) && (!isStack || $0.shape.count == 3 && $0.shape[2] > 1) && !sequences.contains($0.name)
+      }
     detection = head.map { head in
       let boxes = values.firstIndex(of: DetectionReading.value(of: DetectionHead.OutputName.boxes))
       return FoundDetection(head, in: plan.graph, plan, spatial: spatial[0], boxes: boxes.map { spatial[$0] })
@@ -262,8 +274,13 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
 }
 
 extension NetworkInput {
-  init(_ input: Graph.Input) throws {
+  init(_ input: Graph.Input, seen grid: StackedGrid?) throws {
     guard input.shape.first == 1 else { throw GraphModelError.notOneImage(input.name, input.shape) }
+    if let grid {
+      self.init(
+        Layer(input.name, maps: grid.stackedShape, nativeShape: grid.nativeShape, operatorName: "Input"), kind: .image)
+      return
+    }
     let shape = Array(input.shape.dropFirst())
     self.init(
       Layer(input.name, shape: shape, operatorName: "Input"), kind: ImageGrid(shape) == nil ? .other : .image)

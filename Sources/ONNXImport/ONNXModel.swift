@@ -5,7 +5,7 @@ public struct ONNXModel: Sendable {
   /// What the network is fed with; weights are not among them.
   public let inputs: [ONNXValue]
   /// What it computes, in the file's order.
-  public let outputs: [ONNXValue]
+  public internal(set) var outputs: [ONNXValue]
   /// The version of each operator set the file uses, by domain; ONNX's own is the empty domain.
   public let opsets: [String: Int]
   /// The program that wrote the file, with its version where it says so.

@@ -61,7 +61,8 @@ enum OperatorTable {
   }
 
   private static let importers = [
-    windows, normalizations, matrices, activations, functions, arithmetic, comparisons, reductions, movements,
+    windows, normalizations, matrices, recurrences, activations, functions, arithmetic, comparisons, reductions,
+    movements,
     quantized, unchanging,
   ].reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 
@@ -100,6 +101,13 @@ enum OperatorTable {
     "Attention": OperatorImporter(3...7, several: attention).ofAnyType,
   ]
 
+  /// Recurrent layers.
+  private static let recurrences: [String: OperatorImporter] = [
+    "LSTM": OperatorImporter(3...8, several: longShortTermMemory),
+    "GRU": OperatorImporter(3...6, several: gatedRecurrentUnit),
+    "RNN": OperatorImporter(3...6, several: simpleRecurrence),
+  ]
+
   /// Activations.
   private static let activations: [String: OperatorImporter] = [
     "Relu": OperatorImporter(1...1, function(.relu)).ofAnyType,
@@ -131,9 +139,9 @@ enum OperatorTable {
     "Log": OperatorImporter(1...1, function(.log)),
     "Sqrt": OperatorImporter(1...1, function(.sqrt)),
     "Reciprocal": OperatorImporter(1...1, function(.reciprocal)),
-    "Abs": OperatorImporter(1...1, function(.abs)),
-    "Neg": OperatorImporter(1...1, function(.neg)),
-    "Sign": OperatorImporter(1...1, function(.sign)),
+    "Abs": OperatorImporter(1...1, wholeSum(function(.abs))).ofAnyType,
+    "Neg": OperatorImporter(1...1, wholeSum(function(.neg))).ofAnyType,
+    "Sign": OperatorImporter(1...1, wholeSum(function(.sign))).ofAnyType,
     "Erf": OperatorImporter(1...1, function(.erf)),
     "Floor": OperatorImporter(1...1, function(.floor)),
     "Ceil": OperatorImporter(1...1, function(.ceil)),
@@ -153,17 +161,17 @@ enum OperatorTable {
 
   /// Arithmetic.
   private static let arithmetic: [String: OperatorImporter] = [
-    "Add": OperatorImporter(2...2, arithmetic(.add)),
-    "Sub": OperatorImporter(2...2, arithmetic(.subtract)),
-    "Mul": OperatorImporter(2...2, arithmetic(.multiply)),
-    "Div": OperatorImporter(2...2, arithmetic(.divide)),
-    "Mod": OperatorImporter(2...2, remainder),
+    "Add": OperatorImporter(2...2, arithmetic(.add)).ofAnyType,
+    "Sub": OperatorImporter(2...2, arithmetic(.subtract)).ofAnyType,
+    "Mul": OperatorImporter(2...2, arithmetic(.multiply)).ofAnyType,
+    "Div": OperatorImporter(2...2, arithmetic(.divide)).ofAnyType,
+    "Mod": OperatorImporter(2...2, remainder).ofAnyType,
     "Pow": OperatorImporter(2...2, arithmetic(.power)),
     "Max": OperatorImporter(1...64, arithmetic(.maximum)).ofAnyType,
     "Min": OperatorImporter(1...64, arithmetic(.minimum)).ofAnyType,
     "Sum": OperatorImporter(1...64, arithmetic(.add)),
     "Mean": OperatorImporter(1...64, mean),
-    "CumSum": OperatorImporter(2...2, cumulativeSum),
+    "CumSum": OperatorImporter(2...2, wholeSum(cumulativeSum)).ofAnyType,
   ]
 
   /// Comparisons and truths.
@@ -189,7 +197,7 @@ enum OperatorTable {
   /// Reductions.
   private static let reductions: [String: OperatorImporter] = [
     "ReduceMean": OperatorImporter(1...2, reduction(.mean)),
-    "ReduceSum": OperatorImporter(1...2, reduction(.sum)),
+    "ReduceSum": OperatorImporter(1...2, wholeSum(reduction(.sum))).ofAnyType,
     "ReduceMax": OperatorImporter(1...2, reduction(.max)).ofAnyType,
     "ReduceMin": OperatorImporter(1...2, reduction(.min)).ofAnyType,
     "ReduceProd": OperatorImporter(1...2, reduction(.product)),
@@ -214,11 +222,12 @@ enum OperatorTable {
     "Gather": OperatorImporter(2...2, gather).ofAnyType,
     "GatherElements": OperatorImporter(2...2, gatherElements).ofAnyType,
     "GatherND": OperatorImporter(2...2, gatherND).ofAnyType,
-    "Scatter": OperatorImporter(3...3, scatterElements),
-    "ScatterElements": OperatorImporter(3...3, scatterElements),
-    "ScatterND": OperatorImporter(3...3, scatterND),
+    "Scatter": OperatorImporter(3...3, scatterElements).ofAnyType,
+    "ScatterElements": OperatorImporter(3...3, scatterElements).ofAnyType,
+    "ScatterND": OperatorImporter(3...3, scatterND).ofAnyType,
     "Trilu": OperatorImporter(1...2, triangle).ofAnyType,
     "GridSample": OperatorImporter(2...2, gridSample),
+    "RoiAlign": OperatorImporter(3...3, regionAlignment).ofAnyType,
     "Expand": OperatorImporter(2...2, expand).ofAnyType,
     "Tile": OperatorImporter(2...2, tile).ofAnyType,
     "DepthToSpace": OperatorImporter(1...1, depthToSpace).ofAnyType,

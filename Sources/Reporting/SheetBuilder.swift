@@ -118,7 +118,7 @@ public struct SheetBuilder: Sendable {
     } else if layer != nil {
       notes.append("layer: the feature map that feeds the detector's head at each box's scale")
     }
-    let input = "input \(Wording.extent(explainer.model.input.shape))"
+    let input = "input \(Wording.extent(explainer.model.input.nativeShape))"
     let recipe = takesPhotographs ? explainer.preprocessing.map { ", \($0.summary)" } ?? "" : ""
     var sheet = Sheet(
       title: explainer.origin.title, subtitle: input + recipe, rows: rows,

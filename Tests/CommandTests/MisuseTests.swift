@@ -61,7 +61,7 @@ import Testing
     Case("explain photo.png --target top:2", 64, "compare"),
     Case("explain photo.png --method grad-cam,cam", 64, "compare"),
     Case("explain photo.png --method grad-kam", 64, "grad-cam"),
-    Case("explain photo.png -o map.bmp", 64, "png, jpg, pdf, svg, npy, npz, json or html"),
+    Case("explain photo.png -o map.bmp", 64, "png, jpg, pdf, svg, npy, npz, json, html, nii.gz, nii or gif"),
     Case("explain photo.png -o map", 64, "extension"),
     Case("explain photo.png -o photo.png", 64, "overwrite"),
     Case("compare photo.png -o maps.npy", 64, "limn explain"),

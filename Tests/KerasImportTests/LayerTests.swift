@@ -255,10 +255,12 @@ import Testing
       weights: weights + [("vector_u", [1, 2], [1, 0])])
     spectral.places = ["layer/vars/0", "layer/vars/1", "vars/1"]
     try expect(spectral, gives: expected)
-    var lstm = rows
-    lstm.settings["layer"] = ["class_name": "LSTM", "config": ["name": "inner", "units": 2, "trainable": true]]
+    var recurrent = rows
+    recurrent.settings["layer"] = [
+      "class_name": "ConvLSTM1D", "config": ["name": "inner", "filters": 2, "trainable": true],
+    ]
     #expect(throws: KerasError.unsupported([KerasLayer(name: "each", className: "TimeDistributed")])) {
-      try run([lstm])
+      try run([recurrent])
     }
   }
 

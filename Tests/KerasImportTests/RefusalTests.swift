@@ -17,7 +17,7 @@ import Testing
     var custom = TestLayer("Conv2D", "mine")
     custom.registeredName = "my_package>Conv2D"
     let layers = [
-      TestLayer("Lambda", "lambda", ["function": "..."]), TestLayer("LSTM", "memory"), custom,
+      TestLayer("Lambda", "lambda", ["function": "..."]), TestLayer("ConvLSTM2D", "memory"), custom,
       TestLayer("Flatten", "flat"),
       TestLayer("Sequential", "inner", layers: [TestLayer("Lambda", "lambda")]),
     ]
@@ -25,7 +25,7 @@ import Testing
     #expect(
       error
         == .unsupported([
-          KerasLayer(name: "lambda", className: "Lambda"), KerasLayer(name: "memory", className: "LSTM"),
+          KerasLayer(name: "lambda", className: "Lambda"), KerasLayer(name: "memory", className: "ConvLSTM2D"),
           KerasLayer(name: "mine", className: "Conv2D"), KerasLayer(name: "inner/lambda", className: "Lambda"),
         ]))
     #expect("\(error)".contains("Lambda at 'lambda', 'inner/lambda'"))

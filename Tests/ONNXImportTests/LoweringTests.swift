@@ -82,13 +82,13 @@ import Testing
     scaler.name = "scale"
     var custom = node("Fancy", ["a"], ["b"])
     custom.domain = "com.example"
-    let error = try modelMessage([scaler, custom, node("Relu", ["b"], ["c"]), node("RoiAlign", ["c"])]).failure()
+    let error = try modelMessage([scaler, custom, node("Relu", ["b"], ["c"]), node("DeformConv", ["c"])]).failure()
     #expect(
       error
         == .unsupported([
           UnsupportedNode(node: "scale", operator: "ImageScaler", domain: "", opset: 18),
           UnsupportedNode(node: "b", operator: "Fancy", domain: "com.example", opset: 0),
-          UnsupportedNode(node: "y", operator: "RoiAlign", domain: "", opset: 18),
+          UnsupportedNode(node: "y", operator: "DeformConv", domain: "", opset: 18),
         ]))
   }
 

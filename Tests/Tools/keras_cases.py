@@ -352,6 +352,18 @@ def distributed(x):
     return L.Dense(3)(L.Concatenate()([L.Flatten()(y), L.Flatten()(L.Dense(4)(z))]))
 
 
+def recurrent(x):
+    """Rows of an image one after the other, forwards, backwards and both ways."""
+    rows = L.Reshape((13, 33))(L.Conv2D(3, 3, padding="same", activation="tanh")(x))
+    y = L.Bidirectional(L.LSTM(5, return_sequences=True))(rows)
+    y = L.GRU(4, return_sequences=True, go_backwards=True, reset_after=False)(y)
+    y = L.Bidirectional(L.GRU(6, return_sequences=True), merge_mode="ave")(y)
+    last = L.Bidirectional(L.LSTM(4, recurrent_activation="hard_sigmoid", use_bias=False), merge_mode="mul")(y)
+    state = L.Dense(5)(L.GlobalAveragePooling2D()(x))
+    z = L.LSTM(5)(rows, initial_state=[state, L.Activation("tanh")(state)])
+    return L.Dense(3)(L.Concatenate()([L.SimpleRNN(3, activation="relu")(y), last, z]))
+
+
 def sequential():
     layers = [
         keras.Input((12, 12, 1)), L.Conv2D(4, 3, activation="relu"), L.MaxPooling2D(), L.Dropout(0.3), L.Flatten(),
@@ -396,7 +408,8 @@ CASES = [
     block("nested", nested), block("called_again", called_again), block("functions", functions),
     block("block_attention", block_attention), block("caffe", caffe, scale=127.0), block("unit", unit),
     block("attention", attention), block("layer_axes", layer_axes), block("spectral", spectral),
-    block("distributed", distributed), ("sequential", sequential), ("transfer", transfer), ("channels_first", channels_first),
+    block("distributed", distributed), block("recurrent", recurrent), ("sequential", sequential),
+    ("transfer", transfer), ("channels_first", channels_first),
     application("vgg16", "VGG16"), application("resnet50", "ResNet50"),
     application("resnet50v2", "ResNet50V2"), application("mobilenet", "MobileNet"),
     application("mobilenetv2", "MobileNetV2"), application("mobilenetv3small", "MobileNetV3Small"),

@@ -14,13 +14,15 @@ public struct Picture: Sendable {
     case photograph
     /// An array in the shape of the network's input.
     case arrayFile
+    /// A volume with its place in the body.
+    case volumeFile
     case raster(Raster)
     case array(Tensor)
     case drawing(@Sendable () throws -> Raster)
   }
 
   /// A picture in a file, of any kind that `Raster` reads, or with the ending `.npy` an array in the shape of the network's
-  /// input.
+  /// input, with `.nii` or `.nii.gz` a volume in the shape of that.
   ///
   /// `stack.tif#2` is the second picture in a file of several, and `-` what comes from the standard input.
   public init(_ path: String) {
@@ -31,7 +33,10 @@ public struct Picture: Sendable {
       return
     }
     name = path
-    content = path.lowercased().hasSuffix(".npy") ? .arrayFile : .photograph
+    let lowercased = path.lowercased()
+    content =
+      lowercased.hasSuffix(".npy")
+      ? .arrayFile : lowercased.hasSuffix(".nii") || lowercased.hasSuffix(".nii.gz") ? .volumeFile : .photograph
   }
 
   /// A photograph in memory.
@@ -62,7 +67,7 @@ extension Picture {
   /// Whether it holds the network's input itself, and is not prepared.
   public var isArray: Bool {
     switch content {
-    case .arrayFile, .array: true
+    case .arrayFile, .volumeFile, .array: true
     case .photograph, .raster, .drawing: false
     }
   }
@@ -70,7 +75,7 @@ extension Picture {
   /// The file it is in; `nil` for what is in none.
   public var file: String? {
     switch content {
-    case .photograph, .arrayFile: PictureFile(name).path
+    case .photograph, .arrayFile, .volumeFile: PictureFile(name).path
     case .raster, .array, .drawing: nil
     }
   }
@@ -90,10 +95,17 @@ extension Picture {
     let tensor: Tensor
     switch content {
     case .arrayFile: tensor = try explaining { try NumPyFile.read(contentsOf: name) }
+    case .volumeFile: return try volume()?.tensor
     case .array(let given): tensor = given
     case .photograph, .raster, .drawing: return nil
     }
     return tensor.shape.count == 4 && tensor.shape[0] == 1 ? tensor.reshaped(Array(tensor.shape.dropFirst())) : tensor
+  }
+
+  /// The volume with its place in the body; `nil` for what is none.
+  func volume() throws(ExplainingError) -> NIfTIFile? {
+    guard case .volumeFile = content else { return nil }
+    return try explaining { try NIfTIFile(contentsOf: name) }
   }
 
   /// The pixels, of a file at most as many as `pixelLimit`; `nil` for an array.
@@ -102,7 +114,7 @@ extension Picture {
     case .photograph: try explaining { try Raster(contentsOf: name, pixelLimit: pixelLimit) }
     case .raster(let given): given
     case .drawing(let draw): try explaining { try draw() }
-    case .arrayFile, .array: nil
+    case .arrayFile, .volumeFile, .array: nil
     }
   }
 }

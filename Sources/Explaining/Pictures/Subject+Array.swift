@@ -20,13 +20,7 @@ extension Explainer {
         "\(name) is \(Self.spelled(tensor.shape)) and the network takes \(Self.spelled(expected)): "
           + "save it as a float32 array of that shape")
     }
-    // A rectifier would hide them, and the map would look as if it meant something.
-    let unusable = tensor.scalars.count { !$0.isFinite }
-    guard unusable == 0 else {
-      throw .data(
-        "\(name) holds NaN or infinite values, \(unusable) of \(tensor.scalars.count): replace them, as with "
-          + "numpy.nan_to_num")
-    }
+    try checkNumbers(of: tensor, named: name)
     let picture = Raster(showing: tensor, on: grid)
     let (height, width) = (grid?.height ?? 1, grid?.width ?? expected.last ?? 1)
     let geometry = try explaining {
@@ -36,7 +30,17 @@ extension Explainer {
     return Subject(name: name, photograph: picture, input: tensor, geometry: geometry, preprocessing: nil)
   }
 
-  private static func spelled(_ shape: [Int]) -> String {
+  /// Makes sure that all numbers are some: a rectifier would hide others, and the map would look as if it meant something.
+  func checkNumbers(of tensor: Tensor, named name: String) throws(ExplainingError) {
+    let unusable = tensor.scalars.count { !$0.isFinite }
+    guard unusable == 0 else {
+      throw .data(
+        "\(name) holds NaN or infinite values, \(unusable) of \(tensor.scalars.count): replace them, as with "
+          + "numpy.nan_to_num")
+    }
+  }
+
+  static func spelled(_ shape: [Int]) -> String {
     shape.isEmpty ? "a single number" : Wording.extent(shape)
   }
 }

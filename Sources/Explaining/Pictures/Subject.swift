@@ -21,6 +21,12 @@ public struct Subject: Sendable {
   public var isTransposed = false
   /// The input that it fills, where the network has several.
   public private(set) var inputName: String?
+  /// How a volume, a film or a signal is seen as a picture; `nil` of pictures.
+  public var stack: StackedGrid?
+  /// The file that a volume came from, with its place in the body; `nil` of others.
+  public var volume: NIfTIFile?
+  /// For each axis of the volume's file, the network's own; in order of most.
+  public var volumeAxes = [0, 1, 2]
   /// What people should know of how the picture was taken.
   public var notes: [Note] = []
 
@@ -69,6 +75,7 @@ extension Explainer {
   /// - Returns: The picture as people see it and as the network receives it.
   /// - Throws: ``ExplainingError`` where it cannot be read, or does not fit the network's input.
   func subject(_ picture: Picture, at raster: Raster? = nil) throws(ExplainingError) -> Subject {
+    if let stack = StackedGrid(model.input) { return try subject(picture, seenAs: stack) }
     if let array = try picture.array() { return try subject(array, named: picture.name) }
     var photograph = raster
     if photograph == nil { photograph = try picture.raster(pixelLimit: pixelLimit) }

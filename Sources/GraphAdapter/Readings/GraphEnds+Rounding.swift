@@ -159,6 +159,9 @@ extension Operator {
     // Gradients go straight through quantisation.
     case is Quantization, is DynamicQuantization: input == 0
     case let topK as TopK: topK.result == .values
+    case is IndexedPicking, is RegionAlignment: input == 0
+    case is IndexedScattering: input != 1
+    case let whole as IntegerArithmetic: whole.hasSlope
     default: !makesWholeNumbers
     }
   }
@@ -186,7 +189,8 @@ extension Operator {
     switch self {
     case is Identity, is Reshape, is Transpose, is Expand, is Slice, is Gather, is Concatenation, is Picking: true
     case is Arithmetic, is ElementwiseFunction, is GraphEngine.Comparison, is Selection, is Reduction: true
-    case is Scattering, is CumulativeSum, is DivisionRemainder: true
+    case is Scattering, is CumulativeSum, is DivisionRemainder, is IntegerArithmetic: true
+    case is IndexedPicking, is IndexedScattering: true
     default: false
     }
   }

@@ -3,7 +3,9 @@ public import Kernels
 /// An image `[N, C, H, W]` looked at where a grid `[N, h, w, 2]` points, as `[N, C, h, w]`: spatial transformers,
 /// optical flow, deformable attention.
 ///
-/// A point is `(x, y)`, from −1 to 1 over the image; between pixels it is interpolated. Both may depend on the picture,
+/// Volumes `[N, C, D, H, W]` are looked at through grids `[N, d, h, w, 3]`.
+///
+/// A point is `(x, y)` or `(x, y, z)`, from −1 to 1 over the image; between pixels it is interpolated. Both may depend on the picture,
 /// and both have a cotangent: the grid's is the slope of the image at the point. (Jaderberg et al., NeurIPS 2015,
 /// arXiv:1506.02025, eqs. 3–7; ONNX `GridSample`, PyTorch `grid_sample`.)
 public struct GridSample: Operator {
@@ -28,11 +30,13 @@ public struct GridSample: Operator {
   }
 
   public func outputShape(of inputs: [[Int]]) throws -> [Int] {
-    let (image, grid) = (inputs[0], inputs[1])
-    guard image.count == 4, grid.count == 4, grid[3] == 2, grid[0] == image[0] else {
+    let (image, grid) = (inputs[0], inputs[1]), axes = image.count - 2
+    guard (2...3).contains(axes), grid.count == image.count, grid[grid.count - 1] == axes, grid[0] == image[0] else {
       throw ShapeError("it looks at an image \(spelled(image)) through a grid \(spelled(grid))")
     }
-    return [image[0], image[1], grid[1], grid[2]]
+    // A cubic window over a volume is nowhere defined.
+    if axes == 3, mode == .cubic { throw ShapeError("it looks at a volume with cubic interpolation") }
+    return [image[0], image[1]] + grid[1..<(grid.count - 1)]
   }
 
   public func forward(_ inputs: [NDArray]) throws -> NDArray {
@@ -41,7 +45,7 @@ public struct GridSample: Operator {
     var output = [Float](repeating: 0, count: shape.reduce(1, *))
     forEachPoint(of: inputs[1], on: inputs[0].shape) { point in
       for (source, target) in point.planes {
-        point.forEachTap { pixel, weight, _, _ in output[target] += weight * image[source + pixel] }
+        for tap in point.taps { output[target] += tap.weight * image[source + tap.pixel] }
       }
     }
     return NDArray(output, shape: shape)
@@ -57,11 +61,12 @@ public struct GridSample: Operator {
     var toGrid = [Float](repeating: 0, count: point.wanted[1] ? grid.count : 0)
     forEachPoint(of: grid, on: shape) { place in
       for (source, target) in place.planes {
-        place.forEachTap { pixel, weight, slopeX, slopeY in
-          if point.wanted[0] { toImage[source + pixel] += weight * above[target] }
-          guard point.wanted[1] else { return }
-          toGrid[place.index] += slopeX * image[source + pixel] * above[target]
-          toGrid[place.index + 1] += slopeY * image[source + pixel] * above[target]
+        for tap in place.taps {
+          if point.wanted[0] { toImage[source + tap.pixel] += tap.weight * above[target] }
+          guard point.wanted[1] else { continue }
+          for (axis, slope) in tap.slopes.enumerated() {
+            toGrid[place.index + axis] += slope * image[source + tap.pixel] * above[target]
+          }
         }
       }
     }
@@ -72,7 +77,7 @@ public struct GridSample: Operator {
   }
 
   public func multiplyAdds(of inputs: [[Int]], output: [Int]) -> Int {
-    let taps = mode == .cubic ? 16 : mode == .linear ? 4 : 1
+    let axes = inputs[0].count - 2, taps = mode == .cubic ? 16 : mode == .linear ? 1 << axes : 1
     return taps * output.reduce(1, *)
   }
 
@@ -80,7 +85,9 @@ public struct GridSample: Operator {
 
   public func placeFlow(of inputs: [[Int]]) -> PlaceFlow { .scatters }
 
-  public func influence(of inputs: [[Int]]) -> [Influence] { [.lines(axes: [2, 3]), .everything] }
+  public func influence(of inputs: [[Int]]) -> [Influence] {
+    [.lines(axes: Array(inputs[0].indices.dropFirst(2))), .everything]
+  }
 
   public func isAffine(in input: Int) -> Bool { input == 0 }
 
@@ -92,38 +99,43 @@ public struct GridSample: Operator {
 extension GridSample {
   /// A point of the grid: the pixels it looks at, for every channel.
   private struct Point {
-    /// Where its `x` stands in the grid, `y` being next.
+    /// Where its `x` stands in the grid, `y` and `z` being next.
     let index: Int
-    let x: [PixelTap], y: [PixelTap]
-    let width: Int
+    /// The pixels of a plane that count.
+    let taps: [Tap]
     /// For each channel, where its plane of the image begins, and where the point's value stands in the output.
     let planes: [(source: Int, target: Int)]
+  }
 
-    /// Calls `body` with each pixel of a plane that counts, its weight and the weight's slope by the point's `x` and `y`.
-    func forEachTap(_ body: (_ pixel: Int, _ weight: Float, _ slopeX: Float, _ slopeY: Float) -> Void) {
-      for row in y {
-        for column in x {
-          body(
-            row.index * width + column.index, row.weight * column.weight, row.weight * column.slope,
-            row.slope * column.weight)
-        }
-      }
+  /// A pixel of a plane, its weight and the weight's slopes by the point's `x`, `y`, `z`.
+  private struct Tap {
+    var pixel = 0
+    var weight: Float = 1
+    var slopes: [Float] = []
+
+    /// The pixel where this one's line meets a position of the next inner axis.
+    func meeting(_ next: PixelTap, extent: Int) -> Tap {
+      Tap(
+        pixel: pixel * extent + next.index, weight: weight * next.weight,
+        slopes: [weight * next.slope] + slopes.map { $0 * next.weight })
     }
   }
 
   private func forEachPoint(of grid: NDArray, on image: [Int], _ body: (Point) -> Void) {
-    let (channels, height, width) = (image[1], image[2], image[3])
-    let points = grid.scalars, area = grid.shape[1] * grid.shape[2]
+    let channels = image[1], extents = Array(image[2...]), count = extents.count
+    let points = grid.scalars, area = grid.shape[1...count].reduce(1, *), plane = extents.reduce(1, *)
     for n in 0..<image[0] {
       for p in 0..<area {
-        let index = 2 * (n * area + p)
+        let index = count * (n * area + p)
+        // The grid has the innermost axis first.
+        let met = extents.indices.reduce([Tap()]) { met, axis in
+          let along = taps(at: points[index + count - 1 - axis], extent: extents[axis])
+          return met.flatMap { tap in along.map { tap.meeting($0, extent: extents[axis]) } }
+        }
         body(
           Point(
-            index: index, x: taps(at: points[index], extent: width), y: taps(at: points[index + 1], extent: height),
-            width: width,
-            planes: (0..<channels).map { c in
-              ((n * channels + c) * height * width, (n * channels + c) * area + p)
-            }))
+            index: index, taps: met,
+            planes: (0..<channels).map { c in ((n * channels + c) * plane, (n * channels + c) * area + p) }))
       }
     }
   }

@@ -15,6 +15,7 @@ extension ImageRegions {
 
   /// A window slid over rows and columns.
   private mutating func slid(_ map: RegionMap, kernel: [Int], from shape: [Int], to newShape: [Int]) -> RegionMap {
+    if let stack = slidStack(map, from: shape, to: newShape) { return stack }
     if shape.count == 4 {
       let (height, width) = (newShape[2], newShape[3])
       if isGrid(map, of: shape) { return grid(height: height, width: width) }
@@ -25,6 +26,24 @@ extension ImageRegions {
       if !map.hasPlaces, hasNeighbors { return grid(height: height, width: width) }
     }
     return shape.dropFirst(2) == newShape.dropFirst(2) ? map : .whole(rank: shape.count)
+  }
+
+  /// A window slid over slices that lie one beneath the other on the image, `[1, C, D, H, W]`, over frames that do,
+  /// `[D, C, H, W]`, or over a single row, `[1, C, T]`: its slices tile the image anew.
+  private mutating func slidStack(_ map: RegionMap, from shape: [Int], to newShape: [Int]) -> RegionMap? {
+    func axes(_ shape: [Int]) -> (extents: [Int], rows: Int, width: Int)? {
+      switch shape.count {
+      case 5 where shape[0] == 1: ([1, 1] + shape[2...], shape[2] * shape[3], shape[4])
+      case 4 where shape[0] > 1: ([shape[0], 1] + shape[2...], shape[0] * shape[2], shape[3])
+      case 3 where shape[0] == 1: ([1, 1, shape[2]], 1, shape[2])
+      default: nil
+      }
+    }
+    guard let old = axes(shape), let new = axes(newShape), map.extents == old.extents, map.hasPlaces,
+      isGrid(
+        RegionMap(extents: [1, 1, old.rows, old.width], regions: map.regions), of: [1, 1, old.rows, old.width])
+    else { return nil }
+    return RegionMap(extents: new.extents, regions: grid(height: new.rows, width: new.width).regions)
   }
 
   /// Whether every second row or column is kept, or so, of all images and channels: what a convolution with such strides

@@ -11,7 +11,8 @@ extension UnaryFunction {
   /// Whether zero stays zero, as the padding of blocks must.
   public var isZeroAtZero: Bool { value(0) == 0 }
 
-  func value(_ x: Float) -> Float {
+  /// The function of one scalar.
+  package func value(_ x: Float) -> Float {
     switch self {
     case .relu: x > 0 ? x : 0
     case .leakyReLU(let slope): x > 0 ? x : slope * x
@@ -60,7 +61,7 @@ extension UnaryFunction {
   }
 
   /// The derivative; at a kink, that of the side which PyTorch takes.
-  func derivative(_ x: Float) -> Float {
+  package func derivative(_ x: Float) -> Float {
     switch self {
     case .relu: x > 0 ? 1 : 0
     case .leakyReLU(let slope): x > 0 ? 1 : slope

@@ -19,7 +19,10 @@ struct ExplainCommand: LoadsPlugins {
 
   @Argument(
     help: ArgumentHelp(
-      "Photographs (PNG, JPEG, TIFF, WebP …; - for standard input) or arrays (.npy) in the network's input shape; for the demo network, also scenes.",
+      """
+      Photographs (PNG, JPEG, TIFF, WebP …; - for standard input), arrays (.npy) in the network's input shape, volumes \
+      (.nii, .nii.gz); for the demo network, also scenes.
+      """,
       valueName: "image"), completion: .file())
   var images: [String]
 
@@ -37,7 +40,8 @@ struct ExplainCommand: LoadsPlugins {
     help: ArgumentHelp(
       """
       Where the result goes: .png or .jpg for the overlay at the photograph's size, .pdf or .svg for a captioned \
-      figure, .html for a page to operate, .npy (or .npz) for the signed values, .json for the report.
+      figure, .html for a page to operate, .npy (or .npz) for the signed values, .json for the report; of a volume or \
+      film also .nii.gz and .gif.
       """,
       discussion: """
         A folder takes photo-grad-cam.png; of several images, {} in a name stands for each one's own: 'maps/{}.npy'. \

@@ -58,6 +58,14 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
+      Of a sequence, as text readers put out, the step whose classes are explained, from 0 on; 'decoded' for the string \
+      that is read step by step.
+      """, valueName: "step|decoded"))
+  var step: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
       What the output's numbers mean where the file does not say: scores of classes of which one is right, of several \
       that may be, or numbers that are no scores, as a regression's.
       """, valueName: "classes|multilabel|numbers"))
@@ -171,6 +179,13 @@ struct ModelOptions: ParsableArguments {
     if let network, let weights { file = .weights(weights, of: network) }
     (file.output, file.labels, file.recipe, file.layer, file.score) = (logits, labels, recipe, layer, score)
     (file.answer, file.threads) = (answer, threads)
+    if let step {
+      guard step == "decoded" || Int(step).map({ $0 >= 0 }) == true else {
+        throw Failure.usage("--step \(step): give a step's number, from 0 on, or 'decoded'")
+      }
+      file.output = "\(logits ?? "0")[\(step)]"
+      if step == "decoded" { file.answer = .numbers }
+    }
     file.precision = precision == .bfloat16 ? .bfloat16 : .float32
     if let manifestPath {
       try file.follow(Manifest(contentsOf: manifestPath), at: manifestPath)

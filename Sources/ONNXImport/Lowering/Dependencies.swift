@@ -41,7 +41,7 @@ struct Dependencies {
     var unsupported: [UnsupportedNode] = []
     for node in nodes {
       let isStandard = node.domain.isEmpty
-      let isLowered = OperatorTable.importer(of: node) != nil || node.isControlFlow
+      let isLowered = OperatorTable.importer(of: node) != nil || node.isControlFlow || node.isSequence
       if isStandard, ConstantFolding.ofShapes[node.type] != nil { continue }
       if node.reads.contains(where: variable.contains) {
         variable.formUnion(node.outputs)

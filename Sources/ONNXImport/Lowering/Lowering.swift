@@ -5,6 +5,8 @@ import Kernels
 struct Lowering {
   private(set) var graph: Graph
   private var values: [String: Value] = [:]
+  /// Lists of tensors, whose structure is known.
+  private var sequences: [String: [Value]] = [:]
   /// Further outputs that importers do not compute, with the node that should have.
   private var uncomputed: [String: OperatorCall] = [:]
   /// Every name taken in the engine's graph.
@@ -167,6 +169,17 @@ struct Lowering {
       throw call.unsupported("its output '\(name)' is read, and only its first is computed")
     }
     throw .malformedNode(node: label, reason: "it reads '\(name)', which nothing before it computes")
+  }
+
+  /// The items of a list.
+  func sequence(_ name: String, readBy label: String) throws(ONNXError) -> [Value] {
+    if let items = sequences[name] { return items }
+    throw .unsupportedUse(node: label, reason: "it reads '\(name)', a sequence whose structure is not known beforehand")
+  }
+
+  /// Makes a list the node's result.
+  mutating func setSequence(_ items: [Value], for call: OperatorCall) {
+    for output in call.node.outputs.prefix(1) { sequences[output] = items }
   }
 
   /// Declares the values the graph is run for, under their own names.

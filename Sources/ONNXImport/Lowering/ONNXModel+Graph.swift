@@ -113,6 +113,7 @@ extension ONNXModel {
   }
 
   func lower(_ node: FileNode, into lowering: inout Lowering) throws(ONNXError) {
+    if try lowerSequence(node, into: &lowering) { return }
     var inputs: [Value?] = []
     for name in node.inputs {
       inputs.append(name.isEmpty ? nil : try lowering.value(name, readBy: node.label))

@@ -30,8 +30,10 @@ extension OperatorTable {
     if source.isReal, !type.isReal {
       return try graph.add(ElementwiseFunction(.truncate), [x], for: call, as: type)
     }
-    if !source.isReal, !type.isReal, !type.holdsAll(of: source) {
-      throw call.unsupported("it turns activations of type \(source) into \(type), which may not hold them")
+    if !source.isReal, !type.isReal, !type.holdsAll(of: source), let range = type.range {
+      // A sum with zero wraps around what the type does not hold.
+      let zero = Value.constant(Constant(integers: [0], shape: [], type: type), name: "")
+      return try graph.add(IntegerArithmetic(.add, in: range), [x, zero], for: call, as: type)
     }
     return .computed(name: name, shape: shape, type: type)
   }

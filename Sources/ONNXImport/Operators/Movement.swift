@@ -37,14 +37,12 @@ extension OperatorTable {
     return parts
   }
 
-  /// `Gather` with indices known beforehand; a single index drops the axis.
+  /// `Gather`; a single index drops the axis.
   static func gather(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
     let x = try call.input(0)
     let axis = try call.axis(try call.attributes.integer("axis") ?? 0, rank: x.shape.count)
-    if let index = call.optionalInput(1), index.constant == nil, let table = x.constant, table.shape.count == 1,
-      table.count <= 4096
-    {
-      return try lookup(index, in: x, for: call, &graph)
+    if let indices = call.computedIndices {
+      return try graph.add(IndexedPicking(.positions(axis: axis)), [x, indices], for: call)
     }
     guard let indices = try call.integers(1, "which entries it picks"), let shape = call.optionalInput(1)?.shape else {
       throw call.malformed("it has no indices")
@@ -56,20 +54,6 @@ extension OperatorTable {
       return try graph.add(Reshape(to: arranged), [x], for: call)
     }
     return try graph.add(Gather(indices: picked, indicesShape: shape, axis: axis), [x], for: call)
-  }
-
-  /// A number of a table for each computed index, such as the class that an `ArgMax` stands for: each index is compared
-  /// with all of them.
-  private static func lookup(
-    _ index: Value, in table: Value, for call: OperatorCall, _ graph: inout Lowering
-  ) throws(ONNXError) -> Value {
-    let count = table.shape[0]
-    let column = try graph.add(Reshape(to: index.shape + [1]), [index], for: call)
-    let places = Value.constant(Constant(integers: Array(0..<count), shape: [count]), name: "")
-    let isEntry = try graph.add(Comparison(.equal), [column, places], for: call, as: .bool)
-    let entries = try graph.add(Arithmetic(.multiply), [isEntry, table], for: call, as: table.type)
-    let sum = Reduction(.sum, axes: [index.shape.count], keepsDimensions: false)
-    return try graph.add(sum, [entries], for: call, as: table.type)
   }
 
   static func expand(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {

@@ -1,10 +1,14 @@
 import GraphEngine
 
-/// The operators that pick scalars by indices known beforehand.
+/// The operators that pick scalars by indices, known beforehand or computed.
 extension OperatorTable {
   /// `GatherElements`: for each element an index along the axis.
   static func gatherElements(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
     let x = try call.input(0)
+    if let indices = call.computedIndices {
+      let axis = try call.axis(try call.attributes.integer("axis") ?? 0, rank: x.shape.count)
+      return try graph.add(IndexedPicking(.elements(axis: axis)), [x, indices], for: call)
+    }
     let places = try call.elementPlaces(in: x.shape)
     return try graph.add(Picking(places: places.places, from: x.shape, shape: places.shape), [x], for: call)
   }
@@ -13,6 +17,9 @@ extension OperatorTable {
   static func gatherND(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
     let x = try call.input(0)
     let batch = try call.attributes.integer("batch_dims") ?? 0
+    if let indices = call.computedIndices {
+      return try graph.add(IndexedPicking(.tuples(batch: batch)), [x, indices], for: call)
+    }
     let tuples = try call.tuplePlaces(in: x.shape, batch: batch)
     return try graph.add(Picking(places: tuples.places, from: x.shape, shape: tuples.shape), [x], for: call)
   }
@@ -20,6 +27,11 @@ extension OperatorTable {
   /// `ScatterElements`, called `Scatter` until opset 10.
   static func scatterElements(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
     let (x, updates) = (try call.input(0), try call.input(2))
+    if let indices = call.computedIndices {
+      let axis = try call.axis(try call.attributes.integer("axis") ?? 0, rank: x.shape.count)
+      let op = IndexedScattering(try combination(call), .elements(axis: axis))
+      return try graph.add(op, [x, indices, updates], for: call)
+    }
     let places = try call.elementPlaces(in: x.shape)
     guard places.shape == updates.shape else { throw call.malformed("its indices do not match its updates") }
     return try graph.add(Scattering(try combination(call), places: places.places), [x, updates], for: call)
@@ -27,6 +39,10 @@ extension OperatorTable {
 
   static func scatterND(_ call: OperatorCall, _ graph: inout Lowering) throws(ONNXError) -> Value {
     let (x, updates) = (try call.input(0), try call.input(2))
+    if let indices = call.computedIndices {
+      return try graph.add(
+        IndexedScattering(try combination(call), .tuples(batch: 0)), [x, indices, updates], for: call)
+    }
     let tuples = try call.tuplePlaces(in: x.shape, batch: 0)
     guard tuples.shape == updates.shape else { throw call.malformed("its indices do not match its updates") }
     return try graph.add(Scattering(try combination(call), places: tuples.places), [x, updates], for: call)
@@ -58,5 +74,13 @@ extension OperatorTable {
       return (isUpper ? column - row >= shift : column - row <= shift) ? place : -1
     }
     return try graph.add(Picking(places: places, from: x.shape, shape: x.shape), [x], for: call)
+  }
+}
+
+extension OperatorCall {
+  /// The indices, where the network computes them from the image; those of another input are to be fixed.
+  var computedIndices: Value? {
+    guard sources.isEmpty, let indices = optionalInput(1), indices.constant == nil else { return nil }
+    return indices
   }
 }

@@ -17,6 +17,8 @@ struct Painter: Sendable {
 
   /// Whether pixels are drawn as the pattern they make.
   var showsTexture: Bool { style.pixelDisplay == .texture }
+  /// `nil` where a picture is painted on.
+  private let volume: VolumePainter?
 
   /// The picture of `subject`; `side` bounds its longer side from above, and tiny ones are enlarged to be seen at all.
   init(on subject: Subject, style: DrawingStyle, side: Int? = nil) {
@@ -28,6 +30,7 @@ struct Painter: Sendable {
       : side.map { subject.photograph.reduced(toFit: $0).enlarged(toReach: min($0, 256)) } ?? subject.photograph
     geometry = subject.geometry
     self.style = style
+    volume = VolumePainter(on: subject, style: style)
   }
 
   /// Paints on the picture that a network was shown.
@@ -88,6 +91,7 @@ struct Painter: Sendable {
 
   /// The photograph with all but the places of these weights, `[height, width]`, in the dark.
   func lit(_ weights: Tensor) -> Raster {
+    if volume != nil { return photograph }
     let most = max(weights.scalars.max() ?? 1, .leastNormalMagnitude)
     let light = geometry.project(
       weights.scalars.map { $0 / most }, height: weights.shape[0], width: weights.shape[1],
@@ -106,13 +110,16 @@ struct Painter: Sendable {
   struct Drawn {
     let raster: Raster
     let bar: ComparisonSheet.ColorBar?
+    /// Which planes of a volume are shown; `nil` of pictures.
+    var planes: String?
   }
 
   /// An attribution as the user wants it drawn: maps in the overlay's colors, pixels in their own.
   ///
   /// Full intensity stands for `strength`; without it, for what is strongest in the attribution itself.
   func drawn(_ attribution: Attribution, inUnitsOf strength: Float? = nil) throws -> Drawn {
-    try attribution.isMap ? map(attribution, strength) : pixels(attribution, strength)
+    if let volume, let drawn = try volume.drawn(attribution) { return drawn }
+    return try attribution.isMap ? map(attribution, strength) : pixels(attribution, strength)
   }
 
   /// What full intensity stands for where an attribution is drawn by itself; `nil` of a texture.

@@ -47,14 +47,15 @@ extension ComparisonSheet.Panel {
       self.init(.empty(status: "not applicable", hint: ExplainingError(failure).description), title: title)
     case .success(let attribution):
       let drawn = try painter.drawn(attribution, inUnitsOf: strength), status = entry.status ?? attribution.status
+      let place = Wording.place(of: attribution) + (drawn.planes.map { " · \($0)" } ?? "")
       var bar = drawn.bar
       if attribution.isMap { bar?.note = "raw \(Wording.range(attribution.range))" }
       if let bar, bar.range.upperBound > 0 {
         let badge = status == .ok ? nil : status.rawValue
         self.init(
-          .picture(drawn.raster), title: title, caption: Wording.place(of: attribution), colorBar: bar, badge: badge)
+          .picture(drawn.raster), title: title, caption: place, colorBar: bar, badge: badge)
       } else if status == .ok {
-        self.init(.picture(drawn.raster), title: title, caption: Wording.place(of: attribution))
+        self.init(.picture(drawn.raster), title: title, caption: place)
       } else {
         self.init(
           .empty(status: status.rawValue, hint: entry.hint ?? ""), title: title,
@@ -87,6 +88,7 @@ extension Subject {
   /// The extent in the words of captions.
   var photographExtent: String {
     preprocessing == nil
-      ? "array \(input.shape.map(String.init).joined(separator: " × "))" : "\(photograph.width) × \(photograph.height)"
+      ? "array \((stack?.nativeShape ?? input.shape).map(String.init).joined(separator: " × "))"
+      : "\(photograph.width) × \(photograph.height)"
   }
 }

@@ -38,7 +38,8 @@ public enum ReportWriters {
   /// In the order people are told of them; a further kind is a writer and its line here.
   public static let all: [any ReportWriter] = [
     FigureWriter(.png), FigureWriter(.jpeg), FigureWriter(.pdf), FigureWriter(.svg), ArrayWriter(),
-    ArchiveWriter(), JSONWriter(), PageWriter(),
+    ArchiveWriter(), JSONWriter(), PageWriter(), VolumeWriter(isCompressed: true),
+    VolumeWriter(isCompressed: false), AnimationWriter(),
   ]
 
   /// The writer of files with this name's ending.
@@ -47,8 +48,8 @@ public enum ReportWriters {
   public static func writer(
     for path: String, among writers: [any ReportWriter] = all
   ) throws(ExplainingError) -> any ReportWriter {
-    let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
-    guard let writer = writers.first(where: { $0.fileExtensions.contains(ending) }) else {
+    let name = URL(fileURLWithPath: path).lastPathComponent.lowercased()
+    guard let writer = writers.first(where: { $0.fileExtensions.contains { name.hasSuffix("." + $0) } }) else {
       let endings = writers.compactMap(\.fileExtensions.first)
       throw ExplainingError(
         .usage,

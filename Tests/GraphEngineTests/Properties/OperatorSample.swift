@@ -39,7 +39,9 @@ struct OperatorSample: Sendable, CustomTestStringConvertible {
 
 extension OperatorSample {
   /// One of every operator at least, more where its settings matter.
-  static let all: [OperatorSample] = convolutions + pools + arithmetic + functions + normalizations + movement + choices
+  static let all: [OperatorSample] =
+    convolutions + pools + arithmetic + functions + normalizations + movement + choices
+    + recurrences + computedPlaces
 
   private static func geometry(
     strides: [Int] = [1, 1], dilations: [Int] = [1, 1], padding: Int = 0, groups: Int = 1
@@ -136,6 +138,44 @@ extension OperatorSample {
           2, try! Interpolation(rows: [[.init(0, 1)], [.init(0, 0.5), .init(1, 0.5)], [.init(1, 1)]], sourceExtent: 2))
       ]), [1, 2, 2, 3]),
   ]
+
+  private static let recurrences: [OperatorSample] =
+    [
+      Recurrence(.simple(.tanh)), Recurrence(.simple(.sigmoid), isReversed: true, lengths: [2, 1]),
+      Recurrence(.gru(gate: .sigmoid, candidate: .tanh, resetsAfterProduct: true)),
+      Recurrence(.gru(gate: .sigmoid, candidate: .tanh, resetsAfterProduct: false), isReversed: true),
+    ].map { .init($0, [2, 2, 2 * $0.gates], [2 * $0.gates, 2], [2 * $0.gates], [2, 2]) }
+    + [
+      Recurrence(.lstm(gate: .sigmoid, candidate: .tanh, output: .tanh, couplesGates: false), lengths: [1, 2]),
+      Recurrence(.lstm(gate: .sigmoid, candidate: .tanh, output: .tanh, couplesGates: true), result: .cells),
+    ].map { .init($0, [2, 2, 8], [8, 2], [8], [2, 2], [2, 2], [6]) }
+
+  private static func whole(_ numbers: [Float], _ shape: [Int]) -> NDArray { NDArray(numbers, shape: shape) }
+
+  private static let computedPlaces: [OperatorSample] =
+    [
+      .init(IndexedPicking(.positions(axis: 1)), [ramp([2, 3, 2]), whole([2, 0, -1], [3])]),
+      .init(IndexedPicking(.elements(axis: 1)), [ramp([2, 3, 2]), whole([2, 0, 1, -2], [2, 1, 2])]),
+      .init(IndexedPicking(.tuples(batch: 1)), [ramp([2, 3, 2]), whole([2, 1, 0, -1], [2, 2])]),
+    ]
+    + [Scattering.Combination.replace, .add, .multiply, .maximum].map {
+      .init(
+        IndexedScattering($0, .elements(axis: 1)),
+        [ramp([2, 3]), whole([1, 1, 2, 0], [2, 2]), ramp([2, 2], phase: 0.4)])
+    } + [
+      .init(
+        IndexedScattering(.add, .tuples(batch: 0)), [ramp([3, 2]), whole([2, 0], [2, 1]), ramp([2, 2], phase: 0.4)]),
+      .init(
+        RegionAlignment(.average, size: [2, 2], samples: 2, scale: 0.5, hasHalfPixelShift: true),
+        [ramp([1, 2, 4, 5]), whole([1, 1.5, 7, 6, -1, 0, 3, 9], [2, 4]), whole([0, 0], [2])]),
+      .init(
+        RegionAlignment(.maximum, size: [1, 2], samples: 0, scale: 1, hasHalfPixelShift: false),
+        [ramp([1, 2, 4, 5]), whole([1, 1.5, 4, 3], [1, 4]), whole([0], [1])]),
+      .init(GridSample(.linear, padding: .border, alignsCorners: false), [1, 2, 2, 3, 2], [1, 1, 2, 2, 3]),
+    ]
+    + [IntegerArithmetic.Function.add, .subtract, .multiply, .divide, .remainder(keepsDividendSign: false)].map {
+      .init(IntegerArithmetic($0, in: -128...127), [whole([7, -5, 120], [3]), whole([3, -2, 30], [3])])
+    }
 
   private static let choices: [OperatorSample] =
     [Scattering.Combination.replace, .add, .multiply, .maximum, .minimum].map {

@@ -1,0 +1,123 @@
+/// Networks exported together with what is done to their answer: choosing boxes, dropping those with low scores.
+///
+/// How many are left depends on the image, which no network of fixed shapes can follow, and no gradient passes a choice.
+/// What is chosen from comes before, and is what can be explained.
+extension ONNXModel {
+  /// The network up to the first steps whose results have as many elements as the image decides, such as
+  /// `NonMaxSuppression`, where all its outputs lie behind such steps.
+  ///
+  /// Outputs become what these steps choose from: scores first, and boxes where a step takes them. They are asked for by
+  /// their names in the file.
+  ///
+  /// - Returns: the network and a sentence, without its full stop, that says so; `nil` where some output lies before.
+  public func cuttingPostProcessing() -> (model: ONNXModel, note: String)? {
+    let view = ProducerView(self)
+    let depending = outputs.map { view.firstChoices(before: $0.name) }
+    guard !outputs.isEmpty, depending.allSatisfy({ !$0.isEmpty }) else { return nil }
+    // The same steps from several outputs, in the file's order.
+    let choices = Set(depending.joined()).sorted()
+    let scores = view.scores(of: choices)
+    let boxes = choices.compactMap { index -> String? in
+      nodes[index].type == "NonMaxSuppression" ? nodes[index].inputs.first : nil
+    }
+    var kept: [String] = []
+    for name in scores + boxes where !kept.contains(name) && view.isVariable(name) { kept.append(name) }
+    guard let first = kept.first else { return nil }
+    var types: [String] = []
+    for index in choices where !types.contains(nodes[index].type) { types.append(nodes[index].type) }
+    var model = self
+    model.outputs = kept.map { ONNXValue(name: $0, shape: nil, elementType: .float32) }
+    return (
+      model,
+      "how much is left after \(types.joined(separator: " and ")) depends on the image: what it chooses from is "
+        + "explained ('\(elidedName(first))'), and what follows is left out"
+    )
+  }
+
+  private func elidedName(_ name: String) -> String { name.count <= 60 ? name : name.prefix(59) + "…" }
+}
+
+/// Who computes what, and what depends on the image.
+private struct ProducerView {
+  private let nodes: [FileNode]
+  private var producers: [String: Int] = [:]
+  private var variable: Set<String>
+
+  init(_ model: ONNXModel) {
+    nodes = model.nodes
+    variable = Set(model.inputs.map(\.name))
+    for (index, node) in nodes.enumerated() {
+      for output in node.outputs where !output.isEmpty { producers[output] = index }
+      // A shape is known where the value is not.
+      if node.reads.contains(where: variable.contains), !["Shape", "Size"].contains(node.type) {
+        variable.formUnion(node.outputs)
+      }
+    }
+  }
+
+  func isVariable(_ name: String) -> Bool { variable.contains(name) }
+
+  /// The nodes before an output whose results have as many elements as the image decides, and before which there is none.
+  func firstChoices(before output: String) -> [Int] {
+    var known: [Int: [Int]] = [:]
+    // In the file's order each node comes after those it reads from.
+    for (index, node) in nodes.enumerated() {
+      var found: Set<Int> = []
+      for name in node.reads { if let source = producers[name] { found.formUnion(known[source] ?? []) } }
+      let isChoice = node.domain.isEmpty && ["NonMaxSuppression", "NonZero", "Compress", "Unique"].contains(node.type)
+      if found.isEmpty, isChoice, node.reads.contains(where: variable.contains) { found = [index] }
+      known[index] = Array(found)
+    }
+    return producers[output].flatMap { known[$0] } ?? []
+  }
+
+  /// The reals that steps choose by; one value where all their paths meet.
+  func scores(of choices: [Int]) -> [String] {
+    let starts = choices.map { index in
+      let node = nodes[index], place = node.type == "NonMaxSuppression" || node.type == "Compress" ? 1 : 0
+      return place < node.inputs.count ? node.inputs[place] : ""
+    }
+    let paths = starts.map { path(from: $0) }
+    if let first = paths.first, paths.count > 1,
+      let meeting = first.first(where: { name in paths.allSatisfy { $0.contains(name) } })
+    {
+      return [meeting]
+    }
+    return paths.compactMap(\.first)
+  }
+
+  /// From a value back through comparisons to the reals compared, and on through steps that only move or squash them.
+  private func path(from start: String) -> [String] {
+    let truths: Set = ["Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "And", "Or", "Not", "Cast"]
+    let moves: Set = [
+      "Slice", "Split", "Gather", "Squeeze", "Unsqueeze", "Reshape", "Flatten", "Transpose", "Sigmoid", "Softmax",
+      "Identity",
+    ]
+    var (path, name, isTruth): ([String], String, Bool) = ([], start, true)
+    while let index = producers[name], variable.contains(name) {
+      let node = nodes[index]
+      // Truths may be moved before they are chosen by.
+      isTruth = isTruth && (truths.contains(node.type) || (moves.contains(node.type) && leadsToTruth(name)))
+      if !isTruth { path.append(name) }
+      guard isTruth || moves.contains(node.type), let next = node.inputs.first(where: variable.contains) else { break }
+      name = next
+    }
+    return path
+  }
+
+  private func leadsToTruth(_ start: String) -> Bool {
+    var name = start
+    while let index = producers[name] {
+      let node = nodes[index]
+      if ["Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "And", "Or", "Not"].contains(node.type) {
+        return true
+      }
+      guard
+        ["Slice", "Gather", "Squeeze", "Unsqueeze", "Reshape", "Flatten", "Transpose", "Cast", "Identity"]
+          .contains(node.type), let next = node.inputs.first(where: variable.contains)
+      else { return false }
+      name = next
+    }
+    return false
+  }
+}
