@@ -90,6 +90,26 @@ import Testing
     }
   }
 
+  /// The scale that a row comes from is known only when the network has ranked them.
+  @Test func `a row that the network ranks itself is explained on the map that it came from`() throws {
+    let reading = try reading(TinyDetector.ranked), head = reading.head
+    #expect(head.isEndToEnd && head.rows == 20 && head.classCount == 3 && head.link == .sigmoid && head.boxes != nil)
+    let model = try model(TinyDetector.ranked)
+    let y = try output(TinyDetector.ranked)[0].scalars, before = try output(TinyDetector.eight)[0].scalars
+    var layers: Set<String> = []
+    for row in 0..<20 {
+      let index = Int(y[row * 6 + 5]), score = y[row * 6 + 4]
+      let rows = (0..<TinyDetector.rows).filter { before[(4 + index) * TinyDetector.rows + $0] == score }
+      let session = try ExplanationSession(of: model, on: image, for: DetectionScore(.logit(index), of: row, in: head))
+      let chosen = try #require(session.model.automaticLayer).layer
+      #expect(abs(1 / (1 + exp(-session.score.value)) - score) < 1e-6)
+      if rows.count == 1 { #expect(chosen.name == (rows[0] < 64 ? "fine" : "coarse"), "row \(row)") }
+      #expect(try session.gradient(at: chosen).scalars.contains { $0 != 0 })
+      layers.insert(chosen.name)
+    }
+    #expect(layers == ["fine", "coarse"])
+  }
+
   /// By finite differences of the image.
   @Test(arguments: [
     DetectionScore.Quantity.logit(2), .probability(1), .edge(.right), .width, .box, .objectness,

@@ -67,6 +67,37 @@ enum TinyDetector {
       ], outputs: ["y"])
   }
 
+  /// `[1, 20, 6]`, the best twenty of `eight` in order, as end-to-end exports of YOLO rank them: the best twenty rows, and
+  /// of their classes the best twenty again.
+  static var ranked: Graph {
+    func column(_ range: Range<Int>) -> Slice {
+      Slice(starts: [0, 0, range.lowerBound], ends: [1, rows, range.upperBound], steps: [1, 1, 1])
+    }
+    var graph = graph(
+      eight.nodes.dropFirst(body.count) + [
+        Node(Transpose(permutation: [0, 2, 1]), ["y"], to: "rows"),
+        Node(column(0..<4), ["rows"], to: "boxes"), Node(column(4..<7), ["rows"], to: "scores"),
+        Node(Reduction(.max, axes: [2], keepsDimensions: false), ["scores"], to: "best"),
+        Node(TopK(.places, count: 20, axis: 1, isLargest: true), ["best"], to: "place"),
+        Node(Reshape(to: [1, 20, 1]), ["place"], to: "place-1"),
+        Node(Expand(to: [1, 20, 3]), ["place-1"], to: "place-3"),
+        Node(IndexedPicking(.elements(axis: 1)), ["scores", "place-3"], to: "picked"),
+        Node(Reshape(to: [1, 60]), ["picked"], to: "flat"),
+        Node(TopK(.values, count: 20, axis: 1, isLargest: true), ["flat"], to: "score"),
+        Node(TopK(.places, count: 20, axis: 1, isLargest: true), ["flat"], to: "index"),
+        Node(Reshape(to: [1, 20, 1]), ["score"], to: "score-1"),
+        Node(Reshape(to: [1, 20, 1]), ["index"], to: "index-1"),
+        Node(DivisionRemainder(keepsDividendSign: false), ["index-1", "3"], to: "class-of"),
+        Node(.divide, "index-1", "3", to: "quotient"), Node(ElementwiseFunction(.floor), ["quotient"], to: "among"),
+        Node(IndexedPicking(.elements(axis: 1)), ["place-1", "among"], to: "row"),
+        Node(Expand(to: [1, 20, 4]), ["row"], to: "row-4"),
+        Node(IndexedPicking(.elements(axis: 1)), ["boxes", "row-4"], to: "box-of"),
+        Node(Concatenation(axis: 2), ["box-of", "score-1", "class-of"], to: "ranked"),
+      ], outputs: ["ranked"])
+    graph.constants["3"] = NDArray([3], shape: [])
+    return graph
+  }
+
   /// Scores with a softmax whose first column is the background, and boxes decoded by constants: SSD.
   static var separate: Graph {
     graph(

@@ -13,7 +13,7 @@ Numbers agree where the largest difference is at most 1e-4 of the largest magnit
 PyTorch 2.13 and later, on the CPU, differentiates BatchNorm in evaluation mode wrongly for a batch of one where the gradient that
 comes in is a transposed view: every BatchNorm gets a hook that makes it contiguous.
 """
-import json, logging, os, subprocess, sys, tempfile, warnings
+import contextlib, json, logging, os, subprocess, sys, tempfile, warnings
 import numpy as np
 import torch
 import torch.nn as nn
@@ -202,6 +202,34 @@ def make_rtdetr():
     return RTDetrForObjectDetection(RTDetrConfig(backbone_config=backbone, encoder_hidden_dim=32, encoder_in_channels=[24, 32, 48], d_model=32, encoder_ffn_dim=64, decoder_ffn_dim=64, num_queries=30, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, decoder_in_channels=[32, 32, 32], num_labels=80, anchor_image_size=None))
 
 
+def small_resnet():
+    from transformers import ResNetConfig
+    return ResNetConfig(embedding_size=16, hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1], layer_type="basic", out_features=["stage2", "stage3", "stage4"])
+
+
+def make_rtdetr2():
+    from transformers import RTDetrV2Config, RTDetrV2ForObjectDetection, RTDetrResNetConfig
+    backbone = RTDetrResNetConfig(embedding_size=16, hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1], layer_type="basic", out_features=["stage2", "stage3", "stage4"])
+    return RTDetrV2ForObjectDetection(RTDetrV2Config(backbone_config=backbone, encoder_hidden_dim=32, encoder_in_channels=[24, 32, 48], d_model=32, encoder_ffn_dim=64, decoder_ffn_dim=64, num_queries=30, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, decoder_in_channels=[32, 32, 32], num_labels=80, anchor_image_size=None))
+
+
+def make_dfine():
+    from transformers import DFineConfig, DFineForObjectDetection, HGNetV2Config
+    backbone = HGNetV2Config(hidden_sizes=[24, 32, 48, 64], stem_channels=[3, 8, 16], stage_in_channels=[16, 24, 32, 48], stage_mid_channels=[8, 8, 12, 16], stage_out_channels=[24, 32, 48, 64], stage_num_blocks=[1, 1, 1, 1], stage_numb_of_layers=[2, 2, 2, 2], out_features=["stage2", "stage3", "stage4"])
+    return DFineForObjectDetection(DFineConfig(backbone_config=backbone, encoder_hidden_dim=32, encoder_in_channels=[32, 48, 64], d_model=32, encoder_ffn_dim=64, decoder_ffn_dim=64, num_queries=30, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, decoder_in_channels=[32, 32, 32], decoder_n_points=[3, 6, 3], num_labels=80, anchor_image_size=None, eval_size=None))
+
+
+def make_deformable(two_stage=False):
+    from transformers import DeformableDetrConfig, DeformableDetrForObjectDetection
+    return DeformableDetrForObjectDetection(DeformableDetrConfig(use_timm_backbone=False, use_pretrained_backbone=False, backbone=None, backbone_config=small_resnet(), d_model=32, encoder_layers=2, decoder_layers=2, encoder_ffn_dim=64, decoder_ffn_dim=64, encoder_attention_heads=4, decoder_attention_heads=4, num_queries=20, num_feature_levels=3, num_labels=9, two_stage=two_stage, with_box_refine=two_stage, two_stage_num_proposals=20))
+
+
+def make_conditional():
+    from transformers import ConditionalDetrConfig, ConditionalDetrForObjectDetection, ResNetConfig
+    backbone = ResNetConfig(embedding_size=16, hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1], layer_type="basic", out_features=["stage4"])
+    return ConditionalDetrForObjectDetection(ConditionalDetrConfig(use_timm_backbone=False, use_pretrained_backbone=False, backbone=None, backbone_config=backbone, d_model=32, encoder_layers=2, decoder_layers=2, encoder_ffn_dim=64, decoder_ffn_dim=64, encoder_attention_heads=4, decoder_attention_heads=4, num_queries=20, num_labels=9))
+
+
 class Torchvision(nn.Module):
     """A detector of torchvision up to its raw head."""
 
@@ -256,6 +284,11 @@ DETECTORS = {
     "detr": (lambda: Queries(make_detr), detr, ["logits", "pred_boxes"], True),
     "yolos": (lambda: Queries(make_yolos), detr, ["logits", "pred_boxes"], True),
     "rt-detr": (lambda: Queries(make_rtdetr), sigmoid_queries, ["logits", "pred_boxes"], True),
+    "rt-detr-v2": (lambda: Queries(make_rtdetr2), sigmoid_queries, ["logits", "pred_boxes"], True),
+    "d-fine": (lambda: Queries(make_dfine), sigmoid_queries, ["logits", "pred_boxes"], True),
+    "deformable-detr": (lambda: Queries(make_deformable), sigmoid_queries, ["logits", "pred_boxes"], True),
+    "deformable-detr-two-stage": (lambda: Queries(lambda: make_deformable(True)), sigmoid_queries, ["logits", "pred_boxes"], True),
+    "conditional-detr": (lambda: Queries(make_conditional), sigmoid_queries, ["logits", "pred_boxes"], True),
     "ssd": (torchvision_model("ssd"), ssd, ["cls_logits", "bbox_regression"], False),
     "retinanet": (torchvision_model("retinanet_resnet50_fpn"), focal, ["cls_logits", "bbox_regression"], False),
     "fcos": (torchvision_model("fcos_resnet50_fpn"), focal, ["cls_logits", "bbox_regression", "bbox_ctrness"], False),
@@ -278,6 +311,16 @@ def contiguous_gradients(model):
     for module in model.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.register_forward_hook(lambda m, i, o: (o.register_hook(lambda g: g.contiguous()), None)[1] if o.requires_grad else None)
+
+
+@contextlib.contextmanager
+def nothing_detached():
+    """Detectors that refine boxes cut the gradient between their steps for training. The file does not say so, and the derivative
+    of what it computes goes all the way."""
+    detach = torch.Tensor.detach
+    torch.Tensor.detach = lambda self: self
+    try: yield
+    finally: torch.Tensor.detach = detach
 
 
 def limn(program, *arguments):
@@ -327,7 +370,7 @@ def compare(program, name, folder, picture):
     module, where = module_of(model, layer)
     kept = []
     if module is not None: hook = module.register_forward_hook(lambda m, i, o: kept.append(o))
-    truth = read(model(pixels), row)
+    with nothing_detached(): truth = read(model(pixels), row)
     if module is not None: hook.remove()
     gradient = torch.autograd.grad(truth.logit, pixels, retain_graph=True)[0][0].numpy()
     result = {

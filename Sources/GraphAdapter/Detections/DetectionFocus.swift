@@ -17,9 +17,12 @@ struct DetectionFocus {
   init(of part: String, boxes: SpatialLayers?, in spatial: SpatialLayers, among layers: [Layer]) throws {
     let own = try SpatialLayers(sharing: spatial, logits: part)
     let answer = own.answers(part)
+    // What only moves maps, as the heads of an attention are taken apart, is no feature of its own.
+    let moved = Set(spatial.plan.steps.filter { $0.node.op.kind == .movement }.map(\.name))
     let maps = layers.filter { $0.isSpatial && spatial.layouts[$0.name] != nil && !answer.contains($0.name) }
     let reached = maps.filter { own.reachesScore($0.name) }
-    let common = boxes.map { boxes in reached.filter { boxes.reachesScore($0.name) } } ?? reached
+    let common = (boxes.map { boxes in reached.filter { boxes.reachesScore($0.name) } } ?? reached)
+      .filter { !moved.contains($0.name) }
     scored = Set(maps.filter { own.reachesScore($0.name) }.map(\.name)).union(answer)
     boxed = boxes.map { boxes in Set(layers.filter { boxes.reachesScore($0.name) }.map(\.name)) }
     let feeding = own.bottlenecks(among: common).last

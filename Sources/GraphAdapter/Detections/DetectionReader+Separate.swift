@@ -28,8 +28,13 @@ extension DetectionReader {
   ) -> DetectionHead? {
     let (rows, count) = (scores.shape[1], scores.shape[2])
     let kinds = columns.kinds(of: boxes.name, along: 2)
-    let isRelative = kinds.allSatisfy(\.isSigmoid)
     let cells = cells(of: scores.name, along: 1, rows: rows)
+    var isRelative = kinds.allSatisfy(\.isSigmoid)
+    // D-FINE's queries, whose edges are moved by the mean of a distribution instead of by a sigmoid.
+    if !isRelative, cells.isEmpty, graph.nodes.contains(where: { $0.op is GridSample }), hasQueries(scores.name) {
+      isRelative = true
+      assumptions.append("boxes are middles and sizes in parts of the picture")
+    }
     // Behind a rectifier, distances; those of FCOS are in cells.
     let isRaw = kinds.allSatisfy { $0 == .linear } || isRectified(boxes.name)
     var (link, background) = ending(of: scores.name, count, isQueries: isRelative, cells: cells)

@@ -7,6 +7,11 @@ final class FoundDetection: Sendable {
   let head: DetectionHead
   /// The rows of each scale and the value that holds their scores.
   private let groups: [(rows: Range<Int>, value: String)]
+  /// The value that holds the scores of all rows before the network ranks them or picks among them, and the axis along
+  /// which they lie; that of the head's own rows where it does not.
+  let rows: (value: String, axis: Int)
+  /// Whether the rows of the head are ranked: then it depends on the image which scale one comes from.
+  let isRanked: Bool
   private let spatial: SpatialLayers
   private let boxes: SpatialLayers?
   private let known = Mutex<[Int: DetectionFocus]>([:])
@@ -22,12 +27,14 @@ final class FoundDetection: Sendable {
     (self.spatial, self.boxes) = (spatial, boxes)
     let columns = HeadColumns(ends: GraphEnds(graph), plan: plan)
     let scores = DetectionReading.value(of: DetectionHead.OutputName.scores)
+    let ranked = HeadRows.ranked(behind: scores, columns)
+    (rows, isRanked) = (ranked ?? (scores, 1), ranked != nil)
     var (groups, first): ([(rows: Range<Int>, value: String)], Int) = ([], 0)
-    for part in HeadRows(of: scores, along: 1, columns).parts {
+    for part in HeadRows(of: rows.value, along: rows.axis, columns).parts {
       groups.append((first..<first + part.rows, part.value))
       first += part.rows
     }
-    self.groups = first == head.rows ? groups : [(0..<head.rows, scores)]
+    self.groups = isRanked || first == head.rows ? groups : [(0..<head.rows, scores)]
   }
 
   /// Which scale a row belongs to.

@@ -54,9 +54,11 @@ struct HeadColumns {
         }
       }
       // What is alike along one axis is alike throughout.
-      guard let wide = before.indices.first(where: { before[$0] > 1 }) else { return all(.other) }
-      let own = Set(source(wide))
-      return own.count == 1 ? all(own.first ?? .other) : all(.other)
+      for wide in before.indices where before[wide] > 1 {
+        let own = Set(source(wide))
+        if let kind = own.first, own.count == 1, kind != .other { return all(kind) }
+      }
+      return all(.other)
     case let joining as Concatenation:
       let parts = node.inputs.map { kinds(of: $0, along: axis, depth: depth + 1) }
       if joining.axis == axis { return parts.flatMap { $0 } }

@@ -45,9 +45,7 @@ struct HeadLifting {
         return logits(of: node.inputs[0], along: same, range, depth: depth + 1).map { add(Reshape(to: after), [$0]) }
       }
       // All of it, of which the range is taken afterwards.
-      guard let first = before.indices.first(where: { before[$0] > 1 }) else { return nil }
-      return logits(of: node.inputs[0], along: first, 0..<before[first], depth: depth + 1)
-        .map { add(reshape, [$0]) }.map { part($0, shape, axis, range) }
+      return all(of: node.inputs[0], depth).map { add(reshape, [$0]) }.map { part($0, shape, axis, range) }
     case let joining as Concatenation where joining.axis == axis:
       var (parts, start): ([String], Int) = ([], 0)
       for input in node.inputs {
@@ -82,13 +80,21 @@ struct HeadLifting {
     default:
       let isReduction = (node.op as? Reduction)?.reduction == .max
       guard node.op is TopK || isReduction || node.picksByIndex else { return nil }
-      let before = columns.shape(node.inputs[0])
-      guard let first = before.indices.first(where: { before[$0] > 1 }),
-        let source = logits(of: node.inputs[0], along: first, 0..<before[first], depth: depth + 1)
-      else { return nil }
+      guard let source = all(of: node.inputs[0], depth) else { return nil }
       let name = add(node.op, [source] + node.inputs.dropFirst())
       return range == whole ? name : part(name, shape, axis, range)
     }
+  }
+
+  /// The logits of all of a value, followed along the first of its axes along which that can be done.
+  private mutating func all(of value: String, _ depth: Int) -> String? {
+    let shape = columns.shape(value)
+    for axis in shape.indices where shape[axis] > 1 {
+      let before = self
+      if let logits = logits(of: value, along: axis, 0..<shape[axis], depth: depth + 1) { return logits }
+      self = before
+    }
+    return nil
   }
 
   /// A range of the positions along an axis of a value of `shape`.

@@ -22,6 +22,32 @@ struct HeadRows {
     parts = Self.parts(of: value, axis, columns, 0)
   }
 
+  /// The value that holds all rows of a head and the axis along which they lie, where the network ranks them and picks
+  /// the best itself; `nil` where it does not.
+  static func ranked(behind value: String, _ columns: HeadColumns) -> (value: String, axis: Int)? {
+    var (value, isRanked) = (value, false)
+    for _ in 0..<40 {
+      if isRanked,
+        let axis = columns.shape(value).indices.dropFirst().first(where: { axis in
+          let parts = parts(of: value, axis, columns, 0)
+          return parts.count > 1 && parts.allSatisfy { $0.grid != nil }
+        })
+      {
+        return (value, axis)
+      }
+      guard let node = columns.ends.producers[value] else { return nil }
+      switch node.op {
+      case is Identity, is Reshape, is Transpose, is Slice, is ElementwiseFunction: break
+      case is TopK: isRanked = true
+      default:
+        guard node.picksByIndex else { return nil }
+        isRanked = true
+      }
+      value = node.inputs[0]
+    }
+    return nil
+  }
+
   private static func parts(of value: String, _ axis: Int, _ columns: HeadColumns, _ depth: Int) -> [Part] {
     let shape = columns.shape(value)
     guard shape.indices.contains(axis) else { return [] }
