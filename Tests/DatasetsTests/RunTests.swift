@@ -40,9 +40,28 @@ import Testing
     try whole[maps[5]]!.prefix(70).write(to: URL(fileURLWithPath: "\(scratch.path)/out/\(maps[5])"))
     try scratch.write([1, 2, 3], "out/.unfinished/123-456/7")
     try scratch.write([], "out/.unfinished/123-456/lock")
+    try FileManager.default.createDirectory(
+      atPath: "\(scratch.path)/out/.unfinished/7-8", withIntermediateDirectories: true)
     let mended = try explain([photos], by: task, into: "\(scratch.path)/out")
     #expect(mended.progress.found == 2 || mended.progress.found == 3)
     #expect(try scratch.contents(of: "out") == whole)
+    #expect(!FileManager.default.fileExists(atPath: "\(scratch.path)/out/.unfinished"))
+  }
+
+  @Test func `a front page leads to every tenth of very many pages, and each page to its neighbours`() throws {
+    let scratch = try Scratch()
+    let names = (1...12_501).map { "/nowhere/\($0).jpg" }.joined(separator: "\n")
+    let list = try scratch.write(Array(names.utf8), "list.txt")
+    try explain([], by: demoTask(saves: [.report]), into: "\(scratch.path)/out", list: list)
+    func page(_ name: String) throws -> String {
+      String(decoding: try #require(FileManager.default.contents(atPath: "\(scratch.path)/out/\(name)")), as: UTF8.self)
+    }
+    let front = try page("report.html")
+    for number in ["00010", "00120", "00126"] { #expect(front.contains("report/page-\(number).html")) }
+    #expect(!front.contains("page-00011.html"))
+    #expect(try page("report/page-00011.html").contains("href=\"page-00012.html\""))
+    let last = try page("report/page-00126.html")
+    #expect(last.contains("/nowhere/12501.jpg") && !last.contains("Next"))
   }
 
   @Test func `a picture that cannot be used is told of in its place, and the others are explained`() throws {

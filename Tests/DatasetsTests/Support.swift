@@ -39,16 +39,12 @@ final class Scratch {
       width: 40, height: 30, samples: (0..<3600).map { UInt8(truncatingIfNeeded: random.below(256) | ($0 % 3) << 6) })
   }
 
-  /// Every file below a folder of results but for the hidden ones, with its bytes.
+  /// Every file below a folder of results, with its bytes.
   func contents(of folder: String) throws -> [String: Data] {
     let root = "\(path)/\(folder)"
     return Dictionary(
       uniqueKeysWithValues: try FileManager.default.subpathsOfDirectory(atPath: root).compactMap { name in
-        // What a run that has just ended is about to remove is no result.
-        guard !name.hasPrefix(".unfinished"), let data = FileManager.default.contents(atPath: "\(root)/\(name)") else {
-          return nil
-        }
-        return (name, data)
+        FileManager.default.contents(atPath: "\(root)/\(name)").map { (name, $0) }
       })
   }
 }

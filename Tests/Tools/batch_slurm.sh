@@ -60,6 +60,9 @@ echo "node two is set down"
 scontrol update NodeName=two State=DOWN Reason=trial
 sleep 3 && { scontrol update NodeName=two State=RESUME 2>/dev/null || true; }
 for _ in $(seq 300); do [ -z "$(squeue -h -j "$job" 2>/dev/null)" ] && break; sleep 1; done
+requeued=$(grep -ci "requeue" slurmctld.log || true)
+[ "$requeued" -gt 0 ] || { tail -40 slurmctld.log >&2; echo "no task was taken from the node that was set down" >&2; exit 1; }
+echo "tasks that were taken from it: $(grep -io "requeu.*" slurmctld.log | sort | uniq -c)"
 ls "$work/out/shards"
 "$limn" merge "$work/out"
 rm -rf "$work/out/shards"

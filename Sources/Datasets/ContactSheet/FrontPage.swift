@@ -63,11 +63,18 @@ struct FrontPage {
       pages < 2
       ? ""
       : "<nav>"
-        + (1...pages).map { page in
+        + Self.listed(pages).map { page in
           let place = page == 1 ? "#pictures" : "report/\(ContactSheet.name(page))"
           return "<a href=\"\(place)\">\(page)</a>"
         }.joined(separator: " ") + "</nav>"
     return "<h3 id=\"pictures\">Pictures</h3>\(links)\(Page.filter)"
       + "<div class=\"cards\">\(cards.joined(separator: "\n"))</div>\(links)"
+  }
+
+  /// The pages that the front page leads to: of many, every tenth, hundredth …, and the last; each leads to its neighbours.
+  static func listed(_ pages: Int) -> [Int] {
+    var step = 1
+    while pages / step > 120 { step *= 10 }
+    return [1] + stride(from: step, to: pages, by: step).filter { $0 > 1 } + (pages > 1 ? [pages] : [])
   }
 }

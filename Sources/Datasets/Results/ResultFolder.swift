@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A folder into which several programs may write the same results at once.
 ///
@@ -9,6 +10,7 @@ final class ResultFolder: Sendable {
   /// This run's own, for what is not finished.
   let staging: String
   private let lock: Int32
+  private let isOpen = Atomic(true)
   private let serial = Counter()
 
   private static let hidden = ".unfinished"
@@ -22,14 +24,32 @@ final class ResultFolder: Sendable {
     try Self.makeFolder(all)
     Self.removeAbandoned(in: all)
     staging = "\(all)/\(getpid())-\(UInt32.random(in: 0 ... .max))"
-    try Self.makeFolder(staging)
-    lock = open("\(staging)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard lock >= 0 else { throw StorageError("\(staging)/lock") }
-    flock(lock, LOCK_EX | LOCK_NB)
+    lock = try Self.locked(staging)
   }
 
+  /// Makes a run's own folder with its lock, again where another run has taken it for abandoned before the lock was there.
+  private static func locked(_ staging: String) throws -> Int32 {
+    for _ in 0..<100 {
+      try makeFolder(staging)
+      let lock = open("\(staging)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+      guard lock >= 0 || errno == ENOENT else { throw StorageError("\(staging)/lock") }
+      guard lock >= 0 else { continue }
+      // Some file systems know no locks.
+      let isTaken = flock(lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+      if !isTaken, access("\(staging)/lock", F_OK) == 0 { return lock }
+      close(lock)
+    }
+    throw StorageError("\(staging)/lock", EBUSY)
+  }
+
+  deinit { discard() }
+
   /// Removes what this run has not finished.
-  deinit {
+  ///
+  /// Whoever made the folder calls this at the end: threads that have just done their work may still hold the folder when
+  /// the program ends.
+  func discard() {
+    guard isOpen.exchange(false, ordering: .relaxed) else { return }
     close(lock)
     try? FileManager.default.removeItem(atPath: staging)
     rmdir("\(path)/\(Self.hidden)")
@@ -38,7 +58,11 @@ final class ResultFolder: Sendable {
   private static func removeAbandoned(in folder: String) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
       let lock = open("\(folder)/\(name)/lock", O_RDWR | O_CLOEXEC)
-      guard lock >= 0 else { continue }
+      guard lock >= 0 else {
+        // Killed before it had a lock; where there is anything in it, it has one.
+        rmdir("\(folder)/\(name)")
+        continue
+      }
       defer { close(lock) }
       // Whoever wrote there holds its lock for as long as it lives.
       if flock(lock, LOCK_EX | LOCK_NB) == 0 { try? FileManager.default.removeItem(atPath: "\(folder)/\(name)") }

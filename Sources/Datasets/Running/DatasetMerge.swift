@@ -76,6 +76,7 @@ package struct DatasetMerge {
     let methods = try manifest.methods.map { try catalogue.expressions($0.expression, layer: nil)[0] }
     let metrics = try manifest.metrics.map { try catalogue.metrics($0, marked: true)[0] }
     let folder = try ResultFolder(output)
+    defer { folder.discard() }
     let collector = try Collector(folder, manifest, methods: methods, metrics: metrics)
     var lists = try parts.map { try PartReader($0.root, $0.manifest) }
     while let next = lists.indices.filter({ lists[$0].line != nil }).min(by: {

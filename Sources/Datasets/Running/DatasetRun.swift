@@ -43,6 +43,7 @@ package struct DatasetRun: Sendable {
     _ reader: DatasetReader, until stop: StopSign, each: (ResultLine, Progress) throws -> Void
   ) throws -> Progress {
     let folder = try ResultFolder(output)
+    defer { folder.discard() }
     let collector = try Collector(
       folder, DatasetManifest(task, shard: shard), methods: task.methods, metrics: task.metrics)
     var progress = Progress()
