@@ -12,11 +12,12 @@ public enum LivePage {
     name.hasSuffix(".js") || name.hasSuffix(".css") ? PageFile.bytes(of: name) : nil
   }
 
-  /// What a sheet's page would have inside, as JSON.
+  /// The JSON that a sheet's page would have inside.
   ///
   /// - Parameters:
   ///   - sheet: rows that hold ``Sheet/Contents/page``.
   ///   - command: the command that makes it again.
+  /// - Returns: What the page's programs read.
   /// - Throws: `EncodingError`, or an error of drawing.
   public static func json(of sheet: Sheet, command: String? = nil) throws -> Data {
     try PageFile.json(of: Page(of: sheet, command: command))

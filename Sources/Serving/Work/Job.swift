@@ -108,6 +108,7 @@ package final class Job: Sendable {
   /// - Parameters:
   ///   - isAbandoned: whether nobody waits any longer; asked ten times a second.
   ///   - hear: hears the news; what it throws ends the work.
+  /// - Returns: What the work makes.
   /// - Throws: What the work throws, and `CancellationError` where nobody waits.
   package func answer(unless isAbandoned: () -> Bool, hear: (News) throws -> Void = { _ in }) throws -> Answer {
     while true {
