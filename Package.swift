@@ -150,6 +150,7 @@ let shims: [Target] = [
     linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
   .target(name: "CReportPage", path: "Sources/Reporting/Page/Embedded", exclude: ["Parts"]),
+  .target(name: "CServePage", path: "Sources/Serving/Page/Embedded", exclude: ["Parts"]),
 ]
 
 let methodModules: [Target] = methods.map { method in
@@ -209,13 +210,17 @@ let house: [Target] = [
   library(
     "Datasets", [kit, "Explaining", "Evaluating", "Reporting", "Rendering", "Images", "CZip"], exclude: ["README.md"]),
   library(
+    "Serving", [kit, "Explaining", "Evaluating", "Reporting", "Images", "CServePage"],
+    exclude: ["Page/Embedded", "README.md"]),
+  library(
     "Limn",
     [kit, "MethodCatalog", "MetricCatalog", "Formats", "Explaining", "Evaluating", "Images", "Rendering", "Reporting"],
     exclude: ["README.md"]),
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Exporting", "Reporting", "Datasets", "Images",
+      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Exporting", "Reporting", "Datasets", "Serving",
+      "Images",
       "Rendering",
       "GraphAdapter",
       "NetworkDefinitions",
@@ -277,6 +282,7 @@ let testing: [Target] = [
   tests("Evaluating", [kit, "MethodCatalog", "Explaining", "Evaluating", "Images"]),
   tests("Reporting", [kit, "Explaining", "Evaluating", "Reporting", "Images", "Rendering"]),
   tests("Datasets", [kit, "MethodCatalog", "Explaining", "Evaluating", "Reporting", "Datasets", "Images"]),
+  tests("Serving", [kit, "Explaining", "Reporting", "Images", "DemoNetwork", "Serving"]),
   tests("Limn", ["LibraryExample", "Limn", "ONNXFiles"]),
 ]
 

@@ -48,6 +48,10 @@ public struct Explainer: Sendable {
   public var detectionThreshold: Float = 0.25
   /// The most pixels that a photograph's file may declare; more is refused before any memory is taken.
   public var pixelLimit = Raster.defaultPixelLimit
+  /// Whether a method may name a folder of this computer whose pictures it takes, as those with a set of baselines do.
+  ///
+  /// Not where expressions come from people who have no business with its files.
+  public var readsFolders = true
 
   /// Opens the network in a file of any format in the catalogue, following the manifest that lies beside it.
   ///

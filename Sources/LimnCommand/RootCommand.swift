@@ -28,6 +28,7 @@ struct RootCommand: ParsableCommand {
       PluginCommand.self,
       RecommendCommand.self,
       ScenesCommand.self,
+      ServeCommand.self,
       PipeCommand.self,
     ])
 }

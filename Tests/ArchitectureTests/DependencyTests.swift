@@ -5,7 +5,7 @@ import Testing
   /// From the kernels to the command: each may import those before it.
   static let order = [
     "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "TorchExportImport",
-    "GraphAdapter", "Exporting", "Formats", "Explaining", "Evaluating", "Reporting", "Datasets", "Limn",
+    "GraphAdapter", "Exporting", "Formats", "Explaining", "Evaluating", "Reporting", "Datasets", "Serving", "Limn",
     "LimnCommand", "LimnMain",
   ]
   static let engine: Set = [
@@ -91,7 +91,7 @@ import Testing
   }
 
   /// What the product `Limn` is made of, and what the command does with whole data sets.
-  static let libraries = ["Datasets", "Evaluating", "Explaining", "Formats", "Limn", "Reporting"]
+  static let libraries = ["Datasets", "Evaluating", "Explaining", "Formats", "Limn", "Reporting", "Serving"]
 
   @Test(arguments: libraries) func `the library parses no options and, but for formats, knows no engine`(
     module: String

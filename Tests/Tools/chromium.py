@@ -9,13 +9,16 @@ import tempfile
 
 
 class Chromium:
-    """A browser of its own profile, without a network, ended with the block that opened it."""
+    """A browser of its own profile, without a network, ended with the block that opened it.
 
-    def __init__(self, width=1280, height=900, dark=False):
+    `served` is the one address, of this computer, that pages may ask; `options` are further ones of the program.
+    """
+
+    def __init__(self, width=1280, height=900, dark=False, served=None, options=()):
         program = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
         if program is None:
             raise SystemExit("there is no Chromium: apt-get install chromium")
-        self._profile = tempfile.TemporaryDirectory()
+        self._profile, self._served = tempfile.TemporaryDirectory(), served
         to_child, self._write = os.pipe()
         self._read, from_child = os.pipe()
 
@@ -30,7 +33,8 @@ class Chromium:
 
         self._process = subprocess.Popen(
             [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe",
-             "--force-color-profile=srgb", "--host-resolver-rules=MAP * ~NOTFOUND", "--disable-dev-shm-usage",
+             "--force-color-profile=srgb", f"--host-resolver-rules=MAP * ~NOTFOUND{', EXCLUDE 127.0.0.1' if served else ''}",
+             "--disable-dev-shm-usage", *options,
              f"--user-data-dir={self._profile.name}", f"--window-size={width},{height}", "about:blank"],
             preexec_fn=connect, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(to_child)
@@ -96,7 +100,7 @@ class Chromium:
             self.problems.append(details["entry"]["text"])
         if event.get("method") == "Network.requestWillBeSent":
             address = details["request"]["url"]
-            if not address.startswith(("file:", "data:", "blob:", "about:")):
+            if not address.startswith(("file:", "data:", "blob:", "about:", self._served or "file:")):
                 self.problems.append(f"asked the network for {address}")
 
     def resize(self, width, height, scale=1):
@@ -108,8 +112,9 @@ class Chromium:
                   {"features": [{"name": "prefers-color-scheme", "value": "dark" if is_dark else "light"}]})
 
     def open(self, path):
-        """Opens a file and waits until its program has run."""
-        self.send("Page.navigate", {"url": pathlib.Path(path).resolve().as_uri()})
+        """Opens a file, or an address that is served, and waits until its program has run."""
+        address = path if str(path).startswith("http:") else pathlib.Path(path).resolve().as_uri()
+        self.send("Page.navigate", {"url": address})
         self.run("""new Promise((done, fail) => {
           const start = Date.now();
           (function wait() {

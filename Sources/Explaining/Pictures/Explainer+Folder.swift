@@ -7,6 +7,7 @@ extension Explainer {
   ///
   /// - Throws: ``ExplainingError`` where there is no such folder, or a picture in it cannot be used.
   func pictures(in folder: String) throws(ExplainingError) -> [Tensor] {
+    guard readsFolders else { throw .usage("methods may not read folders here: choose a baseline that needs none") }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
       let names = try? FileManager.default.contentsOfDirectory(atPath: folder)

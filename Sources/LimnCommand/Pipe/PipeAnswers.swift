@@ -4,27 +4,17 @@ import Explaining
 import Reporting
 import Tensors
 
-/// An opened network.
+/// An opened network with its number.
 struct PipeModel: Encodable, Sendable {
   let number: Int
-  let title: String
-  /// Of one image, as the network takes it.
-  let input: [Int]
-  let output: [Int]
-  /// The names of the classes, where they have some.
-  let names: [String]?
-  let preprocessing: String?
-  /// The layer explained by default.
-  let layer: String?
-  let notes: [String]
+  let network: NetworkReport
 
-  init(_ explainer: Explainer, number: Int) throws {
-    self.number = number
-    title = explainer.origin.title
-    (input, output) = (explainer.model.input.nativeShape, explainer.outputShape)
-    (names, preprocessing) = (explainer.names.labels?.names, explainer.preprocessing?.summary)
-    layer = try explainer.defaultLayer()?.name
-    notes = (explainer.notes + (explainer.recipeNote.map { [$0] } ?? [])).map(\.sentence)
+  private enum CodingKeys: CodingKey { case number }
+
+  func encode(to encoder: any Encoder) throws {
+    try network.encode(to: encoder)
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(number, forKey: .number)
   }
 }
 
@@ -108,28 +98,4 @@ struct PipeEvaluation: Encodable, Sendable {
 struct PipeFrame: Encodable, Sendable {
   var height: Int?
   var width: Int?
-}
-
-/// What can be named.
-struct PipeNames: Encodable, Sendable {
-  let methods: [Name]
-  let metrics: [Name]
-  let version: String
-
-  struct Name: Encodable, Sendable {
-    let identifier: String
-    let title: String
-    let summary: String
-    let citation: String
-  }
-
-  init(_ catalogue: Catalogue) {
-    version = Release.version
-    methods = catalogue.methods.map {
-      Name(identifier: $0.identifier, title: $0.title, summary: $0.summary, citation: $0.citation)
-    }
-    metrics = catalogue.metrics.map {
-      Name(identifier: $0.identifier, title: $0.title, summary: $0.summary, citation: $0.citation)
-    }
-  }
 }

@@ -7,6 +7,13 @@ struct OpenArguments: ParsableArguments {
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var layer: LayerOption
   @OptionGroup var compatibility: CompatibilityOption
+
+  /// The network, once every file named with it is there.
+  func opened(in catalogue: Catalogue) throws -> Explainer {
+    let file = try model.file(preprocessing.recipe, layer: layer.layer)
+    for named in model.files(with: file) { try named.check() }
+    return try model.open(file, in: catalogue)
+  }
 }
 
 /// What is asked about pictures.

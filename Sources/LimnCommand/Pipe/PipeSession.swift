@@ -42,7 +42,7 @@ struct PipeSession {
       _ = FileManager.default.changeCurrentDirectoryPath(folder)
     }
     switch request.action {
-    case .hello, .methods: return PipeReply(PipeNames(catalogue))
+    case .hello, .methods: return PipeReply(CatalogueReport(catalogue))
     case .open: return try open(request)
     case .close: models[try request.needed(request.model)] = nil
     case .predict: return try predict(request, frames)
@@ -76,13 +76,11 @@ struct PipeSession {
 extension PipeSession {
   private mutating func open(_ request: PipeRequest) throws -> PipeReply {
     let arguments = try OpenArguments.parse(request.arguments ?? [])
-    let file = try arguments.model.file(arguments.preprocessing.recipe, layer: arguments.layer.layer)
-    for named in arguments.model.files(with: file) { try named.check() }
     let catalogue = arguments.compatibility.applied(to: self.catalogue)
-    let explainer = try arguments.model.open(file, in: catalogue)
+    let explainer = try arguments.opened(in: catalogue)
     let number = nextNumber()
     models[number] = Opened(explainer: explainer, arguments: arguments, catalogue: catalogue)
-    return PipeReply(try PipeModel(explainer, number: number))
+    return PipeReply(PipeModel(number: number, network: try NetworkReport(explainer)))
   }
 
   private func predict(_ request: PipeRequest, _ frames: [[UInt8]]) throws -> PipeReply {

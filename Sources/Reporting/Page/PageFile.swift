@@ -6,18 +6,14 @@ enum PageFile {
   /// The programs, each a module that knows only those before it.
   static let modules = [
     "values.js", "geometry.js", "painting.js", "elements.js", "view.js", "rows.js", "controls.js", "plots.js",
-    "evaluation.js", "facts.js", "main.js",
+    "evaluation.js", "facts.js", "explanations.js", "tools.js", "main.js",
   ]
 
   /// The whole file.
   ///
   /// - Throws: `EncodingError`.
   static func data(of page: Page) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    let data = String(decoding: try encoder.encode(page), as: UTF8.self)
+    let data = String(decoding: try json(of: page), as: UTF8.self)
     var rest = part("page.html")[...]
     var file = ""
     // One pass from top to bottom: what is put in is not looked at again.
@@ -32,6 +28,17 @@ enum PageFile {
     return Array((file + rest).utf8)
   }
 
+  /// What the page's programs read.
+  ///
+  /// - Throws: `EncodingError`.
+  static func json(of value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return try encoder.encode(value)
+  }
+
   /// All modules as one, in which each finds the others' names without importing them.
   static var program: String {
     modules.map { name in
@@ -43,9 +50,14 @@ enum PageFile {
   }
 
   private static func part(_ name: String) -> String {
+    guard let bytes = bytes(of: name) else { preconditionFailure("there is no part \(name)") }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// A part as it is; `nil` where there is none of this name.
+  static func bytes(of name: String) -> [UInt8]? {
     var count = 0
-    guard let bytes = limn_report_page_part(name, &count) else { preconditionFailure("there is no part \(name)") }
-    return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    return limn_report_page_part(name, &count).map { Array(UnsafeBufferPointer(start: $0, count: count)) }
   }
 
   /// JSON in which no tag can begin or end.

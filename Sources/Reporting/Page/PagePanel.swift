@@ -6,7 +6,7 @@ import Rendering
 import Tensors
 
 /// What one method made of a picture and a target, as numbers.
-struct PagePanel: Encodable {
+struct PagePanel: Encodable, Sendable {
   /// The method's expression.
   let method: String
   let title: String
@@ -35,7 +35,7 @@ struct PagePanel: Encodable {
   var checks: [Check] = []
 
   /// The mark of a sanity check.
-  struct Check: Encodable {
+  struct Check: Encodable, Sendable {
     let letter: String
     let meaning: String
     let similarity: Float?

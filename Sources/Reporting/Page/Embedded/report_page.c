@@ -38,6 +38,12 @@ static const unsigned char evaluation_js[] = {
 static const unsigned char facts_js[] = {
 #embed "Parts/facts.js"
 };
+static const unsigned char explanations_js[] = {
+#embed "Parts/explanations.js"
+};
+static const unsigned char tools_js[] = {
+#embed "Parts/tools.js"
+};
 static const unsigned char main_js[] = {
 #embed "Parts/main.js"
 };
@@ -52,7 +58,7 @@ static const struct {
     PART("geometry.js", geometry_js),   PART("painting.js", painting_js),   PART("elements.js", elements_js),
     PART("view.js", view_js),           PART("rows.js", rows_js),           PART("controls.js", controls_js),
     PART("plots.js", plots_js),         PART("evaluation.js", evaluation_js), PART("facts.js", facts_js),
-    PART("main.js", main_js),
+    PART("explanations.js", explanations_js), PART("tools.js", tools_js),         PART("main.js", main_js),
 };
 
 const unsigned char *limn_report_page_part(const char *name, size_t *count) {

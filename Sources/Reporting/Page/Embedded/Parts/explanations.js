@@ -1,0 +1,48 @@
+// Explanations on the page: made once from their numbers, painted as people scroll.
+import { announce } from "./elements.js";
+import { arrange, rows } from "./rows.js";
+import { methodBar, State, toolbar } from "./controls.js";
+import { evaluation } from "./evaluation.js";
+import { facts } from "./facts.js";
+
+/** What stands on the page below its head, with what there is to drive it; `end()` before other numbers take its place. */
+export function explanations(page) {
+  const state = new State(page), { sections, views, lenses } = rows(page, state), ended = new AbortController();
+  const elements = [
+    ...(page.rows.length ? [toolbar(page, state, lenses), methodBar(page, state)] : []),
+    ...(page.evaluation ? evaluation(page.evaluation) : []), ...sections, facts(page, state),
+  ];
+  const paintAll = always => Promise.all(views.map(view => view.paint(always)));
+  arrange(sections, state.order, state.hidden);
+  listen(state, sections, views, paintAll, ended.signal);
+  return { page, state, views, lenses, paintAll, elements, end: () => ended.abort() };
+}
+
+function listen(state, sections, views, paintAll, signal) {
+  let isWaiting = false;
+  state.addEventListener("look", () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    requestAnimationFrame(() => { isWaiting = false; paintAll(); });
+  });
+  state.addEventListener("arrangement", () => arrange(sections, state.order, state.hidden));
+  const seen = new IntersectionObserver(changes => {
+    for (const { target, isIntersecting } of changes) {
+      target.view.isSeen = isIntersecting;
+      if (isIntersecting && target.view.isStale) target.view.paint();
+    }
+  }, { rootMargin: "300px" });
+  for (const view of views) seen.observe(view.frame);
+  signal.addEventListener("abort", () => seen.disconnect());
+  addEventListener("resize", () => views.forEach(view => view.place()), { signal });
+  addEventListener("beforeprint", () => paintAll(true), { signal });
+  addEventListener("keydown", event => {
+    if (event.target.matches?.("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "o" && !event.repeat) state.set({ original: true });
+    if (event.key === "s") {
+      state.set({ signed: !state.signed });
+      announce(state.signed ? "Signed" : "Evidence");
+    }
+  }, { signal });
+  addEventListener("keyup", event => { if (event.key === "o") state.set({ original: false }); }, { signal });
+}
