@@ -106,6 +106,7 @@ class Ultralytics(nn.Module):
             if isinstance(module, Detect):
                 module.export, module.dynamic, module.format = True, False, "onnx"
                 module.max_det = 300
+                if self.end_to_end: module.end2end = True
             if type(module).__name__ == "C2f" and hasattr(module, "forward_split"):
                 module.forward = module.forward_split
         return model
@@ -344,7 +345,8 @@ def module_of(model, layer):
     names = dict(model.named_modules())
     parts = layer.strip("/").split("/")[:-1]
     while parts:
-        for name in (".".join(parts), ".".join(parts[1:]), "net." + ".".join(parts)):
+        # A list within a list repeats where it stands: model.23/cv3.1/cv3.1.0.
+        for name in (".".join(parts), ".".join(parts[1:]), "net." + ".".join(parts), ".".join((parts[0], parts[-1]))):
             if name in names and not name.endswith("act") and not name.endswith("act_fn"): return names[name], name
         parts = parts[:-1]
     return None, None
