@@ -63,13 +63,19 @@ extension Preprocessing {
   }
 
   private func numbers(of input: Raster, channels: Int) -> Tensor {
-    let planes = planes(of: input, channels: channels)
-    let area = input.width * input.height
-    var scalars = [Float](repeating: 0, count: channels * area)
-    for (c, plane) in planes.enumerated() {
-      let table = table(channel: c, of: channels)
-      let (start, step) = layout == .nchw ? (c * area, 1) : (c, channels)
-      for i in 0..<area { scalars[start + i * step] = table[Int(plane[i])] }
+    let isGray = channels == 1 || channelOrder == .gray
+    let samples = isGray ? input.luminance : input.samples
+    let area = input.width * input.height, pixel = isGray ? 1 : 3
+    let scalars = [Float](unsafeUninitializedCapacity: channels * area) { scalars, initialized in
+      samples.withUnsafeBufferPointer { samples in
+        for c in 0..<channels {
+          let table = table(channel: c, of: channels)
+          let place = isGray ? 0 : channelOrder == .bgr ? 2 - c : c
+          let (start, step) = layout == .nchw ? (c * area, 1) : (c, channels)
+          for i in 0..<area { scalars[start + i * step] = table[Int(samples[place + i * pixel])] }
+        }
+      }
+      initialized = channels * area
     }
     let extent = [input.height, input.width]
     return Tensor(scalars, shape: layout == .nchw ? [channels] + extent : extent + [channels])
@@ -86,18 +92,6 @@ extension Preprocessing {
       return channels == 1 ? values.reduce(0, +) / Float(values.count) : values[channel]
     }
     return (sample * scale - value(mean)) / value(deviation)
-  }
-
-  private func planes(of input: Raster, channels: Int) -> [[UInt8]] {
-    func plane(_ offset: Int) -> [UInt8] {
-      stride(from: offset, to: input.samples.count, by: 3).map { input.samples[$0] }
-    }
-    if channels == 1 { return [input.luminance] }
-    return switch channelOrder {
-    case .rgb: [plane(0), plane(1), plane(2)]
-    case .bgr: [plane(2), plane(1), plane(0)]
-    case .gray: Array(repeating: input.luminance, count: 3)
-    }
   }
 }
 

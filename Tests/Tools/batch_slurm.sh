@@ -55,7 +55,12 @@ sinfo
 "$limn" batch "$photos" --model "$net" -o "$work/whole" >/dev/null
 export PHOTOS=$photos NET=$net OUT=$work/out LIMN_SHARDS=6
 job=$(sbatch --parsable --array=0-5 --cpus-per-task=1 --mem=0 "$example")
-sleep 4 && squeue
+# As soon as a task has finished some pictures there.
+for _ in $(seq 600); do
+  [ -n "$(squeue -h -w two -t R)" ] && [ "$(find out/records -type f 2>/dev/null | wc -l)" -gt 8 ] && break
+  sleep 0.1
+done
+squeue
 echo "node two is set down"
 scontrol update NodeName=two State=DOWN Reason=trial
 sleep 3 && { scontrol update NodeName=two State=RESUME 2>/dev/null || true; }
