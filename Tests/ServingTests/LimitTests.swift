@@ -87,12 +87,12 @@ import Testing
 
   @Test func `what takes too long is ended, and a closed connection ends the work`() throws {
     try serving(host: "127.0.0.1", { $0.seconds = 1 }) { (server: Server) throws in
-      let answer = try server.ask("/api/explain", ["image": "scene:house", "methods": "rise(masks=1000000)"])
+      let answer = try server.ask("/api/explain", ["image": "scene:house", "methods": "rise(masks=100000)"])
       #expect(answer.status == 503 && answer.problem?.contains("took more than 1 seconds") == true, "\(answer.text)")
     }
     try serving { (server: Server) throws in
       var client: Client? = try Client(port: server.port)
-      let question = #"{"image":"scene:house","methods":"rise(masks=1000000)"}"#
+      let question = #"{"image":"scene:house","methods":"rise(masks=100000)"}"#
       client?.send(
         "POST /api/explain HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/x-ndjson\r\n"
           + "Content-Length: \(question.utf8.count)\r\n\r\n\(question)")
