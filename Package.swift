@@ -258,7 +258,10 @@ let testing: [Target] = [
   tests(
     "Exporting",
     [kit, "Kernels", "GraphEngine", "ONNXImport", "ONNXFiles", "GraphAdapter", "Exporting", protobuf]
-      + ["GradCAM", "XGradCAM", "GuidedBackpropagation", "LRP", "IntegratedGradients", "ScoreCAM"].map(module)),
+      + [
+        "GradCAM", "XGradCAM", "GuidedBackpropagation", "LRP", "IntegratedGradients", "ScoreCAM", "Attention",
+        "AttentionRollout", "BiAttn", "GenericAttention", "LeGrad", "TransformerAttribution",
+      ].map(module)),
   tests("FileKinds", ["FileKinds"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),

@@ -27,13 +27,13 @@ public struct Attention: AttributionMethod {
     let block = try targetLayer.attentionBlock(of: session.model)
     let weights = try head.choosing(from: session.attention(of: block), of: block)
     let rows = readers(of: block, in: session.model)
-    var received = Tensor(repeating: 0, shape: [block.keys.count])
-    for row in rows {
-      let keys = row / block.queryCount * block.keyCount
-      for key in 0..<block.keyCount { received[keys + key] += weights[row * block.keyCount + key] }
-    }
     // Each query looks at the keys of its own window only.
-    let mean = Float(block.windows) / Float(max(1, rows.count)) * received
+    let received = weights.enumerated().map { window, matrix in
+      var readers = Tensor(repeating: 0, shape: [1, block.queryCount])
+      for row in rows where row / block.queryCount == window { readers[row % block.queryCount] += 1 }
+      return readers.matrixProduct(matrix).reshaped([block.keyCount])
+    }
+    let mean = Float(block.windows) / Float(max(1, rows.count)) * Tensor(joining: received)
     return Attribution(block.keys.map(of: mean), at: block.weights)
   }
 

@@ -28,26 +28,19 @@ public enum AttentionHead: Hashable, Sendable, LosslessStringConvertible {
     }
   }
 
-  /// Of weights `[windows · heads, queries, keys]` one matrix for each window, one after the other.
-  func choosing(from weights: Tensor, of block: AttentionBlock) throws -> [Float] {
-    let area = block.queryCount * block.keyCount, scalars = weights.scalars
-    return try (0..<block.windows).flatMap { window -> [Float] in
-      let heads = (0..<block.heads).map { head in
-        let start = (window * block.heads + head) * area
-        return scalars[start..<start + area]
-      }
+  /// Of weights `[windows · heads, queries, keys]` a matrix `[queries, keys]` for each window.
+  func choosing(from weights: Tensor, of block: AttentionBlock) throws -> [Tensor] {
+    try (0..<block.windows).map { window in
+      let heads = (0..<block.heads).map { weights.channel(window * block.heads + $0) }
       switch self {
       case .number(let number):
         guard heads.indices.contains(number) else {
           throw AttributionError.unusableParameter(
             "head", value: "\(number)", method: "attention", expected: "a number from 0 to \(block.heads - 1)")
         }
-        return Array(heads[number])
-      case .mean, .max:
-        let all = heads.dropFirst().reduce(Array(heads[0])) { sum, head in
-          zip(sum, head).map { self == .max ? Swift.max($0, $1) : $0 + $1 }
-        }
-        return self == .max ? all : all.map { $0 / Float(block.heads) }
+        return heads[number]
+      case .max: return heads.dropFirst().reduce(heads[0]) { $0.maximum(with: $1) }
+      case .mean: return 1 / Float(block.heads) * heads.dropFirst().reduce(heads[0], +)
       }
     }
   }

@@ -55,9 +55,8 @@ public struct BiAttn: AttributionMethod {
       .identity(chain.tokens.count) + (try form.perception(of: block, in: session))
     }
     let feedback = try feedback(of: last, in: session)
-    let rows = Tensor(
-      chain.readout.flatMap { row in (0..<last.keyCount).map { feedback[row * last.keyCount + $0] } },
-      shape: perception.shape)
+    let places = chain.readout.flatMap { row in (0..<last.keyCount).map { row * last.keyCount + $0 } }
+    let rows = feedback.taken(at: places, shape: perception.shape)
     return Attribution(chain.map(of: rows * perception), at: last.weights)
   }
 

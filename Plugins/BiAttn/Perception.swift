@@ -15,22 +15,23 @@ extension BiAttn.Form {
       let tokens = try session.activation(at: input).rowNorms()
       let mean = 1 / Float(block.heads) * attention.channelSum()
       // Each column, that of a key, times its own factor.
-      let factors = zip(values, tokens).map { $0 / $1 }
-      return Tensor(mean.scalars.enumerated().map { $1 * factors[$0 % factors.count] }, shape: mean.shape)
+      return (mean.transposed() * (values / tokens)).transposed()
     case .head:
       let gradient = try session.attentionGradient(of: block)
       let importance = (0..<block.heads).map { head in
         let product = attention.channel(head).transposed().matrixProduct(gradient.channel(head))
-        return product.magnitudes().meanAndDeviation().mean
+        return product.magnitudes().mean().reshaped([1])
       }
-      let sum = importance.reduce(0, +)
-      let shares = importance.map { sum == 0 ? 1 / Float(block.heads) : $0 / sum }
-      return attention.channelSum(weighedBy: Tensor(shares, shape: [block.heads]))
+      // Where none has to do with its gradient, all count alike.
+      let shares = Tensor(joining: importance).reshaped([1, block.heads]).normalizedRows().reshaped([block.heads])
+      let alike = Tensor(repeating: 1 / Float(block.heads), shape: [block.heads])
+      let isNothing = 1 + (-1 * shares.total())
+      return attention.channelSum(weighedBy: shares + isNothing * alike)
     }
   }
 }
 
 extension Tensor {
   /// The Euclidean length of each row of `[rows, columns]`.
-  fileprivate func rowNorms() -> [Float] { (self * self).spatialSum().scalars.map { $0.squareRoot() } }
+  fileprivate func rowNorms() -> Tensor { (self * self).spatialSum().squareRoots() }
 }

@@ -32,18 +32,16 @@ public struct TransformerRelevance: GradientRule {
   /// `R_a = a/(a+b)·R` and `R_b` likewise, each scaled so that together they are as much as `R` is: to the share that the
   /// absolute value of its sum has in both.
   private static func sharedBySum(_ step: CrossedStep) throws -> [Tensor?] {
-    let quotient = Tensor(
-      zip(step.cotangent.scalars, step.output.scalars).map { $1 == 0 ? 0 : $0 / $1 }, shape: step.cotangent.shape)
+    let quotient = step.cotangent.dividedOrZero(by: step.output)
     let shares = zip(step.inputs, try step.pullback(quotient)).map { input, pulled in pulled.map { input * $0 } }
-    let total = step.cotangent.total, sums = shares.map { $0?.total ?? 0 }
-    let magnitude = sums.reduce(0) { $0 + abs($1) }
-    return zip(shares, sums).map { share, sum in
-      guard let share, sum != 0 else { return share }
-      return Float(abs(sum) / magnitude * total / sum) * share
+    let total = step.cotangent.total(), nothing = Tensor([0], shape: [])
+    let magnitude = shares.reduce(nothing) { sum, share in share.map { sum + $0.total().magnitudes() } ?? sum }
+    return shares.map { share in
+      guard let share else { return nil }
+      let sum = share.total(), isSomething = sum.dividedOrZero(by: sum)
+      let factor = (sum.magnitudes().dividedOrZero(by: magnitude) * total).dividedOrZero(by: sum)
+      // A share that adds up to nothing stays as it is.
+      return (factor + (1 + (-1 * isSomething))) * share
     }
   }
-}
-
-extension Tensor {
-  fileprivate var total: Double { scalars.reduce(0.0) { $0 + Double($1) } }
 }

@@ -18,7 +18,9 @@ extension GraphWriter {
     file.graph.name = "limn"
     file.graph.node = nodes.map { node in
       .with {
-        ($0.opType, $0.input, $0.output, $0.name) = (node.type, node.inputs, [node.output], node.output)
+        ($0.opType, $0.input, $0.output, $0.name) = (
+          node.type, node.inputs, [node.output] + node.unread, node.output
+        )
         $0.attribute = node.attributes.sorted { $0.key < $1.key }.map { Limn_Onnx_AttributeProto($0.key, $0.value) }
       }
     }

@@ -7,26 +7,34 @@ import ONNXImport
 import Tensors
 
 extension MapExport {
+  /// The deviation from which on a map is another one.
+  ///
+  /// Kinks of a deep network, some of which lie within rounding of every image, move gradients by a few thousandths; what is
+  /// written wrongly is off by more.
+  static let tolerance: Float = 1e-2
+
   /// How far the map of a file is from the method's own, as a share of its largest magnitude: on noise, which no recording
   /// has seen, and where the file takes several images on two side by side.
   ///
-  /// Rounding may put a unit of the network on the other side of a kink, and the gradient is another then: what is wrong is so
+  /// `count` is how many scalars a map has. Rounding may put a unit of the network on the other side of a kink, and the gradient is another then: what is wrong is so
   /// for all images, and the best of a few tells.
   ///
   /// - Throws: Where the file cannot be read again or run.
   static func deviation(
-    of data: Data, from request: MapExportRequest, _ model: GraphModel, isBatchOpen: Bool
+    of data: Data, from request: MapExportRequest, _ model: GraphModel, isBatchOpen: Bool, count: Int
   ) throws -> Float {
-    var best = Float.infinity
-    for seed in stride(from: UInt64(100), through: 500, by: 100) where best > 1e-4 {
-      best = try min(best, deviation(of: data, from: request, model, isBatchOpen: isBatchOpen, seed: seed))
+    var best = Float.infinity, isSeen = false
+    for seed in stride(from: UInt64(100), through: 500, by: 100) where best > 1e-4 || !isSeen {
+      let found = try deviation(of: data, from: request, model, isBatchOpen: isBatchOpen, count: count, seed: seed)
+      (best, isSeen) = (min(best, found.distance), isSeen || !found.isNothing)
     }
     return best
   }
 
+  /// The same for one pair of images, and whether there is nothing to be seen: a class that is predicted nowhere.
   private static func deviation(
-    of data: Data, from request: MapExportRequest, _ model: GraphModel, isBatchOpen: Bool, seed: UInt64
-  ) throws -> Float {
+    of data: Data, from request: MapExportRequest, _ model: GraphModel, isBatchOpen: Bool, count: Int, seed: UInt64
+  ) throws -> (distance: Float, isNothing: Bool) {
     let shape = model.input.shape
     let images = (0..<UInt64(isBatchOpen ? 2 : 1)).map {
       Tensor(gaussianNoise: shape, seed: seed + $0).blurred(deviation: 1)
@@ -36,14 +44,20 @@ extension MapExport {
     var (expected, chosen): ([Float], [Float]) = ([], [])
     for image in images {
       let (target, index) = try target(request, of: model, on: image)
-      let session = try ExplanationSession(of: model, on: image, for: target, options: request.options)
+      chosen.append(Float(index))
+      let session: ExplanationSession
+      do {
+        session = try ExplanationSession(of: model, on: image, for: target, options: request.options)
+      } catch AttributionError.emptyRegion {
+        expected += Array(repeating: 0, count: count)
+        continue
+      }
       let attribution = try request.method.attribution(in: session)
       var values = attribution.values
       if request.isStretched, attribution.isMap, let grid = ImageGrid(shape) {
         values = values.resized(height: grid.height, width: grid.width)
       }
       expected += values.scalars
-      chosen.append(Float(index))
     }
     var fixed: [String: NDArray] = [:]
     if case .open(.chosen) = request.target {
@@ -53,10 +67,11 @@ extension MapExport {
     let plan = try Plan(graph, engine: model.engine)
     let input = NDArray(images.flatMap(\.scalars), shape: [images.count] + shape)
     let found = try model.engine.run { try plan.outputs(for: [input])[0].scalars }
-    guard found.count == expected.count else { return .infinity }
+    guard found.count == expected.count else { return (.infinity, false) }
     let largest = expected.reduce(Float(0)) { max($0, abs($1)) }
     let distance = zip(found, expected).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
-    return found.allSatisfy(\.isFinite) ? distance / max(largest, .leastNormalMagnitude) : .infinity
+    let isFinite = found.allSatisfy(\.isFinite)
+    return (isFinite ? distance / max(largest, .leastNormalMagnitude) : .infinity, largest == 0)
   }
 
   /// What is asked of one image, and the class that it is about where that is given.
@@ -66,13 +81,17 @@ extension MapExport {
     switch request.target {
     case .score(let target): return (target, 0)
     case .open(let open):
-      let session = try ExplanationSession(of: model, on: image, for: RankedLogit.prediction)
-      let scores = session.logits.scalars, best = session.logits.descendingOrder()[0]
-      // Another class than the one predicted, so that a file that ignores the choice is found out.
-      let other = open == .chosen ? (best + 1) % scores.count : best
-      let isNegative = open == .prediction && scores.count == 1 && scores[0] < (session.outputs.link?.threshold ?? 0)
-      let logit = ClassLogit(index: other)
-      return (isNegative ? Opposite(of: logit) : logit, other)
+      let hasPlaces = model.outputs[0].shape.count == 3, own = RankedLogit.prediction
+      let overall: any AttributionKit.Target = hasPlaces ? RegionMean(of: own) : own
+      let session = try ExplanationSession(of: model, on: image, for: overall)
+      let scores = hasPlaces ? session.logits.spatialMean() : session.logits, best = scores.descendingOrder()[0]
+      let count = scores.shape.reduce(1, *)
+      // Another class than the one predicted, so that a file that ignores the choice is found out; of a segmentation the
+      // same, as others may be nowhere.
+      let other = open == .chosen && !hasPlaces ? (best + 1) % count : best
+      let isNegative = open == .prediction && count == 1 && scores[0] < (session.outputs.link?.threshold ?? 0)
+      let logit = ClassLogit(index: other), asked: any AttributionKit.Target = isNegative ? Opposite(of: logit) : logit
+      return hasPlaces ? (RegionMean(of: asked, over: .predicted), other) : (asked, other)
     }
   }
 }

@@ -98,7 +98,7 @@ extension MapExport {
     let (images, isReal) = try file.settle(model.input, &notes)
     var recording = request.recording(
       version, isBatchOpen: images != nil, existing: file.computed, weight: file.weight)
-    recording.isImageReal = isReal
+    (recording.isImageReal, recording.unreal) = (isReal, file.unreal)
     let map = try request.recorded(recording, of: model)
     file.add(map, images: images ?? "", choosesClass: request.choosesClass)
     if !request.keepsOutputs { file.keepOnlyMap() }
@@ -135,8 +135,17 @@ extension MapExport {
     data = try file.data(telling: facts.map { (key: $0.0, value: $0.1) } + request.facts)
     (layer, shape, self.images, self.opset) = (map.layer, Array(map.shape.extents.dropFirst()), images, opset)
     (addedNodes, addedBytes) = (map.nodes.count, data.count - networkBytes)
-    deviation = try Self.deviation(of: data, from: request, model, isBatchOpen: images != nil)
-    guard deviation < 1e-3 else {
+    let count = shape.reduce(1, *)
+    deviation = try Self.deviation(of: data, from: request, model, isBatchOpen: images != nil, count: count)
+    guard deviation < Self.tolerance else {
+      let alone = try images.map { _ in
+        try Self.deviation(of: data, from: request, model, isBatchOpen: false, count: count)
+      }
+      if let alone, alone < Self.tolerance {
+        throw ExportError(
+          "\(request.expression) cannot be exported: the network mixes the images that it is given at a time; its file "
+            + "must take one")
+      }
       throw ExportError(
         "\(request.expression) cannot be exported: the file's map is \(deviation) of its largest value off the method's own"
       )

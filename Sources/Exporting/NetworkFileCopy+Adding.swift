@@ -23,7 +23,7 @@ extension NetworkFileCopy {
     for node in map.nodes {
       var message = Limn_Onnx_NodeProto()
       (message.opType, message.input, message.output) = (
-        node.type, node.inputs.map(renamed), [renamed(node.output)]
+        node.type, node.inputs.map(renamed), [renamed(node.output)] + node.unread
       )
       message.name = message.output[0]
       message.attribute = node.attributes.sorted { $0.key < $1.key }.map { Limn_Onnx_AttributeProto($0.key, $0.value) }

@@ -62,6 +62,28 @@ struct NetworkFileCopy {
   /// The values that nodes compute, and the inputs.
   var computed: Set<String> { names.subtracting(tensors.keys) }
 
+  /// The values that nodes compute which are truths or whole numbers.
+  var unreal: Set<String> {
+    let makesReal: Set = ["CastLike", "ConstantOfShape", "DequantizeLinear", "OneHot"]
+    let makesOther: Set = [
+      "And", "ArgMax", "ArgMin", "Equal", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual",
+      "NonZero", "Not", "Or", "QuantizeLinear", "Shape", "Size", "Xor",
+    ]
+    var found = Set(message.graph.input.filter { $0.type.tensorType.elemType != 1 }.map(\.name))
+    found.formUnion(tensors.filter { $0.value.dataType != 1 }.keys)
+    for node in message.graph.node {
+      let told = node.attribute.first { $0.name == "to" || node.opType == "ConstantOfShape" && $0.name == "value" }
+      let kind = told.map { $0.name == "to" ? $0.i : Int64($0.t.dataType) }
+      // What an operator hands on is of the kind of what it was given; that of a choice is of what is chosen.
+      let given = node.opType == "Where" ? node.input.dropFirst().first : node.input.first
+      let isOther =
+        kind.map { ![1, 10, 11, 16].contains($0) }
+        ?? (makesOther.contains(node.opType) || !makesReal.contains(node.opType) && given.map(found.contains) == true)
+      if isOther { found.formUnion(node.output) }
+    }
+    return found.intersection(computed)
+  }
+
   /// The input of this name.
   func input(_ name: String) -> Limn_Onnx_ValueInfoProto? { message.graph.input.first { $0.name == name } }
 

@@ -21,7 +21,10 @@ import XGradCAMMethod
 @Suite struct MapExportTests {
   static let methods: [any AttributionMethod] = [
     GradCAM(), XGradCAM(), GuidedBackpropagation(), GradCAM() * GuidedBackpropagation(), LRP(composite: .epsilonPlus),
-    IntegratedGradients(steps: 3),
+    IntegratedGradients(steps: 3), Smooth(GradCAM(), samples: 3), Smooth(GradCAM(), samples: 3, statistic: .variance),
+    Augmented(GuidedBackpropagation()), Mean([GradCAM(), XGradCAM(), GuidedBackpropagation()]),
+    Maximum([GuidedBackpropagation(), IntegratedGradients(steps: 2)]), Difference(GradCAM(), GuidedBackpropagation()),
+    Consensus([GradCAM(), GuidedBackpropagation()]),
   ]
 
   @Test(arguments: methods.indices, [17, 18, 21]) func `the file's map is the method's own, for any number of images`(
@@ -81,6 +84,58 @@ import XGradCAMMethod
     let export = try network.export(GradCAM(), for: .score(ClassLogit(index: 1)))
     #expect(export.images == nil)
     #expect(export.deviation < 1e-5)
+  }
+
+  @Test(arguments: [1, 4]) func `a segmentation is explained where it predicts the class, image by image`(
+    classes: Int
+  ) throws {
+    let network = try Network(.segmentation(classes).leavingBatchOpen())
+    let images = (0..<6).map {
+      Tensor(gaussianNoise: [3, 16, 16], seed: $0).blurred(deviation: 1)
+        + Tensor(repeating: Float($0) - 2, shape: [3, 16, 16])
+    }
+    let own = RankedLogit.prediction,
+      means = try images.map { image in
+        try network.session(on: image, for: RegionMean(of: own)).logits.spatialMean()
+      }
+    let export = try network.export(GradCAM(), for: .open(.prediction))
+    var expected: [Float] = []
+    for (image, mean) in zip(images, means) {
+      let best = ClassLogit(index: mean.descendingOrder()[0]), isNegative = classes == 1 && mean[0] < 0
+      let asked: any AttributionKit.Target = isNegative ? Opposite(of: best) : best
+      let session = try network.session(on: image, for: RegionMean(of: asked, over: .predicted))
+      expected += try GradCAM().attribution(in: session).values.scalars
+    }
+    let largest = expected.reduce(Float(0)) { max($0, abs($1)) }
+    #expect(zip(try network.maps(export.data, of: images), expected).allSatisfy { abs($0 - $1) <= 1e-4 * largest })
+
+    let fixed = RegionMean(of: ClassLogit(index: 0), over: .predicted)
+    let other = try network.export(GradCAM(), for: .score(fixed))
+    let found = try network.maps(other.data, of: images), area = found.count / images.count
+    for (number, image) in images.enumerated() {
+      let map = Array(found[number * area..<(number + 1) * area])
+      do {
+        let own = try GradCAM().attribution(in: network.session(on: image, for: fixed)).values.scalars
+        #expect(zip(map, own).allSatisfy { abs($0 - $1) <= 1e-4 * (own.max() ?? 0) + 1e-6 })
+      } catch AttributionError.emptyRegion {
+        #expect(map.allSatisfy { $0 == 0 }, "the class is predicted nowhere")
+      }
+    }
+  }
+
+  @Test func `truths in the file are made numbers where the map needs them`() throws {
+    // A leaky rectifier as some exporters spell it.
+    let network = try Network(
+      .vector(4).leavingBatchOpen().ending(in: [
+        .init("Greater", ["z", "0"], to: "above"), .init("Mul", ["z", "0.25"], to: "less"),
+        .init("Where", ["above", "z", "less"]),
+      ]))
+    let export = try network.export(GradCAM(), for: .score(ClassLogit(index: 1)))
+    #expect(export.deviation < 1e-4)
+    let file = try Limn_Onnx_ModelProto(serializedBytes: export.data)
+    let truths = Set(file.graph.node.filter { $0.opType == "Greater" }.flatMap(\.output))
+    let readers = file.graph.node.filter { !truths.isDisjoint(with: $0.input) }
+    #expect(readers.allSatisfy { ["Cast", "Where"].contains($0.opType) })
   }
 
   @Test func `what is read off tensors is refused`() throws {

@@ -54,6 +54,28 @@ import Testing
     #expect(sum == 0.5 * plain)
   }
 
+  @Test func `single numbers of a tensor meet all of another`() {
+    let x = Tensor([1, -2, 3, 0], shape: [2, 2]), range = x.greatest() - x.least()
+    #expect(range == Tensor([5], shape: []))
+    #expect((x / range).scalars == [0.2, -0.4, 0.6, 0])
+    #expect((x / range).shape == [2, 2])
+    #expect(x.total().scalars == [2])
+    #expect(x.mean().scalars == [0.5])
+    #expect(x.value(atPercentile: 50).scalars == [0.5])
+    #expect(source.greatest().record != nil)
+  }
+
+  @Test func `scalars are chosen, replaced and joined`() {
+    let x = Tensor([1, -2, 3, 0], shape: [2, 2])
+    #expect(x.taken(at: [3, 0, 2], shape: [3]).scalars == [0, 1, 3])
+    #expect(x.replacingZeros(by: Tensor([7], shape: [])).scalars == [1, -2, 3, 7])
+    #expect(x.maximum(with: -x).scalars == [1, 2, 3, 0])
+    #expect(Tensor(joining: [x, x.taken(at: [0, 1], shape: [1, 2])]).shape == [3, 2])
+    #expect(Tensor([.nan, 1, -.infinity], shape: [3]).finite().scalars == [0, 1, 0])
+    #expect(Tensor(joining: [plain, source]).record != nil)
+    #expect(Tensor(joining: [plain, plain]).record == nil)
+  }
+
   @Test func `a quotient is zero where its divisor is`() {
     let quotient = Tensor([1, 2, 3], shape: [3]).dividedOrZero(by: Tensor([2, 0, -1], shape: [3]))
     #expect(quotient.scalars == [0.5, 0, -3])

@@ -61,10 +61,21 @@ extension GraphTrace: AttentionTrace {
 }
 
 extension GraphModel {
+  /// The shape of what a token would hand to itself in a block: `[tokens, features]`.
+  ///
+  /// - Throws: ``AttributionError/unfollowedAttention(_:)`` where no single projection follows.
+  func projectedShape(of block: AttentionBlock) throws -> [Int] {
+    guard block.windows == 1, block.queryCount == block.keyCount, let end = try found(block).projection?.last else {
+      throw AttributionError.unfollowedAttention(
+        "no single projection follows its attention '\(block.weights.name)'; use the head form")
+    }
+    return [block.keyCount, plan.imageShape(of: end.name).reduce(1, *) / block.keyCount]
+  }
+
   /// The values of the network that belong to a block.
   ///
   /// - Throws: ``AttributionError/unfollowedAttention(_:)`` where it is none of the network's.
-  fileprivate func found(_ block: AttentionBlock) throws -> FoundAttention {
+  func found(_ block: AttentionBlock) throws -> FoundAttention {
     guard let found = attention.first(where: { $0.weights == block.weights.name }) else {
       throw AttributionError.unfollowedAttention("the network has no attention '\(block.weights.name)'")
     }

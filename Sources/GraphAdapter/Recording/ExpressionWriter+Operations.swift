@@ -38,6 +38,19 @@ extension ExpressionWriter {
       let flat = writer.reshaped(x, to: like(x, [x.shape.count]))
       return writer.reshaped(writer.unary("Softmax", flat, ["axis": .integer(1)]), to: x.shape)
     case .channelSoftmax: return writer.unary("Softmax", x, ["axis": .integer(1)])
+    case .squareRoot: return writer.unary("Sqrt", x)
+    case .finite: return try writer.finite(x)
+    case .greater: return try elementwise(operands) { try self.writer.binary("Max", $0, $1) }
+    case .replaceZeros: return try elementwise(operands, writer.zerosReplaced)
+    case .greatest: return writer.extremum("ReduceMax", x)
+    case .least: return writer.extremum("ReduceMin", x)
+    case .percentile(let percent): return try writer.percentile(x, percent)
+    case .take(let indices):
+      let flat = writer.reshaped(x, to: like(x, [x.shape.count]))
+      return writer.reshaped(try writer.gathered(flat, axis: 1, indices), to: like(x, shape))
+    case .join:
+      let parts = try operands.map { writer.expanded(try write($0), to: self.shape($0.shape)) }
+      return writer.joined(parts, axis: 1)
     case .normalizeRows:
       let sums = writer.reduced("ReduceSum", x, axes: [2])
       return try writer.quotient(x, writer.onesForZeros(sums))

@@ -9,12 +9,16 @@ final class ExpressionWriter {
   let model: GraphModel
   let writer: GraphWriter
   let request: RecordingRequest
-  private let two: Plan?
+  let two: Plan?
+  /// Numbers that nobody has seen before.
+  let noise: (_ shape: [Int]) -> Tensor
   private var known: [ObjectIdentifier: Written] = [:]
   private var passes: [ObjectIdentifier: WrittenPass] = [:]
   /// The run on the image that the graph is given.
   private var own: WrittenPass?
   private var walks: [Walk: WrittenBackwardPass] = [:]
+  /// The network's head, run on the tokens behind blocks of attention.
+  var readings: [ObjectIdentifier: WrittenPass] = [:]
   /// Whatever is known by its identity must live as long.
   private var kept: [AnyObject] = []
 
@@ -24,8 +28,8 @@ final class ExpressionWriter {
     let starts: [String: Written]
   }
 
-  init(_ model: GraphModel, _ request: RecordingRequest) throws {
-    (self.model, self.request) = (model, request)
+  init(_ model: GraphModel, _ request: RecordingRequest, noise: @escaping (_ shape: [Int]) -> Tensor) throws {
+    (self.model, self.request, self.noise) = (model, request, noise)
     writer = GraphWriter(opset: request.opset, weight: request.weight)
     two = request.isBatchOpen ? model.plans.plan(for: 2) : nil
     if request.isBatchOpen {
@@ -93,6 +97,13 @@ final class ExpressionWriter {
       return writer.oneHot(writer.largest(scores), count: shape[0], shape: self.shape(shape))
     case .side(let threshold):
       return try writer.sides(of: write(operands[0]), threshold: threshold)
+    case .places(let threshold):
+      return try places(of: write(operands[0]), in: write(operands[1]), threshold: threshold, shape: self.shape(shape))
+    case .projectedValues(let run, let block): return try projectedValues(of: block, in: pass(run), shape: shape)
+    case .reading(let reading, let output): return try read(reading, output: output, shape: shape)
+    case .readingGradient(let reading, let outputs):
+      return try readingGradient(reading, zip(outputs, operands).map { ($0, $1) })
+    case .written(let value): return value
     case .chosenClass(let count):
       return writer.oneHot(request.chosenClass, count: count, shape: self.shape(shape))
     }
@@ -106,7 +117,7 @@ final class ExpressionWriter {
   }
 
   /// The run on an image; the one on the network's own is what is there already.
-  private func pass(_ run: RecordedRun) throws -> WrittenPass {
+  func pass(_ run: RecordedRun) throws -> WrittenPass {
     if let pass = passes[ObjectIdentifier(run)] { return pass }
     if run.image.isOwnImage, let own {
       passes[ObjectIdentifier(run)] = own
@@ -117,7 +128,7 @@ final class ExpressionWriter {
     let pass = try WrittenPass(
       of: model.plan, two: two,
       inputs: [model.input.name: writer.expanded(image, to: shape(model.input.shape))],
-      existing: isOwn ? request.existing : [], to: writer)
+      existing: isOwn ? request.existing : [], unreal: request.unreal, to: writer)
     passes[ObjectIdentifier(run)] = pass
     kept.append(run)
     if isOwn { own = pass }
@@ -127,7 +138,20 @@ final class ExpressionWriter {
   private func gradient(
     _ run: RecordedRun, _ layer: Layer, _ rule: any GradientRule, _ cotangents: [(output: Int, Tensor)]
   ) throws -> Written {
-    let pass = try pass(run)
+    let pass = try pass(run), starts = try starts(of: cotangents, in: pass)
+    let key = Walk(run: ObjectIdentifier(pass), rule: AnyHashable(rule), starts: starts)
+    let walk =
+      walks[key]
+      ?? WrittenBackwardPass(through: pass, from: starts) { [unowned self] in crossing(of: $0, under: rule) }
+    walks[key] = walk
+    guard let pulled = try walk.cotangent(of: layer.name) else {
+      return writer.constant(Array(repeating: 0, count: layer.shape.reduce(1, *)), [1] + layer.shape)
+    }
+    return try maps(in: pulled, of: layer)
+  }
+
+  /// Where a walk from the cotangents of these outputs starts.
+  func starts(of cotangents: [(output: Int, Tensor)], in pass: WrittenPass) throws -> [String: Written] {
     var starts: [String: Written] = [:]
     for (index, cotangent) in cotangents {
       let head = model.heads[index]
@@ -138,15 +162,7 @@ final class ExpressionWriter {
       let start = writer.reshaped(whole, to: shape)
       starts[head.value] = try starts[head.value].map { try writer.sum($0, start) } ?? start
     }
-    let key = Walk(run: ObjectIdentifier(pass), rule: AnyHashable(rule), starts: starts)
-    let walk =
-      walks[key]
-      ?? WrittenBackwardPass(through: pass, from: starts) { [model] in model.writtenCrossing(of: $0, under: rule) }
-    walks[key] = walk
-    guard let pulled = try walk.cotangent(of: layer.name) else {
-      return writer.constant(Array(repeating: 0, count: layer.shape.reduce(1, *)), [1] + layer.shape)
-    }
-    return try maps(in: pulled, of: layer)
+    return starts
   }
 
   /// What the network computes for a layer, in the layer's shape.

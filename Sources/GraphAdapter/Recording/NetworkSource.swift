@@ -1,4 +1,5 @@
 import AttributionKit
+import GraphEngine
 import Tensors
 
 /// Where the tensors of a recorded method come from.
@@ -15,6 +16,17 @@ enum NetworkSource: TensorSource {
   case prediction
   /// One where the only score speaks for its side, minus one where it speaks against it.
   case side(threshold: Float)
+  /// One at each place, of maps of classes, where the class that the first operand has a one at is predicted: the second
+  /// operand are the scores `[classes, height, width]`, of which one alone counts above a threshold.
+  case places(threshold: Float)
+  /// What a token would hand to itself in a block of attention.
+  case projectedValues(RecordedRun, AttentionBlock)
+  /// What the network's head makes of the tokens behind a block, in place of those behind the last.
+  case reading(RecordedReading, output: Int)
+  /// The operands, cotangents of outputs of these numbers, pulled back from such a reading to the block's attention.
+  case readingGradient(RecordedReading, outputs: [Int])
+  /// What is written already.
+  case written(Written)
   /// One at the class that is chosen when the graph is run.
   case chosenClass(count: Int)
 }
@@ -26,42 +38,20 @@ final class RecordedRun: Sendable {
   init(on image: Tensor) { self.image = image }
 }
 
+/// What follows the last block of attention, run on the tokens behind another.
+final class RecordedReading: Sendable {
+  let run: RecordedRun
+  let block: AttentionBlock, last: AttentionBlock
+
+  init(of run: RecordedRun, _ block: AttentionBlock, inPlaceOf last: AttentionBlock) {
+    (self.run, self.block, self.last) = (run, block, last)
+  }
+}
+
 /// What a map is of, where it is only known when the graph is run.
 public enum OpenTarget: Sendable, Hashable {
   /// The class that the network predicts.
   case prediction
   /// A class that is given beside the image.
   case chosen
-}
-
-/// A target whose class the recording does not know.
-struct RecordedTarget: Target {
-  let kind: OpenTarget
-  /// The derivative of the score found on the session's own input.
-  var slope: Tensor?
-
-  var isLinear: Bool { true }
-
-  func score(of outputs: Outputs) throws -> Score {
-    let slope = try self.slope ?? slope(in: outputs)
-    // Whoever reads the value must find another number in each run.
-    let value = zip(slope.scalars, outputs.logits.scalars).reduce(Float(0)) { $0 + $1.0 * $1.1 }
-    return Score(value: value, cotangent: slope)
-  }
-
-  func pinned(to outputs: Outputs) throws -> any Target {
-    RecordedTarget(kind: kind, slope: try slope ?? slope(in: outputs))
-  }
-
-  private func slope(in outputs: Outputs) throws -> Tensor {
-    let scores = outputs.logits
-    guard scores.shape.count == 1, let link = outputs.link else { throw AttributionError.notAboutAClass }
-    let count = scores.shape[0], one = Tensor.oneHot(scores.descendingOrder()[0], count: count)
-    switch kind {
-    case .chosen: return one.recorded(from: NetworkSource.chosenClass(count: count))
-    case .prediction where count == 1:
-      return one.recorded(from: NetworkSource.side(threshold: link.threshold), of: [scores])
-    case .prediction: return one.recorded(from: NetworkSource.prediction, of: [scores])
-    }
-  }
 }

@@ -35,6 +35,8 @@ public struct RecordingRequest {
   public var chosenClass = "limn_target"
   /// The values that the graph beside this one computes.
   public var existing: Set<String>
+  /// Those of them that are truths or whole numbers.
+  public var unreal: Set<String> = []
   /// The names of the weights that it holds.
   public var weight: (_ name: String, _ array: NDArray) -> String?
 
@@ -65,9 +67,13 @@ extension GraphModel {
   public func recorded(
     _ method: any AttributionMethod, for target: any Target, options: SessionOptions, _ request: RecordingRequest
   ) throws -> RecordedMap {
-    guard heads[0].layout?.isPlain ?? true, outputs[0].shape.count == 1 else {
-      throw GraphModelError.unwritable("networks that answer for each place of an image cannot be exported yet")
+    guard heads[0].layout?.isPlain ?? true else {
+      throw GraphModelError.unwritable("its output '\(heads[0].output.name)' holds maps in an order of its own")
     }
+    guard [1, 3].contains(outputs[0].shape.count) else {
+      throw GraphModelError.unwritable("a detector's boxes are chosen by numbers, which cannot be recorded")
+    }
+    let target = try RecordedTarget(target, classes: outputs[0].shape[0], link: outputs[0].link) ?? target
     let first = try recording(method, target, options, request, seed: 1)
     for seed in 2...UInt64(3) {
       let other = try recording(method, target, options, request, seed: seed)
@@ -84,7 +90,7 @@ extension GraphModel {
   public func recorded(
     _ method: any AttributionMethod, for target: OpenTarget, options: SessionOptions, _ request: RecordingRequest
   ) throws -> RecordedMap {
-    try recorded(method, for: RecordedTarget(kind: target), options: options, request)
+    try recorded(method, for: RecordedTarget(kind: .open(target)), options: options, request)
   }
 
   private func recording(
@@ -102,7 +108,7 @@ extension GraphModel {
     guard values.record != nil else {
       throw GraphModelError.unwritable("its map is no tensor operation of what the network computes")
     }
-    let writer = try ExpressionWriter(self, request)
+    let writer = try ExpressionWriter(self, request, noise: model.noise)
     return try writer.map(values, on: attribution.layer)
   }
 }

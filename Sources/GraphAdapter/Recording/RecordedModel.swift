@@ -7,7 +7,7 @@ import Tensors
 /// A method that is run on it computes nothing of use, but its arithmetic can be read off the records of its result. What
 /// it makes of numbers that it reads differs from one network of this kind to the next, which tells them apart from
 /// constants.
-final class RecordedModel: DifferentiableModel, PooledLinearModel {
+final class RecordedModel: DifferentiableModel, PooledLinearModel, AttentionModel {
   let base: GraphModel
   private let generator: Mutex<SplitMix64>
 
@@ -21,6 +21,8 @@ final class RecordedModel: DifferentiableModel, PooledLinearModel {
   var outputs: [Output] { base.outputs }
   var layers: [Layer] { base.layers }
   var automaticLayer: AutomaticLayer? { base.automaticLayer }
+  var attentionBlocks: [AttentionBlock] { base.attentionBlocks }
+  var unplacedAttention: [String] { base.unplacedAttention }
   var plannedSteps: [Step]? { base.plannedSteps }
 
   func differentiableTrace(_ inputs: [Tensor]) throws -> any DifferentiableTrace {
@@ -42,7 +44,7 @@ final class RecordedModel: DifferentiableModel, PooledLinearModel {
 }
 
 /// A run of such a network.
-final class RecordedTrace: DifferentiableTrace {
+final class RecordedTrace: AttentionTrace {
   let outputs: [Tensor]
   let backwardPasses = 0
   private let model: RecordedModel
@@ -66,5 +68,24 @@ final class RecordedTrace: DifferentiableTrace {
     let there = model.outputs.indices.filter { cotangents[$0] != nil }
     return model.noise(layer.shape).recorded(
       from: NetworkSource.gradient(run, layer, rule, outputs: there), of: there.compactMap { cotangents[$0] })
+  }
+
+  func projectedValues(of block: AttentionBlock) throws -> Tensor {
+    // What the network itself refuses is refused here, and the shape is its own.
+    let shape = try model.base.projectedShape(of: block)
+    return model.noise(shape).recorded(from: NetworkSource.projectedValues(run, block))
+  }
+
+  func attentionGradient(
+    of block: AttentionBlock, readInPlaceOf last: AttentionBlock,
+    cotangents: (_ outputs: [Tensor]) throws -> Cotangents
+  ) throws -> Tensor {
+    let reading = RecordedReading(of: run, block, inPlaceOf: last)
+    let outputs = model.outputs.enumerated().map { index, output in
+      model.noise(output.shape).recorded(from: NetworkSource.reading(reading, output: index))
+    }
+    let pulled = try cotangents(outputs), there = model.outputs.indices.filter { pulled[$0] != nil }
+    return model.noise(block.weights.shape).recorded(
+      from: NetworkSource.readingGradient(reading, outputs: there), of: there.compactMap { pulled[$0] })
   }
 }

@@ -1,9 +1,10 @@
 import AttributionKit
 import GraphEngine
 
-extension GraphModel {
-  /// How a rule crosses a step of a pass that is written out, as ``crossing(of:under:)`` has it.
-  func writtenCrossing(of step: PlannedStep, under rule: any GradientRule) -> WrittenCrossing {
+extension ExpressionWriter {
+  /// How a rule crosses a step of a pass that is written out, as the model's `crossing(of:under:)` has it.
+  func crossing(of step: PlannedStep, under rule: any GradientRule) -> WrittenCrossing {
+    let steps = model.steps
     guard let seen = steps[step.name] else { return .derivative }
     if let owner = seen.foldedInto.flatMap({ steps[$0] }), case .relevance = rule.crossing(owner) { return .passed }
     switch rule.crossing(seen) {
@@ -11,9 +12,10 @@ extension GraphModel {
     case .derivativeOfPositive: return .derivativeOfPositive
     case .positive: return .positive
     case .relevance(let relevance):
-      let linear = linearSteps[step.name]
+      let linear = model.linearSteps[step.name]
       return .computed { try WrittenRelevance(relevance, at: $0, seen, linear).shares() }
-    case .replaced, .computed:
+    case .computed(let compute): return .computed { [unowned self] in try computed(by: compute, at: $0, seen) }
+    case .replaced:
       return .computed { _ in
         throw GraphModelError.unwritable("its rule computes at '\(step.name)' with numbers of its own")
       }

@@ -36,12 +36,16 @@ public final class GraphWriter {
   }
 
   func add(
-    _ type: String, _ inputs: [String], _ attributes: [String: WrittenAttribute] = [:], shape: WrittenShape?
+    _ type: String, _ inputs: [String], _ attributes: [String: WrittenAttribute] = [:], shape: WrittenShape?,
+    unread: [String] = []
   ) -> String {
     let key = WrittenNode.Key(type: type, inputs: inputs, attributes: attributes)
     if let name = known[key] { return name }
     let name = "limn/\(type).\(nodes.count)"
-    nodes.append(WrittenNode(type: type, inputs: inputs, output: name, attributes: attributes, shape: shape))
+    nodes.append(
+      WrittenNode(
+        type: type, inputs: inputs, output: name, unread: unread.map { "\(name).\($0)" }, attributes: attributes,
+        shape: shape))
     known[key] = name
     return name
   }
@@ -83,6 +87,8 @@ public struct WrittenNode: Hashable, Sendable {
   public let inputs: [String]
   /// The name of what is computed.
   public let output: String
+  /// Further results, which the operator must name and nobody reads.
+  public let unread: [String]
   /// What else the operator is told.
   public let attributes: [String: WrittenAttribute]
   /// The shape of what is computed; `nil` for what holds no real numbers.

@@ -14,10 +14,12 @@ public final class WrittenPass {
   ///   - two: the same network for two, where the number of images is open.
   ///   - inputs: what the network is given, by name.
   ///   - existing: the names of values that a graph beside the writer's computes, as the network has them.
+  ///   - unreal: those of them that are truths or whole numbers.
   ///   - writer: where it is written.
   /// - Throws: ``GraphError`` where a value does not grow with the images along one axis.
   public init(
-    of plan: Plan, two: Plan?, inputs: [String: Written], existing: Set<String>, to writer: GraphWriter
+    of plan: Plan, two: Plan?, inputs: [String: Written], existing: Set<String>, unreal: Set<String> = [],
+    to writer: GraphWriter
   ) throws(GraphError) {
     (self.plan, self.writer) = (plan, writer)
     var shapes: [WrittenShape] = []
@@ -37,7 +39,7 @@ public final class WrittenPass {
     for (name, input) in inputs { if let id = plan.values.ids[name] { known[id] = input } }
     for name in existing {
       if let id = plan.values.ids[name], known[id] == nil, plan.values.isVariable[id] {
-        known[id] = Written(name, shapes[id])
+        known[id] = unreal.contains(name) ? writer.real(name, shapes[id]) : Written(name, shapes[id])
       }
     }
   }

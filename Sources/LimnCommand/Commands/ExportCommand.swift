@@ -134,11 +134,16 @@ struct ExportCommand: LoadsPlugins {
       // What is meant does not depend on the picture.
       let blank = Picture(Tensor(repeating: 0, shape: explainer.model.input.shape), named: "nothing")
       let answered = try explainer.predict(blank)
-      let inquiries = try answered.inquiries(Question([try TargetExpression(text)], score: nil))
+      let region = explainer.hasPlaces ? RegionExpression.everywhere : nil
+      let inquiries = try answered.inquiries(Question([try TargetExpression(text)], region: region))
       guard inquiries.count == 1, !text.lowercased().hasPrefix("top:") else {
         throw Failure.usage("--target \(text): a map is of one class, the prediction, or one chosen by an input")
       }
-      return (.score(inquiries[0].session.target), inquiries[0].targetName)
+      guard explainer.hasPlaces, !explainer.names.areNumbers, inquiries[0].score == .logit else {
+        return (.score(inquiries[0].session.target), inquiries[0].targetName)
+      }
+      // Where the class is predicted is another place in each image.
+      return (.score(RegionMean(of: inquiries[0].target.base, over: .predicted)), inquiries[0].targetName)
     }
   }
 

@@ -69,8 +69,25 @@ extension Tensor {
     }
   }
 
-  /// Combines two tensors elementwise; a `[channels]` vector spans the spatial extent of a `[channels, …]` tensor,
-  /// and a `[height, width]` map every channel of a `[channels, height, width]` tensor.
+  /// The greater of each two scalars; what is not a number stays so.
+  public func maximum(with other: Tensor) -> Tensor {
+    zipping(other) { $0.isNaN || $0 > $1 ? $0 : $1 }.recorded(.greater, of: self, other)
+  }
+
+  /// The scalars, and those of `other` where they are zero.
+  public func replacingZeros(by other: Tensor) -> Tensor {
+    zipping(other) { $0 == 0 ? $1 : $0 }.recorded(.replaceZeros, of: self, other)
+  }
+
+  /// The square root of each scalar.
+  public func squareRoots() -> Tensor { map { $0.squareRoot() }.recorded(.squareRoot, of: self) }
+
+  /// The scalars, with zero in place of those that are infinite or no numbers.
+  public func finite() -> Tensor { map { $0.isFinite ? $0 : 0 }.recorded(.finite, of: self) }
+
+  /// Combines two tensors elementwise; a tensor without dimensions meets every scalar, a `[channels]` vector spans the
+  /// spatial extent of a `[channels, …]` tensor, and a `[height, width]` map every channel of a `[channels, height, width]`
+  /// tensor.
   @inline(__always)
   private func zipping(_ other: Tensor, _ combine: (Float, Float) -> Float) -> Tensor {
     if shape.count >= other.shape.count {
@@ -88,8 +105,9 @@ extension Tensor {
       isPerChannel || Array(shape.suffix(small.shape.count)) == small.shape,
       "\(shape) and \(small.shape) do not broadcast")
     let count = scalars.count, period = small.scalars.count
-    let stretch = isPerChannel ? count / Swift.max(1, period) : 1
-    let repeats = isPerChannel ? 1 : count / Swift.max(1, period)
+    let isStretched = isPerChannel || period == 1
+    let stretch = isStretched ? count / Swift.max(1, period) : 1
+    let repeats = isStretched ? 1 : count / Swift.max(1, period)
     let combined = scalars.withUnsafeBufferPointer { large in
       small.scalars.withUnsafeBufferPointer { small in
         [Float](unsafeUninitializedCapacity: count) { result, initialized in

@@ -36,6 +36,6 @@ public struct TokenGrid: Hashable, Sendable {
   /// Numbers for all tokens, `[count]`, as a map of the patches: `[height, width]`.
   public func map(of values: Tensor) -> Tensor {
     precondition(values.scalars.count == count, "\(values.shape) numbers for \(count) tokens")
-    return Tensor(patches.map { values.scalars[$0] }, shape: [height, width])
+    return values.taken(at: patches, shape: [height, width])
   }
 }

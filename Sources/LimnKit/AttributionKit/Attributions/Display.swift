@@ -21,8 +21,11 @@ public enum Display: String, Hashable, Sendable, CaseIterable {
 
 extension Attribution {
   /// The strength of what is shown, as ``Display`` has it, among finite magnitudes.
-  func strength(among magnitudes: Tensor) -> Float {
-    let percentile = isMap ? 0 : magnitudes.percentile(99)
-    return percentile > 0 ? percentile : magnitudes.scalars.max() ?? 0
+  func strength(among magnitudes: Tensor) -> Float { strength(of: magnitudes)[0] }
+
+  /// The same as a tensor without dimensions.
+  func strength(of magnitudes: Tensor) -> Tensor {
+    let greatest = magnitudes.greatest()
+    return isMap ? greatest : magnitudes.value(atPercentile: 99).replacingZeros(by: greatest)
   }
 }

@@ -42,7 +42,7 @@ extension Attribution {
   /// The values in units of their own strength; pixels as a map where their channels are summed.
   fileprivate func strengths(summingChannels: Bool) -> Tensor {
     let values = isMap || !summingChannels ? values : planes.channelSum()
-    let full = strength(among: values.map { $0.isFinite ? abs($0) : 0 })
-    return full > 0 ? values.map { $0 / full } : values
+    // What is zero everywhere stays so.
+    return values / strength(of: values.magnitudes().finite()).replacingZeros(by: Tensor([1], shape: []))
   }
 }

@@ -20,8 +20,8 @@ public struct Consensus: AttributionMethod {
     let parts = try CommonGround(of: methods, in: session), share = 1 / Float(methods.count)
     let mean = share * parts.values.dropFirst().reduce(parts.values[0], +)
     let squares = parts.values.map { ($0 - mean) * ($0 - mean) }
-    let deviation = (share * squares.dropFirst().reduce(squares[0], +)).map { $0.squareRoot() }
-    let usual = deviation.meanAndDeviation().mean
-    return parts.attribution(usual > 0 ? mean / (1 + (1 / usual) * deviation) : mean)
+    let deviation = (share * squares.dropFirst().reduce(squares[0], +)).squareRoots()
+    // Where they agree everywhere, nothing is taken off.
+    return parts.attribution(mean / (1 + deviation.dividedOrZero(by: deviation.mean())))
   }
 }

@@ -21,10 +21,3 @@ public struct Maximum: AttributionMethod {
     return parts.attribution(parts.values.dropFirst().reduce(parts.values[0]) { $0.maximum(with: $1) })
   }
 }
-
-extension Tensor {
-  /// The greater of each two scalars; what is not a number stays so.
-  fileprivate func maximum(with other: Tensor) -> Tensor {
-    Tensor(zip(scalars, other.scalars).map { $0.isNaN || $0 > $1 ? $0 : $1 }, shape: shape)
-  }
-}

@@ -54,7 +54,7 @@ public struct Smooth: AttributionMethod {
         "samples", value: "\(samples)", method: "smooth", expected: "a whole number from 1")
     }
     let x = session.input
-    let deviation = noise * ((x.scalars.max() ?? 0) - (x.scalars.min() ?? 0))
+    let deviation = noise * (x.greatest() - x.least())
     var seeds = SplitMix64(seed: seed)
     var moments: Moments?, layer = session.inputLayer, facts: [[Fact]] = []
     for sample in 0..<samples {

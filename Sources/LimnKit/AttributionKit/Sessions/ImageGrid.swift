@@ -83,11 +83,11 @@ public struct ImageGrid: Hashable, Sendable {
   /// The image seen in a mirror: its columns in reverse order.
   public func mirrored(_ image: Tensor) -> Tensor {
     let pitch = isChannelsLast ? channels : 1
-    return Tensor(
-      image.scalars.indices.map { index in
-        let (x, row) = (index / pitch % width, index / (pitch * width))
-        return image.scalars[(row * width + width - 1 - x) * pitch + index % pitch]
-      }, shape: image.shape)
+    let places = image.scalars.indices.map { index in
+      let (x, row) = (index / pitch % width, index / (pitch * width))
+      return (row * width + width - 1 - x) * pitch + index % pitch
+    }
+    return image.taken(at: places, shape: image.shape)
   }
 
   /// The image as `[channels, height, width]`, whatever the order of its own dimensions.

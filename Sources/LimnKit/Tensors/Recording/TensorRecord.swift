@@ -56,6 +56,20 @@ public enum TensorOperation: Sendable {
   case softmax, channelSoftmax
   /// Each row of a matrix divided by its sum; rows that add up to nothing stay.
   case normalizeRows
+  case squareRoot
+  /// Numbers that are not finite as zero.
+  case finite
+  /// The greater of each two scalars.
+  case greater
+  /// The first operand's scalars, and the second's where those are zero.
+  case replaceZeros
+  /// The greatest and the least of all scalars, and the one that so many per cent do not exceed: a tensor without dimensions.
+  case greatest, least
+  case percentile(Float)
+  /// The scalars at these positions, in a shape of their own.
+  case take([Int])
+  /// All operands one after the other along their first dimension.
+  case join
 }
 
 extension Tensor {

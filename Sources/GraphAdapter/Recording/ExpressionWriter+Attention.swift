@@ -1,0 +1,86 @@
+import AttributionKit
+import GraphEngine
+import Kernels
+import Tensors
+
+/// Attention, and the places of a segmentation, written out.
+extension ExpressionWriter {
+  /// One where the class that `slope` is one at is predicted, zero elsewhere: `[height, width]`.
+  func places(of slope: Written, in scores: Written, threshold: Float, shape: WrittenShape) throws -> Written {
+    guard scores.shape.extents[1] > 1 else {
+      // Minus one speaks against the only class, and is about all other places.
+      let isAbove = try writer.scaled(writer.isGreater(scores, than: threshold), by: 2)
+      let side = writer.reshaped(slope, to: WrittenShape([1, 1, 1, 1], imageAxis: slope.shape.imageAxis))
+      let agrees = try writer.product(writer.shifted(isAbove, by: -1), side)
+      return writer.reshaped(try writer.isGreater(agrees, than: 0), to: shape)
+    }
+    let weights = writer.reshaped(
+      slope, to: WrittenShape([1, slope.shape.count, 1, 1], imageAxis: slope.shape.imageAxis))
+    let own = try writer.product(writer.channelPeaks(scores), weights)
+    return writer.reduced("ReduceSum", own, axes: [1], keepsAxes: false)
+  }
+
+  /// `V·W`: what the projection makes of the values in place of the weighed sums, without its bias.
+  func projectedValues(of block: AttentionBlock, in pass: WrittenPass, shape: [Int]) throws -> Written {
+    let found = try model.found(block)
+    guard block.windows == 1, block.queryCount == block.keyCount, let steps = found.projection else {
+      throw AttributionError.unfollowedAttention(
+        "no single projection follows its attention '\(block.weights.name)'; use the head form")
+    }
+    let values = try pass.value(named: found.values)
+    func projected(_ values: Written) throws -> Written {
+      var (result, name) = (values, found.product)
+      for step in steps {
+        let inputs = try step.node.inputs.map { try $0 == name ? result : pass.value(named: $0) }
+        guard let shape = pass.shape(of: step.name) else { throw GraphError.noSuchValue(step.name) }
+        result = try step.writable.write(inputs, shape: shape, to: writer)
+        name = step.name
+      }
+      return result
+    }
+    let bias = try projected(writer.scaled(values, by: 0))
+    return writer.reshaped(try writer.difference(projected(values), bias), to: self.shape(shape))
+  }
+
+  /// What the network's head makes of the tokens behind a block.
+  func read(_ reading: RecordedReading, output: Int, shape: [Int]) throws -> Written {
+    writer.reshaped(try head(reading).value(named: model.heads[output].value), to: self.shape(shape))
+  }
+
+  /// The derivative by the attention of a block of the score that the head makes of the tokens behind it.
+  func readingGradient(_ reading: RecordedReading, _ cotangents: [(output: Int, Tensor)]) throws -> Written {
+    let weights = reading.block.weights, tokens = try tokens(reading), head = try head(reading)
+    let walk = WrittenBackwardPass(through: head, from: try starts(of: cotangents, in: head)) { _ in .derivative }
+    guard let start = try walk.cotangent(of: tokens.end) else {
+      throw GraphModelError.unwritable("its score does not depend on '\(tokens.end)'")
+    }
+    let back = WrittenBackwardPass(through: try pass(reading.run), from: [tokens.own: start]) { _ in .derivative }
+    guard let pulled = try back.cotangent(of: weights.name) else {
+      throw GraphModelError.unwritable("what is behind '\(weights.name)' does not depend on it")
+    }
+    return writer.reshaped(pulled, to: shape(weights.shape))
+  }
+
+  private func tokens(_ reading: RecordedReading) throws -> (own: String, end: String) {
+    guard let own = reading.block.output, let end = reading.last.output, own.nativeShape == end.nativeShape else {
+      throw AttributionError.unfollowedAttention(
+        "the tokens behind '\(reading.block.weights.name)' cannot be read as those behind "
+          + "'\(reading.last.weights.name)' are")
+    }
+    return (own.name, end.name)
+  }
+
+  /// What follows the last block, run on the tokens behind another; what bypasses them is as in the run itself.
+  private func head(_ reading: RecordedReading) throws -> WrittenPass {
+    if let pass = readings[ObjectIdentifier(reading)] { return pass }
+    let run = try pass(reading.run), tokens = try tokens(reading), plans = try model.rest(after: tokens.end).plans
+    let inputs = try plans.single.graph.inputs.map { input in
+      (input.name, try run.value(named: input.name == tokens.end ? tokens.own : input.name))
+    }
+    let pass = try WrittenPass(
+      of: plans.single, two: request.isBatchOpen ? plans.plan(for: 2) : nil,
+      inputs: Dictionary(uniqueKeysWithValues: inputs), existing: [], to: writer)
+    readings[ObjectIdentifier(reading)] = pass
+    return pass
+  }
+}
