@@ -98,7 +98,7 @@ struct SwinPlan: Sendable {
         distances: .storedLogarithms)
     }
     // A window is no wider than the map that the network was made for.
-    let own = max(1, min(window, side / patches[2] >> stage))
+    let own = max(1, min(window, (side / patches[2]) >> stage))
     let before = stage < trained.count && trained[stage] > 0 ? trained[stage] : own
     return WindowAttention(
       name: "attn", window: own, windows: windows, attention: attention, distances: .continuous(trained: before))
