@@ -64,6 +64,7 @@ def classic(name):
 
 def main():
     import timm
+    import torchvision
     import transformers as hf
 
     made = []
@@ -94,7 +95,18 @@ def main():
     library("segformer", "SegformerConfig", "SegformerForSemanticSegmentation", 32, "segformer", ["num_attention_heads"],
             num_labels=3, hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1], num_attention_heads=[1, 2, 2, 4],
             decoder_hidden_size=32)
+    library("swinv2", "Swinv2Config", "Swinv2ForImageClassification", 64, "swinv2",
+            ["image_size", "window_size", "pretrained_window_sizes"], num_labels=5, image_size=64, patch_size=4, embed_dim=24,
+            depths=[2, 2], num_heads=[2, 4], window_size=8, pretrained_window_sizes=[6, 6])
+    library("mobilevit", "MobileViTConfig", "MobileViTForImageClassification", 96, "mobilevit", ["num_attention_heads"],
+            num_labels=5, hidden_sizes=[16, 24, 32], neck_hidden_sizes=[8, 8, 12, 16, 16, 24, 40], num_attention_heads=2)
+    library("mobilevitv2", "MobileViTV2Config", "MobileViTV2ForImageClassification", 64, "mobilevitv2", num_labels=5,
+            width_multiplier=0.25, base_attn_unit_dims=[32, 48, 64], n_attn_blocks=[1, 1, 1])
+    tiny = dict(embed_dim=(32, 64), depths=(1, 2), block_type=("M", "M"), stem_width=(8, 16), img_size=64)
     for name, size, settings in (
+        ("swinv2_base_window12to16_192to256", 128, dict(embed_dim=24, depths=(2, 2), num_heads=(2, 4), img_size=128)),
+        ("maxvit_tiny_rw_224", 64, tiny), ("maxvit_rmlp_pico_rw_256", 64, tiny), ("maxvit_tiny_tf_224", 64, tiny),
+        ("mobilevitv2_050", 96, {}),
         ("resnet18d", 64, {}), ("tf_efficientnet_b0", 61, {}), ("mobilenetv3_small_050", 64, {}),
         ("vit_tiny_patch16_224", 48, dict(depth=2, img_size=64)),
         ("beit_base_patch16_224", 64, dict(depth=2, embed_dim=96, num_heads=3, img_size=64)),
@@ -111,8 +123,17 @@ def main():
                 other.double().load_state_dict(state)
                 return other.eval()(x)
 
-        heads = {"model_args": {"num_heads": settings["num_heads"]}} if "num_heads" in settings else None
-        made.append(reference("timm " + name, model, size, name, heads, run=run))
+        kept = {key: settings[key] for key in ("num_heads", "img_size") if key in settings}
+        made.append(reference("timm " + name, model, size, name, {"model_args": kept} if kept else None, run=run))
+    model = torchvision.models.MaxVit(
+        input_size=(64, 64), stem_channels=8, partition_size=2, block_channels=[32, 64], block_layers=[1, 1], head_dim=32,
+        stochastic_depth_prob=0, num_classes=5)
+    made.append(reference("torchvision maxvit", model, 64))
+    model = torchvision.models.SwinTransformer(
+        patch_size=[4, 4], embed_dim=24, depths=[2, 2], num_heads=[2, 4], window_size=[4, 4], num_classes=5,
+        block=torchvision.models.swin_transformer.SwinTransformerBlockV2,
+        downsample_layer=torchvision.models.swin_transformer.PatchMergingV2)
+    made.append(reference("torchvision swinv2", model, 64))
     json.dump(made, sys.stdout, separators=(",", ":"))
     print()
 

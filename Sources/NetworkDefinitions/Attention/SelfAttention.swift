@@ -16,6 +16,13 @@ struct SelfAttention: Block {
   var bias: (@Sendable (inout NetworkBuilder, _ scores: NetworkBuilder.Value) throws -> NetworkBuilder.Value)?
   /// How queries and keys are turned by where they stand.
   var rotation: RotaryPlaces?
+  /// Whether one projection, `qkv`, gives each head's query, key and value side by side.
+  var isJoint = false
+  /// Whether scores are cosines, times what each head learned, `logit_scale`, instead of products (Liu et al., 2022,
+  /// arXiv:2111.09883, section 3.2).
+  var isCosine = false
+  /// What products are multiplied by; `1/√d` without it.
+  var scale: Float?
   /// The tokens that keys and values are made of, made of the layer's own; those themselves without it.
   var keys: [any Block] = []
 
@@ -23,13 +30,20 @@ struct SelfAttention: Block {
     let rank = input.shape.count, depth = input.shape[rank - 1], width = width ?? depth
     try network.require(heads > 0 && width % heads == 0, "cannot share \(width) numbers among \(heads) heads")
     let source = try network.apply(keys, to: input)
+    let joint = isJoint ? try network.apply(Projection("qkv", outputs: 3 * width, bias: biases.q), to: input) : nil
     func part(
       _ name: String, of value: NetworkBuilder.Value, bias: Bool, turned: Bool
     ) throws -> NetworkBuilder.Value {
-      let projected = try network.apply(Projection(name, outputs: width, bias: bias), to: value)
       // [N, T, D] → [N, T, h, d] → [N, h, T, d], or [N, h, d, T] for keys.
-      let split = try network.add(
-        Reshape(to: projected.shape.dropLast() + [heads, width / heads]), [projected], as: "\(name).heads")
+      var split: NetworkBuilder.Value
+      if let joint {
+        split = try network.part(["q": 0, "k": 1, "v": 2][name] ?? 0, of: joint, heads, as: name)
+      } else {
+        let projected = try network.apply(Projection(name, outputs: width, bias: bias), to: value)
+        split = try network.add(
+          Reshape(to: projected.shape.dropLast() + [heads, width / heads]), [projected], as: "\(name).heads")
+      }
+      if isCosine, name != "v" { split = try network.normalized(split, as: name) }
       let axes = Array(0..<rank - 2)
       if name != "v", let rotation {
         let moved = try network.add(
@@ -47,8 +61,13 @@ struct SelfAttention: Block {
     let k = try part("k", of: source, bias: biases.k, turned: true)
     let v = try part("v", of: source, bias: biases.v, turned: false)
     let products = try network.add(MatrixProduct(), [q, k], as: "products")
-    let scale = 1 / Float(width / heads).squareRoot()
-    var scores = try network.add(ElementwiseFunction(.linear(scale, 0)), [products], as: "scores")
+    var scores: NetworkBuilder.Value
+    if isCosine {
+      scores = try network.add(Arithmetic(.multiply), [products, network.learnedScale(heads: heads)], as: "scores")
+    } else {
+      let scale = scale ?? 1 / Float(width / heads).squareRoot()
+      scores = try network.add(ElementwiseFunction(.linear(scale, 0)), [products], as: "scores")
+    }
     if let bias { scores = try bias(&network, scores) }
     let weights = try network.add(Softmax(axis: scores.shape.count - 1), [scores], as: "softmax")
     let attended = try network.add(MatrixProduct(), [weights, v], as: "attended")
@@ -57,6 +76,34 @@ struct SelfAttention: Block {
       Transpose(permutation: axes + [rank - 1, rank - 2, rank]), [attended], as: "moved")
     let joined = try network.add(Reshape(to: Array(input.shape.dropLast()) + [width]), [moved], as: "joined")
     return try network.apply(Projection("proj", outputs: depth, bias: biases.out), to: joined)
+  }
+}
+
+extension NetworkBuilder {
+  /// Queries, keys or values, `[…, T, h, d]`, of what has all of them for each head, `[…, T, h·3·d]`.
+  fileprivate mutating func part(_ index: Int, of joint: Value, _ heads: Int, as name: String) throws -> Value {
+    let depth = joint.shape[joint.shape.count - 1] / heads / 3
+    let apart = try add(Reshape(to: joint.shape.dropLast() + [heads, 3 * depth]), [joint], as: "\(name).apart")
+    var (starts, ends) = (apart.shape.map { _ in 0 }, apart.shape)
+    (starts[starts.count - 1], ends[ends.count - 1]) = (index * depth, (index + 1) * depth)
+    return try add(Slice(starts: starts, ends: ends, steps: ends.map { _ in 1 }), [apart], as: "\(name).heads")
+  }
+
+  /// Vectors along the last axis divided by their length, as PyTorch has it: by 10⁻¹² where they are shorter.
+  fileprivate mutating func normalized(_ vectors: Value, as name: String) throws -> Value {
+    let lengths = try add(
+      Reduction(.l2, axes: [vectors.shape.count - 1], keepsDimensions: true), [vectors], as: "\(name).lengths")
+    let kept = try add(
+      ElementwiseFunction(.clip(1e-12, .greatestFiniteMagnitude)), [lengths], as: "\(name).lengths.kept")
+    return try add(Arithmetic(.divide), [vectors, kept], as: "\(name).directions")
+  }
+
+  /// What each head multiplies cosines by, at most 100.
+  fileprivate mutating func learnedScale(heads: Int) throws -> Value {
+    let logarithm = try parameter("logit_scale", shape: [heads, 1, 1])
+    let bounded = try add(
+      ElementwiseFunction(.clip(-.greatestFiniteMagnitude, 4.605_170_2)), [logarithm], as: "scale.bounded")
+    return try add(ElementwiseFunction(.exp), [bounded], as: "scale")
   }
 }
 

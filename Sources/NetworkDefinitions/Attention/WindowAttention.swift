@@ -1,21 +1,37 @@
 import GraphEngine
 import Kernels
 
-/// Attention within windows of `[N, H, W, C]`, which in every other block are shifted by half their extent (Liu et al., 2021,
-/// section 3.2).
+/// Attention within windows of `[N, H, W, C]`, which in every other block of Swin are shifted by half their extent (Liu et al.,
+/// 2021, section 3.2).
 struct WindowAttention: Block {
+  /// What the queries of a window attend to.
+  enum Windows: Sendable {
+    /// Neighbours, in windows that begin at the first place.
+    case blocks
+    /// Neighbours, in windows that begin half a window later.
+    case shiftedBlocks
+    /// Places as far apart as there are windows, so that each window spans the map (Tu et al., 2022, arXiv:2204.01697,
+    /// section 3.2).
+    case grid
+  }
+
   let name: String?
   /// The extent of a window along either axis.
   let window: Int
-  let heads: Int
-  let isShifted: Bool
-  let hasBias: Bool
+  let windows: Windows
+  /// How it attends in a window; what is added to its scores is of this layer.
+  let attention: SelfAttention
+  /// What is said of the distance between query and key.
+  var distances = WindowDistances.table
+
+  private var heads: Int { attention.heads }
 
   func output(of input: NetworkBuilder.Value, in network: inout NetworkBuilder) throws -> NetworkBuilder.Value {
     let shape = input.shape, (rows, columns) = (shape[1], shape[2])
     let paddedRows = (rows + window - 1) / window * window, paddedColumns = (columns + window - 1) / window * window
     // A map of one window along an axis is not shifted there.
-    let shifts = [paddedRows, paddedColumns].map { isShifted && $0 > window ? window / 2 : 0 }
+    var shifts = [0, 0]
+    if case .shiftedBlocks = windows { shifts = [paddedRows, paddedColumns].map { $0 > window ? window / 2 : 0 } }
     var value = input
     if paddedRows != rows || paddedColumns != columns {
       value = try network.add(
@@ -25,17 +41,27 @@ struct WindowAttention: Block {
     }
     value = try network.rolled(value, by: shifts, as: "shifted")
     let (down, across) = (paddedRows / window, paddedColumns / window)
-    let cut = try network.add(
-      Reshape(to: [shape[0], down, window, across, window, shape[3]]), [value], as: "cut")
-    let ordered = try network.add(Transpose(permutation: [0, 1, 3, 2, 4, 5]), [cut], as: "ordered")
-    let windows = try network.add(
+    // [N, windows down, window, windows across, window, C], or a grid's windows within.
+    var cuts = [shape[0], down, window, across, window, shape[3]]
+    var order = [0, 1, 3, 2, 4, 5], restored = order
+    if case .grid = windows {
+      try network.require(
+        paddedRows == rows && paddedColumns == columns,
+        "attends in a grid of \(window) × \(window), which its \(rows) × \(columns) places cannot be shared among: choose a size of the "
+          + "images that can")
+      (cuts, order, restored) = (
+        [shape[0], window, down, window, across, shape[3]], [0, 2, 4, 1, 3, 5], [0, 3, 1, 4, 2, 5]
+      )
+    }
+    let cut = try network.add(Reshape(to: cuts), [value], as: "cut")
+    let ordered = try network.add(Transpose(permutation: order), [cut], as: "ordered")
+    let tokens = try network.add(
       Reshape(to: [shape[0] * down * across, window * window, shape[3]]), [ordered], as: "windows")
-    var attention = SelfAttention(name: "", heads: heads)
-    attention.biases = (hasBias, hasBias, hasBias, true)
+    var attention = attention
     let mask = shifts == [0, 0] ? nil : Self.mask(rows: paddedRows, columns: paddedColumns, window, shifts)
-    attention.bias = { [window, heads] network, scores in
+    attention.bias = { [window, heads, distances] network, scores in
       var scores = try network.add(
-        Arithmetic(.add), [scores, network.distanceBias(window: window, heads: heads)], as: "biased")
+        Arithmetic(.add), [scores, distances.bias(window: window, heads: heads, in: &network)], as: "biased")
       guard let mask else { return scores }
       // [N·windows, heads, T, T] by window: those of all images alike.
       let tokens = window * window, count = down * across, images = scores.shape[0] / count
@@ -44,10 +70,10 @@ struct WindowAttention: Block {
       scores = try network.add(Arithmetic(.add), [scores, hidden], as: "masked")
       return try network.add(Reshape(to: [images * count, heads, tokens, tokens]), [scores], as: "scored")
     }
-    let attended = try network.apply(attention, to: windows)
+    let attended = try network.apply(attention, to: tokens)
     let apart = try network.add(
       Reshape(to: [shape[0], down, across, window, window, shape[3]]), [attended], as: "apart")
-    let back = try network.add(Transpose(permutation: [0, 1, 3, 2, 4, 5]), [apart], as: "back")
+    let back = try network.add(Transpose(permutation: restored), [apart], as: "back")
     var map = try network.add(Reshape(to: [shape[0], paddedRows, paddedColumns, shape[3]]), [back], as: "map")
     map = try network.rolled(map, by: [paddedRows - shifts[0], paddedColumns - shifts[1]], as: "unshifted")
     if paddedRows != rows || paddedColumns != columns {
@@ -92,18 +118,5 @@ extension NetworkBuilder {
       value = try add(GraphEngine.Concatenation(axis: axis), parts, as: "\(name)\(axis)")
     }
     return value
-  }
-
-  /// What a table says of each distance between query and key, `[heads, T, T]`.
-  fileprivate mutating func distanceBias(window: Int, heads: Int) throws -> Value {
-    let reach = 2 * window - 1, tokens = window * window
-    let table = try parameter("relative_position_bias_table", shape: [reach * reach, heads])
-    let indices = (0..<tokens).flatMap { query in
-      (0..<tokens).map { key in
-        (query / window - key / window + window - 1) * reach + query % window - key % window + window - 1
-      }
-    }
-    let taken = try add(Gather(indices: indices, indicesShape: [tokens, tokens], axis: 0), [table], as: "bias.taken")
-    return try add(Transpose(permutation: [2, 0, 1]), [taken], as: "bias")
   }
 }

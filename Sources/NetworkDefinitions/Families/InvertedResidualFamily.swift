@@ -48,6 +48,16 @@ enum InvertedResidualFamily: NetworkFamily {
         "mobilenet_v2.layer.#.reduce_1x1.normalization": "blocks.{0+1}.bn3",
         "mobilenet_v2.conv_1x1.convolution": "conv_head", "mobilenet_v2.conv_1x1.normalization": "bn2",
       ]),
+    NameTable(
+      mark: "layers.8.0.layers.0",
+      [
+        "layers.0": "conv_stem", "layers.1": "bn1", "layers.3": "blocks.0.0.conv_dw", "layers.4": "blocks.0.0.bn1",
+        "layers.6": "blocks.0.0.conv_pw", "layers.7": "blocks.0.0.bn2", "layers.14": "conv_head", "layers.15": "bn2",
+        "layers.#.#.layers.0": "blocks.{0-7}.{1}.conv_pw", "layers.#.#.layers.1": "blocks.{0-7}.{1}.bn1",
+        "layers.#.#.layers.3": "blocks.{0-7}.{1}.conv_dw", "layers.#.#.layers.4": "blocks.{0-7}.{1}.bn2",
+        "layers.#.#.layers.6": "blocks.{0-7}.{1}.conv_pwl", "layers.#.#.layers.7": "blocks.{0-7}.{1}.bn3",
+        "classifier.1": "classifier",
+      ]),
     NameTable(mark: "features.1.0.block"), NameTable(mark: "features.1.block"), NameTable(mark: "features.1.conv"),
   ]
 
@@ -173,7 +183,9 @@ struct InvertedResidualPlan: Sendable {
   /// Whether its blocks stand in stages, as timm's do.
   private var isTimm: Bool { told.mark == "conv_stem" }
   private var isTensorFlow: Bool { isTimm && (told.name?.hasPrefix("tf_") ?? false) }
-  private var isTorchvision: Bool { told.mark.hasPrefix("features") }
+  private var isTorchvision: Bool { told.mark.hasPrefix("features") || isMNASNet }
+  /// Whether it is torchvision's MNASNet, whose layers stand in one row.
+  private var isMNASNet: Bool { told.mark == "layers.8.0.layers.0" }
 
   /// Whether margins are TensorFlow's.
   var isSame: Bool {
@@ -197,6 +209,7 @@ struct InvertedResidualPlan: Sendable {
 
   private func activation(stage: Int) -> UnaryFunction {
     let name = told.name ?? ""
+    if isMNASNet { return .relu }
     if ["mnasnet", "semnasnet", "fbnet", "spnasnet", "efficientnet_e", "minimal"].contains(where: name.contains) {
       return .relu
     }
@@ -214,6 +227,7 @@ struct InvertedResidualPlan: Sendable {
       return found.has("blocks.0.0.se") || found.has("blocks.0.se") ? "mobilenetv3_small" : "mobilenetv3_large"
     }
     if blocks.contains(where: { found.has($0.path + ".conv_exp") }) { return "efficientnetv2" }
+    if isMNASNet { return "mnasnet" }
     return hasGates ? "efficientnet_b\(scale)" : isLite ? "efficientnet_lite\(scale)" : "mobilenet_v2"
   }
 
@@ -230,7 +244,7 @@ struct InvertedResidualPlan: Sendable {
 
   /// The height and width of the images it was trained with.
   var side: Int {
-    if isV3 || !hasGates && !isLite { return 224 }
+    if isV3 || isMNASNet || !hasGates && !isLite { return 224 }
     if blocks.contains(where: { found.has($0.path + ".conv_exp") }) { return 384 }
     let sides = hasGates ? [224, 240, 260, 300, 380, 456, 528, 600] : [224, 240, 260, 280, 300]
     return sides[min(scale, sides.count - 1)]

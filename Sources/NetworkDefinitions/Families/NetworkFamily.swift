@@ -37,6 +37,15 @@ public struct NetworkDescription: Sendable {
   func integer(_ key: String) -> Int? { settings[key].integer }
   func text(_ key: String) -> String? { settings[key].text }
   func flag(_ key: String) -> Bool? { settings[key].flag }
+
+  /// The height of the images that it was made for, as the library says or the end of its name: `_256`, `_192to384`.
+  var imageSide: Int? {
+    let said =
+      integer("image_size") ?? settings["model_args"]["img_size"].integer
+      ?? settings["pretrained_cfg"]["input_size"].list?.last?.integer
+      ?? name?.firstMatch(of: /(?:_|to)(\d{3})$/).flatMap { Int($0.1) }
+    return said.flatMap { (1...1 << 16).contains($0) ? $0 : nil }
+  }
 }
 
 /// A value of JSON.

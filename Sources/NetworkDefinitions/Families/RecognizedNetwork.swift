@@ -12,8 +12,8 @@ public struct RecognizedNetwork: Sendable {
   static var families: [any NetworkFamily.Type] {
     [
       ResNetFamily.self, InvertedResidualFamily.self, DenseNetFamily.self, VGGFamily.self, RegNetFamily.self,
-      ConvNeXtFamily.self, MobileNetV1Family.self, VisionTransformerFamily.self, SwinFamily.self,
-      SegformerFamily.self,
+      ConvNeXtFamily.self, MobileNetV1Family.self, VisionTransformerFamily.self, SwinFamily.self, MaxViTFamily.self,
+      MobileViTFamily.self, SegformerFamily.self,
     ]
   }
 

@@ -196,11 +196,11 @@ extension NetworkBuilder {
 }
 
 extension Interpolation {
-  /// PyTorch's bilinear interpolation of an axis, corners not aligned.
-  static func linear(from extent: Int, to target: Int) throws -> Interpolation {
-    let ratio = Double(extent) / Double(target)
+  /// PyTorch's bilinear interpolation of an axis, from corner to corner or from edge to edge.
+  static func linear(from extent: Int, to target: Int, alignsCorners: Bool = false) throws -> Interpolation {
+    let ratio = Double(extent) / Double(target), step = Double(extent - 1) / Double(max(target - 1, 1))
     let rows = (0..<target).map { index -> [Term] in
-      let place = max((Double(index) + 0.5) * ratio - 0.5, 0)
+      let place = alignsCorners ? Double(index) * step : max((Double(index) + 0.5) * ratio - 0.5, 0)
       let first = min(Int(place), extent - 1), second = min(first + 1, extent - 1), share = Float(place - Double(first))
       return first == second || share == 0 ? [Term(first, 1)] : [Term(first, 1 - share), Term(second, share)]
     }

@@ -1,8 +1,8 @@
 import GraphEngine
 import Kernels
 
-/// Swin transformers by their weights (Liu et al., 2021, arXiv:2103.14030), under timm's names but for queries, keys and values,
-/// which stand apart.
+/// Swin transformers by their weights (Liu et al., 2021, arXiv:2103.14030; V2: 2022, arXiv:2111.09883), under timm's names but
+/// for queries, keys and values, which stand apart.
 enum SwinFamily: NetworkFamily {
   static let tables =
     [
@@ -11,38 +11,52 @@ enum SwinFamily: NetworkFamily {
       ),
       NameTable(
         mark: "features.1.0.attn.relative_position_bias_table", ignoring: ["*relative_position_index"],
-        lines: (0..<4).flatMap { stage -> [(String, String)] in
-          let theirs = "features.\(2 * stage + 1).#", ours = "layers.\(stage).blocks.{0}"
-          return [
-            (theirs + ".mlp.0", ours + ".mlp.fc1"), (theirs + ".mlp.3", ours + ".mlp.fc2"), (theirs, ours),
-            ("features.\(2 * stage + 2)", "layers.\(stage + 1).downsample"),
-          ]
-        } + [("features.0.0", "patch_embed.proj"), ("features.0.2", "patch_embed.norm"), ("head", "head.fc")]),
+        lines: torchvision),
+      NameTable(
+        mark: "features.1.0.attn.cpb_mlp.0", ignoring: ["*relative_position_index"], lines: torchvision),
     ]
-    + ["swin.self.query", "self.query", "swin.q_proj", "q_proj"].map { mark in
-      let prefix = mark.hasPrefix("swin.") ? "swin." : ""
-      let layer = prefix + "encoder.layers.#.blocks.#", ours = "layers.{0}.blocks.{1}"
-      return NameTable(
-        mark: prefix + "encoder.layers.0.blocks.0.attention." + mark.dropFirst(prefix.count),
-        ignoring: ["*relative_position_index", prefix + "embeddings.mask_token"],
-        [
-          prefix + "embeddings.patch_embeddings.projection": "patch_embed.proj",
-          prefix + "embeddings.norm": "patch_embed.norm", prefix + "layernorm": "norm", "classifier": "head.fc",
-          prefix + "encoder.layers.#.downsample": "layers.{0+1}.downsample",
-          layer + ".attention.self.query": ours + ".attn.q", layer + ".attention.self.key": ours + ".attn.k",
-          layer + ".attention.self.value": ours + ".attn.v",
-          layer + ".attention.self.relative_position_bias_table": ours + ".attn.relative_position_bias_table",
-          layer + ".attention.q_proj": ours + ".attn.q", layer + ".attention.k_proj": ours + ".attn.k",
-          layer + ".attention.v_proj": ours + ".attn.v", layer + ".attention.o_proj": ours + ".attn.proj",
-          layer + ".attention.relative_position_bias": ours + ".attn",
-          layer + ".attention.output.dense": ours + ".attn.proj", layer + ".layernorm_before": ours + ".norm1",
-          layer + ".layernorm_after": ours + ".norm2", layer + ".intermediate.dense": ours + ".mlp.fc1",
-          layer + ".output.dense": ours + ".mlp.fc2", layer: ours,
-        ])
+    + ["swin.", "swinv2.", ""].flatMap { prefix in
+      ["self.query", "q_proj"].map { transformers(prefix, query: $0) }
     }
+
+  private static var torchvision: [(String, String)] {
+    (0..<4).flatMap { stage -> [(String, String)] in
+      let theirs = "features.\(2 * stage + 1).#", ours = "layers.\(stage).blocks.{0}"
+      return [
+        (theirs + ".mlp.0", ours + ".mlp.fc1"), (theirs + ".mlp.3", ours + ".mlp.fc2"), (theirs, ours),
+        ("features.\(2 * stage + 2)", "layers.\(stage + 1).downsample"),
+      ]
+    } + [("features.0.0", "patch_embed.proj"), ("features.0.2", "patch_embed.norm"), ("head", "head.fc")]
+  }
+
+  private static func transformers(_ prefix: String, query: String) -> NameTable {
+    let layer = prefix + "encoder.layers.#.blocks.#", ours = "layers.{0}.blocks.{1}"
+    return NameTable(
+      mark: prefix + "encoder.layers.0.blocks.0.attention." + query,
+      ignoring: ["*relative_position_index", prefix + "embeddings.mask_token"],
+      [
+        prefix + "embeddings.patch_embeddings.projection": "patch_embed.proj",
+        prefix + "embeddings.norm": "patch_embed.norm", prefix + "layernorm": "norm", "classifier": "head.fc",
+        prefix + "encoder.layers.#.downsample": "layers.{0+1}.downsample",
+        layer + ".attention.self.query": ours + ".attn.q", layer + ".attention.self.key": ours + ".attn.k",
+        layer + ".attention.self.value": ours + ".attn.v",
+        layer + ".attention.self.continuous_position_bias_mlp": ours + ".attn.cpb_mlp",
+        layer + ".attention.self": ours + ".attn",
+        layer + ".attention.q_proj": ours + ".attn.q", layer + ".attention.k_proj": ours + ".attn.k",
+        layer + ".attention.v_proj": ours + ".attn.v", layer + ".attention.o_proj": ours + ".attn.proj",
+        layer + ".attention.relative_position_bias": ours + ".attn",
+        layer + ".attention.output.dense": ours + ".attn.proj", layer + ".layernorm_before": ours + ".norm1",
+        layer + ".layernorm_after": ours + ".norm2", layer + ".intermediate.dense": ours + ".mlp.fc1",
+        layer + ".output.dense": ours + ".mlp.fc2", layer: ours,
+      ])
+  }
 
   static func arrange(_ weights: inout WeightFile, _ told: NetworkDescription) {
     weights.splitAttention()
+    // torchvision's V2 keeps a bias of keys that it does not use.
+    if told.mark == "features.1.0.attn.cpb_mlp.0" {
+      weights.tensors = weights.tensors.filter { !$0.key.hasSuffix(".attn.k.bias") }
+    }
     guard told.mark == "layers.0.blocks.0.attn.qkv" else { return }
     // Its authors merge patches at the end of a stage, timm at the beginning of the next.
     let endsStages = weights.tensors.keys.contains { $0.hasPrefix("layers.0.downsample.") }
@@ -59,66 +73,30 @@ enum SwinFamily: NetworkFamily {
   }
 
   static func definition(of found: Inventory, _ told: NetworkDescription) -> NetworkDefinition? {
-    guard let patches = found.weight("patch_embed.proj"), patches.count == 4,
-      let table = found.shapes["layers.0.blocks.0.attn.relative_position_bias_table"], table.count == 2
-    else { return nil }
-    let stages = found.count("layers.#")
-    let side = max(1, (Int(Double(table[0]).squareRoot().rounded()) + 1) / 2)
-    let epsilon = Float(told.number("layer_norm_eps") ?? 1e-5)
+    guard let plan = SwinPlan(found, told) else { return nil }
     let features = found.outputs("norm") ?? 1
     return NetworkDefinition(
-      told.name.flatMap { $0 == "swin" ? nil : $0 } ?? name(of: found, width: patches[0], window: side),
-      source: "Liu et al., 2021, arXiv:2103.14030",
-      // Seven windows a side in the first stage is what all were trained with.
-      input: [patches[1], patches[2] * side * 8, patches[2] * side * 8],
+      plan.name, source: plan.isSecond ? "Liu et al., 2022, arXiv:2111.09883" : "Liu et al., 2021, arXiv:2103.14030",
+      input: [plan.patches[1], plan.side, plan.side],
       usualClasses: found.outputs("head.fc") ?? features, classifier: "head.fc"
     ) { classes in
       Sequential("patch_embed") {
-        Convolution("proj", channels: patches[0], kernel: patches[2], stride: patches[2])
+        Convolution("proj", channels: plan.patches[0], kernel: plan.patches[2], stride: plan.patches[2])
         ChannelsLast(name: "moved")
-        if found.has("patch_embed.norm") { LayerNormalization("norm", epsilon: epsilon) }
+        if found.has("patch_embed.norm") { LayerNormalization("norm", epsilon: plan.epsilon) }
       }
-      for stage in 0..<stages {
+      for stage in 0..<found.count("layers.#") {
         Sequential("layers.\(stage)") {
           if let wide = found.outputs("layers.\(stage).downsample.reduction") {
-            PatchMerging(name: "downsample", width: wide, epsilon: epsilon)
+            PatchMerging(name: "downsample", width: wide, epsilon: plan.epsilon, normalizesFirst: !plan.isSecond)
           }
-          for place in 0..<found.count("layers.\(stage).blocks.#") {
-            block(
-              "layers.\(stage).blocks.\(place)", called: "blocks.\(place)", found, isShifted: place % 2 == 1, epsilon)
-          }
+          for place in 0..<found.count("layers.\(stage).blocks.#") { plan.block(stage, place) }
         }
       }
-      LayerNormalization("norm", epsilon: epsilon)
+      LayerNormalization("norm", epsilon: plan.epsilon)
       PositionMean(name: "head.global_pool")
       if found.has("head.fc") { Linear("head.fc", outputs: classes) }
     }
-  }
-
-  private static func block(
-    _ path: String, called name: String, _ found: Inventory, isShifted: Bool, _ epsilon: Float
-  ) -> Sequential {
-    let table = found.shapes[path + ".attn.relative_position_bias_table"] ?? [1, 1]
-    let window = max(1, (Int(Double(table.first ?? 1).squareRoot().rounded()) + 1) / 2)
-    let attention = WindowAttention(
-      name: "attn", window: window, heads: table.last ?? 1, isShifted: isShifted,
-      hasBias: found.has(path + ".attn.q.bias"))
-    return Sequential(name) {
-      Residual {
-        LayerNormalization("norm1", epsilon: epsilon)
-        attention
-      }
-      Residual {
-        LayerNormalization("norm2", epsilon: epsilon)
-        Perceptron(name: "mlp", width: found.outputs(path + ".mlp.fc1") ?? 1, activation: .plain(.gelu))
-      }
-    }
-  }
-
-  private static func name(of found: Inventory, width: Int, window: Int) -> String {
-    let size =
-      [96: found.count("layers.2.blocks.#") > 6 ? "small" : "tiny", 128: "base", 192: "large"][width] ?? "\(width)"
-    return "swin_\(size)_window\(window)"
   }
 }
 
@@ -140,11 +118,12 @@ struct PositionMean: Block {
   }
 }
 
-/// Each 2 × 2 neighbours side by side, normalised, and brought to other channels (section 3.1).
+/// Each 2 × 2 neighbours side by side, normalised, and brought to other channels (section 3.1), or, in V2, normalised then.
 private struct PatchMerging: Block {
   let name: String?
   let width: Int
   let epsilon: Float
+  let normalizesFirst: Bool
 
   func output(of input: NetworkBuilder.Value, in network: inout NetworkBuilder) throws -> NetworkBuilder.Value {
     var input = input
@@ -159,7 +138,9 @@ private struct PatchMerging: Block {
         Slice(starts: [0, row, column, 0], ends: input.shape, steps: [1, 2, 2, 1]), [input], as: "part\(row)\(column)")
     }
     let joined = try network.add(GraphEngine.Concatenation(axis: 3), parts, as: "cat")
-    let normalized = try network.apply(LayerNormalization("norm", epsilon: epsilon), to: joined)
-    return try network.apply(Projection("reduction", outputs: width, bias: false), to: normalized)
+    let layers: [any Block] = [
+      LayerNormalization("norm", epsilon: epsilon), Projection("reduction", outputs: width, bias: false),
+    ]
+    return try network.apply(normalizesFirst ? layers : layers.reversed(), to: joined)
   }
 }

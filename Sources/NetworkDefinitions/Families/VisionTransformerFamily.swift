@@ -108,10 +108,6 @@ enum VisionTransformerFamily: NetworkFamily {
 
   static func arrange(_ weights: inout WeightFile, _ told: NetworkDescription) {
     weights.splitAttention()
-    for (name, tensor) in weights.tensors where name.hasSuffix(".attn.q_bias") || name.hasSuffix(".attn.v_bias") {
-      weights.tensors[name] = nil
-      weights.tensors[name.replacing("_bias", with: ".bias")] = tensor
-    }
     weights.split("attn_pool.kv.weight", into: ["attn_pool.k.weight", "attn_pool.v.weight"])
     weights.split("attn_pool.kv.bias", into: ["attn_pool.k.bias", "attn_pool.v.bias"])
     // OpenAI's projection has its rows and columns the other way round.
@@ -157,6 +153,11 @@ extension WeightFile {
         let stem = name.dropLast(4 + part.count)
         split(name, into: ["q", "k", "v"].map { "\(stem)\($0).\(part)" })
       }
+    }
+    // Where keys have no bias, those of queries and values are apart.
+    for (name, tensor) in tensors where name.hasSuffix(".attn.q_bias") || name.hasSuffix(".attn.v_bias") {
+      tensors[name] = nil
+      tensors[name.replacing("_bias", with: ".bias")] = tensor
     }
   }
 }

@@ -34,15 +34,17 @@ indirect enum JSON: Sendable {
   }
 }
 
-/// Reads JSON whose depth and number of values are bounded, passing over members that nobody needs.
+/// Reads JSON whose depth and number of values are bounded, the latter by its length, passing over members that nobody needs.
 struct JSONReader {
   private let bytes: UnsafeRawBufferPointer
   private let passedOver: Set<String>
   private var place = 0
   private var valueCount = 0
+  /// A program has a value in thirty bytes; of shorter ones, as many as take tens of megabytes.
+  private let mostValues: Int
 
   /// More than any network's description has.
-  private static let deepest = 100, mostValues = 20_000_000
+  private static let deepest = 100
 
   /// Reads a text.
   ///
@@ -59,6 +61,7 @@ struct JSONReader {
 
   private init(bytes: UnsafeRawBufferPointer, passedOver: Set<String>) {
     (self.bytes, self.passedOver) = (bytes, passedOver)
+    mostValues = 400_000 + bytes.count / 32
   }
 
   private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
@@ -85,7 +88,7 @@ struct JSONReader {
 
   private mutating func value(depth: Int) -> JSON? {
     valueCount += 1
-    guard depth < Self.deepest, valueCount < Self.mostValues else { return nil }
+    guard depth < Self.deepest, valueCount < mostValues else { return nil }
     skipSpace()
     switch next {
     case UInt8(ascii: "{"): return members(depth: depth)

@@ -41,22 +41,24 @@ struct StoredTensors: Sendable {
     guard let type = meta["dtype"].integer.flatMap(ElementType.init), let size = type.size,
       let shape = extents("sizes"), shape.allSatisfy({ $0 >= 0 }), let count = elementCount(of: shape)
     else { throw .malformed(reason: "the tensor '\(name)' has no shape or type that makes sense") }
-    let strides = extents("strides") ?? rowMajorStrides(of: shape)
-    let isRowMajor = shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == rowMajorStrides(of: shape)[$0] }
+    let inner = rowMajorStrides(of: shape)
+    let strides = extents("strides") ?? inner, start = meta["storage_offset"]["as_int"].integer ?? 0
+    guard strides.count == shape.count else {
+      throw .malformed(reason: "the tensor '\(name)' has no strides that fit \(spelled(shape))")
+    }
+    let isRowMajor = shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == inner[$0] }
     // The engine has no arrays without elements.
     if shape.contains(0) { return nil }
-    guard bytes.count >= count * size else {
+    let stored = bytes.count / size
+    guard stored >= count else {
       throw .malformed(reason: "the tensor '\(name)' has \(bytes.count) bytes, too few for \(spelled(shape))")
     }
     // Views are stored whole, or as what they show.
     var scalars = [Float](repeating: 0, count: count)
-    let start = meta["storage_offset"]["as_int"].integer ?? 0
-    let last = zip(shape, strides).reduce(start) { place, axis in place + (axis.0 - 1) * axis.1 }
-    if isRowMajor || strides.contains(where: { $0 < 0 }) || (last + 1) * size > bytes.count {
-      let first = isRowMajor && start > 0 && (start + count) * size <= bytes.count ? start : 0
+    if isRowMajor || !reaches(shape, strides, from: start, within: stored) {
+      let first = isRowMajor && start > 0 && start <= stored - count ? start : 0
       for index in 0..<count { scalars[index] = type.number(in: bytes, at: (first + index) * size) }
     } else {
-      let inner = rowMajorStrides(of: shape)
       for index in 0..<count {
         var place = start
         for axis in shape.indices { place += index / inner[axis] % shape[axis] * strides[axis] }
@@ -64,5 +66,18 @@ struct StoredTensors: Sendable {
       }
     }
     return (NDArray(scalars, shape: shape).asConstant(), type.kind)
+  }
+
+  /// Whether a view lies within so many elements.
+  private static func reaches(_ shape: [Int], _ strides: [Int], from start: Int, within stored: Int) -> Bool {
+    guard start >= 0, strides.allSatisfy({ $0 >= 0 }) else { return false }
+    var last = start
+    for (extent, stride) in zip(shape, strides) {
+      let (distance, isTooFar) = (extent - 1).multipliedReportingOverflow(by: stride)
+      let (place, isBeyond) = last.addingReportingOverflow(distance)
+      guard !isTooFar, !isBeyond, place < stored else { return false }
+      last = place
+    }
+    return last < stored
   }
 }
