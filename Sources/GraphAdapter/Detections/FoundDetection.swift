@@ -24,8 +24,13 @@ final class FoundDetection: Sendable {
   ///   - boxes: the same as the boxes do.
   init(_ head: DetectionHead, in graph: Graph, _ plan: Plan, spatial: SpatialLayers, boxes: SpatialLayers?) {
     self.head = head
-    (self.spatial, self.boxes) = (spatial, boxes)
+    self.spatial = spatial
     let columns = HeadColumns(ends: GraphEnds(graph), plan: plan)
+    // Which rows are picked depends on the scores, but the boxes of those have no derivative by them.
+    let picked = HeadRows.source(
+      ofPicked: DetectionReading.value(of: DetectionHead.OutputName.boxes), columns)
+    self.boxes =
+      picked.flatMap { plan.shape(of: $0) == nil ? nil : try? SpatialLayers(sharing: spatial, logits: $0) } ?? boxes
     let scores = DetectionReading.value(of: DetectionHead.OutputName.scores)
     let ranked = HeadRows.ranked(behind: scores, columns)
     (rows, isRanked) = (ranked ?? (scores, 1), ranked != nil)

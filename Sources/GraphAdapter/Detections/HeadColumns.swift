@@ -97,6 +97,30 @@ struct HeadColumns {
     }
   }
 
+  /// What a slice takes, where that was joined with others before, as boxes are with scores.
+  func source(of slice: Slice, _ node: Node) -> String? {
+    var (value, extents) = (node.inputs[0], shape(node.inputs[0]))
+    let axes = extents.indices.filter { slice.starts[$0] != 0 || slice.ends[$0] != extents[$0] }
+    guard var axis = axes.first, axes.count == 1, slice.steps[axis] == 1 else { return nil }
+    let range = slice.starts[axis]..<slice.ends[axis]
+    while let node = ends.producers[value] {
+      switch node.op {
+      case is Identity: value = node.inputs[0]
+      case let transpose as Transpose: (value, axis) = (node.inputs[0], transpose.permutation[axis])
+      case let joining as Concatenation where joining.axis == axis:
+        var start = 0
+        for input in node.inputs {
+          extents = shape(input)
+          if range == start..<start + extents[axis] { return input }
+          start += extents[axis]
+        }
+        return nil
+      default: return nil
+      }
+    }
+    return nil
+  }
+
   private static func merged(_ a: Kind?, _ b: Kind) -> Kind {
     guard let a else { return b }
     switch (a, b) {

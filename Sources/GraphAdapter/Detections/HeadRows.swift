@@ -48,6 +48,22 @@ struct HeadRows {
     return nil
   }
 
+  /// The value that a network picks a head's numbers from; `nil` where it picks none.
+  static func source(ofPicked value: String, _ columns: HeadColumns) -> String? {
+    var (value, isPicked) = (value, false)
+    for _ in 0..<40 {
+      guard let node = columns.ends.producers[value] else { return nil }
+      switch node.op {
+      case is Identity, is Reshape, is Transpose: value = node.inputs[0]
+      case let slice as Slice: value = columns.source(of: slice, node) ?? node.inputs[0]
+      default:
+        guard node.picksByIndex else { return isPicked ? value : nil }
+        (value, isPicked) = (node.inputs[0], true)
+      }
+    }
+    return nil
+  }
+
   private static func parts(of value: String, _ axis: Int, _ columns: HeadColumns, _ depth: Int) -> [Part] {
     let shape = columns.shape(value)
     guard shape.indices.contains(axis) else { return [] }
