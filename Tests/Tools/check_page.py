@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 
+from accessibility import check_access
 from chromium import Chromium
 
 METHODS = "grad-cam,cam,gradient,guided-backprop,integrated-gradients,smooth(gradient,samples=3),occlusion,rise(masks=40),eigen-cam"
@@ -86,7 +87,7 @@ def main():
             check_reading(failures, browser, folder)
             check_arrangement(failures, browser)
             check_zoom(failures, browser)
-            check_access(failures, browser)
+            check_access_and_print(failures, browser)
             failures.expect(not browser.problems, f"the page complains of nothing and asks no network: {browser.problems}")
         if given.shots:
             take_shots(page, pathlib.Path(given.shots))
@@ -224,26 +225,10 @@ def check_zoom(failures, browser):
     browser.run("limn.lenses[0].reset()")
 
 
-def check_access(failures, browser):
-    found = browser.run("""(() => {
-      const nameless = [...document.querySelectorAll("button, select, input, [role=img]")].filter(each =>
-        !(each.getAttribute("aria-label") || each.textContent.trim() || each.closest("label")?.textContent.trim()));
-      const light = color => { const [r, g, b] = color.match(/[\\d.]+/g).map(Number).map(s => s / 255).map(s => s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-      const root = document.documentElement, pale = [];
-      for (const theme of ["light", "dark"]) {
-        root.dataset.theme = theme;
-        const paper = light(getComputedStyle(document.body).backgroundColor);
-        for (const each of document.querySelectorAll("h1, h2, p, .title, .label, .place, .reading, .scale span, li, a, .chip, code")) {
-          const ink = light(getComputedStyle(each).color), ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-          if (ratio < 4.5) pale.push(`${theme} ${each.className || each.tagName} ${ratio.toFixed(1)}`);
-        }
-      }
-      root.dataset.theme = "auto";
-      const ids = [...document.querySelectorAll("[aria-labelledby]")].filter(each => !document.getElementById(each.getAttribute("aria-labelledby")));
-      return { nameless: nameless.map(each => each.outerHTML.slice(0, 80)), pale: [...new Set(pale)], ids: ids.length };
-    })()""")
-    failures.expect(not found["nameless"] and found["ids"] == 0, f"everything to operate has a name {found['nameless']}")
-    failures.expect(not found["pale"], f"words have a contrast of 4.5 and more {found['pale']}")
+def check_access_and_print(failures, browser):
+    check_access(
+        failures, browser, "button, select, input, [role=img]",
+        "h1, h2, p, .title, .label, .place, .reading, .scale span, li, a, .chip, code")
     pdf = base64.b64decode(browser.send("Page.printToPDF", {"printBackground": False})["data"])
     failures.expect(len(pdf) > 20_000, f"it prints, {len(pdf) // 1000} kB")
 

@@ -21,6 +21,7 @@ import tempfile
 import time
 import zlib
 
+from accessibility import check_access
 from chromium import Chromium
 
 CONTROLS = """
@@ -189,7 +190,7 @@ def check_page(failures, server, folder):
           return saved;
         })()""")
         failures.expect(len(saved) == 4 and all(size > 500 for _, size in saved), f"pages, sheets, reports and arrays are saved {saved}")
-        check_access(failures, browser)
+        check_access(failures, browser, "button, select, input, summary, [role=img]", "h1, h2, p, .label, a, .chip, summary, .quiet, .tick")
         # A question that cannot be read is answered with a status, which the browser writes down.
         problems = [each for each in browser.problems if "400 (Bad Request)" not in each]
         failures.expect(not problems, f"the page complains of nothing and asks nobody else: {problems}")
@@ -273,27 +274,6 @@ def ended(load, most=10):
     while load() and time.time() - start < most:
         time.sleep(0.05)
     return time.time() - start < most
-
-
-def check_access(failures, browser):
-    found = browser.run("""(() => {
-      const nameless = [...document.querySelectorAll("button, select, input, summary, [role=img]")].filter(each =>
-        !(each.getAttribute("aria-label") || each.textContent.trim() || each.closest("label")?.textContent.trim()));
-      const light = color => { const [r, g, b] = color.match(/[\\d.]+/g).map(Number).map(s => s / 255).map(s => s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-      const root = document.documentElement, pale = [];
-      for (const theme of ["light", "dark"]) {
-        root.dataset.theme = theme;
-        const paper = light(getComputedStyle(document.body).backgroundColor);
-        for (const each of document.querySelectorAll("h1, h2, p, .label, a, .chip, summary, .quiet, .tick")) {
-          const ink = light(getComputedStyle(each).color), ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-          if (ratio < 4.5) pale.push(`${theme} ${each.className || each.tagName} ${ratio.toFixed(1)}`);
-        }
-      }
-      root.dataset.theme = "auto";
-      return { nameless: nameless.map(each => each.outerHTML.slice(0, 80)), pale: [...new Set(pale)] };
-    })()""")
-    failures.expect(not found["nameless"], f"everything to operate has a name {found['nameless']}")
-    failures.expect(not found["pale"], f"words have a contrast of 4.5 and more {found['pale']}")
 
 
 def check_camera(failures, server, folder, least, share):
