@@ -1,4 +1,5 @@
 public import AttributionKit
+import Formats
 import Foundation
 public import Images
 import Tensors
@@ -76,6 +77,12 @@ public struct Explainer: Sendable {
   }
 
   private init(_ file: NetworkFile, catalogue: Catalogue, notes: [Note]) throws(ExplainingError) {
+    var (file, notes) = (file, notes)
+    // What a description beside the network says of its numbers decides what may be asked of them.
+    if file.isFile, file.answer == nil, file.output == nil, let told = ToldAnswer(ofNetwork: file.request.path) {
+      file.answer = told.answer
+      notes.append(told.note)
+    }
     var opened = try catalogue.open(file)
     opened.notes = notes + opened.notes
     try self.init(opened, of: file, catalogue: catalogue)
@@ -112,8 +119,9 @@ public struct Explainer: Sendable {
       // Lists of what a detector finds mostly leave out that it found nothing.
       if head?.background == .first, given.names.count == count - 1 { given = Labels(["background"] + given.names) }
       let (matching, note) = try given.matching(count, areNumbers: areNumbers, from: path)
-      labels = matching
       notes += given.notes + (note.map { [$0] } ?? [])
+      if let own = labels, let note = matching.contradiction(of: own, from: path) { notes.append(note) }
+      labels = matching
     }
     (model, outputShape) = (opened.model, opened.outputShape)
     names = ClassNames(labels: labels, count: count, areNumbers: areNumbers)

@@ -96,11 +96,13 @@ extension ModelRequest {
     }
     var opened = OpenedModel(model, notes: notes)
     opened.tell(model.reading, as: answer)
+    opened.tellOfImage(model.reading, as: answer)
+    opened.tellOfEmbedding(model.reading, as: answer, classCount: classCount)
     try opened.prepareOthers(pictureInputs)
     let reading = model.reading
     opened.isAnswerAssumed =
       answer == nil && architecture == nil && reading.link == nil && !reading.isProbability
-      && model.explained.link != nil && !reading.hasUnitLength
+      && model.explained.link != nil && !reading.hasUnitLength && !reading.isNamedEmbedding
     return opened
   }
 }

@@ -1,4 +1,5 @@
 public import AttributionKit
+import Foundation
 import GraphAdapter
 import GraphEngine
 import Kernels
@@ -39,6 +40,9 @@ extension ONNXModel {
   func opened(for request: ModelRequest) throws -> OpenedModel {
     let told = ONNXMetadata(metadata)
     var request = request
+    // What lies in the folder of a file that is decoded from memory is not about it.
+    let folder = FileManager.default.fileExists(atPath: request.path) ? ModelFolder(besideGraph: request.path) : nil
+    if request.output == nil { request.answer = request.answer ?? folder?.answer }
     let fixed = try request.fixedInputs(among: inputs.map(\.name))
     var shapes: [String: [Int]] = [:]
     let openInputs = openImageInputs.filter { fixed[$0.name] == nil }
@@ -48,7 +52,9 @@ extension ONNXModel {
       }
     }
     let isOpen = !openInputs.allSatisfy { shapes[$0.name] != nil }
-    if isOpen, request.arrayShape == nil { request.imageSize = request.imageSize ?? told.imageSize }
+    if isOpen, request.arrayShape == nil {
+      request.imageSize = request.imageSize ?? told.imageSize ?? folder?.imageSize
+    }
     let size = ImageSizeChoice(request, isOpen: isOpen), knownShapes = shapes
     let detector = try openedDetector(for: request, told, notes: size.notes) { outputs, images in
       try lowered(
@@ -57,22 +63,20 @@ extension ONNXModel {
     }
     var opened = try detector ?? answering(request, by: size, knownShapes, fixed)
     (opened.producer, opened.opset) = (producer, opset)
-    if let names = told.classNames {
-      if names.count == opened.classCount {
-        opened.classNames = names
-      } else {
-        opened.notes.append(
-          Note(
-            "the file's metadata names \(names.count == 1 ? "one class" : "\(names.count) classes") and the output has \(opened.classCount ?? 0): the names "
-              + "are left out", about: Setting("labels")))
-      }
+    opened.name(told.classNames(of: opened.classCount), by: "the file's metadata")
+    if let grid = ImageGrid(opened.model.input.shape), let preparation = told.preparation {
+      opened.preprocessing = preparation.preprocessing(height: grid.height, width: grid.width)
+      opened.notes.append(preparation.note)
     }
-    opened.preprocessing = told.preprocessing
-    if told.preprocessing != nil { opened.notes.append(Note("photographs are prepared as the file's metadata says")) }
     if let graph = opened.model as? GraphModel {
       let image = inputs.first { $0.name == graph.input.name }
       opened.prepare(by: try graph.inputReading(), wholeNumbers: image?.wholeNumbers)
     }
+    if told.preparation == nil, told.isReversed, opened.preprocessing != nil {
+      opened.preprocessing?.channelOrder = .bgr
+      opened.notes.append(Note("the file's metadata says that its channels are blue, green and red, in this order"))
+    }
+    if let folder { opened.follow(folder) }
     return opened
   }
 
@@ -96,6 +100,40 @@ extension ONNXModel {
 
   /// The inputs of which the file leaves the height or width open, or everything.
   private var openImageInputs: [ONNXValue] { inputs.filter(\.leavesImageSizeOpen) }
+}
+
+extension OpenedModel {
+  /// Takes names of classes, if there are as many as the network tells apart.
+  mutating func name(_ names: [String]?, by source: String) {
+    guard let names else { return }
+    guard names.count == classCount else {
+      notes.append(
+        Note(
+          "\(source) names \(names.count == 1 ? "one class" : "\(names.count) classes") and the output has "
+            + "\(classCount ?? 0): the names are left out", about: Setting("labels")))
+      return
+    }
+    classNames = names
+  }
+
+  /// Takes what the description of a model folder says and the graph beside it does not.
+  fileprivate mutating func follow(_ folder: ModelFolder) {
+    if classNames == nil, let names = folder.classNames {
+      name(names, by: "config.json beside the file")
+      if classNames != nil { notes.append(Note("the names of the classes are those of config.json beside the file")) }
+    }
+    guard preprocessing == nil else {
+      if folder.preprocessing != nil, !folder.isPreparationAssumed {
+        notes.append(
+          Note(
+            "the file says itself how photographs are prepared, so that the description in its folder is not followed",
+            about: Setting("recipe")))
+      }
+      return
+    }
+    preprocessing = folder.preprocessing
+    notes += folder.notes
+  }
 }
 
 extension [Int] {

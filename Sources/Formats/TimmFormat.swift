@@ -41,7 +41,12 @@ struct TimmConfiguration {
   /// The network with the tag of its training: `resnet50.a1_in1k`.
   let architecture: String
   private let json: JSONValue
-  private var trained: JSONValue { json["pretrained_cfg"] }
+  /// How it was trained; in the old form of the file, everything stands side by side.
+  private var trained: JSONValue { json["pretrained_cfg"].isNull ? json : json["pretrained_cfg"] }
+  /// Whether nothing is said of how photographs are prepared, so that timm's usual way is assumed.
+  var isPreparationAssumed: Bool { ["mean", "std", "input_size", "crop_pct"].allSatisfy { trained[$0].isNull } }
+  /// How the places' features are pooled, where that is told.
+  var pooling: String? { json["global_pool"].text ?? json["model_args"]["global_pool"].text }
 
   init(_ json: JSONValue) {
     architecture = json["architecture"].text ?? ""
@@ -58,6 +63,16 @@ struct TimmConfiguration {
     return (size[size.count - 2], size[size.count - 1])
   }
 
+  /// What timm fills borders with: the mean color, of which a border here has the gray.
+  private var borderGray: UInt8 {
+    let mean = (trained["mean"].list ?? []).compactMap(\.number)
+    return UInt8(max(0, min(255, (255 * mean.reduce(0, +) / Double(max(1, mean.count))).rounded())))
+  }
+  /// What of it can be followed in part only, as a clause.
+  var shortfall: String? {
+    trained["crop_mode"].text == "border" ? "its borders of the mean colour are grey here, and nothing is cut off" : nil
+  }
+
   /// Samples from 0 to 1 less the mean, divided by the deviation; of the resized short side a fraction is kept.
   var preprocessing: Preprocessing {
     var share = trained["crop_pct"].number ?? 0.875
@@ -68,7 +83,7 @@ struct TimmConfiguration {
     let resize: Preprocessing.Resize =
       switch trained["crop_mode"].text {
       case "squash": share < 1 ? .stretchCrop(keeping: share) : .exact
-      case "border": .letterbox(fill: 0)
+      case "border": .letterbox(fill: borderGray)
       default: .centerCrop(keeping: min(share, 1))
       }
     func numbers(_ key: String) -> [Float]? { trained[key].list.map { $0.compactMap(\.number).map { Float($0) } } }

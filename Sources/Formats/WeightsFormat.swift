@@ -44,7 +44,7 @@ public struct WeightsFormat: ModelFormat {
     request.imageSize = request.imageSize ?? folder.imageSize
     var told = folder.description
     told.name = request.architecture ?? told.name
-    request.answer = request.answer ?? folder.answer
+    if request.output == nil { request.answer = request.answer ?? folder.answer }
     var opened: OpenedModel
     do { opened = try open(request, told: told) } catch let error as ModelFileError {
       guard error.fault == .unsupported, let name = told.name, request.architecture == nil else { throw error }
@@ -54,16 +54,7 @@ public struct WeightsFormat: ModelFormat {
     opened.title = folder.title ?? opened.title
     opened.preprocessing = folder.preprocessing ?? opened.preprocessing
     opened.notes += folder.notes
-    if let names = folder.classNames {
-      if names.count == opened.outputShape.first {
-        opened.classNames = names
-      } else {
-        opened.notes.append(
-          Note(
-            "config.json names \(names.count) classes and the output has \(opened.outputShape.first ?? 0): the names are "
-              + "left out", about: Setting("labels")))
-      }
-    }
+    opened.name(folder.classNames, by: "config.json")
     return opened
   }
 

@@ -46,6 +46,8 @@ public struct NetworkFile: Sendable {
   public var layer: String?
   /// What the score of a class is; the logit without it.
   public var score: ScoreKind?
+  /// The manifest that was followed; `nil` for none.
+  public private(set) var manifest: String?
   /// Whether ``path`` names a file: the demo network is in none.
   public private(set) var isFile = true
 
@@ -80,6 +82,7 @@ extension NetworkFile {
   ///
   /// - Throws: ``ExplainingError`` where the manifest's recipe cannot be followed.
   public mutating func follow(_ manifest: Manifest, at place: String) throws(ExplainingError) {
+    self.manifest = place
     if labels == nil, let named = manifest.labels {
       let folder = URL(fileURLWithPath: place).deletingLastPathComponent()
       labels = named.hasPrefix("/") ? named : folder.appendingPathComponent(named).relativePath
@@ -108,6 +111,15 @@ extension NetworkFile {
     guard isFile, FileManager.default.fileExists(atPath: place) else { return nil }
     try follow(Manifest(contentsOf: place), at: place)
     return Note("following \(place)")
+  }
+
+  /// Every file that opening the network reads, its own first.
+  ///
+  /// Its manifest, its labels and whatever belongs to it in its folder are among them; none may be written over.
+  public var files: [String] {
+    guard isFile else { return (manifest.map { [$0] } ?? []) + (labels.map { [$0] } ?? []) }
+    let network = request.path
+    return [network, manifest, labels].compactMap { $0 } + FilesBeside.paths(of: network)
   }
 
   /// What the network's format is asked for.

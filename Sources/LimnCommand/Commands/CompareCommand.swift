@@ -97,7 +97,7 @@ struct CompareCommand: LoadsPlugins {
 
   /// Every file that is read, and must not be written over.
   private func inputs(with network: NetworkFile) throws -> [String] {
-    try images + model.files(with: network).map(\.path) + target.files()
+    try images + model.paths(with: network) + target.files()
   }
 }
 

@@ -76,7 +76,7 @@ struct ExplainCommand: LoadsPlugins {
     let style = try rendering.style(from: catalogue)
     let network = try model.file(preprocessing.recipe, layer: method.layer.layer, score: target.score)
     let expression = try randomization.alone(method.expression(from: catalogue, layer: network.layer))
-    let inputs = try images + model.files(with: network).map(\.path) + target.files()
+    let inputs = try images + model.paths(with: network) + target.files()
     let files = try outputPaths(expression).map { try OutputFile($0, apartFrom: inputs) }
     let masks = try maskPlaces(apartFrom: inputs + files.map(\.path))
     let work = try Workload(images: images, of: network, model, target, in: catalogue)

@@ -210,6 +210,9 @@ struct ModelOptions: ParsableArguments {
     return files
   }
 
+  /// The paths of all files that are read with the network, named or found by themselves, none of which may be written over.
+  func paths(with file: NetworkFile) -> [String] { files(with: file).map(\.path) + file.files }
+
   /// Opens the network, and tells what is worth knowing about it.
   ///
   /// Of an embedding, it does not matter what its numbers mean.

@@ -26,6 +26,8 @@ struct PipeSession {
     let explainer: Explainer
     let arguments: OpenArguments
     let catalogue: Catalogue
+    /// What it is read from, which is never written over.
+    let files: [String]
   }
 
   private enum Made {
@@ -77,9 +79,9 @@ extension PipeSession {
   private mutating func open(_ request: PipeRequest) throws -> PipeReply {
     let arguments = try OpenArguments.parse(request.arguments ?? [])
     let catalogue = arguments.compatibility.applied(to: self.catalogue)
-    let explainer = try arguments.opened(in: catalogue)
+    let (explainer, files) = try arguments.opened(in: catalogue)
     let number = nextNumber()
-    models[number] = Opened(explainer: explainer, arguments: arguments, catalogue: catalogue)
+    models[number] = Opened(explainer: explainer, arguments: arguments, catalogue: catalogue, files: files)
     return PipeReply(PipeModel(number: number, network: try NetworkReport(explainer)))
   }
 
@@ -224,7 +226,7 @@ extension PipeSession {
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     guard path.hasSuffix("/") || isThere && isFolder.boolValue else {
-      return try OutputPlace(path, apartFrom: []).write(rendered(request))
+      return try OutputPlace(path, apartFrom: models.values.flatMap(\.files)).write(rendered(request))
     }
     if isThere { try SheetBundle.check(path) }
     try SheetBundle(of: sheet(request, SheetBundle.needs), command: request.call).write(to: path)
