@@ -10,6 +10,8 @@ public struct ONNXFile: Sendable {
   public var input: [Int] = [1, 3, 16, 16]
   /// Which outputs the file declares, the first being the one explained.
   public var outputs = ["y"]
+  /// What the program that wrote it says of the network, by key.
+  public var metadata: [String: String] = [:]
   private var nodes: [Limn_Onnx_NodeProto]
   private var weights: [Limn_Onnx_TensorProto]
   private var otherInputs: [(name: String, shape: [Int])] = []
@@ -141,8 +143,22 @@ public struct ONNXFile: Sendable {
   }
 
   /// The same with its numbers, now `z`, taken further to `y`.
-  public func ending(in steps: [Step]) -> ONNXFile {
+  ///
+  /// - Parameters:
+  ///   - steps: what is done to them.
+  ///   - wholes: constants of whole numbers that steps read, such as shapes, by name.
+  ///   - reals: rows of numbers, by name.
+  /// - Returns: The network with the steps.
+  public func ending(
+    in steps: [Step], _ wholes: [String: [Int64]] = [:], reals: [String: [Float]] = [:]
+  ) -> ONNXFile {
     var file = self
+    file.weights += wholes.sorted { $0.key < $1.key }.map { name, numbers in
+      .with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = (name, [Int64(numbers.count)], 7, numbers) }
+    }
+    file.weights += reals.sorted { $0.key < $1.key }.map { name, numbers in
+      .with { ($0.name, $0.dims, $0.dataType, $0.floatData) = (name, [Int64(numbers.count)], 1, numbers) }
+    }
     file.nodes[file.nodes.count - 1].output = ["z"]
     file.nodes += steps.map { step in
       Self.node(
@@ -179,6 +195,34 @@ public struct ONNXFile: Sendable {
     return file
   }
 
+  /// The same with its weights in a file beside it, and what that file holds.
+  public func keepingWeights(in name: String) -> (file: ONNXFile, weights: Data) {
+    var (file, weights) = (self, Data())
+    for index in file.weights.indices {
+      let numbers = file.weights[index].floatData
+      let bytes = numbers.withUnsafeBytes { Data($0) }
+      let entries = [("location", name), ("offset", "\(weights.count)"), ("length", "\(bytes.count)")]
+      file.weights[index].floatData = []
+      file.weights[index].dataLocation = 1
+      file.weights[index].externalData = entries.map { key, value in .with { ($0.key, $0.value) = (key, value) } }
+      weights += bytes
+    }
+    return (file, weights)
+  }
+
+  /// Metadata as protocol buffers have it: fields 14 of the model, each a key and a value.
+  private var told: Data {
+    func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
+      let length = content.count
+      return [number << 3 | 2] + (length < 128 ? [UInt8(length)] : [UInt8(length & 127) | 128, UInt8(length >> 7)])
+        + content
+    }
+    return Data(
+      metadata.sorted { $0.key < $1.key }.flatMap { key, value in
+        field(14, field(1, Array(key.utf8)) + field(2, Array(value.utf8)))
+      })
+  }
+
   /// The bytes of the file.
   public var bytes: Data {
     get throws {
@@ -197,7 +241,7 @@ public struct ONNXFile: Sendable {
         }
       }
       model.graph.output = outputs.map { name in .with { $0.name = name } }
-      return try model.serializedBytes()
+      return try model.serializedBytes() + told
     }
   }
 
