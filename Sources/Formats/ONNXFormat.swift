@@ -43,7 +43,7 @@ extension ONNXModel {
     // What lies in the folder of a file that is decoded from memory is not about it.
     let folder = FileManager.default.fileExists(atPath: request.path) ? ModelFolder(besideGraph: request.path) : nil
     if request.output == nil { request.answer = request.answer ?? folder?.answer }
-    let fixed = try request.fixedInputs(among: inputs.map(\.name))
+    var fixed = try request.fixedInputs(among: inputs.map(\.name))
     var shapes: [String: [Int]] = [:]
     let openInputs = openImageInputs.filter { fixed[$0.name] == nil }
     if let arrayShape = request.arrayShape {
@@ -56,12 +56,18 @@ extension ONNXModel {
       request.imageSize = request.imageSize ?? told.imageSize ?? folder?.imageSize
     }
     let size = ImageSizeChoice(request, isOpen: isOpen), knownShapes = shapes
+    let extents = pictureExtents(
+      besides: request.pictureInputs.union(fixed.keys), image: size.extent,
+      array: request.arrayShape)
+    fixed.merge(extents.values) { own, _ in own }
+    let filled = fixed
     let detector = try openedDetector(for: request, told, notes: size.notes) { outputs, images in
       try lowered(
         batch: images, imageSize: size.extent, inputShapes: knownShapes.mapValues { [images] + $0.dropFirst() },
-        output: outputs[0], alongside: Array(outputs.dropFirst()), fixed: fixed)
+        output: outputs[0], alongside: Array(outputs.dropFirst()), fixed: filled)
     }
     var opened = try detector ?? answering(request, by: size, knownShapes, fixed)
+    opened.notes += extents.notes
     (opened.producer, opened.opset) = (producer, opset)
     opened.name(told.classNames(of: opened.classCount), by: "the file's metadata")
     if let grid = ImageGrid(opened.model.input.shape), let preparation = told.preparation {
