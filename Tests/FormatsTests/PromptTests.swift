@@ -1,6 +1,7 @@
 import AttributionKit
 import Formats
 import Foundation
+import Kernels
 import NetworkDefinitions
 import ONNXFiles
 import Tensors
@@ -27,8 +28,16 @@ import Testing
     let all = try JSONDecoder().decode(
       [Reference].self, from: Data(contentsOf: Self.fixtures.appendingPathComponent("texts.json")))
     var shapes = try #require(all.first { $0.name == name }).shapes
-    shapes["text_model.embeddings.token_embedding.weight"] = [vocabulary, 32]
-    shapes["text_model.embeddings.position_embedding.weight"]?[0] = 16
+    for table in ["text_model.embeddings.token_embedding.weight", "token_embedding.weight"] {
+      shapes[table]?[0] = vocabulary
+    }
+    for places in ["text_model.embeddings.position_embedding.weight", "positional_embedding"] {
+      shapes[places]?[0] = 16
+    }
+    if name == "siglip" {
+      // Both halves make as many numbers.
+      (shapes["text_model.head.weight"], shapes["text_model.head.bias"]) = ([16, 32], [16])
+    }
     let tensors = Dictionary(
       uniqueKeysWithValues: shapes.map { entry in
         (entry.key, Tensor.scattered(entry.value, 0.618 + Float(entry.key.utf8.count % 11) * 0.013).map { 0.3 * $0 })
@@ -61,12 +70,10 @@ import Testing
     let weights = try WeightFile(folder.path("model.safetensors"))
     let json = try JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
     let tower = try #require(try TextTower(of: weights, told: json["text_config"]))
-    let rows = try Tensor(tower.embeddings(of: tokens, padding: (0, false)))
+    let rows = try tower.embeddings(of: tokens, padding: (0, false)).tensor
     let count = rows.shape[1]
-    return (
-      try opened.model.trace(image).logits.scalars,
-      (0..<rows.shape[0]).map { Array(rows.scalars[$0 * count..<($0 + 1) * count]) }
-    )
+    let texts = (0..<rows.shape[0]).map { row in Array(rows.scalars[row * count..<(row + 1) * count]) }
+    return (try opened.model.trace(image).logits.scalars, texts)
   }
 
   private func cosine(_ a: [Float], _ b: [Float]) -> Float {
@@ -101,16 +108,21 @@ import Testing
 
   @Test func `a template stands for each name, and of several the mean direction is taken`() throws {
     let path = try clip()
-    let templates = ["a photo of a {}", "a bad photo of a {}"]
-    let opened = try HuggingFaceFormat().open(
-      ModelRequest(path: path), prompts: Prompts(templates, names: ["dog", "car"]))
-    #expect(opened.classNames == ["dog", "car"])
-    func scores(_ texts: [String]) throws -> [Float] {
-      try HuggingFaceFormat().open(ModelRequest(path: path), prompts: Prompts(texts)).model.trace(image).logits.scalars
+    let templates = ["a photo of a {}", "a bad photo of a {}"], names = ["dog", "car"]
+    func scores(_ texts: [String], _ names: [String]? = nil, _ image: Tensor) throws -> [Float] {
+      let opened = try HuggingFaceFormat().open(ModelRequest(path: path), prompts: Prompts(texts, names: names))
+      #expect(opened.classNames == names ?? texts)
+      return try opened.model.trace(image).logits.scalars
     }
+    // s·e·(u + v)/|u + v| is the sum of both scores divided by a length that no image changes.
+    let ratios = try [image, Tensor.ramp([3, 16, 16], phase: 0.7)].map { image in
+      let (first, second) = (try scores([templates[0]], names, image), try scores([templates[1]], names, image))
+      return zip(try scores(templates, names, image), zip(first, second)).map { $0 / ($1.0 + $1.1) }
+    }
+    for (one, other) in zip(ratios[0], ratios[1]) { #expect(abs(one - other) < 1e-3 && one >= 0.499) }
     let one = try HuggingFaceFormat().open(
       ModelRequest(path: path), prompts: Prompts(["a photo of a {}"], names: ["dog", "cat"]))
-    #expect(try one.model.trace(image).logits.scalars == scores(["a photo of a dog", "a photo of a cat"]))
+    #expect(try one.model.trace(image).logits.scalars == scores(["a photo of a dog", "a photo of a cat"], nil, image))
     let error = #expect(throws: ModelFileError.self) {
       try HuggingFaceFormat().open(ModelRequest(path: path), prompts: Prompts(["a {}", "a dog"], names: ["x", "y"]))
     }
@@ -180,5 +192,21 @@ import Testing
     let scores = try opened.model.trace(self.image).logits.scalars
     for (score, vector) in zip(scores, vectors) { #expect(abs(score - scale * cosine(image, vector)) < 1e-4) }
     #expect(opened.classNames == texts)
+  }
+
+  @Test func `OpenCLIP's folder says the same in its own words`() throws {
+    let path = try write("openclip", "{}", tokenizer: "clip", vocabulary: 700)
+    try FileManager.default.removeItem(atPath: path)
+    let weights = folder.path("open_clip_model.safetensors")
+    try FileManager.default.moveItem(atPath: folder.path("model.safetensors"), toPath: weights)
+    try folder.write(
+      """
+      {"model_cfg": {"embed_dim": 10, "vision_cfg": {"width": 64, "image_size": 16}, "text_cfg": {"heads": 2}},
+       "preprocess_cfg": {"mean": [0.5, 0.4, 0.3], "std": [0.2, 0.3, 0.4], "resize_mode": "squash"}}
+      """, to: "open_clip_config.json")
+    let opened = try WeightsFormat().open(ModelRequest(path: weights), prompts: Prompts(["a dog", "a cat"]))
+    #expect(opened.model.input.shape == [3, 16, 16] && opened.classNames == ["a dog", "a cat"])
+    #expect(opened.preprocessing?.mean == [0.5, 0.4, 0.3] && opened.preprocessing?.resize == .exact)
+    #expect(opened.model.explained.link == .softmax)
   }
 }

@@ -1,5 +1,5 @@
 /// A value of JSON whose texts are bytes: vocabularies have pieces that Swift's strings would take for the same.
-enum ByteJSON {
+package enum ByteJSON {
   case null
   case flag(Bool)
   case number(Double)
@@ -8,27 +8,29 @@ enum ByteJSON {
   case object([(key: [UInt8], value: ByteJSON)])
 
   /// - Throws: ``TokenizerError`` where the bytes are no JSON.
-  init(_ bytes: some Collection<UInt8>) throws(TokenizerError) {
+  package init(_ bytes: some Collection<UInt8>) throws(TokenizerError) {
     var parser = Parser(bytes: Array(bytes))
     self = try parser.value(depth: 0)
     parser.skipSpace()
     guard parser.position == parser.bytes.count else { throw Parser.damaged }
   }
 
-  subscript(key: String) -> ByteJSON {
+  package subscript(key: String) -> ByteJSON {
     guard case .object(let members) = self else { return .null }
     let key = Array(key.utf8)
     return members.last { $0.key == key }?.value ?? .null
   }
 
-  var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
-  var number: Double? { if case .number(let number) = self { number } else { nil } }
-  var integer: Int? { number.flatMap { Int(exactly: $0) } }
-  var bytes: [UInt8]? { if case .text(let bytes) = self { bytes } else { nil } }
-  var text: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
-  var list: [ByteJSON]? { if case .list(let list) = self { list } else { nil } }
-  var members: [(key: [UInt8], value: ByteJSON)]? { if case .object(let members) = self { members } else { nil } }
-  var isNull: Bool { if case .null = self { true } else { false } }
+  package var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
+  package var number: Double? { if case .number(let number) = self { number } else { nil } }
+  package var integer: Int? { number.flatMap { Int(exactly: $0) } }
+  package var bytes: [UInt8]? { if case .text(let bytes) = self { bytes } else { nil } }
+  package var text: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+  package var list: [ByteJSON]? { if case .list(let list) = self { list } else { nil } }
+  package var members: [(key: [UInt8], value: ByteJSON)]? {
+    if case .object(let members) = self { members } else { nil }
+  }
+  package var isNull: Bool { if case .null = self { true } else { false } }
 }
 
 /// Reads JSON (RFC 8259) from its first byte to its last.
