@@ -36,7 +36,7 @@ struct EmbeddingClasses {
     guard vectors.shape.count == 2, vectors.shape[0] > (comparison.bias == nil ? 1 : 0) else {
       throw ModelFileError(
         .request,
-        "the classes' vectors are \(spelled(vectors.shape)): one row for each of two classes or more is needed",
+        "the classes' vectors are \(spelled(vectors.shape)): two classes or more are needed, a text or a row for each",
         about: .classVectors)
     }
     guard shape.count == 2, shape[0] == 1, features == vectors.shape[1] else {
