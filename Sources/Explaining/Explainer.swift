@@ -41,6 +41,11 @@ public struct Explainer: Sendable {
   public let score: ScoreKind
   /// What can be asked for by name.
   public let catalogue: Catalogue
+  /// The method for one map where none is named: Grad-CAM, or generic attention where texts are compared with a transformer's
+  /// embedding.
+  public let usualMethod: String
+  /// The method for one map on most networks.
+  public static let usualMethod = "grad-cam"
   /// What was assumed in opening the network, and what people should know of it.
   public private(set) var notes: [Note]
   /// The most bytes that the batches of methods with many passes may hold at a time, besides the network itself.
@@ -144,6 +149,16 @@ public struct Explainer: Sendable {
         Note(
           "methods depart from their papers as \(library.rawValue) does: "
             + library.deviations.map(\.expression).joined(separator: ", ")))
+    }
+    let comparesVectors = file.classVectors != nil || !file.prompts.isEmpty
+    if comparesVectors, Catalogue.followsAttention(opened.model) {
+      usualMethod = "generic-attention"
+      self.notes.append(
+        Note(
+          "on transformers that were trained with texts, Grad-CAM often marks the background instead of what a text names (Li "
+            + "et al., 2023, arXiv:2304.05653): believe methods that follow the attention, generic-attention first"))
+    } else {
+      usualMethod = Self.usualMethod
     }
     recipe = file.recipe
     isPreprocessingAssumed = file.recipe.isAssumed && opened.preprocessing == nil

@@ -25,6 +25,7 @@ extension FileKind {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let known = [
       "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+      "open_clip_model.safetensors",
     ]
     let weights = names.filter { name in [".safetensors", ".bin", ".pth", ".pt"].contains { name.hasSuffix($0) } }
     let isDescribed = names.contains("config.json") && FileKind(ofFolder: path) == nil

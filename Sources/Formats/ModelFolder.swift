@@ -44,6 +44,10 @@ struct ModelFolder {
   /// - Throws: `ModelFileError`.
   init?(ofWeights path: String) throws {
     let url = URL(fileURLWithPath: path)
+    if let folder = try ModelFolder(openCLIP: url) {
+      self = folder
+      return
+    }
     guard Self.weightNames.contains(url.lastPathComponent) else { return nil }
     let configuration = url.deletingLastPathComponent().appendingPathComponent("config.json")
     guard FileManager.default.fileExists(atPath: configuration.path) else { return nil }
@@ -157,7 +161,7 @@ struct ModelFolder {
     return (known ?? (others.count == 1 ? others[0] : nil)).map { folder.appendingPathComponent($0).path }
   }
 
-  private static func json(at url: URL) throws -> JSONValue {
+  static func json(at url: URL) throws -> JSONValue {
     let size = try url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
     guard size < 8 << 20, let json = try? JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: url)) else {
       throw ModelFileError(.damaged, "'\(url.path)' is no JSON: download it again")

@@ -57,11 +57,13 @@ extension ModelRequest {
   ///   - network: the network, its batch one.
   ///   - output: the output to explain, where the graph has others, too.
   ///   - notes: what was assumed so far.
+  ///   - comparison: how an embedding is compared with the classes' vectors, where there are such.
   ///   - batched: the same network for another number of images.
   /// - Returns: The model, with the notes so far and its own.
   /// - Throws: Errors of the engine and its adapter.
   func opened(
     _ network: LoweredNetwork, output: String? = nil, notes: [Note] = [],
+    comparison: EmbeddingClasses.Comparison = EmbeddingClasses.Comparison(),
     batched: @escaping @Sendable (Int) throws -> Graph
   ) throws -> OpenedModel {
     var notes = notes + network.notes.map { Note($0) }
@@ -80,7 +82,8 @@ extension ModelRequest {
     }
     var batched = batched, output = output
     if let vectors = classVectors {
-      let classes = try EmbeddingClasses(by: vectors, of: output ?? graph.outputs.first ?? "", in: graph)
+      let classes = try EmbeddingClasses(
+        by: vectors, of: output ?? graph.outputs.first ?? "", in: graph, comparison: comparison)
       graph = classes.added(to: graph)
       batched = { [batched] in try classes.added(to: batched($0)) }
       output = classes.output

@@ -26,7 +26,9 @@ public struct ONNXFormat: ModelFormat {
     try reading(request) {
       let model = try ONNXModel(contentsOf: request.path)
       guard request.output == nil, let cut = model.cuttingPostProcessing() else {
-        return try model.opened(for: request)
+        do { return try model.opened(for: request) } catch {
+          throw model.lackOfTexts(in: request) ?? error
+        }
       }
       var opened = try cut.model.opened(for: request)
       opened.notes.insert(Note(cut.note, about: .output), at: 0)
@@ -37,7 +39,15 @@ public struct ONNXFormat: ModelFormat {
 
 extension ONNXModel {
   /// The network of this file, made ready for one image.
-  func opened(for request: ModelRequest) throws -> OpenedModel {
+  ///
+  /// - Parameters:
+  ///   - request: what is settled.
+  ///   - comparison: how an embedding is compared with the classes' vectors, where there are such.
+  /// - Returns: The network, with what the file says of it.
+  /// - Throws: Errors of the reader, the engine and its adapter.
+  func opened(
+    for request: ModelRequest, comparison: EmbeddingClasses.Comparison = EmbeddingClasses.Comparison()
+  ) throws -> OpenedModel {
     let told = ONNXMetadata(metadata)
     var request = request
     // What lies in the folder of a file that is decoded from memory is not about it.
@@ -66,7 +76,7 @@ extension ONNXModel {
         batch: images, imageSize: size.extent, inputShapes: knownShapes.mapValues { [images] + $0.dropFirst() },
         output: outputs[0], alongside: Array(outputs.dropFirst()), fixed: filled)
     }
-    var opened = try detector ?? answering(request, by: size, knownShapes, fixed)
+    var opened = try detector ?? answering(request, by: size, knownShapes, fixed, comparison)
     opened.notes += extents.notes
     (opened.producer, opened.opset) = (producer, opset)
     opened.name(told.classNames(of: opened.classCount), by: "the file's metadata")
@@ -88,7 +98,8 @@ extension ONNXModel {
 
   /// The network opened by the one of its outputs that is asked for, or else is the answer.
   private func answering(
-    _ request: ModelRequest, by size: ImageSizeChoice, _ shapes: [String: [Int]], _ fixed: [String: NDArray]
+    _ request: ModelRequest, by size: ImageSizeChoice, _ shapes: [String: [Int]], _ fixed: [String: NDArray],
+    _ comparison: EmbeddingClasses.Comparison
   ) throws -> OpenedModel {
     let chosen = try chosenOutput(for: request) { output in
       try graph(imageSize: size.extent, inputShapes: shapes, output: output, fixed: fixed)
@@ -96,7 +107,7 @@ extension ONNXModel {
     let extent = size.extent
     return try request.opened(
       lowered(imageSize: extent, inputShapes: shapes, output: chosen.name, fixed: fixed),
-      output: chosen.written, notes: size.notes + chosen.notes
+      output: chosen.written, notes: size.notes + chosen.notes, comparison: comparison
     ) { images in
       try graph(
         batch: images, imageSize: extent, inputShapes: shapes.mapValues { [images] + $0.dropFirst() },

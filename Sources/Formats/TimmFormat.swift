@@ -4,7 +4,7 @@ import NetworkDefinitions
 
 /// A model folder as timm saves it: `config.json`, which says what the network is and how photographs are prepared, beside
 /// its weights.
-public struct TimmFormat: ModelFormat {
+public struct TimmFormat: PromptFormat {
   /// `timm`.
   public let identifier = "timm"
   /// What is read.
@@ -23,6 +23,13 @@ public struct TimmFormat: ModelFormat {
   /// - Throws: `ModelFileError`, for a network that is not known, too.
   public func open(_ request: ModelRequest) throws -> OpenedModel {
     try WeightsFormat().open(request, in: ModelFolder(ofConfiguration: request.path))
+  }
+
+  /// The same, with classes made of texts by the network's own half for them.
+  ///
+  /// - Throws: `ModelFileError`, where it has none, or no tokenizer lies beside it, too.
+  public func open(_ request: ModelRequest, prompts: Prompts) throws -> OpenedModel {
+    try WeightsFormat().open(request, in: ModelFolder(ofConfiguration: request.path), prompts: prompts)
   }
 }
 

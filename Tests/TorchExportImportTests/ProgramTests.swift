@@ -72,6 +72,28 @@ private func single(_ target: String, _ arguments: [(String, String)], input: [I
     #expect(try answer(small, pixels) == [first + 10, 3 * first + 20])
   }
 
+  @Test func `use the tensors of a file where they lie, as they use those in memory`() throws {
+    var tokens = ProgramBuilder()
+    tokens.input = [1, 2, 3]
+    tokens.weights = [("fc.weight", [2, 3], [1, 2, 3, 4, 5, 6]), ("fc.bias", [2], [10, 20])]
+    tokens.operations = [
+      Operation(
+        target: "torch.ops.aten.linear.default",
+        arguments: [
+          ("input", x), ("weight", ProgramBuilder.tensor("p_fc.weight")), ("bias", ProgramBuilder.tensor("p_fc.bias")),
+        ], results: ["y"], modules: ["fc"])
+    ]
+    for (builder, numbers) in [(small, [1, 2, 3, 4, 5, 6, 7, 8, 9]), (tokens, [1, 0, 0, 0, 1, 2])] as [(_, [Float])] {
+      let path = FileManager.default.temporaryDirectory.appendingPathComponent("limn-\(UUID().uuidString).pt2").path
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      try builder.file.write(to: URL(fileURLWithPath: path))
+      let graph = try TorchExportModel(contentsOf: path).graph()
+      let found = try Plan(graph).outputs(for: [NDArray(numbers, shape: graph.inputs[0].shape)])[0].scalars
+      #expect(try found == answer(builder, numbers))
+    }
+    #expect(try answer(tokens, [1, 0, 0, 0, 1, 2]) == [11, 24, 18, 37])
+  }
+
   @Test func `call layers as their owner does`() throws {
     let graph = try TorchExportModel(decoding: try small.file, named: "net.pt2").graph()
     #expect(graph.nodes.map(\.output) == ["features.conv", "features.act", "mean", "fc"])

@@ -28,6 +28,9 @@ public struct NetworkFile: Sendable {
   public var attributedInputs: [String] = []
   /// A vector for each class, `[classes, features]`, that the network's embedding is compared with, of texts perhaps.
   public var classVectors: Tensor?
+  /// Texts that name the classes, whose vectors the network's own half for texts makes; templates with `{}` in the place of
+  /// each of the labels, too.
+  public var prompts: [String] = []
   /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
   public var lambdas: [String: String] = [:]
   /// How the rows of a detector are read, where its file does not say.
@@ -136,5 +139,17 @@ extension NetworkFile {
     request.detection = detection
     request.classCount = labels.flatMap { try? Labels(file: $0).names.count }
     return request
+  }
+
+  /// The texts that name the classes, with the names for templates; `nil` where there are none.
+  ///
+  /// - Throws: ``ExplainingError`` where the labels cannot be read.
+  func askedPrompts() throws(ExplainingError) -> Prompts? {
+    guard !prompts.isEmpty else { return nil }
+    guard classVectors == nil else {
+      throw .usage("the classes are given by vectors and by texts: leave one out", about: .classVectors)
+    }
+    guard let labels else { return Prompts(prompts) }
+    return Prompts(prompts, names: try Labels(file: labels).names)
   }
 }
