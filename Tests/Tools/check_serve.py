@@ -9,8 +9,11 @@ named, the camera must reach --fps with --network-share of the time in the netwo
 import argparse
 import concurrent.futures
 import http.client
+import io
 import json
+import os
 import pathlib
+import pickle
 import re
 import signal
 import socket
@@ -19,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 import zlib
 
 from accessibility import check_access
@@ -261,8 +265,37 @@ def check_sent_network(failures, server, folder, network):
         choose_file(browser, folder / "evil.onnx")
         said = browser.run("until(() => !document.querySelector('.problem').hidden, 'a problem').then(() => document.querySelector('.problem').textContent)")
         failures.expect("'evil.onnx'" in said and "limn-serve" not in said and len(json.loads(server.ask("GET", "/api/networks")[1])) == 3, f"what is no network is refused in a sentence: {said}")
+    mark, before = folder / "was-run", server.megabytes
+    for name, data, words in [("evil.pth", pickled_call(f"touch {mark}"), "evil.pth"), ("bomb.keras", zip_bomb(), "600000000 bytes")]:
+        code, answer = server.ask("POST", f"/api/networks?name={name}", data)
+        failures.expect(code == 422 and words in answer.decode() and server.is_alive and server.megabytes < before + 100, f"{name} is refused: {answer.decode()}")
+    failures.expect(not mark.exists(), "a pickle that calls a program calls none")
     for name in ["plugin.so", "..%2F..%2Fa.so", "net.limn.json"]:
         failures.expect(server.ask("POST", f"/api/networks?name={name}", b"\x7fELF")[0] == 415, f"{name} is not taken")
+
+
+def pickled_call(command):
+    """A checkpoint whose pickle calls a program where Python reads it."""
+    class Call:
+        def __reduce__(self):
+            return os.system, (command,)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("archive/data.pkl", pickle.dumps({"a.weight": Call()}, 2))
+        archive.writestr("archive/version", "3")
+    return packed.getvalue()
+
+
+def zip_bomb():
+    """A Keras file of less than a megabyte whose configuration has 600."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("metadata.json", "{}")
+        with archive.open("config.json", "w") as config:
+            for _ in range(600):
+                config.write(b" " * 1_000_000)
+        archive.writestr("model.weights.h5", b"")
+    return packed.getvalue()
 
 
 def check_boxes(failures, server, folder):

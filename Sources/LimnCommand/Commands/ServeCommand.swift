@@ -11,7 +11,8 @@ struct ServeCommand: LoadsPlugins {
     commandName: "serve",
     abstract: "Explain photographs and the camera in a browser, and answer programs in JSON.",
     discussion: """
-      Serves the networks named, and no others, until Ctrl-C. A folder stands for the networks in it, unless it is one itself. \
+      Serves the networks named, and no others unless --accept-models lets them be sent, until Ctrl-C. \
+      A folder stands for the networks in it, unless it is one itself. \
       Without --model, the demo network and its scenes are served. Photographs in the folders named can be looked through, \
       each with what the network sees in it.
 
