@@ -226,7 +226,7 @@ def check_folder(failures, server, folder):
           const cards = () => [...document.querySelectorAll(".photo")], ready = () => until(() => limn.folder.isReady, "the folder");
           click("folder"); await ready();
           const first = cards().map(card => card.querySelector(".sees").textContent), place = control("place").textContent;
-          const shown = cards().filter(card => { const image = card.querySelector("img"); return image.complete && image.naturalWidth > 0; }).length;
+          const shown = cards().filter(card => { const image = card.querySelector("img"); return image?.complete && image.naturalWidth > 0; }).length;
           const refused = document.querySelectorAll(".photo.refused").length;
           control("next").click(); await until(() => control("place").textContent.startsWith("25"), "the second page"); await ready();
           const second = cards().length;

@@ -70,7 +70,7 @@ export class Folder {
   card({ image, name }) {
     const says = element("span", { class: "sees quiet" }, "…");
     const picture = element("img", { src: `api/thumbnail?image=${encodeURIComponent(image)}`, alt: "", loading: "lazy", decoding: "async" });
-    picture.addEventListener("error", () => picture.classList.add("absent"));
+    picture.addEventListener("error", () => picture.replaceWith(element("span", { class: "blank", "aria-hidden": "true" }, "?")));
     const made = button(null, () => this.chosen(image), { class: "photo", "data-image": image, title: name });
     made.replaceChildren(picture, element("span", { class: "name" }, name), says);
     return { image, says, button: made };
