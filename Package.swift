@@ -150,7 +150,8 @@ let shims: [Target] = [
     linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
   .target(name: "CReportPage", path: "Sources/Reporting/Page/Embedded", exclude: ["Parts"]),
-  .target(name: "CServePage", path: "Sources/Serving/Page/Embedded", exclude: ["Parts"]),
+  .target(
+    name: "CServePage", dependencies: ["CReportPage"], path: "Sources/Serving/Page/Embedded", exclude: ["Parts"]),
 ]
 
 let methodModules: [Target] = methods.map { method in
