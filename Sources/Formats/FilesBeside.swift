@@ -15,7 +15,7 @@ public enum FilesBeside {
     let folders = folder.lastPathComponent == "onnx" ? [folder, folder.deletingLastPathComponent()] : [folder]
     var paths = folders.flatMap { place -> [String] in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []
-      guard names.contains("config.json") else { return [] }
+      guard names.contains("config.json") || names.contains("open_clip_config.json") else { return [] }
       return names.filter { ($0 != own || place != folder) && isOfModelFolder($0) }.sorted()
         .map { place.appendingPathComponent($0).path }
     }

@@ -34,6 +34,7 @@ extension ModelFolder {
       deviation: numbers("std") ?? [0.268_629_54, 0.261_302_58, 0.275_777_11],
       interpolation: told["interpolation"].text.flatMap(Preprocessing.Interpolation.init) ?? .bicubic)
     notes = [Note("photographs are prepared as open_clip_config.json says")]
+    isPreparationAssumed = false
   }
 
   /// OpenCLIP's settings of the text's half in transformers' words.

@@ -84,5 +84,8 @@ import Testing
     single.metadata = ["labels": "cat, domestic"]
     #expect(try open(single).classNames == ["cat, domestic"])
     #expect(try told(["labels": "cat,dog"]).classNames == nil)
+    // Names of two sides are not one name.
+    single.metadata = ["labels": "[\"no\", \"yes\"]"]
+    #expect(try open(single).classNames == nil)
   }
 }
