@@ -164,7 +164,8 @@ public struct Explainer: Sendable {
     isPreprocessingAssumed = file.recipe.isAssumed && opened.preprocessing == nil
     attributedInputs = file.attributedInputs.isEmpty ? [opened.model.input.name] : file.attributedInputs
     if let grid = ImageGrid(opened.model.input.shape), [1, 3].contains(grid.channels) {
-      preprocessing = try file.recipe.preprocessing(for: grid, native: opened.preprocessing)
+      let head = (opened.model as? any DetectingModel)?.detectionHead
+      preprocessing = try file.recipe.preprocessing(for: grid, native: opened.preprocessing, detecting: head)
     } else {
       preprocessing = nil
     }

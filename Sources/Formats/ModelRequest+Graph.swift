@@ -51,6 +51,14 @@ extension ModelRequest {
     return fixedInputs.mapValues { NDArray($0) }
   }
 
+  /// A graph with all of its outputs as a model of the one that is asked for, or else is the answer.
+  func openedByItsAnswer(
+    _ network: LoweredNetwork, notes: [Note], batched: @escaping @Sendable (Int) throws -> Graph
+  ) throws -> OpenedModel {
+    let chosen = try chosenOutput(of: network.graph)
+    return try opened(network, output: chosen.name, notes: notes + chosen.notes, batched: batched)
+  }
+
   /// A graph for one image as a model, by what all formats of graphs do alike.
   ///
   /// - Parameters:
@@ -114,7 +122,7 @@ extension ModelRequest {
   /// The input that the photograph is for: the one that nothing else fills; `nil` where there is none.
   ///
   /// - Throws: `ModelFileError` where several are left, or where none is.
-  private func image(among inputs: [Graph.Input]) throws(ModelFileError) -> String? {
+  func image(among inputs: [Graph.Input]) throws(ModelFileError) -> String? {
     let names = inputs.map(\.name), open = inputs.filter { !pictureInputs.contains($0.name) }
     guard open.count > 1 || open.isEmpty && !inputs.isEmpty else { return open.first?.name }
     let list = joined(names.map { elided($0, to: 100) }, by: ", ", within: 250, kind: "more")

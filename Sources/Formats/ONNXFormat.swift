@@ -25,6 +25,7 @@ public struct ONNXFormat: ModelFormat {
   public func open(_ request: ModelRequest) throws -> OpenedModel {
     try reading(request) {
       let model = try ONNXModel(contentsOf: request.path)
+      if let detector = model.openedBeforeChoices(for: request) { return detector }
       guard request.output == nil, let cut = model.cuttingPostProcessing() else {
         do { return try model.opened(for: request) } catch {
           throw model.lackOfTexts(in: request) ?? error
@@ -38,15 +39,33 @@ public struct ONNXFormat: ModelFormat {
 }
 
 extension ONNXModel {
+  /// The network as the detector that it is before it chooses among its boxes; `nil` where it chooses none, or is none.
+  func openedBeforeChoices(for request: ModelRequest) -> OpenedModel? {
+    guard request.output == nil, request.answer == nil else { return nil }
+    for model in endingBeforeChoices() {
+      guard var opened = try? model.opened(for: request, onlyAsDetector: true),
+        let head = (opened.model as? any DetectingModel)?.detectionHead, head.boxes != nil
+      else { continue }
+      opened.notes.insert(
+        Note(
+          "how many boxes the file leaves depends on the image: they are explained as they are before it chooses among them, "
+            + "and what follows is left out", about: .output), at: 0)
+      return opened
+    }
+    return nil
+  }
+
   /// The network of this file, made ready for one image.
   ///
   /// - Parameters:
   ///   - request: what is settled.
   ///   - comparison: how an embedding is compared with the classes' vectors, where there are such.
+  ///   - onlyAsDetector: whether one that is no detector is an error.
   /// - Returns: The network, with what the file says of it.
   /// - Throws: Errors of the reader, the engine and its adapter.
   func opened(
-    for request: ModelRequest, comparison: EmbeddingClasses.Comparison = EmbeddingClasses.Comparison()
+    for request: ModelRequest, comparison: EmbeddingClasses.Comparison = EmbeddingClasses.Comparison(),
+    onlyAsDetector: Bool = false
   ) throws -> OpenedModel {
     let told = ONNXMetadata(metadata)
     var request = request
@@ -71,11 +90,13 @@ extension ONNXModel {
       array: request.arrayShape)
     fixed.merge(extents.values) { own, _ in own }
     let filled = fixed
-    let detector = try openedDetector(for: request, told, notes: size.notes) { outputs, images in
+    let detector = try openedDetector(for: request, told, beforeChoice: onlyAsDetector, notes: size.notes) {
+      outputs, images in
       try lowered(
         batch: images, imageSize: size.extent, inputShapes: knownShapes.mapValues { [images] + $0.dropFirst() },
         output: outputs[0], alongside: Array(outputs.dropFirst()), fixed: filled)
     }
+    if detector == nil, onlyAsDetector { throw ModelRequest.noDetector }
     var opened = try detector ?? answering(request, by: size, knownShapes, fixed, comparison)
     opened.notes += extents.notes
     (opened.producer, opened.opset) = (producer, opset)

@@ -132,6 +132,56 @@ public struct ONNXFile: Sendable {
     return file
   }
 
+  /// A detector on the product of several images, `[1, 4 + 3, 256]`: numbers of boxes, then sigmoids of three classes.
+  ///
+  /// Boxes are multiplied by an input of numbers, where one is named.
+  public static func detector(
+    on images: [(name: String, shape: [Int])], boxesTimes factor: (name: String, shape: [Int])? = nil
+  ) -> ONNXFile {
+    var file = products(of: images)
+    file.nodes.removeLast(3)
+    if images.count == 1 { file.nodes[0] = node("Identity", [images[0].name], "image") }
+    file.nodes += [
+      node("Conv", ["features", "box"], factor == nil ? "boxes" : "unscaled"),
+      node("Conv", ["features", "class"], "logits"), node("Sigmoid", ["logits"], "p"),
+    ]
+    if let factor {
+      file.otherInputs.append(factor)
+      file.nodes += [
+        node("ReduceMax", [factor.name], "factor", [attribute("keepdims", 0)]),
+        node("Mul", ["unscaled", "factor"], "boxes"),
+      ]
+    }
+    file.nodes += [
+      node("Reshape", ["boxes", "four-rows"], "box-rows"), node("Reshape", ["p", "three-rows"], "class-rows"),
+      node("Concat", ["box-rows", "class-rows"], "y", [attribute("axis", 1)]),
+    ]
+    file.weights += [tensor("box", [4, 6, 1, 1], 0.41421), tensor("class", [3, 6, 1, 1], 0.73205)]
+    for (name, count) in [("four-rows", 4), ("three-rows", 3)] as [(String, Int64)] {
+      file.weights.append(.with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = (name, [3], 7, [1, count, 256]) })
+    }
+    return file
+  }
+
+  /// The same detector with the choice of its likely rows, `[rows, 7]`, of which the image decides how many there are.
+  public func choosingRows() -> ONNXFile {
+    var file = self
+    file.nodes += [
+      Self.node("Slice", ["y", "four", "seven", "one"], "scores"),
+      Self.node("ReduceMax", ["scores", "one"], "best", [Self.attribute("keepdims", 0)]),
+      Self.node("Greater", ["best", "half"], "likely"), Self.node("NonZero", ["likely"], "places"),
+      Self.node("Transpose", ["y"], "turned", [Self.attribute("perm", [0, 2, 1])]),
+      Self.node("Transpose", ["places"], "pairs", [Self.attribute("perm", [1, 0])]),
+      Self.node("GatherND", ["turned", "pairs"], "chosen"),
+    ]
+    for (name, number) in [("four", 4), ("seven", 7), ("one", 1)] as [(String, Int64)] {
+      file.weights.append(.with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = (name, [1], 7, [number]) })
+    }
+    file.weights.append(.with { ($0.name, $0.dims, $0.dataType, $0.floatData) = ("half", [1], 1, [0.5]) })
+    file.outputs = ["chosen"]
+    return file
+  }
+
   /// One step behind the numbers of a network, by the name of ONNX's operator.
   public struct Step: Sendable {
     let type: String, inputs: [String], output: String, attributes: [String: Int64]

@@ -80,6 +80,7 @@ struct ExplainCommand: LoadsPlugins {
     var files = try outputPaths(expression).map { try OutputFile($0, apartFrom: inputs) }
     let masks = try maskPlaces(apartFrom: inputs + files.map(\.path))
     let work = try Workload(images: images, of: network, model, target, in: catalogue)
+    try rendering.check(for: work.explainer)
     guard work.explainer.attributedInputs.count == 1 else {
       throw Failure.usage("'explain' draws one map; `limn compare` draws a row for each input of --attribute")
     }
