@@ -175,6 +175,7 @@ extension GraphEnds {
       for (gate, other) in [(0, 1), (1, 0)] {
         guard var mixture = parts[other], mixture.gate == nil, let share = share(inputs[gate]) else { continue }
         (mixture.low, mixture.gate) = (min(0, mixture.low), share)
+        mixture.kind = max(mixture.kind, parts[gate]?.kind ?? mixture.kind)
         return mixture
       }
       return nil
