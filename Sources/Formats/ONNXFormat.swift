@@ -39,7 +39,7 @@ extension ONNXModel {
   func opened(for request: ModelRequest) throws -> OpenedModel {
     let told = ONNXMetadata(metadata)
     var request = request
-    let fixed = try request.fixedInputs(among: inputs.map(\.name))
+    var fixed = try request.fixedInputs(among: inputs.map(\.name))
     var shapes: [String: [Int]] = [:]
     let openInputs = openImageInputs.filter { fixed[$0.name] == nil }
     if let arrayShape = request.arrayShape {
@@ -50,12 +50,18 @@ extension ONNXModel {
     let isOpen = !openInputs.allSatisfy { shapes[$0.name] != nil }
     if isOpen, request.arrayShape == nil { request.imageSize = request.imageSize ?? told.imageSize }
     let size = ImageSizeChoice(request, isOpen: isOpen), knownShapes = shapes
+    let extents = pictureExtents(
+      besides: request.pictureInputs.union(fixed.keys), image: size.extent,
+      array: request.arrayShape)
+    fixed.merge(extents.values) { own, _ in own }
+    let filled = fixed
     let detector = try openedDetector(for: request, told, notes: size.notes) { outputs, images in
       try lowered(
         batch: images, imageSize: size.extent, inputShapes: knownShapes.mapValues { [images] + $0.dropFirst() },
-        output: outputs[0], alongside: Array(outputs.dropFirst()), fixed: fixed)
+        output: outputs[0], alongside: Array(outputs.dropFirst()), fixed: filled)
     }
     var opened = try detector ?? answering(request, by: size, knownShapes, fixed)
+    opened.notes += extents.notes
     (opened.producer, opened.opset) = (producer, opset)
     if let names = told.classNames {
       if names.count == opened.classCount {

@@ -12,6 +12,10 @@ struct ONNXMetadata {
   let preprocessing: Preprocessing?
   /// What it is for, as Ultralytics writes it: `classify`, `detect`.
   let task: String?
+  /// Of a network that finds poses, how many key points there are and how many numbers each has: `[17, 3]`.
+  let keyPoints: [Int]?
+  /// What the key points are called.
+  let keyPointNames: [String]?
 
   init(_ metadata: [String: String]) {
     let keys = ["names", "class_names", "classes", "labels", "label_names", "id2label", "class_labels", "vocab"]
@@ -20,6 +24,8 @@ struct ONNXMetadata {
     func numbers(_ key: String) -> [Float]? {
       metadata[key].map { $0.split { !"0123456789.-eE+".contains($0) }.compactMap { Float($0) } }
     }
+    keyPoints = numbers("kpt_shape")?.map { Int($0) }
+    keyPointNames = metadata["kpt_names"].flatMap(Self.firstList)
     let sides = numbers("imgsz") ?? numbers("input_size") ?? numbers("image_size") ?? []
     let size = sides.suffix(2).map { Int($0) }.filter { (1...16384).contains($0) }
     imageSize = size.isEmpty ? nil : (size[0], size[size.count - 1])
@@ -36,6 +42,14 @@ struct ONNXMetadata {
       preprocessing = Preprocessing(resize: task == "classify" ? .centerCrop(keeping: 1) : .letterbox(fill: 114))
     } else {
       preprocessing = nil
+    }
+  }
+
+  /// The words of the first list in a Python literal, such as `{0: ['nose', 'left_eye']}`, which holds one for each class.
+  private static func firstList(_ text: String) -> [String]? {
+    guard let start = text.firstIndex(of: "["), let end = text[start...].firstIndex(of: "]") else { return nil }
+    return text[text.index(after: start)..<end].split(separator: ",").map {
+      $0.trimmingCharacters(in: .whitespaces.union(CharacterSet(charactersIn: "'\""))).replacing("_", with: " ")
     }
   }
 

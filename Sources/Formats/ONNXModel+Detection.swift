@@ -19,14 +19,17 @@ extension ONNXModel {
     lowering lower: @escaping @Sendable (_ outputs: [String], _ images: Int) throws -> LoweredNetwork
   ) throws -> OpenedModel? {
     guard request.output == nil, request.answer == nil else { return nil }
-    let all = outputs.filter { ($0.shape?.count ?? 3) >= 3 }.map(\.name)
+    // Beside boxes, lists of the best rows' classes and scores.
+    let least = outputs.count >= 3 && outputs.contains { $0.shape?.count == 3 } ? 2 : 3
+    let all = outputs.filter { ($0.shape?.count ?? 3) >= least }.map(\.name)
     guard !all.isEmpty, let first = network(of: all, by: lower) else {
       if request.detection != nil { throw Self.noDetector }
       return nil
     }
     let hints = DetectionReading.Hints(
       settings: request.detection ?? DetectionSettings(),
-      labelCount: request.classCount ?? told.classNames?.count, task: told.task)
+      labelCount: request.classCount ?? told.classNames?.count, task: told.task,
+      keyPoints: told.keyPoints, keyPointNames: told.keyPointNames)
     guard let reading = try? DetectionReading(of: first.network.graph, hints) else {
       if request.detection != nil { throw Self.noDetector }
       return nil

@@ -146,8 +146,11 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
         seen.contains($0.name) && (!isStack || $0.shape.count == 3 && $0.shape[2] > 1) && !sequences.contains($0.name)
       }
     detection = head.map { head in
-      let boxes = values.firstIndex(of: DetectionReading.value(of: DetectionHead.OutputName.boxes))
-      return FoundDetection(head, in: plan.graph, plan, spatial: spatial[0], boxes: boxes.map { spatial[$0] })
+      let others = DetectionHead.OutputName.all.compactMap { name in
+        values.dropFirst().firstIndex(of: DetectionReading.value(of: name)).map { (name, spatial[$0]) }
+      }
+      return FoundDetection(
+        head, in: plan.graph, plan, spatial: spatial[0], others: Dictionary(uniqueKeysWithValues: others))
     }
     if let detection {
       automaticLayer = detection.layer(in: plan, among: candidates)
@@ -174,22 +177,22 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
     steps = plan.steps(seeing: plan.activations, linear: linearSteps)
   }
 
-  /// The same detector as some of its rows depend on it.
-  init(_ other: GraphModel, focused focus: DetectionFocus, onBox: Bool) {
+  /// The same detector as some of its rows depend on it: on the layers of their scores, and on `others`.
+  init(_ other: GraphModel, focused focus: DetectionFocus, and others: Set<String>, on layer: AutomaticLayer?) {
     (input, inputs, outputs) = (other.input, other.inputs, other.outputs)
     (layouts, reading, heads, detection) = (other.layouts, other.reading, other.heads, other.detection)
     seenFrom = other.seenFrom
     (attention, unplacedAttention) = (other.attention, other.unplacedAttention)
     (plan, plans, linearSteps, steps) = (other.plan, other.plans, other.linearSteps, other.steps)
     layers = other.layers.map { layer in
-      let isReached = focus.scored.contains(layer.name) || onBox && focus.boxed?.contains(layer.name) == true
+      let isReached = focus.scored.contains(layer.name) || others.contains(layer.name)
       return !layer.isSpatial || layer.operatorName == "Input" || isReached == layer.reachesScore
         ? layer
         : Layer(
           layer.name, maps: layer.shape, nativeShape: layer.nativeShape, operatorName: layer.operatorName,
           reachesScore: isReached)
     }
-    automaticLayer = focus.layer
+    automaticLayer = layer
   }
 
   /// What the network does to its image before any layer sees it; `nil` where it does nothing.

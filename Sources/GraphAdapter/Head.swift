@@ -39,15 +39,11 @@ struct Head {
     output = Output(name, shape: scores, kind: isVector ? .classes(link) : .places(link))
   }
 
-  /// One of a detector's outputs, `[rows, columns]`, under the name that ``DetectionHead`` gives it.
+  /// One of a detector's outputs, `[rows, columns]` or maps, under the name that ``DetectionHead`` gives it.
   init(detecting value: String, in plan: Plan) {
     self.value = value
     layout = nil
-    let names = [
-      DetectionHead.OutputName.scores, DetectionHead.OutputName.boxes, DetectionHead.OutputName.objectness,
-      DetectionHead.OutputName.classes,
-    ]
-    let name = names.first { DetectionReading.value(of: $0) == value } ?? value
+    let name = DetectionHead.OutputName.all.first { DetectionReading.value(of: $0) == value } ?? value
     output = Output(name, shape: plan.imageShape(of: value), kind: .boxes)
   }
 

@@ -81,6 +81,12 @@ extension Inquiry {
 extension NamedTarget.FoundBox {
   /// Where it is, in words: `120, 80 – 310, 240 · row 1234`.
   fileprivate var words: String {
+    if let turned = parts.turned {
+      func number(_ value: Double) -> String { Wording.fixed(value, places: 0) }
+      return
+        "\(number(turned.width)) × \(number(turned.height)) around \(number(turned.x)), \(number(turned.y)), turned by "
+        + "\(number(turned.angle))° · row \(detection.row)"
+    }
     let edges = place.map { place in
       [place.left, place.top, place.right, place.bottom].map { Wording.fixed($0, places: 0) }
     }

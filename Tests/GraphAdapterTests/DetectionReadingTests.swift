@@ -110,6 +110,24 @@ import Testing
     #expect(layers == ["fine", "coarse"])
   }
 
+  @Test func `the best rows in outputs of their own are those of one output`() throws {
+    let apart = try model(TinyDetector.rankedApart), joined = try model(TinyDetector.ranked)
+    let head = try #require(apart.detectionHead), other = try #require(joined.detectionHead)
+    #expect(head.isEndToEnd && head.rows == 20 && head.classCount == 3 && head.link == .sigmoid && head.isOpen)
+    let outputs = try Outputs(apart.outputs, apart.trace(image).outputs)
+    let others = try Outputs(joined.outputs, joined.trace(image).outputs)
+    for row in 0..<20 {
+      let (own, found) = (head.detections(in: outputs)[row], other.detections(in: others)[row])
+      #expect((own.classIndex, own.logit) == (found.classIndex, found.logit) && own.box == found.box)
+      let target = DetectionScore(.logit(own.classIndex), of: row, in: head)
+      let session = try ExplanationSession(of: apart, on: image, for: target)
+      let twin = try ExplanationSession(
+        of: joined, on: image, for: DetectionScore(.logit(own.classIndex), of: row, in: other))
+      #expect(try session.inputGradient() == twin.inputGradient())
+      #expect(session.model.automaticLayer?.layer.name == twin.model.automaticLayer?.layer.name)
+    }
+  }
+
   /// By finite differences of the image.
   @Test(arguments: [
     DetectionScore.Quantity.logit(2), .probability(1), .edge(.right), .width, .box, .objectness,

@@ -27,7 +27,9 @@ enum TinyDetector {
       "w1": weights([6, 3, 4, 4], 0.1), "w2": weights([6, 6, 2, 2], 0.2), "box1": weights([4, 6, 1, 1], 0.3),
       "box2": weights([4, 6, 1, 1], 0.4), "class1": weights([3, 6, 1, 1], 0.5), "class2": weights([3, 6, 1, 1], 0.6),
       "all1": weights([8, 6, 1, 1], 0.7), "all2": weights([8, 6, 1, 1], 0.8), "8": NDArray([8], shape: []),
-      "cells": weights([1, 80, 4], 0.9),
+      "cells": weights([1, 80, 4], 0.9), "mask1": weights([5, 6, 1, 1], 1.1), "mask2": weights([5, 6, 1, 1], 1.2),
+      "angle1": weights([1, 6, 1, 1], 1.3), "angle2": weights([1, 6, 1, 1], 1.4), "point1": weights([6, 6, 1, 1], 1.5),
+      "point2": weights([6, 6, 1, 1], 1.6), "prototype": weights([5, 6, 1, 1], 1.7),
     ]
   }
 
@@ -115,5 +117,92 @@ enum TinyDetector {
         Node(convolution(1, stride: 1), ["fine", "class1"], to: "y"),
         Node(convolution(1, stride: 1), ["coarse", "class2"], to: "auxiliary"),
       ], outputs: ["y", "auxiliary"])
+  }
+
+  /// `eight` with further rows, those of `extra`, which `nodes` make.
+  private static func eight(and extra: String, by nodes: [Node], outputs: [String] = ["y"]) -> Graph {
+    var graph = eight
+    graph.nodes.removeLast()
+    graph.nodes += nodes + [Node(Concatenation(axis: 1), ["pixels", "p", extra], to: "y")]
+    graph.outputs = outputs
+    return graph
+  }
+
+  /// `[1, 4 + 3 + 5, 80]` and prototypes of masks `[1, 5, 8, 8]`: YOLOv8 for instances, its boxes about as large as half the
+  /// image.
+  static var instances: Graph {
+    var graph = eight(
+      and: "mask", by: joined("mask", 5) + [Node(convolution(1, stride: 1), ["fine", "prototype"], to: "prototypes")],
+      outputs: ["y", "prototypes"])
+    graph.nodes.removeLast()
+    graph.nodes += [
+      Node(.add, "pixels", "16", to: "large"), Node(Concatenation(axis: 1), ["large", "p", "mask"], to: "y"),
+    ]
+    graph.constants["16"] = NDArray([16], shape: [])
+    return graph
+  }
+
+  /// `[1, 4 + 3 + 1, 80]`, the angle `(σ − ¼)π`, by which the middle is turned: YOLOv8 for oriented boxes.
+  static var turned: Graph {
+    var graph = eight(
+      and: "theta",
+      by: joined("angle", 1) + [
+        Node(.sigmoid, "angle", to: "turn"), Node(ElementwiseFunction(.linear(.pi, -.pi / 4)), ["turn"], to: "theta"),
+        Node(ElementwiseFunction(.sin), ["theta"], to: "sine"),
+        Node(ElementwiseFunction(.cos), ["theta"], to: "cosine"),
+        Node(.multiply, "sine", "cosine", to: "both"),
+      ])
+    // Something of the boxes depends on both.
+    graph.nodes.removeLast()
+    graph.nodes += [
+      Node(.add, "pixels", "both", to: "moved"), Node(Concatenation(axis: 1), ["moved", "p", "theta"], to: "y"),
+    ]
+    return graph
+  }
+
+  /// `[1, 4 + 3 + 2·3, 80]`, two key points of three numbers, the third behind a sigmoid: YOLOv8 for poses.
+  static var posed: Graph {
+    func part(_ range: Range<Int>) -> Slice {
+      Slice(starts: [0, 0, range.lowerBound, 0], ends: [1, 2, range.upperBound, rows], steps: [1, 1, 1, 1])
+    }
+    return eight(
+      and: "points",
+      by: joined("point", 6) + [
+        Node(Reshape(to: [1, 2, 3, rows]), ["point"], to: "each"), Node(part(0..<2), ["each"], to: "places"),
+        Node(.multiply, "places", "8", to: "at"), Node(part(2..<3), ["each"], to: "seen"),
+        Node(.sigmoid, "seen", to: "sure"), Node(Concatenation(axis: 2), ["at", "sure"], to: "all-points"),
+        Node(Reshape(to: [1, 6, rows]), ["all-points"], to: "points"),
+      ])
+  }
+
+  /// The best twenty rows of one of these, in order, as end-to-end exports put them out: `[1, 20, 6 + …]`.
+  static func ranked(_ graph: Graph) throws -> Graph {
+    let width = try Plan(graph, rewriting: false).shape(of: "y")?[1] ?? 0
+    var all = ranked
+    all.constants.merge(graph.constants) { own, _ in own }
+    let own = eight.nodes.count
+    var nodes = graph.nodes
+    nodes += all.nodes.dropFirst(own).dropLast()
+    nodes += [
+      Node(
+        Slice(starts: [0, 0, 7], ends: [1, rows, width], steps: [1, 1, 1]), ["rows"], to: "extra"),
+      Node(Expand(to: [1, 20, width - 7]), ["row"], to: "row-extra"),
+      Node(IndexedPicking(.elements(axis: 1)), ["extra", "row-extra"], to: "extra-of"),
+      Node(Concatenation(axis: 2), ["box-of", "score-1", "class-of", "extra-of"], to: "ranked"),
+    ]
+    all.nodes = nodes
+    all.outputs = ["ranked"] + graph.outputs.dropFirst()
+    return all
+  }
+
+  /// The rows of `ranked` in outputs of their own: classes and scores `[1, 20]`, boxes `[1, 20, 4]`.
+  static var rankedApart: Graph {
+    var graph = ranked
+    graph.nodes += [
+      Node(Reshape(to: [1, 20]), ["class-of"], to: "labels"),
+      Node(Reshape(to: [1, 20]), ["score-1"], to: "confidence"),
+    ]
+    graph.outputs = ["labels", "box-of", "confidence"]
+    return graph
   }
 }

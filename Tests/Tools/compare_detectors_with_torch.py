@@ -3,7 +3,8 @@
 
 Networks with random weights are exported (ultralytics, transformers and torchvision, from PyPI; nothing of theirs is kept),
 `limn predict` lists their boxes, and for one row of each, its box, its class, the class's logit, that logit's gradient by the
-pixels and the Grad-CAM on the layer that `limn` chooses are computed again with automatic differentiation in float64.
+pixels and the Grad-CAM on the layer that `limn` chooses are computed again with automatic differentiation in float64; of masks,
+key points and turned boxes also their own scores with their gradients.
 
     pip install ultralytics transformers torchvision onnx
     Tests/Tools/compare_detectors_with_torch.py .build/release/limn [NAME...]
@@ -21,12 +22,17 @@ import torch.nn as nn
 warnings.filterwarnings("ignore")
 SIDE = 160
 
+# Embeddings of positions are resized to the size that they have, which the exporter cannot write with smoothing.
+resized = nn.functional.interpolate
+nn.functional.interpolate = lambda *values, **options: resized(*values, **{**options, "antialias": False})
+
 
 class Row:
-    """What a network answers about one row: a logit, a box (left, top, right, bottom in pixels) and a class."""
+    """What a network answers about one row: a logit, a box (left, top, right, bottom in pixels), a class, and what else `limn`
+    is asked for by --score: the word, and the value."""
 
-    def __init__(self, logit, box, index, probability=None):
-        self.logit, self.box, self.index, self.probability = logit, box, index, probability
+    def __init__(self, logit, box, index, probability=None, further=()):
+        self.logit, self.box, self.index, self.probability, self.further = logit, box, index, probability, further
 
 
 def corners(cx, cy, w, h, across=1.0, down=1.0):
@@ -35,13 +41,44 @@ def corners(cx, cy, w, h, across=1.0, down=1.0):
 
 # Each reads the row `row` of what the float64 network puts out.
 
-def yolov8(classes):
+def yolov8(classes, parts=None):
     def read(y, row):
+        whole = y
         y = (y[0] if isinstance(y, (tuple, list)) else y)[0]
         p = y[4:4 + classes, row]
         c = int(p.argmax())
-        return Row(torch.logit(p[c]), corners(*y[:4, row]), c)
+        box, further = corners(*y[:4, row]), ()
+        if parts: box, further = parts(box, y[:4, row], y[4 + classes:, row], whole)
+        return Row(torch.logit(p[c]), box, c, further=further)
     return read
+
+
+# What rows have beside boxes and classes: the box in upright corners, and values by the words of --score.
+
+def instance(box, numbers, coefficients, y):
+    """The logits of the mask, summed over its places: positive ones within the box."""
+    prototypes = y[1][0]
+    side = prototypes.shape[1]
+    logits = (coefficients[:, None, None] * prototypes).sum(0)
+    left, top, right, bottom = [float(v) * side / SIDE for v in box]
+    at = torch.arange(side, dtype=logits.dtype)
+    inside = ((at >= left) & (at < right))[None, :] & ((at >= top) & (at < bottom))[:, None]
+    mask = (logits > 0) & inside
+    return box, [("mask", (logits * mask).sum())]
+
+
+def pose(box, numbers, points, y):
+    """Each key point is three numbers, the last behind a sigmoid."""
+    points = points.view(17, 3)
+    return box, [("keypoint:left wrist", torch.logit(points[9, 2])), ("keypoint:0:x", points[0, 0]), ("keypoint:3:y", points[3, 1])]
+
+
+def oriented(box, numbers, angle, y):
+    """The upright box around one that is turned by an angle in radians."""
+    x, v, w, h = numbers
+    c, s = angle[0].cos(), angle[0].sin()
+    across, down = (w * c).abs() + (h * s).abs(), (w * s).abs() + (h * c).abs()
+    return corners(x, v, across, down), [("angle", angle[0] * 180 / np.pi), ("width", w)]
 
 
 def yolov5(y, row):
@@ -50,9 +87,12 @@ def yolov5(y, row):
     return Row(torch.logit(y[row, 5 + c]), corners(*y[row, :4]), c, float(y[row, 4] * y[row, 5 + c]))
 
 
-def end_to_end(y, row):
+def end_to_end(y, row, parts=None):
+    whole = y
     y = (y[0] if isinstance(y, (tuple, list)) else y)[0]
-    return Row(torch.logit(y[row, 4]), list(y[row, :4]), int(y[row, 5]))
+    box, further = list(y[row, :4]), ()
+    if parts: box, further = parts(box, y[row, :4], y[row, 6:], whole)
+    return Row(torch.logit(y[row, 4]), box, int(y[row, 5]), further=further)
 
 
 def detr(y, row):
@@ -95,6 +135,8 @@ class Ultralytics(nn.Module):
         """Scores that differ by more than rounding, so that both precisions rank them alike."""
         for name, module in self.yolo.model.named_modules():
             if isinstance(module, nn.Conv2d) and ".one2one_cv3." in name and name.endswith(".2"): module.weight.data.mul_(100)
+            # Masks that are somewhere and not everywhere.
+            if isinstance(module, nn.Conv2d) and "cv4." in name and name.endswith(".2"): module.weight.data.mul_(30)
 
     def written(self, path):
         options = {"end2end": True} if self.end_to_end else {}
@@ -236,6 +278,30 @@ def make_conditional():
     return ConditionalDetrForObjectDetection(ConditionalDetrConfig(use_timm_backbone=False, use_pretrained_backbone=False, backbone=None, backbone_config=backbone, d_model=32, encoder_layers=2, decoder_layers=2, encoder_ffn_dim=64, decoder_ffn_dim=64, encoder_attention_heads=4, decoder_attention_heads=4, num_queries=20, num_labels=9))
 
 
+def make_rfdetr():
+    from transformers import RfDetrConfig, RfDetrDinov2Config, RfDetrForObjectDetection
+    backbone = RfDetrDinov2Config(hidden_size=48, num_hidden_layers=4, num_attention_heads=4, image_size=SIDE, patch_size=16, num_windows=2, out_features=["stage2", "stage4"])
+    return RfDetrForObjectDetection(RfDetrConfig(backbone_config=backbone, d_model=32, decoder_ffn_dim=64, decoder_layers=2, decoder_self_attention_heads=4, decoder_cross_attention_heads=4, num_queries=20, num_labels=9, c2f_num_blocks=1, group_detr=2))
+
+
+def make_lwdetr():
+    from transformers import LwDetrConfig, LwDetrForObjectDetection, LwDetrViTConfig
+    backbone = LwDetrViTConfig(hidden_size=48, num_hidden_layers=4, num_attention_heads=4, image_size=SIDE, pretrain_image_size=SIDE, patch_size=16, num_windows=4, window_block_indices=[0, 2], out_indices=[1, 3])
+    return LwDetrForObjectDetection(LwDetrConfig(backbone_config=backbone, d_model=32, decoder_ffn_dim=64, decoder_layers=2, decoder_self_attention_heads=4, decoder_cross_attention_heads=4, num_queries=20, num_labels=9, c2f_num_blocks=1, group_detr=2, projector_scale_factors=[1.0]))
+
+
+def make_deim():
+    from transformers import Deimv2Config, Deimv2ForObjectDetection, HGNetV2Config
+    backbone = HGNetV2Config(hidden_sizes=[24, 32, 48, 64], stem_channels=[3, 8, 16], stage_in_channels=[16, 24, 32, 48], stage_mid_channels=[8, 8, 12, 16], stage_out_channels=[24, 32, 48, 64], stage_num_blocks=[1, 1, 1, 1], stage_numb_of_layers=[2, 2, 2, 2], out_features=["stage2", "stage3", "stage4"])
+    return Deimv2ForObjectDetection(Deimv2Config(backbone_config=backbone, encoder_hidden_dim=32, encoder_in_channels=[32, 48, 64], d_model=32, encoder_ffn_dim=64, decoder_ffn_dim=64, num_queries=30, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, decoder_in_channels=[32, 32, 32], decoder_n_points=[3, 6, 3], num_labels=80, anchor_image_size=None, eval_size=None))
+
+
+def make_dab():
+    from transformers import DabDetrConfig, DabDetrForObjectDetection, ResNetConfig
+    backbone = ResNetConfig(embedding_size=16, hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1], layer_type="basic", out_features=["stage4"])
+    return DabDetrForObjectDetection(DabDetrConfig(use_timm_backbone=False, use_pretrained_backbone=False, backbone=None, backbone_config=backbone, hidden_size=32, encoder_layers=2, decoder_layers=2, encoder_ffn_dim=64, decoder_ffn_dim=64, encoder_attention_heads=4, decoder_attention_heads=4, num_queries=20, num_labels=9))
+
+
 class Torchvision(nn.Module):
     """A detector of torchvision up to its raw head."""
 
@@ -275,11 +341,15 @@ def centernet(y, row):
     return Row(torch.logit(hm[c]), [4 * v for v in corners(row % side + reg[0], row // side + reg[1], wh[0], wh[1])], c)
 
 
+PARTS = {"seg": instance, "pose": pose, "obb": oriented}
+
 # Its name: what makes it, how a row is read, the names of its outputs, whether boxes can be read.
 DETECTORS = {
-    **{n: (lambda n=n: Ultralytics(n), yolov8(80), None, True) for n in ("yolov8n", "yolov5n", "yolov9t", "yolo11n", "yolo12n", "yolov8n-seg")},
-    "yolov8n-pose": (lambda: Ultralytics("yolov8n-pose"), yolov8(1), None, True),
-    "yolov8n-obb": (lambda: Ultralytics("yolov8n-obb"), yolov8(80), None, True),
+    **{n: (lambda n=n: Ultralytics(n), yolov8(80), None, True) for n in ("yolov8n", "yolov5n", "yolov9t", "yolo11n", "yolo12n")},
+    **{f"{n}-{task}": (lambda n=n, task=task: Ultralytics(f"{n}-{task}"), yolov8(1 if (n, task) == ("yolov8n", "pose") else 80, parts), None, True)
+       for n in ("yolov8n", "yolo11n", "yolo26n") for task, parts in PARTS.items()},
+    **{f"yolo26n-{task}-e2e": (lambda task=task: Ultralytics(f"yolo26n-{task}", True), lambda y, row, parts=parts: end_to_end(y, row, parts), None, True)
+       for task, parts in PARTS.items()},
     "yolov10n": (lambda: Ultralytics("yolov10n"), yolov8(80), None, True),
     "yolov10n-e2e": (lambda: Ultralytics("yolov10n", True), end_to_end, None, True),
     "yolo26n": (lambda: Ultralytics("yolo26n"), yolov8(80), None, True),
@@ -295,6 +365,8 @@ DETECTORS = {
     "deformable-detr": (lambda: Queries(make_deformable), sigmoid_queries, ["logits", "pred_boxes"], True),
     "deformable-detr-two-stage": (lambda: Queries(lambda: make_deformable(True)), sigmoid_queries, ["logits", "pred_boxes"], True),
     "conditional-detr": (lambda: Queries(make_conditional), sigmoid_queries, ["logits", "pred_boxes"], True),
+    **{n: (lambda make=make: Queries(make), sigmoid_queries, ["logits", "pred_boxes"], True)
+       for n, make in (("rf-detr", make_rfdetr), ("lw-detr", make_lwdetr), ("dab-detr", make_dab), ("deim-v2", make_deim))},
     "ssd": (torchvision_model("ssd"), ssd, ["cls_logits", "bbox_regression"], False),
     "retinanet": (torchvision_model("retinanet_resnet50_fpn"), focal, ["cls_logits", "bbox_regression"], False),
     "fcos": (torchvision_model("fcos_resnet50_fpn"), focal, ["cls_logits", "bbox_regression", "bbox_ctrness"], False),
@@ -366,6 +438,8 @@ def compare(program, name, folder, picture):
         varied(model).eval()
         torch.onnx.export(model, x, path, dynamo=False, opset_version=17, input_names=["images"], output_names=outputs)
     listed = json.loads(limn(program, "predict", image, "--model", path, "--json", "--confidence", "0")[0])[0]["boxes"]
+    # Of instances, one that has a mask.
+    listed = [b for b in listed if b.get("maskArea", 1) > 0]
     found = listed[0 if picture < 3 else -1]
     row = found["row"]
     model = model.double()
@@ -389,6 +463,11 @@ def compare(program, name, folder, picture):
     if has_boxes:
         box = [min(max(float(v), 0), SIDE) for v in truth.box]
         result["box"] = max(abs(a - b) for a, b in zip(box, [found[e] for e in ("left", "top", "right", "bottom")])) / SIDE
+    for score, value in truth.further:
+        written = limn(program, "explain", image, "--model", path, "--box", f"row:{row}", "--score", score, "--method", "gradient", "-o", f"{folder}/part.npy", "--json")[0]
+        told = json.loads(written)["score"]["value"]
+        result[score] = abs(told - float(value)) / max(1, abs(float(value)))
+        result[f"{score}'s gradient"] = apart(np.load(f"{folder}/part.npy"), torch.autograd.grad(value, pixels, retain_graph=True)[0][0].numpy())
     if kept and torch.is_tensor(kept[-1]):
         maps = kept[-1]
         slope = torch.autograd.grad(truth.logit, maps)[0]

@@ -132,7 +132,7 @@ extension Detections {
     let number = number(of: detection)
     return NamedTarget(
       expression: text ?? number.map { "box \($0)" } ?? "row \(detection.row)", detection, number: number,
-      place: place(of: detection), in: head)
+      place: place(of: detection), parts: parts(of: detection), in: head)
   }
 
   /// The results of all elements, one after the other.

@@ -57,12 +57,13 @@ public struct NamedTarget: Sendable {
 extension NamedTarget {
   /// A row of a detector, and the class in it that is asked about.
   init(
-    expression: String, _ detection: Detection, number: Int?, place: Rectangle?, in head: DetectionHead
+    expression: String, _ detection: Detection, number: Int?, place: Rectangle?, parts: BoxParts,
+    in head: DetectionHead
   ) {
     self.init(
       expression: expression, base: DetectionScore(.logit(detection.classIndex), of: detection.row, in: head))
     choice = Choice(index: detection.classIndex)
-    box = FoundBox(detection: detection, number: number, place: place, head: head)
+    box = FoundBox(detection: detection, number: number, place: place, parts: parts, head: head)
   }
 
   /// A class or side, or why one class rather than another.

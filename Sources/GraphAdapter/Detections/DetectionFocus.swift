@@ -5,8 +5,8 @@ import GraphEngine
 struct DetectionFocus {
   /// The names of the stacks of maps that the row's scores depend on.
   let scored: Set<String>
-  /// The names of those that boxes depend on.
-  let boxed: Set<String>?
+  /// The names of feature maps that the row's scores and, where it has one, its box depend on.
+  let common: Set<String>
   let layer: AutomaticLayer?
 
   /// The focus of the rows that come from `part`, a value of the network.
@@ -24,7 +24,7 @@ struct DetectionFocus {
     let common = (boxes.map { boxes in reached.filter { boxes.reachesScore($0.name) } } ?? reached)
       .filter { !moved.contains($0.name) }
     scored = Set(maps.filter { own.reachesScore($0.name) }.map(\.name)).union(answer)
-    boxed = boxes.map { boxes in Set(layers.filter { boxes.reachesScore($0.name) }.map(\.name)) }
+    self.common = Set(common.map(\.name))
     let feeding = own.bottlenecks(among: common).last
     let areas = common.map { $0.shape[1] * $0.shape[2] }
     guard let feeding, let place = common.firstIndex(of: feeding), let coarsest = areas[place...].min() else {

@@ -13,17 +13,25 @@ extension DetectionReader {
       put(DetectionHead.OutputName.boxes, of: name, shape, along: 2, 0..<4)
       put(DetectionHead.OutputName.classes, of: name, shape, along: 2, 5..<6)
       sources = [name]
-      var count = settings.classes ?? hints.labelCount ?? 0
-      if count == 0 {
-        count = classesRanked(behind: name) ?? 80
-        if classesRanked(behind: name) == nil { assumptions.append("there are 80 classes, as in COCO") }
-      }
-      return DetectionHead(
-        "rows of left, top, right, bottom, score and class, none of which need be suppressed", rows: shape[1],
-        classCount: count, link: isLogit ? .sigmoid : .identity, isEndToEnd: true,
+      var head = DetectionHead(
+        "", rows: shape[1], classCount: rankedClassCount(behind: name), link: isLogit ? .sigmoid : .identity,
+        isEndToEnd: true,
         boxes: boxes(.corners, isRelative: false))
+      readParts(of: name, shape, along: 2, 6..<shape[2], into: &head)
+      head.name =
+        "rows of \(head.boxes?.form == .center ? "middle, width, height" : "left, top, right, bottom"), score, class"
+        + head.name + ", none of which need be suppressed"
+      return head
     }
     return nil
+  }
+
+  /// How many classes rows with one of their own tell apart: as somebody says, or as the ranking does.
+  mutating func rankedClassCount(behind value: String) -> Int {
+    if let count = settings.classes ?? hints.labelCount, count > 0 { return count }
+    if let count = classesRanked(behind: value) { return count }
+    assumptions.append("there are 80 classes, as in COCO")
+    return 80
   }
 
   /// How many classes a ranking over all rows and classes runs over: what its places are divided by.
@@ -94,7 +102,7 @@ extension DetectionReader {
       rows: rows, classCount: max(1, classes.count), link: isLogit ? .sigmoid : .identity, hasObjectness: there,
       boxes: boxes(form, isRelative: false), cells: cells)
     head.objectnessLink = objectnessIsLogit ? .sigmoid : .identity
-    head.name += beside(kinds.count - scores.upperBound)
+    readParts(of: name, shape, along: axis, scores.upperBound..<kinds.count, into: &head)
     return head
   }
 
@@ -109,18 +117,6 @@ extension DetectionReader {
     if scores.count > 1, kinds[scores.lowerBound + 1] != kinds[scores.lowerBound] { return true }
     // YOLOv5 takes one sigmoid of all numbers, those of the box among them.
     return columns.shape(first).contains(4 + scores.count)
-  }
-
-  /// What other numbers a row has, in words.
-  private func beside(_ count: Int) -> String {
-    guard count > 0 else { return "" }
-    switch hints.task {
-    case "segment": return " and \(count) weights of mask prototypes"
-    case "pose": return " and \(count) numbers of key points"
-    case "obb": return " and the box's angle"
-    default:
-      return count == 1 ? " and an angle" : count == 32 ? " and 32 weights of mask prototypes" : " and \(count) others"
-    }
   }
 
   /// Maps of several scales as YOLOv8 makes them before they are decoded: `[1, 64 + classes, h, w]`, a distribution over 16

@@ -21,10 +21,18 @@ public struct DetectionReading: Sendable {
     public var labelCount: Int?
     /// What the network is for, as Ultralytics writes it: `detect`, `segment`, `pose`, `obb`.
     public var task: String?
+    /// How many key points a row has and how many numbers each of them, as Ultralytics writes it: `[17, 3]`.
+    public var keyPoints: [Int]?
+    /// What the key points are called.
+    public var keyPointNames: [String]?
 
     /// What is known beside the graph.
-    public init(settings: DetectionSettings = DetectionSettings(), labelCount: Int? = nil, task: String? = nil) {
+    public init(
+      settings: DetectionSettings = DetectionSettings(), labelCount: Int? = nil, task: String? = nil,
+      keyPoints: [Int]? = nil, keyPointNames: [String]? = nil
+    ) {
       (self.settings, self.labelCount, self.task) = (settings, labelCount, task)
+      (self.keyPoints, self.keyPointNames) = (keyPoints, keyPointNames)
     }
   }
 
@@ -73,7 +81,8 @@ struct DetectionReader {
 
   /// The layout, by the first reading that fits.
   mutating func read() -> DetectionHead? {
-    readEndToEnd() ?? readJoinedRows() ?? readHeatMaps() ?? readScales() ?? readSeparateOutputs() ?? readScoresAlone()
+    readEndToEnd() ?? readRankedOutputs() ?? readJoinedRows() ?? readHeatMaps() ?? readScales()
+      ?? readSeparateOutputs() ?? readScoresAlone()
   }
 
   /// The network with what was found for its outputs.

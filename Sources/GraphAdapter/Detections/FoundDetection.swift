@@ -13,7 +13,8 @@ final class FoundDetection: Sendable {
   /// Whether the rows of the head are ranked: then it depends on the image which scale one comes from.
   let isRanked: Bool
   private let spatial: SpatialLayers
-  private let boxes: SpatialLayers?
+  /// The stacks of maps as the other outputs depend on them, by the outputs' names.
+  private let others: [String: SpatialLayers]
   private let known = Mutex<[Int: DetectionFocus]>([:])
 
   /// - Parameters:
@@ -21,16 +22,22 @@ final class FoundDetection: Sendable {
   ///   - graph: the graph that was planned.
   ///   - plan: its plan.
   ///   - spatial: the stacks of maps as the scores depend on them.
-  ///   - boxes: the same as the boxes do.
-  init(_ head: DetectionHead, in graph: Graph, _ plan: Plan, spatial: SpatialLayers, boxes: SpatialLayers?) {
+  ///   - others: the same as the other outputs do, by their names.
+  init(
+    _ head: DetectionHead, in graph: Graph, _ plan: Plan, spatial: SpatialLayers, others: [String: SpatialLayers]
+  ) {
     self.head = head
     self.spatial = spatial
     let columns = HeadColumns(ends: GraphEnds(graph), plan: plan)
-    // Which rows are picked depends on the scores, but the boxes of those have no derivative by them.
-    let picked = HeadRows.source(
-      ofPicked: DetectionReading.value(of: DetectionHead.OutputName.boxes), columns)
-    self.boxes =
-      picked.flatMap { plan.shape(of: $0) == nil ? nil : try? SpatialLayers(sharing: spatial, logits: $0) } ?? boxes
+    // Which rows are picked depends on the scores, but what those hold has no derivative by them.
+    self.others = Dictionary(
+      uniqueKeysWithValues: others.map { name, own in
+        let picked = HeadRows.source(ofPicked: DetectionReading.value(of: name), columns)
+        let source = picked.flatMap {
+          plan.shape(of: $0) == nil ? nil : try? SpatialLayers(sharing: spatial, logits: $0)
+        }
+        return (name, source ?? own)
+      })
     let scores = DetectionReading.value(of: DetectionHead.OutputName.scores)
     let ranked = HeadRows.ranked(behind: scores, columns)
     (rows, isRanked) = (ranked ?? (scores, 1), ranked != nil)
@@ -50,11 +57,17 @@ final class FoundDetection: Sendable {
     (try? focus(of: groups.count - 1, in: plan, among: layers))?.layer
   }
 
+  /// The layers that an output other than the scores depends on.
+  func layers(behind output: String, among layers: [Layer]) -> [Layer] {
+    others[output].map { own in layers.filter { own.reachesScore($0.name) } } ?? []
+  }
+
   func focus(of group: Int, in plan: Plan, among layers: [Layer]) throws -> DetectionFocus {
     if let focus = known.withLock({ $0[group] }) { return focus }
     // A plan may have rewritten the value away; then the whole output stands for it.
     let value = plan.shape(of: groups[group].value) == nil ? plan.graph.outputs[0] : groups[group].value
-    let focus = try DetectionFocus(of: value, boxes: boxes, in: spatial, among: layers)
+    let focus = try DetectionFocus(
+      of: value, boxes: others[DetectionHead.OutputName.boxes], in: spatial, among: layers)
     return known.withLock { known in
       known[group] = known[group] ?? focus
       return known[group] ?? focus

@@ -10,20 +10,30 @@ extension GraphModel: FocusingModel {
   /// Of a detector, the same network with the layers that the rows asked about depend on; others as they are.
   public func focused(on cotangents: Cotangents, in trace: any ForwardTrace) throws -> any ModelAdapter {
     guard let detection, let row = row(of: cotangents) else { return self }
-    let source = try detection.isRanked ? rankedRow(behind: cotangents, in: trace) : row
+    let source = try detection.isRanked ? rankedRow(behind: row, in: trace) : row
     guard let group = source.flatMap(detection.group) else { return self }
-    let asksBox =
-      outputs.firstIndex { $0.name == DetectionHead.OutputName.boxes }.map { cotangents[$0] != nil } ?? false
     let focus = try detection.focus(of: group, in: plan, among: layers)
-    return GraphModel(self, focused: focus, onBox: asksBox)
+    let asked = outputs.indices.filter { cotangents[$0] != nil }.map { outputs[$0].name }
+    let others = Set(asked.flatMap { detection.layers(behind: $0, among: layers) }.map(\.name))
+    var layer = focus.layer
+    if asked.contains(DetectionHead.OutputName.prototypes),
+      let shared = detection.layers(behind: DetectionHead.OutputName.prototypes, among: layers)
+        .last(where: { $0.isSpatial && layouts[$0.name] != nil && focus.common.contains($0.name) })
+    {
+      layer = AutomaticLayer(
+        shared, because: "the last feature map that both the row and the masks' prototypes are made of")
+    }
+    return GraphModel(self, focused: focus, and: others, on: layer)
   }
 
-  /// The row, before the network ranked them, that derivatives are about: the one with a derivative of its own.
-  private func rankedRow(behind cotangents: Cotangents, in trace: any ForwardTrace) throws -> Int? {
+  /// The row, before the network ranked them, that a row comes from: the one by which its score has a derivative.
+  private func rankedRow(behind row: Int, in trace: any ForwardTrace) throws -> Int? {
     guard let rows = detection?.rows, let layer = layers.first(where: { $0.name == rows.value }),
       let trace = trace as? any DifferentiableTrace
     else { return nil }
-    let gradient = try trace.pullback(cotangents, to: layer, under: .standard)
+    var score = Tensor(repeating: 0, shape: outputs[0].shape)
+    score[row * outputs[0].shape[1]] = 1
+    let gradient = try trace.pullback(Cotangents(score), to: layer, under: .standard)
     // The shape of a layer lacks the axis of the images.
     let stride = gradient.shape.dropFirst(rows.axis).reduce(1, *)
     guard let place = gradient.scalars.firstIndex(where: { $0 != 0 }) else { return nil }

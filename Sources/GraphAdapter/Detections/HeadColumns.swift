@@ -135,6 +135,15 @@ struct HeadColumns {
     return before.indices.first { before[$0] == after[axis] && before.prefix($0).reduce(1, *) == leading }
   }
 
+  /// The first of two neighbouring axes of `before` that a reshape makes one, `axis` of `after`.
+  static func axes(mergedInto axis: Int, of after: [Int], in before: [Int]) -> Int? {
+    let leading = after.prefix(axis).reduce(1, *)
+    return before.indices.dropLast().first {
+      before[$0] * before[$0 + 1] == after[axis] && before[$0] > 1 && before[$0 + 1] > 1
+        && before.prefix($0).reduce(1, *) == leading
+    }
+  }
+
   /// The axis of `before` that a reshape splits, of whose parts `axis` is one, and how many scalars of it lie under each
   /// position there.
   static func axis(splitInto axis: Int, of after: [Int], in before: [Int]) -> (axis: Int, inner: Int)? {

@@ -82,24 +82,6 @@ struct PredictCommand: LoadsPlugins {
     table.show()
   }
 
-  /// What a detector found.
-  private func show(_ boxes: [BoxReport]) {
-    let hasPlaces = boxes.contains { $0.left != nil }
-    let edges = ["Left", "Top", "Right", "Bottom"]
-    var table = Table(
-      ["Box", "Probability", "Class", "Label"] + (hasPlaces ? edges : []) + ["Row"],
-      numbers: hasPlaces ? [0, 1, 2, 4, 5, 6, 7, 8] : [0, 1, 2, 4])
-    for box in boxes {
-      let places = [box.left, box.top, box.right, box.bottom].map { $0.map { Wording.fixed($0, places: 1) } ?? "" }
-      table.append(
-        [
-          box.number.map(String.init) ?? "", Wording.percent(box.probability), "\(box.index)",
-          elided(box.label ?? "", to: 60),
-        ] + (hasPlaces ? places : []) + ["\(box.row)"])
-    }
-    table.show()
-  }
-
   /// Where the drawing of each image goes; none without `-o`.
   private func drawings(apartFrom inputs: [String]) throws -> [(format: FigureFormat, place: OutputPlace)] {
     guard let output else { return [] }

@@ -28,7 +28,9 @@ struct TargetOptions: ParsableArguments {
     name: .customLong("score"),
     help: ArgumentHelp(
       "What the score of a class is: its logit, or its probability; the logit without it. Of a detector's box also "
-        + "objectness, left, top, right, bottom, width, height, or box, the sum of its edges.", valueName: "kind"))
+        + "objectness, left, top, right, bottom, width, height, or box, the sum of its edges; where it has one, its angle, "
+        + "its mask, or a key point by name or number, keypoint:nose or keypoint:9, and where that is, keypoint:9:x.",
+      valueName: "kind"))
   var score: ScoreKind?
 
   @OptionGroup var region: RegionOption

@@ -15,15 +15,46 @@ public struct BoxFigure: Hashable, Sendable {
     public var label: String
     /// Boxes of the same number have the same colour.
     public var group: Int
+    /// The corners of a box that is turned, one after the other; `nil` of upright ones.
+    public var corners: [PlotSheet.Point]?
+    /// Points of the object, which are dotted.
+    public var points: [PlotSheet.Point]
 
     /// A box with its words.
-    public init(_ place: Rectangle, label: String, group: Int) {
-      (self.place, self.label, self.group) = (place, label, group)
+    public init(
+      _ place: Rectangle, label: String, group: Int, corners: [PlotSheet.Point]? = nil, points: [PlotSheet.Point] = []
+    ) {
+      (self.place, self.label, self.group, self.corners, self.points) = (place, label, group, corners, points)
+    }
+
+    /// What is drawn around it.
+    var outline: [PlotSheet.Point] {
+      let corners =
+        corners ?? [
+          .init(place.left, place.top), .init(place.right, place.top), .init(place.right, place.bottom),
+          .init(place.left, place.bottom),
+        ]
+      return corners + corners.prefix(1)
     }
   }
 
   /// A photograph with boxes.
   public init(_ photograph: Raster, boxes: [LabelledBox]) { (self.photograph, self.boxes) = (photograph, boxes) }
+
+  /// Lays a group's colour over the places of an object.
+  ///
+  /// - Parameters:
+  ///   - coverage: at the photograph's size, above a half where the object is.
+  ///   - group: the number that its box has.
+  public mutating func shade(_ coverage: ProjectedMap, group: Int) {
+    let color = Hue.of(group), parts = [color >> 16 & 255, color >> 8 & 255, color & 255]
+    for (pixel, value) in coverage.values.enumerated() where value > 0.5 {
+      for (sample, own) in parts.enumerated() {
+        let place = 3 * pixel + sample
+        photograph.samples[place] = UInt8((UInt32(photograph.samples[place]) * 55 + own * 45) / 100)
+      }
+    }
+  }
 
   /// The longer side of the layout, in which letters and lines have their sizes.
   private static let side = 720.0
@@ -46,13 +77,15 @@ public struct BoxFigure: Hashable, Sendable {
     var marks: [Mark] = [.picture(photograph, area)]
     for box in boxes.reversed() {
       let color = Hue.of(box.group)
-      let (left, top) = (box.place.left * unit, box.place.top * unit)
-      let (right, bottom) = (box.place.right * unit, box.place.bottom * unit)
-      let outline: [PlotSheet.Point] = [
-        .init(left, top), .init(right, top), .init(right, bottom), .init(left, bottom), .init(left, top),
-      ]
+      let outline = box.outline.map { PlotSheet.Point($0.x * unit, $0.y * unit) }
+      let left = outline.map(\.x).min() ?? 0
+      let top = outline.map(\.y).min() ?? 0
       marks.append(.stroke(outline, Ink.paper.rawValue, width: 5))
       marks.append(.stroke(outline, color, width: 3))
+      for point in box.points {
+        let place = PlotSheet.Point(point.x * unit, point.y * unit)
+        marks += [.disc(place, radius: 4.5, Ink.paper.rawValue), .disc(place, radius: 3.5, color)]
+      }
       let fitted = measure.fit(box.label, in: font, width: max(area.width - 8, 20), lines: 1)
       let text = fitted.lines.first ?? "", width = measure.width(of: text, in: fitted.font) + 8
       let height = fitted.font.lineHeight + 2

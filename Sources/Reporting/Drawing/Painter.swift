@@ -12,6 +12,8 @@ struct Painter: Sendable {
   private let style: DrawingStyle
   /// The box that is explained, in pixels of ``photograph``.
   private var box: Rectangle?
+  /// Its corners where it is turned.
+  private var corners: [(x: Double, y: Double)]?
   /// The longer side of what is shown, at most.
   private let side: Int?
 
@@ -40,12 +42,13 @@ struct Painter: Sendable {
 
   /// The same with the box of a target, where it has one, around what is explained; `extent` is the width and height that
   /// the box is counted in.
-  func around(_ box: Rectangle?, extent: (width: Int, height: Int)) -> Painter {
+  func around(_ box: NamedTarget.FoundBox?, extent: (width: Int, height: Int)) -> Painter {
     var painter = self
     let (x, y) = (Double(photograph.width) / Double(extent.width), Double(photograph.height) / Double(extent.height))
-    painter.box = box.map {
+    painter.box = box?.place.map {
       Rectangle(left: $0.left * x, top: $0.top * y, right: $0.right * x, bottom: $0.bottom * y)
     }
+    painter.corners = box?.parts.turned?.corners.map { ($0[0] * x, $0[1] * y) }
     return painter
   }
 
@@ -72,21 +75,33 @@ struct Painter: Sendable {
     guard let box else { return picture }
     var picture = picture
     guard style.focusesOnBox else {
-      picture.outline(box)
+      outline(box, on: &picture)
       return picture
     }
     // A quarter of the box on each side.
     let (x, y) = (max(box.width / 4, 8), max(box.height / 4, 8))
     let part = Rectangle(left: box.left - x, top: box.top - y, right: box.right + x, bottom: box.bottom + y)
     var shown = picture.cropped(to: part)
-    let (left, top) = (max(0, part.left.rounded(.down)), max(0, part.top.rounded(.down)))
     let factor = max(1, (256 + max(shown.width, shown.height) - 1) / max(shown.width, shown.height))
     shown = shown.enlarged(toReach: 256)
-    shown.outline(
-      Rectangle(
-        left: (box.left - left) * Double(factor), top: (box.top - top) * Double(factor),
-        right: (box.right - left) * Double(factor), bottom: (box.bottom - top) * Double(factor)))
+    let (left, top) = (max(0, part.left.rounded(.down)), max(0, part.top.rounded(.down)))
+    outline(box, on: &shown, from: (left, top), enlarged: Double(factor))
     return side.map { shown.reduced(toFit: $0) } ?? shown
+  }
+
+  /// Draws the box as it is turned on a part of the photograph that begins at `origin`.
+  private func outline(
+    _ box: Rectangle, on picture: inout Raster, from origin: (x: Double, y: Double) = (0, 0),
+    enlarged factor: Double = 1
+  ) {
+    if let corners {
+      picture.outline(corners.map { (($0.x - origin.x) * factor, ($0.y - origin.y) * factor) })
+    } else {
+      picture.outline(
+        Rectangle(
+          left: (box.left - origin.x) * factor, top: (box.top - origin.y) * factor,
+          right: (box.right - origin.x) * factor, bottom: (box.bottom - origin.y) * factor))
+    }
   }
 
   /// The photograph with all but the places of these weights, `[height, width]`, in the dark.

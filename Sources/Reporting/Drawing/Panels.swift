@@ -12,9 +12,11 @@ extension ComparisonSheet.Row {
   init(of explained: Explained, checks: [SanityCheck?], by painter: Painter) throws {
     let (inquiry, entries) = (explained.inquiry, explained.entries)
     let places = inquiry.target.places, painter = inquiry.surrounded(painter)
+    // An instance's own places are lit, as a region is.
+    let mask = inquiry.target.box?.parts.mask.flatMap { $0.isEmpty ? nil : $0.weights }
+    let photograph = (places?.weights ?? mask).map(painter.lit) ?? painter.photograph
     let original = ComparisonSheet.Panel(
-      .picture(places.map { painter.lit($0.weights) } ?? painter.finished(painter.photograph)),
-      title: explained.subject.title,
+      .picture(places == nil ? painter.finished(photograph) : photograph), title: explained.subject.title,
       caption: explained.subject.photographExtent + (places.map { " · explained in \($0.name)" } ?? ""))
     let panels = try inquiry.picture.explainer.workers.map(entries.count) { index in
       Result {
@@ -34,7 +36,7 @@ extension Inquiry {
   /// A painter that draws the box which is asked about.
   func surrounded(_ painter: Painter) -> Painter {
     guard let detections = picture.detections else { return painter }
-    return painter.around(target.box?.place, extent: detections.extent)
+    return painter.around(target.box, extent: detections.extent)
   }
 }
 

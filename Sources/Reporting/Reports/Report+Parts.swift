@@ -88,7 +88,7 @@ extension Report {
       contrastLabel = target.contrast.flatMap(names.label)
       region = target.places?.expression
       share = target.places?.share
-      box = target.box.map { BoxReport($0.detection, number: $0.number, place: $0.place, names) }
+      box = target.box.map { BoxReport($0.detection, number: $0.number, place: $0.place, $0.parts, names) }
     }
   }
 

@@ -18,13 +18,15 @@ public struct Detection: Hashable, Sendable {
   public var logit: Float
   /// From 0 to 1, objectness included.
   public var probability: Float
-  /// In pixels of the network's input; `nil` where it is not known.
+  /// In pixels of the network's input, of a turned box the upright one around it; `nil` where it is not known.
   public var box: Box?
+  /// The box as it is turned; `nil` of upright ones.
+  public var turned: TurnedBox?
 
   /// A row's answer.
-  public init(row: Int, classIndex: Int, logit: Float, probability: Float, box: Box?) {
+  public init(row: Int, classIndex: Int, logit: Float, probability: Float, box: Box?, turned: TurnedBox? = nil) {
     (self.row, self.classIndex, self.logit) = (row, classIndex, logit)
-    (self.probability, self.box) = (probability, box)
+    (self.probability, self.box, self.turned) = (probability, box, turned)
   }
 }
 
@@ -36,7 +38,7 @@ extension DetectionHead {
     let logit = (try? outputs.value(of: OutputName.scores).row(row)[column(of: index)]) ?? 0
     return Detection(
       row: row, classIndex: index, logit: logit, probability: probability(of: index, in: row, outputs),
-      box: box(of: row, in: outputs))
+      box: box(of: row, in: outputs), turned: turnedBox(of: row, in: outputs))
   }
 
   /// Every row with its likeliest class, in the order of the rows.
@@ -117,7 +119,9 @@ extension [Detection] {
     for next in ordered where kept.count < limit {
       let isDoubled = kept.contains { other in
         guard other.classIndex == next.classIndex, let a = other.box, let b = next.box else { return false }
-        return a.overlap(with: b) > overlap
+        let share = a.overlap(with: b)
+        guard share > 0, let own = other.turned, let turned = next.turned else { return share > overlap }
+        return own.overlap(with: turned) > overlap
       }
       if !isDoubled { kept.append(next) }
     }

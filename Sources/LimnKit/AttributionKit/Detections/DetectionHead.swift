@@ -18,6 +18,11 @@ import Tensors
 /// | `boxes` | `[rows, numbers]` | what ``boxes`` says |
 /// | `objectness` | `[rows, 1]` | the logit that there is something at all |
 /// | `classes` | `[rows, 1]` | of an end-to-end detector, the number of each row's own class |
+/// | `angles` | `[rows, 1]` | how far each box is turned, in radians, clockwise as a picture is seen |
+/// | `points` | `[rows, 2·points]` | key points, each across and down, in pixels of the input |
+/// | `confidences` | `[rows, points]` | the logit that each key point is there to be seen |
+/// | `coefficients` | `[rows, prototypes]` | what the prototypes of masks are weighted by |
+/// | `prototypes` | `[prototypes, height, width]` | what masks are sums of |
 public struct DetectionHead: Hashable, Sendable {
   /// The names of the outputs.
   public enum OutputName {
@@ -29,6 +34,20 @@ public struct DetectionHead: Hashable, Sendable {
     public static let objectness = "objectness"
     /// Numbers of classes.
     public static let classes = "classes"
+    /// Angles of turned boxes.
+    public static let angles = "angles"
+    /// Places of key points.
+    public static let points = "points"
+    /// Logits of key points.
+    public static let confidences = "confidences"
+    /// Weights of prototypes.
+    public static let coefficients = "coefficients"
+    /// What masks are sums of.
+    public static let prototypes = "prototypes"
+    /// All of them.
+    public static let all = [
+      scores, boxes, objectness, classes, angles, points, confidences, coefficients, prototypes,
+    ]
   }
 
   /// Which column stands for nothing.
@@ -59,6 +78,12 @@ public struct DetectionHead: Hashable, Sendable {
   public var cells: [BoxCoding.Cell]
   /// The height and width of the heat map that the rows are, of which only peaks are detections; `nil` for others.
   public var heatMap: [Int]?
+  /// Whether boxes are turned, by the angles that the output `angles` has.
+  public var isTurned = false
+  /// The key points that each row has; `nil` where rows have none.
+  public var keyPoints: KeyPoints?
+  /// The grid that the masks of rows are made on; `nil` where rows have none.
+  public var masks: MaskGrid?
   /// What the layout is called: "YOLOv8".
   public var name: String
 
@@ -91,8 +116,9 @@ extension DetectionHead {
   /// The classes that may be detected.
   public var detectable: Range<Int> { (background == .first ? 1 : 0)..<max(classCount, 1) }
 
-  /// The box of a row, in pixels of the input; `nil` where it is not known.
+  /// The box of a row, in pixels of the input, of a turned one the upright box around it; `nil` where it is not known.
   public func box(of row: Int, in outputs: Outputs) -> Box? {
+    if let turned = turnedBox(of: row, in: outputs) { return turned.hull }
     guard let edges = edges(of: row, in: outputs) else { return nil }
     return Box(left: edges[0].value, top: edges[1].value, right: edges[2].value, bottom: edges[3].value)
   }

@@ -33,7 +33,16 @@ public struct DetectionScore: Target, Hashable {
     case width, height
     /// The sum of the four edges, in pixels of the input.
     case box
+    /// How far a turned box is turned, in degrees, clockwise as a picture is seen.
+    case angle
+    /// A quality of the key point of this number.
+    case keyPoint(Int, KeyPointQuality)
+    /// The sum of the mask's logits over these places of the grid of masks; without any named, over the row's own mask.
+    case mask([Int]?)
   }
+
+  /// What can be asked about a key point: the logit that it is there to be seen, or where it is, in pixels of the input.
+  public enum KeyPointQuality: String, Hashable, Sendable, CaseIterable { case confidence, x, y }
 
   /// The edges of a box, in the order in which boxes are written.
   public enum Edge: Int, Hashable, Sendable { case left, top, right, bottom }
@@ -45,7 +54,7 @@ public struct DetectionScore: Target, Hashable {
 
   public var isLinear: Bool {
     switch quantity {
-    case .logit, .difference, .objectness: true
+    case .logit, .difference, .objectness, .angle, .keyPoint: true
     default: false
     }
   }
@@ -65,11 +74,20 @@ public struct DetectionScore: Target, Hashable {
       slope[row] = 1
       return Score(
         value: z.scalars[row], cotangents: try outputs.cotangents([DetectionHead.OutputName.objectness: slope]))
-    case .edge(let edge): return try box([edge.rawValue: 1], outputs)
+    case .edge(let edge): return try upright([edge.rawValue: 1], outputs)
     case .width: return try box([0: -1, 2: 1], outputs)
     case .height: return try box([1: -1, 3: 1], outputs)
-    case .box: return try box([0: 1, 1: 1, 2: 1, 3: 1], outputs)
+    case .box: return try upright([0: 1, 1: 1, 2: 1, 3: 1], outputs)
+    case .angle: return try angle(outputs)
+    case .keyPoint(let index, let quality): return try keyPoint(index, quality, outputs)
+    case .mask(let places): return try mask(places, outputs)
     }
+  }
+
+  /// A mask is that of the run at hand: on other inputs the same places are asked about.
+  public func pinned(to outputs: Outputs) throws -> any Target {
+    guard case .mask(nil) = quantity else { return self }
+    return DetectionScore(.mask(head.maskPlaces(of: row, in: outputs)), of: row, in: head)
   }
 
   /// The same question about another class.
@@ -78,7 +96,7 @@ public struct DetectionScore: Target, Hashable {
     case .logit: DetectionScore(.logit(index), of: row, in: head)
     case .difference(_, let other): DetectionScore(.difference(index, other), of: row, in: head)
     case .probability: DetectionScore(.probability(index), of: row, in: head)
-    case .objectness, .edge, .width, .height, .box: throw AttributionError.notAboutAClass
+    case .objectness, .edge, .width, .height, .box, .angle, .keyPoint, .mask: throw AttributionError.notAboutAClass
     }
   }
 
@@ -135,6 +153,14 @@ public struct DetectionScore: Target, Hashable {
       slopes[DetectionHead.OutputName.objectness] = slope
     }
     return Score(value: whole, cotangents: try outputs.cotangents(slopes), classIndex: index)
+  }
+
+  /// The edges of a box that is not turned: those of a turned one are elsewhere than its numbers say.
+  private func upright(_ factors: [Int: Float], _ outputs: Outputs) throws -> Score {
+    guard !head.isTurned else {
+      throw AttributionError.noSuchOutput("edges", among: outputs.descriptions.map(\.name))
+    }
+    return try box(factors, outputs)
   }
 
   private func box(_ factors: [Int: Float], _ outputs: Outputs) throws -> Score {
