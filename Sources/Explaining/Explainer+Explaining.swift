@@ -165,7 +165,7 @@ extension Explainer {
     if let layer = model.damagedLayer {
       throw .data(
         "the weights of the network's layer '\(layer.name)' hold numbers that are infinite or none (NaN), so that no answer "
-          + "of it counts; look for a better copy of its file", about: .output)
+          + "of it counts; look for a better copy of its file")
     }
     let duration = ContinuousClock.now - start
     var detections: Detections?

@@ -25,14 +25,13 @@ extension OpenedModel {
       recipe.channelOrder = .bgr
       notes.append(
         Note(
-          "the network's numbers for the channels are those of blue, green and red, in this order: it is given blue first; "
-            + "choose with --channel-order",
-          about: Setting("recipe")))
+          "the network's numbers for the channels are those of blue, green and red, in this order: it is given blue first",
+          about: Setting("channel order")))
     case nil where reading?.reversesChannels == true:
       notes.append(
         Note(
           "the network turns the order of its image's channels around: it is given red first, though it may want blue first, "
-            + "as OpenCV has it; choose with --channel-order", about: Setting("recipe")))
+            + "as OpenCV has it", about: Setting("channel order")))
     default: break
     }
     preprocessing = recipe

@@ -69,7 +69,7 @@ struct KnownNormalization {
     for order in [InputReading.ChannelOrder.redFirst, .blueFirst] {
       for (samples, first) in given where samples != .imageNet || scale.count == 3 {
         let whole = first.followed(by: scale, shift, order)
-        guard let known = all.first(where: { whole.isNear($0) && (samples != .imageNet || !$0.isOfAnyScale) }) else {
+        guard let known = all.first(where: { whole.isNear($0, from: samples) && (samples != .imageNet || !$0.isOfAnyScale) }) else {
           continue
         }
         return (samples, scale.count == 3 && known.differsByColor(from: first) ? order : nil)
@@ -87,9 +87,13 @@ struct KnownNormalization {
       colors.map { deviation[$0] / scale[$1] / 255 })
   }
 
-  private func isNear(_ other: KnownNormalization) -> Bool {
+  private func isNear(_ other: KnownNormalization, from samples: InputReading.Samples) -> Bool {
     let ratios = zip(deviation, other.deviation).map { $0 / $1 }
-    guard zip(mean, other.mean).allSatisfy({ abs($0 - $1) < 1.5 }), ratios.allSatisfy({ $0 > 0 }) else { return false }
+    // What shifts samples of 0…255 by less than one was meant for others.
+    let tolerance: Float = samples == .bytes && other.mean[0] == 0 ? 0.01 : 1.5
+    guard zip(mean, other.mean).allSatisfy({ abs($0 - $1) < tolerance }), ratios.allSatisfy({ $0 > 0 }) else {
+      return false
+    }
     let scale = other.isOfAnyScale ? ratios[0] : 1
     return ratios.allSatisfy { abs($0 / scale - 1) < 0.03 }
   }

@@ -38,9 +38,8 @@ extension ImageRegions {
     // A part of the image that goes its own way, perhaps mirrored or turned: its rows and columns stay within it.
     for turn in Turn.all {
       let turned = map.turned(turn)
-      guard let box = turned.box else { continue }
+      guard let box = turned.box, let margins = Margins(of: turned, around: box.grid) else { continue }
       let (rows, columns) = turn.transposes ? (width, height) : (height, width)
-      let margins = Margins(of: turned, around: box.grid)
       return margins.grid(over: box.hull, rows, columns, seenThrough: turn.transposes ? kernel.reversed() : kernel)
         .turned(turn.undone)
     }

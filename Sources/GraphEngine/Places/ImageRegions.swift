@@ -51,7 +51,7 @@ package struct ImageRegions {
   func isGrid(_ map: RegionMap, of shape: [Int], paddedFor kernel: [Int]) -> Bool {
     if grids[Array(shape[2...])] == map { return true }
     guard map.extents == [1, 1, shape[2], shape[3]], let grid = PlaceGrid(of: map, covering: 0.75) else { return false }
-    return grid.isInOrder(shape[3]) && !grid.isCut && !Margins(of: map, around: grid).exceed(kernel)
+    return grid.isInOrder(shape[3]) && !grid.isCut && Margins(of: map, around: grid)?.exceed(kernel) == false
   }
 
   /// Where every cell of a grid has become as many rows and columns of cells, all of which still bear its region, as where

@@ -5,9 +5,11 @@
 struct Margins {
   private let rows: Axis, columns: Axis
 
-  init(of map: RegionMap, around grid: PlaceGrid) {
+  /// `nil` where the grid's rows are not within those of the map.
+  init?(of map: RegionMap, around grid: PlaceGrid) {
     let (height, width, first) = (map.extents[2], map.extents[3], grid.positions[0])
     let (top, left) = (first / width, first % width)
+    guard left + grid.width <= width, top + grid.height <= height else { return nil }
     func isOutside(_ row: Int, _ column: Int) -> Bool { map.regions[row * width + column] == .outside }
     rows = Axis(
       before: top, inside: grid.height, after: height - top - grid.height,
