@@ -69,9 +69,8 @@ struct KnownNormalization {
     for order in [InputReading.ChannelOrder.redFirst, .blueFirst] {
       for (samples, first) in given where samples != .imageNet || scale.count == 3 {
         let whole = first.followed(by: scale, shift, order)
-        guard let known = all.first(where: { whole.isNear($0, from: samples) && (samples != .imageNet || !$0.isOfAnyScale) }) else {
-          continue
-        }
+        let candidates = samples == .imageNet ? all.filter { !$0.isOfAnyScale } : all
+        guard let known = candidates.first(where: { whole.isNear($0, from: samples) }) else { continue }
         return (samples, scale.count == 3 && known.differsByColor(from: first) ? order : nil)
       }
     }
