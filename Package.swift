@@ -150,7 +150,8 @@ let shims: [Target] = [
     linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
   .target(name: "CReportPage", path: "Sources/Reporting/Page/Embedded", exclude: ["Parts"]),
-  .target(name: "CServePage", path: "Sources/Serving/Page/Embedded", exclude: ["Parts"]),
+  .target(
+    name: "CServePage", dependencies: ["CReportPage"], path: "Sources/Serving/Page/Embedded", exclude: ["Parts"]),
 ]
 
 let methodModules: [Target] = methods.map { method in
@@ -169,12 +170,13 @@ let house: [Target] = [
   library("Kernels", ["COneDNN", kit], exclude: ["README.md"]),
   library("GraphEngine", ["Kernels", kit], exclude: ["README.md"]),
   library("FileKinds", [], exclude: ["README.md"]),
+  library("Tokenizers", [], exclude: ["README.md"]),
   library(
     "ONNXImport", ["GraphEngine", "Kernels", "FileKinds", kit, protobuf], exclude: ["Schema/onnx.proto", "README.md"]),
   library("NetworkDefinitions", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library("Archives", ["CZip"], exclude: ["README.md"]),
   library("KerasImport", ["GraphEngine", "Kernels", "CHDF5", "CZip", "Archives"], exclude: ["README.md"]),
-  library("TorchExportImport", ["GraphEngine", "Kernels", "Archives"], exclude: ["README.md"]),
+  library("TorchExportImport", ["GraphEngine", "Kernels", "Archives", "NetworkDefinitions"], exclude: ["README.md"]),
   library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library(
     "Exporting", ["GraphAdapter", "GraphEngine", "ONNXImport", "Kernels", kit, protobuf], exclude: ["README.md"]),
@@ -190,7 +192,7 @@ let house: [Target] = [
       kit, "Kernels", "GraphEngine", "ONNXImport", "KerasImport", "TorchExportImport", "NetworkDefinitions",
       "GraphAdapter",
       "DemoNetwork",
-      "FileKinds", yams,
+      "FileKinds", "Tokenizers", yams,
     ], exclude: ["README.md"]),
   library(
     "Explaining",
@@ -263,6 +265,7 @@ let testing: [Target] = [
         "AttentionRollout", "BiAttn", "GenericAttention", "LeGrad", "TransformerAttribution",
       ].map(module)),
   tests("FileKinds", ["FileKinds"]),
+  tests("Tokenizers", ["Tokenizers"]),
   tests("Images", [kit, "Images"]),
   tests("Rendering", [kit, "Images", "Rendering"]),
   tests("Method", [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "Kernels"] + methods.map { module($0.name) }),
@@ -277,7 +280,7 @@ let testing: [Target] = [
       "LimnMain", "OwnProgram", "Images", "Kernels", "NetworkDefinitions", "GraphAdapter", "ONNXImport", "ONNXFiles",
       "MethodCatalog", kit, protobuf,
     ]),
-  tests("Formats", [kit, "Formats", "DemoNetwork", "NetworkDefinitions", "ONNXFiles"]),
+  tests("Formats", [kit, "Formats", "DemoNetwork", "NetworkDefinitions", "ONNXFiles", "Kernels"]),
   tests("Explaining", [kit, "Explaining", "DemoNetwork", "Images", "Rendering"]),
   tests(
     "Benchmarking",

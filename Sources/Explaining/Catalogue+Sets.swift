@@ -17,13 +17,17 @@ extension Catalogue {
   ///   not apply to it are left out, unless none but controls would stay.
   /// - Returns: The methods, in the order in which they are shown.
   public func standard(on model: (any ModelAdapter)? = nil) -> [MethodDescriptor] {
-    let followsAttention = model.map { Need.attentionChain.unmet(by: $0, for: AttentionRollout()) == nil } ?? false
-    let names = followsAttention ? Self.standardForAttention : Self.standardForConvolutions
+    let names = model.map(Self.followsAttention) == true ? Self.standardForAttention : Self.standardForConvolutions
     let chosen = names.compactMap { name in methods.first { $0.identifier == name } }
     let added = quick.filter { method in !MethodCatalog.methods.contains { $0.identifier == method.identifier } }
     let (shown, control) = (chosen.filter { $0.family != .controls } + added, chosen.filter { $0.family == .controls })
     let apt = shown.filter { $0.applies(to: model) }
     return (apt.isEmpty ? shown : apt) + control
+  }
+
+  /// Whether a network has attention to parts of the image, one block after the other.
+  static func followsAttention(_ model: any ModelAdapter) -> Bool {
+    Need.attentionChain.unmet(by: model, for: AttentionRollout()) == nil
   }
 
   private static let standardForConvolutions = [

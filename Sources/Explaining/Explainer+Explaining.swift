@@ -108,7 +108,7 @@ extension Explainer {
   }
 
   /// The same, seen from each of the inputs that are attributed to.
-  func answers(
+  package func answers(
     _ queue: PictureQueue, at index: Int, region: RegionExpression? = nil, from inputs: ArraySlice<String>? = nil,
     progress: ProgressHandler? = nil
   ) throws -> [AnsweredPicture] {

@@ -1,4 +1,5 @@
 public import AttributionKit
+import Formats
 import Foundation
 public import Images
 import Tensors
@@ -40,6 +41,11 @@ public struct Explainer: Sendable {
   public let score: ScoreKind
   /// What can be asked for by name.
   public let catalogue: Catalogue
+  /// The method for one map where none is named: Grad-CAM, or generic attention where texts are compared with a transformer's
+  /// embedding.
+  public let usualMethod: String
+  /// The method for one map on most networks.
+  public static let usualMethod = "grad-cam"
   /// What was assumed in opening the network, and what people should know of it.
   public private(set) var notes: [Note]
   /// The most bytes that the batches of methods with many passes may hold at a time, besides the network itself.
@@ -76,6 +82,12 @@ public struct Explainer: Sendable {
   }
 
   private init(_ file: NetworkFile, catalogue: Catalogue, notes: [Note]) throws(ExplainingError) {
+    var (file, notes) = (file, notes)
+    // What a description beside the network says of its numbers decides what may be asked of them.
+    if file.isFile, file.answer == nil, file.output == nil, let told = ToldAnswer(ofNetwork: file.request.path) {
+      file.answer = told.answer
+      notes.append(told.note)
+    }
     var opened = try catalogue.open(file)
     opened.notes = notes + opened.notes
     try self.init(opened, of: file, catalogue: catalogue)
@@ -112,8 +124,9 @@ public struct Explainer: Sendable {
       // Lists of what a detector finds mostly leave out that it found nothing.
       if head?.background == .first, given.names.count == count - 1 { given = Labels(["background"] + given.names) }
       let (matching, note) = try given.matching(count, areNumbers: areNumbers, from: path)
-      labels = matching
       notes += given.notes + (note.map { [$0] } ?? [])
+      if let own = labels, let note = matching.contradiction(of: own, from: path) { notes.append(note) }
+      labels = matching
     }
     (model, outputShape) = (opened.model, opened.outputShape)
     names = ClassNames(labels: labels, count: count, areNumbers: areNumbers)
@@ -137,11 +150,22 @@ public struct Explainer: Sendable {
           "methods depart from their papers as \(library.rawValue) does: "
             + library.deviations.map(\.expression).joined(separator: ", ")))
     }
+    let comparesVectors = file.classVectors != nil || !file.prompts.isEmpty
+    if comparesVectors, Catalogue.followsAttention(opened.model) {
+      usualMethod = "generic-attention"
+      self.notes.append(
+        Note(
+          "on transformers that were trained with texts, Grad-CAM often marks the background instead of what a text names (Li "
+            + "et al., 2023, arXiv:2304.05653): believe methods that follow the attention, generic-attention first"))
+    } else {
+      usualMethod = Self.usualMethod
+    }
     recipe = file.recipe
     isPreprocessingAssumed = file.recipe.isAssumed && opened.preprocessing == nil
     attributedInputs = file.attributedInputs.isEmpty ? [opened.model.input.name] : file.attributedInputs
     if let grid = ImageGrid(opened.model.input.shape), [1, 3].contains(grid.channels) {
-      preprocessing = try file.recipe.preprocessing(for: grid, native: opened.preprocessing)
+      let head = (opened.model as? any DetectingModel)?.detectionHead
+      preprocessing = try file.recipe.preprocessing(for: grid, native: opened.preprocessing, detecting: head)
     } else {
       preprocessing = nil
     }

@@ -22,7 +22,11 @@ package enum InputFile {
     }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw .missingInput("there is no \(kind) file \(path)")
+      // Arguments that are no UTF-8 arrive with a mark in the place of each letter that is none.
+      throw .missingInput(
+        path.contains("\u{FFFD}")
+          ? "there is no \(kind) file \(path): if it is there, its name is not UTF-8, as in old archives: rename it"
+          : "there is no \(kind) file \(path)")
     }
     if isFolder.boolValue {
       guard kind == "model" || kind == "weights", let network = FileKind.network(inFolder: path) else {

@@ -52,6 +52,8 @@ struct Content {
 /// The names in a zip archive's directory, which stands at its end; the first only where the archive is cut short.
 struct ZipNames {
   private(set) var names: [String] = []
+  /// Whether the directory is there, so that nothing behind it is missing.
+  private(set) var isWhole = false
 
   /// More than any network has.
   private static let limit = 4096
@@ -65,6 +67,7 @@ struct ZipNames {
     if bytes.count >= 22,
       let end = (tail...bytes.count - 22).reversed().first(where: { content.has([0x50, 0x4B, 5, 6], at: $0) })
     {
+      isWhole = true
       var entry = number(end + 16, bytes: 4)
       // Beyond 4 GiB the directory's place is written elsewhere; it ends where this begins.
       if entry == 0xFFFF_FFFF { entry = max(0, end - 98 - number(end + 12, bytes: 4)) }

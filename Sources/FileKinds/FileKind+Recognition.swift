@@ -25,7 +25,9 @@ extension FileKind {
     } else if content.has("RIFF") {
       self = content.has("WEBP", at: 8) ? .webp : .film
     } else if content.has([0x50, 0x4B, 3, 4]) || content.has([0x50, 0x4B, 5, 6]) {
-      self.init(members: ZipNames(content.bytes).names)
+      let members = ZipNames(content.bytes)
+      self.init(members: members.names)
+      if self == .zip, !members.isWhole { self = .cutArchive }
       // The pickle in it is stored as it is, and names the classes that it is made of.
       if self == .torchCheckpoint, content.contains("ultralytics.nn") { self = .ultralytics }
     } else if content.has("II*\0") || content.has("MM\0*") || content.has("II+\0") || content.has("MM\0+") {

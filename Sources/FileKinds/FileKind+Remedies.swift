@@ -83,6 +83,7 @@ extension FileKind {
     case .safetensors:
       return "it holds weights only: name the network that they are of, or export it with torch.onnx.export"
     case .gzip, .zip, .archive: return "unpack it first"
+    case .cutArchive: return "copy or download it again, whole"
     case .largeFilePointer: return "fetch the file itself with `git lfs pull`"
     case .web: return "download the file itself rather than the page that shows it"
     case .png, .jpeg, .netpbm, .numpy, .onnx, .keras, .xml, .json, .text, .unknown: return nil

@@ -75,6 +75,7 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
 
   // Wrappings and texts.
   case zip = "a ZIP archive"
+  case cutArchive = "a ZIP archive that is cut short"
   case gzip = "a gzip archive"
   case archive = "an archive"
   case largeFilePointer = "a Git LFS pointer"
@@ -99,7 +100,7 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable {
       .paddleParameters, .caffe, .darknetWeights, .darknet, .ncnn, .mxnet, .tensorRT, .onnxRuntime, .rknn, .gguf,
       .scikitLearn, .pickle:
       .model
-    case .zip, .gzip, .archive, .largeFilePointer, .web: .wrapping
+    case .zip, .cutArchive, .gzip, .archive, .largeFilePointer, .web: .wrapping
     case .json, .xml, .text: .text
     case .unknown: .nothing
     }

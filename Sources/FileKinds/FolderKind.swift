@@ -25,12 +25,30 @@ extension FileKind {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let known = [
       "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+      "open_clip_model.safetensors",
     ]
     let weights = names.filter { name in [".safetensors", ".bin", ".pth", ".pt"].contains { name.hasSuffix($0) } }
     let isDescribed = names.contains("config.json") && FileKind(ofFolder: path) == nil
+    // A graph holds all that weights are described for.
+    if isDescribed, weights.isEmpty, !names.contains(where: known.contains),
+      let graph = graphs(inModelFolder: path).first
+    {
+      return graph
+    }
     let file =
       isDescribed ? "config.json" : known.first(where: names.contains) ?? (weights.count == 1 ? weights[0] : nil)
     return file.map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
+  }
+
+  /// The ONNX files of a model folder, in it or in its folder `onnx`: `model.onnx` first, or else the only one.
+  public static func graphs(inModelFolder path: String) -> [String] {
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    for place in [folder, folder + "onnx/"] {
+      let names = ((try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []).filter { $0.hasSuffix(".onnx") }
+      if names.contains("model.onnx") { return [place + "model.onnx"] }
+      if names.count == 1 { return [place + names[0]] }
+    }
+    return []
   }
 
   /// The files in a folder that a network can be opened from, in the order of their names.

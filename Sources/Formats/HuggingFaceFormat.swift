@@ -3,7 +3,7 @@ import NetworkDefinitions
 
 /// A model folder as Hugging Face's transformers save it: `config.json` beside the weights, and `preprocessor_config.json`,
 /// which says how photographs are prepared.
-public struct HuggingFaceFormat: ModelFormat {
+public struct HuggingFaceFormat: PromptFormat {
   /// `hugging-face`.
   public let identifier = "hugging-face"
   /// What is read.
@@ -23,6 +23,13 @@ public struct HuggingFaceFormat: ModelFormat {
   /// - Throws: `ModelFileError`, for a network that is not known, too.
   public func open(_ request: ModelRequest) throws -> OpenedModel {
     try WeightsFormat().open(request, in: ModelFolder(ofConfiguration: request.path))
+  }
+
+  /// The same, with classes made of texts by the network's own half for them.
+  ///
+  /// - Throws: `ModelFileError`, where it has none, or no tokenizer lies beside it, too.
+  public func open(_ request: ModelRequest, prompts: Prompts) throws -> OpenedModel {
+    try WeightsFormat().open(request, in: ModelFolder(ofConfiguration: request.path), prompts: prompts)
   }
 }
 

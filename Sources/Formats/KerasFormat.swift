@@ -27,10 +27,12 @@ public struct KerasFormat: ModelFormat {
       let size = ImageSizeChoice(request, isOpen: file.leavesImageSizeOpen)
       let fixed = try request.fixedInputs(among: file.inputs)
       let network = try file.lowered(imageSize: size.extent, fixed: fixed)
-      let chosen = try request.chosenOutput(of: network.graph)
-      var opened = try request.opened(network, output: chosen.name, notes: size.notes + chosen.notes) {
+      let batched: @Sendable (Int) throws -> Graph = {
         try file.graph(batch: $0, imageSize: size.extent, fixed: fixed)
       }
+      var opened =
+        try request.openedDetector(network, notes: size.notes, batched: batched)
+        ?? request.openedByItsAnswer(network, notes: size.notes, batched: batched)
       opened.producer = file.version.isEmpty ? "Keras" : "Keras \(file.version)"
       let layers = try file.rescalingLayers(imageSize: size.extent, fixed: fixed)
       guard !layers.isEmpty else { return opened }

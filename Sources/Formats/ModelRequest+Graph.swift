@@ -51,17 +51,27 @@ extension ModelRequest {
     return fixedInputs.mapValues { NDArray($0) }
   }
 
+  /// A graph with all of its outputs as a model of the one that is asked for, or else is the answer.
+  func openedByItsAnswer(
+    _ network: LoweredNetwork, notes: [Note], batched: @escaping @Sendable (Int) throws -> Graph
+  ) throws -> OpenedModel {
+    let chosen = try chosenOutput(of: network.graph)
+    return try opened(network, output: chosen.name, notes: notes + chosen.notes, batched: batched)
+  }
+
   /// A graph for one image as a model, by what all formats of graphs do alike.
   ///
   /// - Parameters:
   ///   - network: the network, its batch one.
   ///   - output: the output to explain, where the graph has others, too.
   ///   - notes: what was assumed so far.
+  ///   - comparison: how an embedding is compared with the classes' vectors, where there are such.
   ///   - batched: the same network for another number of images.
   /// - Returns: The model, with the notes so far and its own.
   /// - Throws: Errors of the engine and its adapter.
   func opened(
     _ network: LoweredNetwork, output: String? = nil, notes: [Note] = [],
+    comparison: EmbeddingClasses.Comparison = EmbeddingClasses.Comparison(),
     batched: @escaping @Sendable (Int) throws -> Graph
   ) throws -> OpenedModel {
     var notes = notes + network.notes.map { Note($0) }
@@ -80,7 +90,8 @@ extension ModelRequest {
     }
     var batched = batched, output = output
     if let vectors = classVectors {
-      let classes = try EmbeddingClasses(by: vectors, of: output ?? graph.outputs.first ?? "", in: graph)
+      let classes = try EmbeddingClasses(
+        by: vectors, of: output ?? graph.outputs.first ?? "", in: graph, comparison: comparison)
       graph = classes.added(to: graph)
       batched = { [batched] in try classes.added(to: batched($0)) }
       output = classes.output
@@ -99,11 +110,13 @@ extension ModelRequest {
     }
     var opened = OpenedModel(model, notes: notes)
     opened.tell(model.reading, as: answer)
+    opened.tellOfImage(model.reading, as: answer)
+    opened.tellOfEmbedding(model.reading, as: answer, classCount: classCount)
     try opened.prepareOthers(pictureInputs)
     let reading = model.reading
     opened.isAnswerAssumed =
       answer == nil && architecture == nil && reading.link == nil && !reading.isProbability
-      && model.explained.link != nil && !reading.hasUnitLength
+      && model.explained.link != nil && !reading.hasUnitLength && !reading.isNamedEmbedding
     return opened
   }
 }
@@ -112,7 +125,7 @@ extension ModelRequest {
   /// The input that the photograph is for: the one that nothing else fills; `nil` where there is none.
   ///
   /// - Throws: `ModelFileError` where several are left, or where none is.
-  private func image(among inputs: [Graph.Input]) throws(ModelFileError) -> String? {
+  func image(among inputs: [Graph.Input]) throws(ModelFileError) -> String? {
     let names = inputs.map(\.name), open = inputs.filter { !pictureInputs.contains($0.name) }
     guard open.count > 1 || open.isEmpty && !inputs.isEmpty else { return open.first?.name }
     let list = joined(names.map { elided($0, to: 100) }, by: ", ", within: 250, kind: "more")

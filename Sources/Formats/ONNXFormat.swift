@@ -1,4 +1,5 @@
 public import AttributionKit
+import Foundation
 import GraphAdapter
 import GraphEngine
 import Kernels
@@ -24,8 +25,11 @@ public struct ONNXFormat: ModelFormat {
   public func open(_ request: ModelRequest) throws -> OpenedModel {
     try reading(request) {
       let model = try ONNXModel(contentsOf: request.path)
+      if let detector = model.openedBeforeChoices(for: request) { return detector }
       guard request.output == nil, let cut = model.cuttingPostProcessing() else {
-        return try model.opened(for: request)
+        do { return try model.opened(for: request) } catch {
+          throw model.lackOfTexts(in: request) ?? error
+        }
       }
       var opened = try cut.model.opened(for: request)
       opened.notes.insert(Note(cut.note, about: .output), at: 0)
@@ -35,10 +39,39 @@ public struct ONNXFormat: ModelFormat {
 }
 
 extension ONNXModel {
+  /// The network as the detector that it is before it chooses among its boxes; `nil` where it chooses none, or is none.
+  func openedBeforeChoices(for request: ModelRequest) -> OpenedModel? {
+    guard request.output == nil, request.answer == nil else { return nil }
+    for model in endingBeforeChoices() {
+      guard var opened = try? model.opened(for: request, onlyAsDetector: true),
+        let head = (opened.model as? any DetectingModel)?.detectionHead, head.boxes != nil
+      else { continue }
+      opened.notes.insert(
+        Note(
+          "how many boxes the file leaves depends on the image: they are explained as they are before it chooses among them, "
+            + "and what follows is left out", about: .output), at: 0)
+      return opened
+    }
+    return nil
+  }
+
   /// The network of this file, made ready for one image.
-  func opened(for request: ModelRequest) throws -> OpenedModel {
+  ///
+  /// - Parameters:
+  ///   - request: what is settled.
+  ///   - comparison: how an embedding is compared with the classes' vectors, where there are such.
+  ///   - onlyAsDetector: whether one that is no detector is an error.
+  /// - Returns: The network, with what the file says of it.
+  /// - Throws: Errors of the reader, the engine and its adapter.
+  func opened(
+    for request: ModelRequest, comparison: EmbeddingClasses.Comparison = EmbeddingClasses.Comparison(),
+    onlyAsDetector: Bool = false
+  ) throws -> OpenedModel {
     let told = ONNXMetadata(metadata)
     var request = request
+    // What lies in the folder of a file that is decoded from memory is not about it.
+    let folder = FileManager.default.fileExists(atPath: request.path) ? ModelFolder(besideGraph: request.path) : nil
+    if request.output == nil { request.answer = request.answer ?? folder?.answer }
     var fixed = try request.fixedInputs(among: inputs.map(\.name))
     var shapes: [String: [Int]] = [:]
     let openInputs = openImageInputs.filter { fixed[$0.name] == nil }
@@ -48,43 +81,46 @@ extension ONNXModel {
       }
     }
     let isOpen = !openInputs.allSatisfy { shapes[$0.name] != nil }
-    if isOpen, request.arrayShape == nil { request.imageSize = request.imageSize ?? told.imageSize }
+    if isOpen, request.arrayShape == nil {
+      request.imageSize = request.imageSize ?? told.imageSize ?? folder?.imageSize
+    }
     let size = ImageSizeChoice(request, isOpen: isOpen), knownShapes = shapes
     let extents = pictureExtents(
       besides: request.pictureInputs.union(fixed.keys), image: size.extent,
       array: request.arrayShape)
     fixed.merge(extents.values) { own, _ in own }
     let filled = fixed
-    let detector = try openedDetector(for: request, told, notes: size.notes) { outputs, images in
+    let detector = try openedDetector(for: request, told, beforeChoice: onlyAsDetector, notes: size.notes) {
+      outputs, images in
       try lowered(
         batch: images, imageSize: size.extent, inputShapes: knownShapes.mapValues { [images] + $0.dropFirst() },
         output: outputs[0], alongside: Array(outputs.dropFirst()), fixed: filled)
     }
-    var opened = try detector ?? answering(request, by: size, knownShapes, fixed)
+    if detector == nil, onlyAsDetector { throw ModelRequest.noDetector }
+    var opened = try detector ?? answering(request, by: size, knownShapes, fixed, comparison)
     opened.notes += extents.notes
     (opened.producer, opened.opset) = (producer, opset)
-    if let names = told.classNames {
-      if names.count == opened.classCount {
-        opened.classNames = names
-      } else {
-        opened.notes.append(
-          Note(
-            "the file's metadata names \(names.count == 1 ? "one class" : "\(names.count) classes") and the output has \(opened.classCount ?? 0): the names "
-              + "are left out", about: Setting("labels")))
-      }
+    opened.name(told.classNames(of: opened.classCount), by: "the file's metadata")
+    if let grid = ImageGrid(opened.model.input.shape), let preparation = told.preparation {
+      opened.preprocessing = preparation.preprocessing(height: grid.height, width: grid.width)
+      opened.notes.append(preparation.note)
     }
-    opened.preprocessing = told.preprocessing
-    if told.preprocessing != nil { opened.notes.append(Note("photographs are prepared as the file's metadata says")) }
     if let graph = opened.model as? GraphModel {
       let image = inputs.first { $0.name == graph.input.name }
       opened.prepare(by: try graph.inputReading(), wholeNumbers: image?.wholeNumbers)
     }
+    if told.preparation == nil, told.isReversed, opened.preprocessing != nil {
+      opened.preprocessing?.channelOrder = .bgr
+      opened.notes.append(Note("the file's metadata says that its channels are blue, green and red, in this order"))
+    }
+    if let folder { opened.follow(folder) }
     return opened
   }
 
   /// The network opened by the one of its outputs that is asked for, or else is the answer.
   private func answering(
-    _ request: ModelRequest, by size: ImageSizeChoice, _ shapes: [String: [Int]], _ fixed: [String: NDArray]
+    _ request: ModelRequest, by size: ImageSizeChoice, _ shapes: [String: [Int]], _ fixed: [String: NDArray],
+    _ comparison: EmbeddingClasses.Comparison
   ) throws -> OpenedModel {
     let chosen = try chosenOutput(for: request) { output in
       try graph(imageSize: size.extent, inputShapes: shapes, output: output, fixed: fixed)
@@ -92,7 +128,7 @@ extension ONNXModel {
     let extent = size.extent
     return try request.opened(
       lowered(imageSize: extent, inputShapes: shapes, output: chosen.name, fixed: fixed),
-      output: chosen.written, notes: size.notes + chosen.notes
+      output: chosen.written, notes: size.notes + chosen.notes, comparison: comparison
     ) { images in
       try graph(
         batch: images, imageSize: extent, inputShapes: shapes.mapValues { [images] + $0.dropFirst() },
@@ -102,6 +138,40 @@ extension ONNXModel {
 
   /// The inputs of which the file leaves the height or width open, or everything.
   private var openImageInputs: [ONNXValue] { inputs.filter(\.leavesImageSizeOpen) }
+}
+
+extension OpenedModel {
+  /// Takes names of classes, if there are as many as the network tells apart.
+  mutating func name(_ names: [String]?, by source: String) {
+    guard let names else { return }
+    guard names.count == classCount else {
+      notes.append(
+        Note(
+          "\(source) names \(names.count == 1 ? "one class" : "\(names.count) classes") and the output has "
+            + "\(classCount ?? 0): the names are left out", about: Setting("labels")))
+      return
+    }
+    classNames = names
+  }
+
+  /// Takes what the description of a model folder says and the graph beside it does not.
+  fileprivate mutating func follow(_ folder: ModelFolder) {
+    if classNames == nil, let names = folder.classNames {
+      name(names, by: "config.json beside the file")
+      if classNames != nil { notes.append(Note("the names of the classes are those of config.json beside the file")) }
+    }
+    guard preprocessing == nil else {
+      if folder.preprocessing != nil, !folder.isPreparationAssumed {
+        notes.append(
+          Note(
+            "the file says itself how photographs are prepared, so that the description in its folder is not followed",
+            about: Setting("recipe")))
+      }
+      return
+    }
+    preprocessing = folder.preprocessing
+    notes += folder.notes
+  }
 }
 
 extension [Int] {

@@ -6,10 +6,14 @@ import ONNXImport
 struct ONNXMetadata {
   /// The names of the classes.
   let classNames: [String]?
+  /// The line that holds all of their names, where one does.
+  private let line: String?
   /// The height and width of the images it was trained on.
   let imageSize: (height: Int, width: Int)?
-  /// How photographs are prepared.
-  let preprocessing: Preprocessing?
+  /// What is said of how photographs are prepared.
+  let preparation: ToldPreparation?
+  /// Whether the image's channels are blue, green and red.
+  let isReversed: Bool
   /// What it is for, as Ultralytics writes it: `classify`, `detect`.
   let task: String?
   /// Of a network that finds poses, how many key points there are and how many numbers each has: `[17, 3]`.
@@ -19,30 +23,21 @@ struct ONNXMetadata {
 
   init(_ metadata: [String: String]) {
     let keys = ["names", "class_names", "classes", "labels", "label_names", "id2label", "class_labels", "vocab"]
-    classNames = keys.lazy.compactMap { metadata[$0] }.compactMap { try? LabelsFile(Data($0.utf8)).names }.first
+    let named = keys.lazy.compactMap { metadata[$0] }.compactMap { try? LabelsFile(Data($0.utf8)).names }.first
+    // A list in one line, without brackets.
+    line = named?.count == 1 ? named?[0] : nil
+    classNames =
+      line.flatMap { line in
+        LabelsFile.parted(line, into: line.split(separator: ",").count)
+      } ?? named
     task = metadata["task"]
-    func numbers(_ key: String) -> [Float]? {
-      metadata[key].map { $0.split { !"0123456789.-eE+".contains($0) }.compactMap { Float($0) } }
-    }
-    keyPoints = numbers("kpt_shape")?.map { Int($0) }
+    keyPoints = metadata.numbers("kpt_shape")?.map { Int($0) }
     keyPointNames = metadata["kpt_names"].flatMap(Self.firstList)
-    let sides = numbers("imgsz") ?? numbers("input_size") ?? numbers("image_size") ?? []
+    preparation = ToldPreparation(metadata)
+    isReversed = ToldPreparation.isReversed(metadata) == true
+    let sides = metadata.numbers("imgsz") ?? metadata.numbers("input_size") ?? metadata.numbers("image_size") ?? []
     let size = sides.suffix(2).map { Int($0) }.filter { (1...16384).contains($0) }
     imageSize = size.isEmpty ? nil : (size[0], size[size.count - 1])
-    let usual = imageSize.map { Preprocessing.Resize.usual(height: $0.height, width: $0.width) }
-    if let mean = numbers("mean"), let deviation = numbers("std"), mean.count == deviation.count,
-      [1, 3].contains(mean.count), !deviation.contains(0)
-    {
-      // Numbers above 2 are for samples of 0…255.
-      let scale: Float = mean.contains { $0 > 2 } || deviation.contains { $0 > 2 } ? 1 : 1 / 255
-      preprocessing = Preprocessing(
-        resize: usual ?? .centerCrop(keeping: 0.875), scale: scale, mean: mean, deviation: deviation)
-    } else if metadata["names"] != nil, metadata["stride"] != nil || metadata["task"] != nil {
-      // Ultralytics' networks take 0…1: photographs to classify are cropped, others shown whole between grey bars.
-      preprocessing = Preprocessing(resize: task == "classify" ? .centerCrop(keeping: 1) : .letterbox(fill: 114))
-    } else {
-      preprocessing = nil
-    }
   }
 
   /// The words of the first list in a Python literal, such as `{0: ['nose', 'left_eye']}`, which holds one for each class.
@@ -53,5 +48,17 @@ struct ONNXMetadata {
     }
   }
 
-  var isEmpty: Bool { classNames == nil && imageSize == nil && preprocessing == nil }
+  /// The names of that many classes; `nil` where there are others.
+  func classNames(of count: Int?) -> [String]? {
+    // A single class whose name has commas.
+    if let line, count == 1 { return [line] }
+    return classNames
+  }
+}
+
+extension [String: String] {
+  /// The numbers in the value of a key, however they are parted.
+  func numbers(_ key: String) -> [Float]? {
+    self[key].map { $0.split { !"0123456789.-eE+".contains($0) }.compactMap { Float($0) } }
+  }
 }

@@ -10,12 +10,13 @@ extension ONNXModel {
   /// - Parameters:
   ///   - request: what is settled.
   ///   - told: what the file's metadata says.
+  ///   - beforeChoice: whether the file goes on to choose among the rows.
   ///   - notes: what was assumed so far.
   ///   - lower: the network up to some outputs, for a number of images.
   /// - Returns: The detector.
   /// - Throws: `ModelFileError` where somebody says that it is a detector, and it cannot be read as one.
   func openedDetector(
-    for request: ModelRequest, _ told: ONNXMetadata, notes: [Note],
+    for request: ModelRequest, _ told: ONNXMetadata, beforeChoice: Bool, notes: [Note],
     lowering lower: @escaping @Sendable (_ outputs: [String], _ images: Int) throws -> LoweredNetwork
   ) throws -> OpenedModel? {
     guard request.output == nil, request.answer == nil else { return nil }
@@ -23,24 +24,16 @@ extension ONNXModel {
     let least = outputs.count >= 3 && outputs.contains { $0.shape?.count == 3 } ? 2 : 3
     let all = outputs.filter { ($0.shape?.count ?? 3) >= least }.map(\.name)
     guard !all.isEmpty, let first = network(of: all, by: lower) else {
-      if request.detection != nil { throw Self.noDetector }
+      if request.detection != nil { throw ModelRequest.noDetector }
       return nil
     }
-    let hints = DetectionReading.Hints(
+    var hints = DetectionReading.Hints(
       settings: request.detection ?? DetectionSettings(),
       labelCount: request.classCount ?? told.classNames?.count, task: told.task,
       keyPoints: told.keyPoints, keyPointNames: told.keyPointNames)
-    guard let reading = try? DetectionReading(of: first.network.graph, hints) else {
-      if request.detection != nil { throw Self.noDetector }
-      return nil
-    }
+    hints.areBeforeChoice = beforeChoice
     let names = first.outputs
-    return try request.opened(reading, notes: notes + first.network.notes.map { Note($0) }) { images in
-      guard first.network.takesBatches,
-        let batched = try DetectionReading(of: lower(names, images).graph, hints), batched.head == reading.head
-      else { throw GraphError.noSuchValue(names[0]) }
-      return batched.graph
-    }
+    return try request.openedDetector(first.network, hints, notes: notes) { try lower(names, $0).graph }
   }
 
   /// The network up to as many of some outputs as can be computed.
@@ -52,16 +45,45 @@ extension ONNXModel {
     guard !able.isEmpty, able.count < names.count, let part = try? lower(able, 1) else { return nil }
     return (part, able)
   }
+}
 
-  private static var noDetector: ModelFileError {
+extension ModelRequest {
+  /// A network opened as a detector; `nil` where its outputs are no detector's, or something else is asked for.
+  ///
+  /// - Parameters:
+  ///   - network: the network up to all of its outputs, for one image.
+  ///   - hints: what is known beside it; what the request says, without any.
+  ///   - notes: what was assumed so far.
+  ///   - batched: the same network for another number of images.
+  /// - Returns: The detector.
+  /// - Throws: `ModelFileError` where somebody says that it is a detector, and it cannot be read as one.
+  func openedDetector(
+    _ network: LoweredNetwork, _ hints: DetectionReading.Hints? = nil, notes: [Note],
+    batched: @escaping @Sendable (Int) throws -> Graph
+  ) throws -> OpenedModel? {
+    guard output == nil, answer == nil else { return nil }
+    let hints =
+      hints ?? DetectionReading.Hints(settings: detection ?? DetectionSettings(), labelCount: classCount)
+    guard let reading = try? DetectionReading(of: network.graph, hints) else {
+      if detection != nil { throw Self.noDetector }
+      return nil
+    }
+    let takesBatches = network.takesBatches, first = network.graph.outputs.first ?? ""
+    return try opened(reading, notes: notes + network.notes.map { Note($0) }) { images in
+      guard takesBatches, let many = try DetectionReading(of: batched(images), hints), many.head == reading.head else {
+        throw GraphError.noSuchValue(first)
+      }
+      return many.graph
+    }
+  }
+
+  static var noDetector: ModelFileError {
     ModelFileError(
       .request,
       "the network's outputs cannot be read as a detector's, which it was said to be: see which outputs it has, "
         + "and choose one of them", about: .output)
   }
-}
 
-extension ModelRequest {
   /// A detector as a model.
   ///
   /// - Parameters:
@@ -75,7 +97,7 @@ extension ModelRequest {
   ) throws -> OpenedModel {
     let head = reading.head, graph = reading.graph
     let model = try GraphModel(
-      graph, output: graph.outputs.first, alongside: Array(graph.outputs.dropFirst()),
+      graph, output: graph.outputs.first, alongside: Array(graph.outputs.dropFirst()), from: image(among: graph.inputs),
       precision: precision == .bfloat16 ? .bfloat16 : .float32, detecting: head, graphForBatch: batched)
     var notes = notes
     let sources = listed(reading.sources.map { elided($0, to: 40) }, within: 120)
@@ -100,7 +122,9 @@ extension ModelRequest {
     if head.link == .identity {
       notes.append(Note("no sigmoid was found behind its scores: probabilities are explained rather than logits"))
     }
-    return OpenedModel(model, notes: notes)
+    var opened = OpenedModel(model, notes: notes)
+    try opened.prepareOthers(pictureInputs)
+    return opened
   }
 }
 

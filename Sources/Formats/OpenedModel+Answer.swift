@@ -41,6 +41,22 @@ extension OpenedModel {
         Note(
           "\(output) holds negative logarithms of probabilities: the probabilities are shown, and the logit explained"))
     }
+    if reading.isSquashedTwice {
+      notes.append(
+        Note(
+          "\(output) is a \(reading.ending == .softmax ? "softmax" : "sigmoid") of numbers that are probabilities already: it may have "
+            + "one too many; what is explained are the inner ones"))
+    }
+    if reading.isComplement {
+      notes.append(
+        Note(
+          "\(output) holds what each probability lacks to one, 1 − p, so that its greatest number is the least probable class: "
+            + "the probabilities are shown, and the logit explained"))
+    }
+    if reading.isGreatest {
+      notes.append(
+        Note("\(output) is the greatest of several probabilities: all of them are shown, and their logits explained"))
+    }
     if reading.steppedOver.contains("Concatenation") {
       notes.append(
         Note(
@@ -53,6 +69,11 @@ extension OpenedModel {
             + "what can be explained is the number of a place", about: Setting("region")))
     } else if let obstacle = reading.obstacle, answer == nil || obstacle == .constant {
       notes.append(Note("\(output) \(obstacle.words)", about: .outputOrAnswer))
+    } else if reading.isProbabilityByBounds, answer == nil {
+      notes.append(
+        Note(
+          "\(output) ends in no sigmoid but lies between 0 and 1 whatever the image shows: it is taken for a probability",
+          about: .answer))
     } else if reading.isProbability {
       notes.append(
         Note(
@@ -62,7 +83,7 @@ extension OpenedModel {
               : "the probability itself, scaled to lie between 0 and 1, is explained"),
           about: reading.addedNodes.isEmpty ? nil : .answer))
     }
-    if !reading.heads.isEmpty {
+    if !reading.heads.isEmpty, reading.obstacle == nil {
       let heads = reading.heads.map { head in
         let (first, last) = (head.numbers.lowerBound, head.numbers.upperBound - 1)
         return "'\(elided(head.value, to: 60))' (\(first == last ? "\(first)" : "\(first)…\(last)"))"
@@ -84,6 +105,27 @@ extension OpenedModel {
           "\(output) is divided by its own length, as embeddings are: probabilities of its \(reading.classCount) numbers mean "
             + "little, and what explains an embedding is its likeness to another picture", about: Setting("reference")))
     }
+  }
+
+  /// Tells of an embedding that only its name tells; `classCount` is how many classes somebody named.
+  mutating func tellOfEmbedding(_ reading: OutputReading, as answer: ModelRequest.Answer?, classCount: Int?) {
+    guard answer == nil, classCount == nil, reading.isNamedEmbedding else { return }
+    notes.append(
+      Note(
+        "the output '\(elided(reading.output, to: 100))' is an embedding by its name: its \(reading.classCount) numbers are taken "
+          + "for the logits of classes, which means little; what explains an embedding is its likeness to another picture",
+        about: Setting("reference")))
+  }
+
+  /// Tells of numbers at each of the image's own pixels that may be an image themselves.
+  mutating func tellOfImage(_ reading: OutputReading, as answer: ModelRequest.Answer?) {
+    guard answer == nil, reading.link == .sigmoid, outputShape.count == 3, outputShape[0] == 3,
+      outputShape == model.input.shape
+    else { return }
+    notes.append(
+      Note(
+        "the output '\(elided(reading.output, to: 100))' has three numbers at each of the image's own pixels: they are taken for "
+          + "three classes, and may be the colours of an image", about: .answer))
   }
 
   /// Which way round scores are shown of which the smallest is the answer.
@@ -109,6 +151,15 @@ extension OpenedModel {
   }
 }
 
+extension OutputReading {
+  /// Whether the output is called as embeddings are, and nothing says that it holds probabilities.
+  var isNamedEmbedding: Bool {
+    let name = output.lowercased()
+    return isVector && classCount > 1 && link == nil && !isProbability && obstacle == nil
+      && ["embed", "feature", "descriptor"].contains(where: name.contains)
+  }
+}
+
 extension OutputReading.Obstacle {
   /// Why the numbers cannot be taken for scores, as words that follow the output's name.
   fileprivate var words: String {
@@ -123,6 +174,9 @@ extension OutputReading.Obstacle {
     case .scaled(let range):
       "is a sigmoid brought between \(bound(range.lowerBound)) and \(bound(range.upperBound)), a measure such as an age or an "
         + "angle rather than a probability"
+    case .neverNegative:
+      "holds a number that can never be negative, as no logit of a yes-or-no question is: a measure, such as a count, a "
+        + "distance or an entropy"
     case .mixedHeads(let heads):
       "joins \(listed(heads, within: 200)), of which some are probabilities and some are not: which one is the answer "
         + "cannot be told"

@@ -4,7 +4,7 @@ import NetworkDefinitions
 
 /// A model folder as timm saves it: `config.json`, which says what the network is and how photographs are prepared, beside
 /// its weights.
-public struct TimmFormat: ModelFormat {
+public struct TimmFormat: PromptFormat {
   /// `timm`.
   public let identifier = "timm"
   /// What is read.
@@ -24,6 +24,13 @@ public struct TimmFormat: ModelFormat {
   public func open(_ request: ModelRequest) throws -> OpenedModel {
     try WeightsFormat().open(request, in: ModelFolder(ofConfiguration: request.path))
   }
+
+  /// The same, with classes made of texts by the network's own half for them.
+  ///
+  /// - Throws: `ModelFileError`, where it has none, or no tokenizer lies beside it, too.
+  public func open(_ request: ModelRequest, prompts: Prompts) throws -> OpenedModel {
+    try WeightsFormat().open(request, in: ModelFolder(ofConfiguration: request.path), prompts: prompts)
+  }
 }
 
 extension JSONValue {
@@ -41,7 +48,12 @@ struct TimmConfiguration {
   /// The network with the tag of its training: `resnet50.a1_in1k`.
   let architecture: String
   private let json: JSONValue
-  private var trained: JSONValue { json["pretrained_cfg"] }
+  /// How it was trained; in the old form of the file, everything stands side by side.
+  private var trained: JSONValue { json["pretrained_cfg"].isNull ? json : json["pretrained_cfg"] }
+  /// Whether nothing is said of how photographs are prepared, so that timm's usual way is assumed.
+  var isPreparationAssumed: Bool { ["mean", "std", "input_size", "crop_pct"].allSatisfy { trained[$0].isNull } }
+  /// How the places' features are pooled, where that is told.
+  var pooling: String? { json["global_pool"].text ?? json["model_args"]["global_pool"].text }
 
   init(_ json: JSONValue) {
     architecture = json["architecture"].text ?? ""
@@ -58,6 +70,16 @@ struct TimmConfiguration {
     return (size[size.count - 2], size[size.count - 1])
   }
 
+  /// What timm fills borders with: the mean color, of which a border here has the gray.
+  private var borderGray: UInt8 {
+    let mean = (trained["mean"].list ?? []).compactMap(\.number)
+    return UInt8(max(0, min(255, (255 * mean.reduce(0, +) / Double(max(1, mean.count))).rounded())))
+  }
+  /// What of it can be followed in part only, as a clause.
+  var shortfall: String? {
+    trained["crop_mode"].text == "border" ? "its borders of the mean colour are grey here, and nothing is cut off" : nil
+  }
+
   /// Samples from 0 to 1 less the mean, divided by the deviation; of the resized short side a fraction is kept.
   var preprocessing: Preprocessing {
     var share = trained["crop_pct"].number ?? 0.875
@@ -68,7 +90,7 @@ struct TimmConfiguration {
     let resize: Preprocessing.Resize =
       switch trained["crop_mode"].text {
       case "squash": share < 1 ? .stretchCrop(keeping: share) : .exact
-      case "border": .letterbox(fill: 0)
+      case "border": .letterbox(fill: borderGray)
       default: .centerCrop(keeping: min(share, 1))
       }
     func numbers(_ key: String) -> [Float]? { trained[key].list.map { $0.compactMap(\.number).map { Float($0) } } }

@@ -27,10 +27,12 @@ public struct TorchExportFormat: ModelFormat {
       let size = ImageSizeChoice(request, isOpen: file.leavesImageSizeOpen, assuming: file.exportedSide)
       let fixed = try request.fixedInputs(among: file.inputs)
       let network = try file.lowered(imageSize: size.extent, fixed: fixed)
-      let chosen = try request.chosenOutput(of: network.graph)
-      var opened = try request.opened(network, output: chosen.name, notes: size.notes + chosen.notes) {
+      let batched: @Sendable (Int) throws -> Graph = {
         try file.graph(batch: $0, imageSize: size.extent, fixed: fixed)
       }
+      var opened =
+        try request.openedDetector(network, notes: size.notes, batched: batched)
+        ?? request.openedByItsAnswer(network, notes: size.notes, batched: batched)
       opened.producer = file.version.isEmpty ? "torch.export" : "torch.export of PyTorch \(file.version)"
       opened.prepare(by: try (opened.model as? GraphModel)?.inputReading())
       return opened

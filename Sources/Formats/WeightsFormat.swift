@@ -31,22 +31,26 @@ public struct WeightsFormat: ModelFormat {
   /// A library's `config.json` beside weights that have the name it gives them is followed.
   /// - Throws: `ModelFileError`, where the weights are of no network that is known, too.
   public func open(_ request: ModelRequest) throws -> OpenedModel {
+    try open(request, prompts: nil)
+  }
+
+  private func open(_ request: ModelRequest, prompts: Prompts?) throws -> OpenedModel {
     guard let folder = try ModelFolder(ofWeights: request.path) else {
-      return try open(request, told: NetworkDescription(name: request.architecture))
+      return try open(request, told: NetworkDescription(name: request.architecture), prompts: prompts)
     }
-    return try open(request, in: folder)
+    return try open(request, in: folder, prompts: prompts)
   }
 
   /// Binds the weights in a library's folder to the network that it says they are of.
-  func open(_ request: ModelRequest, in folder: ModelFolder) throws -> OpenedModel {
+  func open(_ request: ModelRequest, in folder: ModelFolder, prompts: Prompts? = nil) throws -> OpenedModel {
     var request = request
     request.path = folder.weights
     request.imageSize = request.imageSize ?? folder.imageSize
     var told = folder.description
     told.name = request.architecture ?? told.name
-    request.answer = request.answer ?? folder.answer
+    if request.output == nil { request.answer = request.answer ?? folder.answer }
     var opened: OpenedModel
-    do { opened = try open(request, told: told) } catch let error as ModelFileError {
+    do { opened = try open(request, told: told, prompts: prompts) } catch let error as ModelFileError {
       guard error.fault == .unsupported, let name = told.name, request.architecture == nil else { throw error }
       throw ModelFileError(
         .unsupported, "\(error) ('\(elided(name, to: 60))', as its config.json says)", about: error.setting)
@@ -54,22 +58,23 @@ public struct WeightsFormat: ModelFormat {
     opened.title = folder.title ?? opened.title
     opened.preprocessing = folder.preprocessing ?? opened.preprocessing
     opened.notes += folder.notes
-    if let names = folder.classNames {
-      if names.count == opened.outputShape.first {
-        opened.classNames = names
-      } else {
-        opened.notes.append(
-          Note(
-            "config.json names \(names.count) classes and the output has \(opened.outputShape.first ?? 0): the names are "
-              + "left out", about: Setting("labels")))
-      }
-    }
+    if request.classVectors == nil, prompts == nil { opened.name(folder.classNames, by: "config.json") }
     return opened
   }
 
-  private func open(_ request: ModelRequest, told: NetworkDescription) throws -> OpenedModel {
-    try reading(request) {
-      let found = try RecognizedNetwork(of: WeightFile(request.path), named: request.architecture, told: told)
+  private func open(
+    _ request: ModelRequest, told: NetworkDescription, prompts: Prompts?
+  ) throws -> OpenedModel {
+    var request = request
+    return try reading(request) {
+      let file = try WeightFile(request.path)
+      var notes: [Note] = []
+      if let prompts {
+        let folder = URL(fileURLWithPath: request.path).deletingLastPathComponent().path
+        let made = try PromptVectors(prompts, by: file, in: folder, told: told.settings["text_config"])
+        (request.classVectors, notes) = (made.vectors, made.notes)
+      }
+      let found = try RecognizedNetwork(of: file, named: request.architecture, told: told)
       let definition = found.definition
       guard request.fixedInputs.isEmpty else {
         throw ModelFileError(
@@ -87,13 +92,35 @@ public struct WeightsFormat: ModelFormat {
             + "or name a layer", about: .output)
       }
       var opened = try request.opened(
-        LoweredNetwork(graph), output: request.output, notes: found.notes.map { Note($0) }
+        LoweredNetwork(graph), output: request.output, notes: found.notes.map { Note($0) } + notes,
+        comparison: EmbeddingClasses.Comparison(learnedIn: file)
       ) {
         try network.graph(batch: $0, imageSize: size.extent)
       }
       opened.architecture = definition.name
+      if let prompts { opened.classNames = try prompts.classes().map(\.name) }
       opened.title = "\(definition.name) (\(URL(fileURLWithPath: request.path).lastPathComponent))"
       return opened
+    }
+  }
+}
+
+extension WeightsFormat: PromptFormat {
+  /// Binds the weights, and makes classes of texts by the network's own half for them.
+  ///
+  /// - Throws: `ModelFileError`, where it has none, or no tokenizer lies beside it, too.
+  public func open(_ request: ModelRequest, prompts: Prompts) throws -> OpenedModel {
+    try open(request, prompts: Optional(prompts))
+  }
+}
+
+extension EmbeddingClasses.Comparison {
+  /// How a network compares images and texts by what its weights say; as CLIP does where they say nothing.
+  init(learnedIn file: WeightFile) {
+    if let (scale, bias) = file.learnedComparison {
+      self.init(scale: scale, bias: bias, isLearned: true)
+    } else {
+      self.init()
     }
   }
 }

@@ -31,12 +31,17 @@ extension ImageError: CustomStringConvertible {
     case .corrupt(let name, let reason): "\(name) is damaged (\(reason)): fetch or save it again."
     case .tooLarge(let name, let width, let height, let limit):
       "\(name) declares \(width) × \(height) pixels, more than "
-        + (limit.map { "\($0 / 1_000_000) megapixels: reduce it, or raise the limit." }
+        + (limit.map { "\(Self.words(pixels: $0)): reduce it, or raise the limit." }
           ?? "the format holds: reduce it.")
     case .outOfMemory(let name): "\(name) needs more memory than is free: reduce it or close other programs."
     case .unfit(let reason): "\(reason)."
     case .unwritable(let path, let reason):
       "\(path) cannot be written (\(reason)): choose another place or make room there."
     }
+  }
+
+  /// A number of pixels in millions where it is a whole number of them.
+  private static func words(pixels: Int) -> String {
+    pixels > 0 && pixels.isMultiple(of: 1_000_000) ? "\(pixels / 1_000_000) megapixels" : "\(pixels) pixels"
   }
 }

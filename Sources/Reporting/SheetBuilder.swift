@@ -82,6 +82,13 @@ public struct SheetBuilder: Sendable {
         page: made(.page) { try PageRow(of: explained, checks: checks, by: $0, isFirst: isFirst) }))
   }
 
+  /// Adds the row of one target with its checks.
+  ///
+  /// - Throws: Where a row of a picture before it could not be drawn.
+  public mutating func add(_ explanation: CheckedExplanation) throws {
+    try add(explanation.explained, checks: explanation.checks)
+  }
+
   /// Whether photographs are shown at all.
   private var isShown: Bool { !contents.isDisjoint(with: [.drawings, .page]) }
 

@@ -4,7 +4,7 @@ import Foundation
 /// A small web server that explains photographs which are sent to it, with a page to do so from.
 ///
 /// It answers on this computer alone, unless told otherwise; then everything is behind a token in its address. It prints nothing and writes no
-/// file: photographs are bytes in memory, read as pictures and as nothing else.
+/// file but networks that are sent, where those are taken: photographs are bytes in memory, read as pictures and as nothing else.
 public final class Server: Sendable {
   /// Where it is found: with the port that was chosen, and the token where one is needed.
   public let address: String
@@ -19,19 +19,23 @@ public final class Server: Sendable {
   ///
   /// - Parameters:
   ///   - networks: what people may ask about, the usual one first.
+  ///   - folders: photographs that people may look through.
+  ///   - accepting: whether networks may be sent, which is for those to decide whose computer it is.
   ///   - host: the address to listen on; one that other computers reach puts a token into the address.
   ///   - port: the port, or 0 for any that is free.
   ///   - catalogue: what can be asked for by name.
   ///   - limits: how much it takes, and for how long.
   /// - Throws: ``ServingError`` where it cannot listen there.
   public init(
-    _ networks: [ServedNetwork], host: String = "127.0.0.1", port: Int = 8377, catalogue: Catalogue = Catalogue(),
+    _ networks: [ServedNetwork], folders: [PhotographFolder] = [], accepting: NetworkAcceptance? = nil,
+    host: String = "127.0.0.1", port: Int = 8377,
+    catalogue: Catalogue = Catalogue(),
     limits: Limits = Limits()
   ) throws(ServingError) {
     guard !networks.isEmpty else { throw ServingError("a server needs a network: name one") }
     let token = Admission.isLoopback(host) ? nil : Admission.newToken()
     let admission = Admission(host: host, token: token)
-    let desk = Desk(networks, catalogue: catalogue, limits)
+    let desk = try Desk(networks, folders, accepting: accepting, catalogue: catalogue, limits)
     let clerk = Clerk(admission: admission, router: Router(desk), veil: desk.veil)
     do {
       listener = try Listener(host: host, port: port, limits) { clerk.serve($0, $1) }

@@ -100,7 +100,9 @@ extension TorchExportModel {
       switch spec {
       case .weight(let value, let own):
         guard let tensor = weights.arrays[own] else { continue }
-        graph.set(value, to: .tensor(TensorValue(tensor.array, kind: tensor.kind, name: own)))
+        var parameter = TensorValue(tensor.array, kind: tensor.kind, name: own)
+        parameter.turned = tensor.turned
+        graph.set(value, to: .tensor(parameter))
       case .settled(let value, let argument):
         switch argument {
         case .integer(let number): graph.set(value, to: .integer(number))

@@ -2,8 +2,9 @@ import Archives
 public import Foundation
 import GraphEngine
 import Kernels
+import NetworkDefinitions
 
-/// A network read from an archive of `torch.export`: weights converted once, its graph not yet lowered.
+/// A network read from an archive of `torch.export`: its weights mapped, its graph not yet lowered.
 ///
 /// Read are archives as PyTorch 2.8 and later write them, described by schemas 8, of operators as they were exported or
 /// after `run_decompositions()`. Nothing in a file is ever run, and no pickle in it opened.
@@ -31,11 +32,11 @@ public struct TorchExportModel: Sendable {
   /// - Throws: ``TorchExportError``, with every operator that cannot be lowered.
   public init(contentsOf path: String) throws(TorchExportError) {
     guard FileManager.default.fileExists(atPath: path) else { throw .missingFile(path) }
-    let data: Data
-    do { data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
+    let file: MappedFile
+    do { file = try MappedFile(path) } catch {
       throw .unreadableFile(path, reason: "it is a folder, or you may not read it")
     }
-    try self.init(decoding: data, named: path)
+    try self.init(file.bytes, of: file, named: path)
   }
 
   /// Reads a file in memory; `name` is what errors call it.
@@ -44,14 +45,16 @@ public struct TorchExportModel: Sendable {
   public init(decoding data: Data, named name: String) throws(TorchExportError) {
     var result: Result<TorchExportModel, TorchExportError> = .failure(.damaged(name))
     data.withUnsafeBytes { bytes in
-      do throws(TorchExportError) { result = .success(try TorchExportModel(bytes, named: name)) } catch {
+      do throws(TorchExportError) { result = .success(try TorchExportModel(bytes, of: nil, named: name)) } catch {
         result = .failure(error)
       }
     }
     self = try result.get()
   }
 
-  private init(_ bytes: UnsafeRawBufferPointer, named name: String) throws(TorchExportError) {
+  private init(
+    _ bytes: UnsafeRawBufferPointer, of file: MappedFile?, named name: String
+  ) throws(TorchExportError) {
     guard let archive = ZipArchive(bytes) else { throw .damaged(name) }
     let members = archive.names
     let place = try Place(in: members, named: name)
@@ -71,7 +74,7 @@ public struct TorchExportModel: Sendable {
     let unsupported = program.graph.unsupported(named: names)
     guard unsupported.isEmpty else { throw .unsupported(unsupported) }
     let wanted = Set(program.inputs.compactMap { if case .weight(_, let own) = $0 { own } else { nil } })
-    weights = try StoredTensors(archive, place, wanted: wanted)
+    weights = try StoredTensors(archive, of: file, place, wanted: wanted)
   }
 }
 

@@ -118,8 +118,10 @@ import Testing
     }
   }
 
-  @Test func `what files are is known without anything else`() throws {
-    #expect(try Project.imports(in: "Sources/FileKinds") == ["Foundation"])
+  @Test(arguments: ["FileKinds", "Tokenizers"]) func `what files and texts are is known without anything else`(
+    module: String
+  ) throws {
+    #expect(try Project.imports(in: "Sources/\(module)") == ["Foundation"])
   }
 
   @Test func `readers of files know nothing of each other`() throws {

@@ -199,4 +199,34 @@ import Testing
     let none = try refusal("predict", "image.npy", "--model", "net.onnx", "--logits", "flatter")
     #expect(none.status == 65 && none.says.contains("its outputs are 0 y (--logits)"))
   }
+
+  @Test func `a folder's description says that numbers are a regression's, and what is said otherwise goes before`()
+    throws
+  {
+    try FileManager.default.createDirectory(atPath: folder.path("saved"), withIntermediateDirectories: false)
+    try network(.vector(3), as: "saved/model.onnx")
+    try folder.write(
+      #"{"model_type": "vit", "problem_type": "regression", "id2label": {"0": "a", "1": "b", "2": "c"}}"#,
+      to: "saved/config.json")
+    let told = try run("predict", "photo.png", "--model", "saved")
+    #expect(told.status == 0 && told.errors.contains("trained as a regression"), "\(told.errors)")
+    let answer = try numbers("image.npy", "--model", "saved/model.onnx")
+    #expect(answer.link == nil && answer.predictions.map(\.label) == ["a", "b", "c"])
+    #expect(try numbers("image.npy", "--model", "saved", "--answer", "classes").link == "softmax")
+  }
+
+  @Test func `names from files never steer the terminal`() throws {
+    try network(.vector(2))
+    try folder.write("\u{1B}[31mcat\n\u{202E}god\n", to: "names.txt")
+    let told = try run("predict", "photo.png", "--model", "net.onnx", "--labels", "names.txt")
+    #expect(told.status == 0 && told.output.contains("␛[31mcat") && told.output.contains("\u{FFFD}god"))
+    var named = ONNXFile.vector(2)
+    named.metadata = ["names": "[\"\u{9B}2J\", \"b\"]"]
+    try folder.write(named.bytes, to: "named.onnx")
+    let own = try run("predict", "photo.png", "--model", "named.onnx", "--labels", "names.txt")
+    #expect(own.errors.contains("names.txt is followed"), "\(own.errors)")
+    for text in [told.output, told.errors, own.output, own.errors] {
+      #expect(!text.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x9B || $0.value == 0x202E })
+    }
+  }
 }

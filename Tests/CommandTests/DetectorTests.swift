@@ -98,7 +98,9 @@ import Testing
     (["--box", "9"], "there is no box 9: 2 were found"), (["--box", "row:245"], "there is no row 245"),
     (["--box", "0"], "numbered from 1"), (["--box", "3,4,5"], "is not a box"), (["--box", "9,4,5,8"], "is empty"),
     (["--score", "objectness"], "no objectness"), (["--box", "all"], "limn compare"),
-    (["--region", "all"], "leave it out"),
+    (["--region", "all"], "leave it out"), (["--score", "mask"], "makes no masks"),
+    (["--score", "angle"], "upright"), (["--score", "keypoint:nose"], "finds no key points"),
+    (["--score", "keypoint:"], "--score"),
   ])
   func `what cannot be asked is told in a sentence`(words: [String], sentence: String) throws {
     let run = try Command.run(["explain", "fish-and-sailboat", "--demo", "detector"] + words, in: folder)
@@ -110,6 +112,8 @@ import Testing
     #expect(box.status != 0 && box.errors.contains("a box is asked of a detector"))
     let edge = try run("explain", "house", "--score", "left")
     #expect(edge.status != 0 && edge.errors.contains("score of a detector's boxes"))
+    let focused = try run("explain", "house", "--focus", "box")
+    #expect(focused.status != 0 && focused.errors.contains("--focus box shows a box"))
     let drawn = try run("predict", "house", "-o", "b.png")
     #expect(drawn.status != 0 && drawn.errors.contains("draws the boxes of a detector"))
   }

@@ -1,4 +1,5 @@
 import Foundation
+import ONNXFiles
 import Testing
 
 @Suite struct MisuseTests {
@@ -114,5 +115,38 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: folder.path("link.png"), withDestinationPath: "photo.png")
     let run = try Command.run(["explain", "photo.png", "-o", "link.png"], in: folder)
     #expect(run.status == 64)
+  }
+
+  @Test func `what is found beside a network is not written over either`() throws {
+    let (network, weights) = ONNXFile.vector(3).keepingWeights(in: "weights.npy")
+    try folder.write(network.bytes, to: "own.onnx")
+    try folder.write(weights, to: "weights.npy")
+    try folder.write(#"{"labels": "names.json"}"#, to: "own.limn.json")
+    try folder.write(#"["cat", "dog", "fox"]"#, to: "names.json")
+    try FileManager.default.createDirectory(atPath: folder.path("saved"), withIntermediateDirectories: false)
+    try folder.write(ONNXFile.vector(3).bytes, to: "saved/model.onnx")
+    try folder.write(#"{"model_type": "vit", "id2label": {"0": "a", "1": "b", "2": "c"}}"#, to: "saved/config.json")
+    try folder.write(#"{"image_mean": [0.5], "image_std": [0.5]}"#, to: "saved/preprocessor_config.json")
+    let cases = [
+      ("own.onnx", ["own.limn.json", "names.json", "weights.npy"]),
+      ("saved", ["saved/config.json", "saved/preprocessor_config.json"]), ("saved/model.onnx", ["saved/config.json"]),
+    ]
+    for (model, outputs) in cases {
+      for output in outputs {
+        let before = try folder.bytes(output)
+        let run = try Command.run(["explain", "photo.png", "--model", model, "-o", output], in: folder)
+        #expect(run.status == 64 && run.errors.contains("would overwrite the input"), "\(output): \(run.errors)")
+        #expect(try folder.bytes(output) == before)
+      }
+    }
+    let forced = try Command.run(["init", "--model", "saved", "-o", "saved/config.json", "--force"], in: folder)
+    #expect(forced.status == 64, "\(forced.errors)")
+    let other = try Command.run(["explain", "photo.png", "--model", "saved", "-o", "saved/map.npy"], in: folder)
+    #expect(other.status == 0, "\(other.errors)")
+  }
+
+  @Test func `a name that is no UTF-8 is said to be none`() throws {
+    let run = try Command.run(["explain", "b\u{FFFD}d.png"], in: folder)
+    #expect(run.status == 66 && run.errors.contains("its name is not UTF-8"), "\(run.errors)")
   }
 }

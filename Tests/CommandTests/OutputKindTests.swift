@@ -164,4 +164,15 @@ import Testing
     }
     #expect(scores[0] == scores[1] && scores[1] != scores[2])
   }
+
+  @Test func `texts for classes are told from files that are none`() throws {
+    try folder.write(ONNXFile.vector(5).bytes, to: "net.onnx")
+    try folder.write("\n  \n", to: "empty.txt")
+    let eaten = try refusal("predict", "photo.png", "--model", "net.onnx", "--classes", "a dog", "photo.png")
+    #expect(eaten.status == 64 && eaten.says.contains("put photographs before it"))
+    let empty = try refusal("predict", "photo.png", "--model", "net.onnx", "--classes", "empty.txt")
+    #expect(empty.status == 64 && empty.says.contains("no line with a text"))
+    let texts = try refusal("predict", "photo.png", "--model", "net.onnx", "--classes", "a dog", "a cat")
+    #expect(texts.says.contains("are not beside it") && texts.says.contains("--classes"))
+  }
 }

@@ -103,4 +103,37 @@ import TestSupport
     #expect(two.choices.map(two.name) == ["dog", "cat"])
     #expect(try two.choice(named: "cat") == .negative && two.side(of: .negative) == "negative")
   }
+
+  @Test func `what steers a terminal is shown rather than obeyed`() throws {
+    #expect(try names("\u{1B}[31mcat\ndog") == ["␛[31mcat", "dog"])
+    #expect(try names("[\"a\\nb\", \"c\"]") == ["a␊b", "c"])
+    #expect(Labels(["\u{202E}tac", "\u{9B}31m", "\u{7F}"]).names == ["\u{FFFD}tac", "\u{FFFD}31m", "␡"])
+    // Letters of any script stay, and marks that only lie between them.
+    for name in ["虎", "גור", "می\u{200C}خواهم", "cafe\u{301}", "👩\u{200D}🔬"] { #expect(name.printable == name) }
+    #expect("a\n\tb\u{1B}".printableLines == "a\n\tb␛" && "a\tb".printable == "a␉b")
+  }
+
+  @Test func `one line for several classes is parted`() throws {
+    let (labels, note) = try Labels(["cat, dog, fox"]).matching(3, from: "names.txt")
+    #expect(labels.names == ["cat", "dog", "fox"] && note?.sentence.contains("taken for 3 names") == true)
+    #expect(try Labels(["cat, domestic"]).matching(1, from: "names.txt").labels.names == ["cat, domestic"])
+    #expect(refusal { try Labels(["cat, dog"]).matching(3, from: "names.txt") } != nil)
+  }
+
+  @Test func `names that are those of another list than the file's own are told`() {
+    let own = Labels(["tabby, tabby cat", "pug_dog", "owl"])
+    for given in [["tabby", "pug dog", "Owl"], ["tabby cat", "pug-dog", "barn owl"]] {
+      #expect(Labels(given).contradiction(of: own, from: "names.txt") == nil)
+    }
+    let turned = Labels(["owl", "pug dog", "tabby"]).contradiction(of: own, from: "names.txt")
+    #expect(
+      turned?.sentence
+        == "class 0 is in the network's own file 'tabby, tabby cat' and in names.txt 'owl', and 1 more differ: "
+        + "names.txt is followed")
+    #expect(Labels(["Katze", "Hund", "Eule"]).contradiction(of: own, from: "names.txt") != nil)
+    // One name in many that is spelled otherwise is no other list, and identifiers are no names.
+    let many = (0..<20).map { "kind \($0 * 7 + 11)" }
+    #expect(Labels(["other"] + many.dropFirst()).contradiction(of: Labels(many), from: "names.txt") == nil)
+    #expect(Labels(many).contradiction(of: Labels((0..<20).map { "n0144000\($0)" }), from: "names.txt") == nil)
+  }
 }

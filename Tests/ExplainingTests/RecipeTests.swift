@@ -35,6 +35,31 @@ import Testing
     #expect(try Recipe(fit: .stretch).preprocessing(for: size).resize == .exact)
   }
 
+  @Test func `detectors are shown whole photographs, by the numbers of their kind`() throws {
+    func recipe(_ head: DetectionHead, _ recipe: Recipe = Recipe()) throws -> Preprocessing {
+      try recipe.preprocessing(for: grid([3, 640, 640]), detecting: head)
+    }
+    func head(_ form: BoxCoding.Form, scale: Float = 1, isEndToEnd: Bool = false, isOpen: Bool = false) -> DetectionHead
+    {
+      var head = DetectionHead(
+        "rows", rows: 9, classCount: 4, isEndToEnd: isEndToEnd,
+        boxes: BoxCoding(form, horizontal: scale, vertical: scale))
+      head.isOpen = isOpen
+      return head
+    }
+    for yolo in [head(.center), head(.corners, isEndToEnd: true)] {
+      #expect(try recipe(yolo) == Preprocessing(resize: .letterbox(fill: 114)))
+    }
+    #expect(try recipe(head(.offsets)) == Preprocessing(resize: .letterbox(fill: 114), scale: 1))
+    let queries = try recipe(head(.center, scale: 640))
+    #expect(queries.resize == .exact && queries.mean == Preprocessing.imagenet.mean)
+    #expect(try recipe(head(.corners, isEndToEnd: true, isOpen: true)) == Preprocessing(resize: .exact))
+    let said = try recipe(head(.center), Recipe(preset: "tf", fit: .crop))
+    #expect(said.mean == Preprocessing.tf.mean && said.resize == .centerCrop(keeping: 0.875))
+    let own = Preprocessing(resize: .exact, scale: 1)
+    #expect(try Recipe().preprocessing(for: grid([3, 64, 64]), native: own, detecting: head(.center)) == own)
+  }
+
   @Test func `numbers replace those of the preset, each for itself`() throws {
     let recipe = try Recipe(preset: "Caffe", deviation: [1, 2, 3], scale: 0.5).preprocessing(for: grid([3, 224, 224]))
     #expect(recipe.mean == Preprocessing.caffe.mean && recipe.deviation == [1, 2, 3] && recipe.scale == 0.5)

@@ -52,6 +52,9 @@ import Testing
 
   @Test func `an archive cut short is known by its first member`() {
     #expect(FileKind(of: Array(zip(["x.npy", "y.npy"]).prefix(40))) == .numpyArchive)
+    // Where that tells nothing, unpacking it would not help.
+    let cut = FileKind(of: Array(zip(["net/data/weights/0", "net/archive_format"]).prefix(60)))
+    #expect(cut == .cutArchive && cut.remedyAsModel("net.pt2").contains("again, whole"))
   }
 
   @Test func `networks without marks are told apart by their first fields`() {

@@ -88,4 +88,55 @@ import Testing
     let numbers = try ONNXFormat().open(request)
     #expect(numbers.outputShape == [2, 16, 16] && numbers.notes.first?.setting?.name == "region")
   }
+
+  @Test func `complements, greatest probabilities and bounds are said, and measures are asked about`() throws {
+    let softmax = ONNXFile.Step("Softmax", ["z"], to: "p", attributes: ["axis": 1])
+    let complement = try open(.vector(3), [softmax, .init("Sub", ["1", "p"])])
+    #expect(
+      says(complement, "greatest number is the least probable class") && complement.model.explained.link == .softmax)
+    let greatest = try open(.vector(3), [softmax, .init("ReduceMax", ["p"])])
+    #expect(says(greatest, "the greatest of several probabilities") && greatest.outputShape == [3])
+    let probit = try open(
+      .vector(1), [.init("Erf", ["z"], to: "e"), .init("Add", ["e", "1"], to: "s"), .init("Div", ["s", "2"])])
+    #expect(says(probit, "lies between 0 and 1") && probit.model.explained.link == .identity)
+    #expect(probit.notes.first?.setting == .answer && !probit.isAnswerAssumed)
+    let count = try open(.vector(1), [.init("Relu", ["z"])])
+    #expect(says(count, "never be negative") && count.model.explained.link == nil)
+    #expect(count.notes.first?.setting == .outputOrAnswer)
+    #expect(try open(.vector(1), [.init("Relu", ["z"])], as: .classes).model.explained.link == .sigmoid)
+    let twice = try open(.vector(3), [softmax, .init("Softmax", ["p"], attributes: ["axis": 1])])
+    #expect(says(twice, "one too many"))
+  }
+
+  @Test func `slots of characters and mean places are no detector's rows`() throws {
+    // Six numbers for each of four slots, from a layer that sees all of the image.
+    let slots = ONNXFile.vector(24).ending(
+      in: [.init("Reshape", ["z", "shape"], to: "s"), .init("Softmax", ["s"], attributes: ["axis": 2])],
+      ["shape": [1, 4, 6]])
+    let opened = try ONNXFormat().open(ModelRequest(path: folder.write(slots.bytes, to: "slots.onnx")))
+    #expect(opened.model.explained.link == nil && !says(opened, "detector"))
+    // A softmax over places, weighted by where they lie and summed, for each of five maps.
+    let mean = ONNXFile.maps(5).ending(
+      in: [
+        .init("Reshape", ["z", "flat"], to: "f"), .init("Softmax", ["f"], to: "p", attributes: ["axis": 2]),
+        .init("Mul", ["p", "places"], to: "w"),
+        .init("ReduceSum", ["w", "axis"], to: "x", attributes: ["keepdims": 1]),
+        .init("Concat", ["x", "x"], attributes: ["axis": 2]),
+      ], ["flat": [1, 5, 256], "axis": [2]], reals: ["places": (0..<256).map { Float($0) / 256 }])
+    let points = try ONNXFormat().open(ModelRequest(path: folder.write(mean.bytes, to: "points.onnx")))
+    #expect(points.model.explained.link == nil && !says(points, "detector") && says(points, "an expected value"))
+  }
+
+  @Test func `images and embeddings that only shape or name tell are told`() throws {
+    let image = ONNXFile.maps(3).ending(in: [.init("Sigmoid", ["z"])])
+    let opened = try ONNXFormat().open(ModelRequest(path: folder.write(image.bytes, to: "image.onnx")))
+    #expect(says(opened, "may be the colours of an image") && opened.outputShape == [3, 16, 16])
+    var named = ONNXFile.vector(8).ending(in: [.init("Mul", ["z", "2"], to: "embedding")])
+    named.outputs = ["embedding"]
+    var request = ModelRequest(path: try folder.write(named.bytes, to: "named.onnx"))
+    let embedding = try ONNXFormat().open(request)
+    #expect(says(embedding, "an embedding by its name") && embedding.notes.first?.setting?.name == "reference")
+    request.classCount = 8
+    #expect(try !says(ONNXFormat().open(request), "an embedding by its name"))
+  }
 }

@@ -1,7 +1,9 @@
 import AttributionKit
+import FileKinds
 import Formats
 import Foundation
 import NetworkDefinitions
+import ONNXFiles
 import Tensors
 import Testing
 import TestSupport
@@ -127,5 +129,68 @@ import TestSupport
     let path = try folder.write(Self.configuration, to: "config.json")
     let error = #expect(throws: ModelFileError.self) { try HuggingFaceFormat().open(ModelRequest(path: path)) }
     #expect(error?.fault == .missing && "\(error!)".contains("pytorch_model.bin"))
+  }
+
+  @Test func `a graph in the folder is opened by what the folder says, and one of another name among others is not`()
+    throws
+  {
+    let processor =
+      #"{"image_mean": [0.5], "image_std": [0.25], "size": {"height": 16, "width": 16}, "do_center_crop": false}"#
+    try folder.write(processor, to: "preprocessor_config.json")
+    try folder.write(Self.configuration, to: "config.json")
+    try FileManager.default.createDirectory(atPath: folder.path("onnx"), withIntermediateDirectories: false)
+    for name in ["model.onnx", "onnx/model.onnx"] {
+      let path = try folder.write(ONNXFile.vector(3).bytes, to: name)
+      #expect(FileKind.network(inFolder: folder.url.path) == path)
+      let opened = try ONNXFormat().open(ModelRequest(path: path))
+      #expect(opened.classNames == ["cat", "dog", "owl"])
+      #expect(opened.preprocessing?.mean == [0.5] && opened.preprocessing?.deviation == [0.25])
+      #expect(opened.notes.contains { $0.sentence.contains("as preprocessor_config.json says") })
+      #expect(opened.notes.contains { $0.sentence.contains("names of the classes are those of config.json") })
+      try FileManager.default.removeItem(atPath: path)
+    }
+    // What the graph does itself goes before.
+    let own = try ONNXFormat().open(
+      ModelRequest(path: folder.write(ONNXFile.vector(3).declaring(.uint8).bytes, to: "model.onnx")))
+    #expect(own.preprocessing?.scale == 1 && own.notes.contains { $0.sentence.contains("is not followed") })
+    let stranger = try folder.write(ONNXFile.vector(3).bytes, to: "other.onnx")
+    #expect(try ONNXFormat().open(ModelRequest(path: stranger)).classNames == nil)
+    // With weights beside it, the description is opened.
+    _ = try write(processor)
+    #expect(FileKind.network(inFolder: folder.url.path) == folder.path("config.json"))
+  }
+
+  @Test(arguments: [
+    (#", "problem_type": "regression""#, true), ("", false),
+    (#", "problem_type": "single_label_classification""#, false),
+  ]) func `what the description says of the numbers is told`(field: String, areNumbers: Bool) throws {
+    let path = try write(
+      "{}", configuration: Self.configuration.replacing("\"image_size\": null", with: "\"image_size\": null" + field))
+    let told = ToldAnswer(ofNetwork: path)
+    #expect((told?.answer == .numbers) == areNumbers && told?.note.setting?.name == (areNumbers ? "answer" : nil))
+    #expect(try (HuggingFaceFormat().open(ModelRequest(path: path)).model.explained.kind == .numbers) == areNumbers)
+  }
+
+  @Test func `a single label without a kind of problem is a regression, as transformers train it`() throws {
+    let one = Self.configuration.replacing(#""0": "cat", "1": "dog", "2": "owl""#, with: #""0": "weight""#)
+    let path = try folder.write(one, to: "config.json")
+    try folder.write(ONNXFile.vector(1).bytes, to: "model.onnx")
+    #expect(ToldAnswer(ofNetwork: folder.path("model.onnx"))?.note.sentence.contains("one label") == true)
+    // A description alone says nothing that could be opened.
+    #expect(ToldAnswer(ofNetwork: path) == nil)
+  }
+
+  @Test func `what belongs to a network in its folder is known, and results beside it are not`() throws {
+    let path = try write("{}")
+    try folder.write("{}", to: "report.json")
+    #expect(
+      FilesBeside.paths(of: folder.path("model.safetensors"))
+        == [path, folder.path("preprocessor_config.json")])
+    let (file, weights) = ONNXFile.vector(3).keepingWeights(in: "net.data")
+    let alone = try TemporaryFolder()
+    try alone.write(weights, to: "net.data")
+    let graph = try alone.write(file.bytes, to: "net.onnx")
+    #expect(FilesBeside.paths(of: graph) == [alone.path("net.data")])
+    #expect(try ONNXFormat().open(ModelRequest(path: graph)).outputShape == [3])
   }
 }

@@ -153,4 +153,43 @@ import Formats
     let fault = #expect(throws: LabelsFault.self) { try LabelsFile(Data(bytes)) }
     #expect(fault?.reason.contains(words) == true, "\(fault?.reason ?? "")")
   }
+
+  @Test(arguments: [
+    "2 owl\n0 cat\n1 dog\n", "cat 0\ndog 1\nowl 2\n", "owl 2\ncat 0\ndog 1", "dog: 1\nowl: 2\ncat: 0\n",
+    "1) cat\n2) dog\n3) owl",
+    "0. cat\n1. dog\n2. owl", "3 - owl\n1 - cat\n2 - dog", "n02084071 3 owl\nn02123045 1 cat\nn01514668 2 dog",
+    // Quoted, with numbers that count nothing, or alone.
+    "\"cat\",1.5\n\"dog\",2.5\n\"owl\",2\n", "\"cat\"\n\"dog\"\n\"owl\"\n", "\"cat\",\n\"dog\",\n\"owl\",\n",
+  ])
+  func `numbers before or behind the names count, whatever order the lines stand in`(text: String) throws {
+    #expect(try names(text) == ["cat", "dog", "owl"])
+  }
+
+  @Test func `lines in another order than their numbers are said, and stay names of their classes`() throws {
+    let file = try LabelsFile(Data("2 owl\n0 cat\n1 dog\n".utf8))
+    #expect(file.lines == ["0 cat", "1 dog", "2 owl"])
+    #expect(file.remarks == ["its lines stand in another order than their numbers, and these count"])
+    #expect(try LabelsFile(Data("0 cat\n1 dog".utf8)).remarks.isEmpty)
+    // Numbers of a challenge do not count where identifiers stand in their own order, by which networks go.
+    #expect(try names("n01514668 2 owl\nn02084071 1 dog") == ["2 owl", "1 dog"])
+    #expect(try names("\"cat, large\",2\n\"dog\",7") == ["cat, large", "dog"])
+    for whole in ["level 1\nlevel 0", "Boeing 707\nAirbus 320", "2 of them\n5 of those", "cat, 1.5\ndog, 2"] {
+      #expect(try names(whole) == whole.split(separator: "\n").map(String.init))
+    }
+  }
+
+  @Test func `pages and pointers saved in place of a list are refused, and lists that begin like them are not`() throws
+  {
+    for (text, words) in [
+      ("<!DOCTYPE html>\n<html>\n<body>404\n</body>\n</html>", "is a web page"),
+      ("<a><name>cat</name></a>", "is an XML file"),
+      ("version https://git-lfs.github.com/spec/v1\noid 1", "git lfs pull"),
+    ] {
+      let fault = #expect(throws: LabelsFault.self) { try names(text) }
+      #expect(fault?.reason.contains(words) == true, "\(fault?.reason ?? "")")
+    }
+    #expect(try names("<unknown>\ncat") == ["<unknown>", "cat"])
+    #expect(LabelsFile.parted("cat; dog;owl", into: 3) == ["cat", "dog", "owl"])
+    #expect(LabelsFile.parted("cat, dog", into: 3) == nil && LabelsFile.parted("cat,,owl", into: 3) == nil)
+  }
 }

@@ -63,4 +63,36 @@ import TestSupport
     }
     #expect(error?.fault == .missing && "\(error!)".contains("model.safetensors"))
   }
+
+  @Test func `the old form of the description is read, and one that says nothing of photographs is said to`() throws {
+    let old =
+      #"{"architecture": "cifar_resnet20", "num_classes": 3, "mean": [0.5, 0.4, 0.3], "std": [0.2, 0.2, 0.2], "crop_pct": 1.0}"#
+    let opened = try TimmFormat().open(ModelRequest(path: write(old)))
+    #expect(opened.preprocessing?.mean == [0.5, 0.4, 0.3] && opened.preprocessing?.resize == .centerCrop(keeping: 1))
+    let silent = try TimmFormat().open(
+      ModelRequest(path: write(#"{"architecture": "cifar_resnet20", "num_classes": 3, "pretrained_cfg": {}}"#)))
+    #expect(silent.notes.contains { $0.sentence.contains("does not say how photographs") })
+    #expect(!opened.notes.contains { $0.sentence.contains("does not say how photographs") })
+  }
+
+  @Test func `borders have the gray of the mean color, which is said`() throws {
+    let border =
+      #"{"architecture": "cifar_resnet20", "num_classes": 3, "pretrained_cfg": {"mean": [0.5, 0.4, 0.3], "std": [1, 1, 1], "crop_mode": "border"}}"#
+    let opened = try TimmFormat().open(ModelRequest(path: write(border)))
+    #expect(opened.preprocessing?.resize == .letterbox(fill: 102))
+    #expect(opened.notes.contains { $0.sentence.contains("grey here") })
+  }
+
+  @Test(arguments: ["max", "avgmax", "catavgmax", "avg"]) func `a pooling other than the mean is refused`(
+    pooling: String
+  ) throws {
+    let path = try write(
+      #"{"architecture": "cifar_resnet20", "num_classes": 3, "global_pool": "\#(pooling)", "pretrained_cfg": {}}"#)
+    guard pooling != "avg" else {
+      #expect(try TimmFormat().open(ModelRequest(path: path)).outputShape == [3])
+      return
+    }
+    let error = #expect(throws: ModelFileError.self) { try TimmFormat().open(ModelRequest(path: path)) }
+    #expect(error?.fault == .unsupported && "\(error!)".contains("by '\(pooling)'"))
+  }
 }

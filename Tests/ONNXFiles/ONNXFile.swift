@@ -10,6 +10,8 @@ public struct ONNXFile: Sendable {
   public var input: [Int] = [1, 3, 16, 16]
   /// Which outputs the file declares, the first being the one explained.
   public var outputs = ["y"]
+  /// What the program that wrote it says of the network, by key.
+  public var metadata: [String: String] = [:]
   private var nodes: [Limn_Onnx_NodeProto]
   private var weights: [Limn_Onnx_TensorProto]
   private var otherInputs: [(name: String, shape: [Int])] = []
@@ -130,6 +132,56 @@ public struct ONNXFile: Sendable {
     return file
   }
 
+  /// A detector on the product of several images, `[1, 4 + 3, 256]`: numbers of boxes, then sigmoids of three classes.
+  ///
+  /// Boxes are multiplied by an input of numbers, where one is named.
+  public static func detector(
+    on images: [(name: String, shape: [Int])], boxesTimes factor: (name: String, shape: [Int])? = nil
+  ) -> ONNXFile {
+    var file = products(of: images)
+    file.nodes.removeLast(3)
+    if images.count == 1 { file.nodes[0] = node("Identity", [images[0].name], "image") }
+    file.nodes += [
+      node("Conv", ["features", "box"], factor == nil ? "boxes" : "unscaled"),
+      node("Conv", ["features", "class"], "logits"), node("Sigmoid", ["logits"], "p"),
+    ]
+    if let factor {
+      file.otherInputs.append(factor)
+      file.nodes += [
+        node("ReduceMax", [factor.name], "factor", [attribute("keepdims", 0)]),
+        node("Mul", ["unscaled", "factor"], "boxes"),
+      ]
+    }
+    file.nodes += [
+      node("Reshape", ["boxes", "four-rows"], "box-rows"), node("Reshape", ["p", "three-rows"], "class-rows"),
+      node("Concat", ["box-rows", "class-rows"], "y", [attribute("axis", 1)]),
+    ]
+    file.weights += [tensor("box", [4, 6, 1, 1], 0.41421), tensor("class", [3, 6, 1, 1], 0.73205)]
+    for (name, count) in [("four-rows", 4), ("three-rows", 3)] as [(String, Int64)] {
+      file.weights.append(.with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = (name, [3], 7, [1, count, 256]) })
+    }
+    return file
+  }
+
+  /// The same detector with the choice of its likely rows, `[rows, 7]`, of which the image decides how many there are.
+  public func choosingRows() -> ONNXFile {
+    var file = self
+    file.nodes += [
+      Self.node("Slice", ["y", "four", "seven", "one"], "scores"),
+      Self.node("ReduceMax", ["scores", "one"], "best", [Self.attribute("keepdims", 0)]),
+      Self.node("Greater", ["best", "half"], "likely"), Self.node("NonZero", ["likely"], "places"),
+      Self.node("Transpose", ["y"], "turned", [Self.attribute("perm", [0, 2, 1])]),
+      Self.node("Transpose", ["places"], "pairs", [Self.attribute("perm", [1, 0])]),
+      Self.node("GatherND", ["turned", "pairs"], "chosen"),
+    ]
+    for (name, number) in [("four", 4), ("seven", 7), ("one", 1)] as [(String, Int64)] {
+      file.weights.append(.with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = (name, [1], 7, [number]) })
+    }
+    file.weights.append(.with { ($0.name, $0.dims, $0.dataType, $0.floatData) = ("half", [1], 1, [0.5]) })
+    file.outputs = ["chosen"]
+    return file
+  }
+
   /// One step behind the numbers of a network, by the name of ONNX's operator.
   public struct Step: Sendable {
     let type: String, inputs: [String], output: String, attributes: [String: Int64]
@@ -141,8 +193,22 @@ public struct ONNXFile: Sendable {
   }
 
   /// The same with its numbers, now `z`, taken further to `y`.
-  public func ending(in steps: [Step]) -> ONNXFile {
+  ///
+  /// - Parameters:
+  ///   - steps: what is done to them.
+  ///   - wholes: constants of whole numbers that steps read, such as shapes, by name.
+  ///   - reals: rows of numbers, by name.
+  /// - Returns: The network with the steps.
+  public func ending(
+    in steps: [Step], _ wholes: [String: [Int64]] = [:], reals: [String: [Float]] = [:]
+  ) -> ONNXFile {
     var file = self
+    file.weights += wholes.sorted { $0.key < $1.key }.map { name, numbers in
+      .with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = (name, [Int64(numbers.count)], 7, numbers) }
+    }
+    file.weights += reals.sorted { $0.key < $1.key }.map { name, numbers in
+      .with { ($0.name, $0.dims, $0.dataType, $0.floatData) = (name, [Int64(numbers.count)], 1, numbers) }
+    }
     file.nodes[file.nodes.count - 1].output = ["z"]
     file.nodes += steps.map { step in
       Self.node(
@@ -179,6 +245,34 @@ public struct ONNXFile: Sendable {
     return file
   }
 
+  /// The same with its weights in a file beside it, and what that file holds.
+  public func keepingWeights(in name: String) -> (file: ONNXFile, weights: Data) {
+    var (file, weights) = (self, Data())
+    for index in file.weights.indices {
+      let numbers = file.weights[index].floatData
+      let bytes = numbers.withUnsafeBytes { Data($0) }
+      let entries = [("location", name), ("offset", "\(weights.count)"), ("length", "\(bytes.count)")]
+      file.weights[index].floatData = []
+      file.weights[index].dataLocation = 1
+      file.weights[index].externalData = entries.map { key, value in .with { ($0.key, $0.value) = (key, value) } }
+      weights += bytes
+    }
+    return (file, weights)
+  }
+
+  /// Metadata as protocol buffers have it: fields 14 of the model, each a key and a value.
+  private var told: Data {
+    func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
+      let length = content.count
+      return [number << 3 | 2] + (length < 128 ? [UInt8(length)] : [UInt8(length & 127) | 128, UInt8(length >> 7)])
+        + content
+    }
+    return Data(
+      metadata.sorted { $0.key < $1.key }.flatMap { key, value in
+        field(14, field(1, Array(key.utf8)) + field(2, Array(value.utf8)))
+      })
+  }
+
   /// The bytes of the file.
   public var bytes: Data {
     get throws {
@@ -197,7 +291,7 @@ public struct ONNXFile: Sendable {
         }
       }
       model.graph.output = outputs.map { name in .with { $0.name = name } }
-      return try model.serializedBytes()
+      return try model.serializedBytes() + told
     }
   }
 

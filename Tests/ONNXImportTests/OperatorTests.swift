@@ -111,6 +111,13 @@ import Testing
     #expect(try parts(counted) == [3, 4, 0, 1, 2])
   }
 
+  @Test func `what holds nothing is left out of a concatenation`() throws {
+    let model = modelMessage(
+      input: [1, 5], weights: [tensor("nothing", [1, 0], [])],
+      [node("Concat", ["x", "nothing", "x"], ["y"], [attribute("axis", 1)])])
+    #expect(try model.output(for: counting([1, 5])).scalars == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
+  }
+
   @Test func `PyTorch's softplus, taken apart by its exporter, is one again`() throws {
     let model = modelMessage(
       weights: [tensor("t", [], [20])],

@@ -105,6 +105,38 @@ import Testing
     }
   }
 
+  @Test func `a detector's boxes come with the picture, and the one that is explained with its row`() throws {
+    try serving([demoDetector]) { (server: Server) throws in
+      let seen = try #require(
+        try server.ask("/api/predict", ["image": "scene:fish-and-sailboat", "format": "page"]).json as? [String: Any])
+      let listed = try #require((seen["report"] as? [String: Any])?["boxes"] as? [[String: Any]])
+      let picture = try #require(seen["picture"] as? [String: Any])
+      let boxes = try #require(picture["boxes"] as? [[String: Any]])
+      let scene = try #require(DemoScenes.raster("fish-and-sailboat"))
+      #expect(boxes.count > 1 && boxes.count == listed.count)
+      for (box, told) in zip(boxes, listed) {
+        #expect(box["number"] as? Int == told["number"] as? Int && box["name"] as? String == told["label"] as? String)
+        for (edge, extent) in [
+          ("left", scene.width), ("top", scene.height), ("right", scene.width), ("bottom", scene.height),
+        ] {
+          let (share, pixels) = try (#require(box[edge] as? Double), #require(told[edge] as? Double))
+          #expect(abs(share * Double(extent) - pixels) < 1e-6 && (0...1).contains(share))
+        }
+      }
+      let number = boxes.count
+      let page = try #require(
+        try server.ask(
+          "/api/explain",
+          ["image": "scene:fish-and-sailboat", "methods": "grad-cam", "boxes": ["\(number)"], "format": "page"]
+        ).json as? [String: Any])
+      let row = try #require((page["rows"] as? [[String: Any]])?.first)
+      #expect(row["box"] as? NSDictionary == boxes[number - 1] as NSDictionary)
+      let map = try #require(
+        try server.ask("/api/map", ["image": "scene:fish-and-sailboat", "boxes": ["1"]]).json as? [String: Any])
+      #expect((map["panels"] as? [String: Any])?["box"] as? NSDictionary == boxes[0] as NSDictionary)
+    }
+  }
+
   @Test func `methods read no folder of the computer`() throws {
     try serving { (server: Server) throws in
       let answer = try server.ask(

@@ -7,17 +7,24 @@ import Serving
 /// The demo network with its scenes, as a network with a place on this computer that nobody is to learn.
 let demo = ServedNetwork(
   "demo", path: "/secret/place/demo.onnx",
-  scenes: DemoNetwork.scenes.map { scene in Picture(named: scene.name) { scene.drawn().raster } }
+  scenes: DemoScenes.pictures
 ) { try Explainer(NetworkFile.demo) }
+
+/// The demo's detector, with the same scenes.
+let demoDetector = ServedNetwork("demo-detector", scenes: DemoScenes.pictures) {
+  try Explainer(NetworkFile.demoDetector)
+}
 
 /// A server on a port of its own while `body` runs.
 func serving<Value>(
-  _ networks: [ServedNetwork] = [demo], host: String = "127.0.0.1", _ change: (inout Limits) -> Void = { _ in },
+  _ networks: [ServedNetwork] = [demo], folders: [PhotographFolder] = [], accepting: NetworkAcceptance? = nil,
+  host: String = "127.0.0.1",
+  _ change: (inout Limits) -> Void = { _ in },
   _ body: (Server) throws -> Value
 ) throws -> Value {
   var limits = Limits()
   change(&limits)
-  let server = try Server(networks, host: host, port: 0, limits: limits)
+  let server = try Server(networks, folders: folders, accepting: accepting, host: host, port: 0, limits: limits)
   defer { server.stop() }
   return try body(server)
 }
@@ -52,5 +59,9 @@ extension Server {
 
 /// The demo network's scenes, drawn.
 enum DemoScenes {
+  static var pictures: [Picture] {
+    DemoNetwork.scenes.map { scene in Picture(named: scene.name) { scene.drawn().raster } }
+  }
+
   static func raster(_ name: String) -> Raster? { DemoNetwork.scenes.first { $0.name == name }?.drawn().raster }
 }

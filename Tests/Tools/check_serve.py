@@ -9,8 +9,11 @@ named, the camera must reach --fps with --network-share of the time in the netwo
 import argparse
 import concurrent.futures
 import http.client
+import io
 import json
+import os
 import pathlib
+import pickle
 import re
 import signal
 import socket
@@ -19,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 import zlib
 
 from accessibility import check_access
@@ -134,14 +138,19 @@ def main():
         folder = pathlib.Path(folder)
         film(folder / "camera.y4m")
         (folder / "photo.png").write_bytes(png(160, 120, lambda x, y: (x, 200 - y, 60 + (x // 20 + y // 20) % 2 * 120)))
-        with Server(limn) as server:
+        make_photographs(folder)
+        with Server(limn, "--photos", str(folder / "holiday"), "--accept-models") as server:
             check_page(failures, server, folder)
+            check_folder(failures, server, folder)
+            check_sent_network(failures, server, folder, pathlib.Path(__file__).parents[2] / "Sources/DemoNetwork/Embedded/demo-network.onnx")
+            check_boxes(failures, server, folder)
             check_camera(failures, server, folder, None, None)
             check_safety(failures, server)
             check_load(failures, server)
             failures.expect(server.is_alive, "the server is still there")
             if given.shots:
                 take_shots(server, folder, pathlib.Path(given.shots))
+        failures.expect(not list(pathlib.Path(tempfile.gettempdir()).glob("limn-serve-*")), "networks that were sent are gone with the server")
         check_token(failures, limn)
         if given.model:
             with Server(limn, "--model", given.model) as server:
@@ -194,6 +203,120 @@ def check_page(failures, server, folder):
         # A question that cannot be read is answered with a status, which the browser writes down.
         problems = [each for each in browser.problems if "400 (Bad Request)" not in each]
         failures.expect(not problems, f"the page complains of nothing and asks nobody else: {problems}")
+
+
+def make_photographs(folder):
+    """Thirty photographs, one in a folder within, one that is none, and a link to another outside."""
+    (folder / "holiday" / "beach").mkdir(parents=True)
+    for number in range(29):
+        color = (40 + 7 * number, 200 - 5 * number, 90)
+        (folder / "holiday" / f"picture {number}.png").write_bytes(png(120, 90, lambda x, y: color if (x - 60) ** 2 + (y - 45) ** 2 < 900 else (230, 230, 225)))
+    (folder / "holiday" / "beach" / "sea & sand.png").write_bytes(png(90, 120, lambda x, y: (30, 90 + y, 200)))
+    (folder / "holiday" / "broken.jpg").write_bytes(b"no picture")
+    (folder / "secret.png").write_bytes(png(8, 8, lambda x, y: (0, 0, 0)))
+    (folder / "holiday" / "link.png").symlink_to(folder / "secret.png")
+
+
+def check_folder(failures, server, folder):
+    with opened(server, folder) as browser:
+        browser.open(server.address)
+        browser.run(CONTROLS)
+        found = browser.run("""(async () => {
+          const click = name => document.querySelector(`[data-tab="${name}"]`).click();
+          const cards = () => [...document.querySelectorAll(".photo")], ready = () => until(() => limn.folder.isReady, "the folder");
+          click("folder"); await ready();
+          const first = cards().map(card => card.querySelector(".sees").textContent), place = control("place").textContent;
+          const shown = cards().filter(card => { const image = card.querySelector("img"); return image?.complete && image.naturalWidth > 0; }).length;
+          const refused = document.querySelectorAll(".photo.refused").length;
+          control("next").click(); await until(() => control("place").textContent.startsWith("25"), "the second page"); await ready();
+          const second = cards().length;
+          control("find").value = "sea"; control("find").dispatchEvent(new Event("change")); await until(() => cards().length === 1, "one photograph"); await ready();
+          cards()[0].click();
+          await until(() => limn.bench.picture?.name === "beach/sea & sand.png" && limn.depth.view && !limn.depth.isAsking, "the photograph");
+          const isThere = !document.querySelector(".bench").classList.contains("away");
+          return { first: first.length, says: first.filter(text => /%/.test(text)).length, place, shown, refused, second, isThere, image: limn.bench.image };
+        })()""")
+        failures.expect(found["first"] == 24 and found["says"] + found["refused"] == 24 and found["refused"] == 1 and found["place"] == "1–24 of 31",
+                        f"a folder's photographs are shown with what the network sees {found}")
+        failures.expect(found["shown"] >= 12 and found["second"] == 7 and found["isThere"] and found["image"] == "folder:holiday/beach/sea & sand.png",
+                        "its pages can be turned and searched, and a click explains a photograph")
+        problems = [each for each in browser.problems if not re.search("42[02]|404", each)]
+        failures.expect(not problems, f"the folder complains of nothing {problems}")
+    answers = b"".join(server.ask("GET", path)[1] for path in ["/api/folders", "/api/folders/holiday?count=200", "/api/thumbnail?image=folder:holiday/broken.jpg"])
+    failures.expect(str(folder).encode() not in answers, "nobody learns where a folder lies")
+    for name in ["../secret.png", "link.png", "%2e%2e%2fsecret.png", "beach/../../secret.png", "/etc/passwd", "..%5csecret.png"]:
+        failures.expect(server.ask("GET", f"/api/thumbnail?image=folder:holiday/{name}")[0] == 404, f"{name} is not to be had")
+
+
+def check_sent_network(failures, server, folder, network):
+    with opened(server, folder) as browser:
+        browser.open(server.address)
+        browser.run(CONTROLS)
+        choose_file(browser, network)
+        found = browser.run("""(async () => {
+          await until(() => control("network").value === "demo-network.onnx", "the network"); await idle();
+          const layers = limn.bench.description.layers.length;
+          return { names: limn.bench.networks.map(each => each.name), layers, problem: document.querySelector(".problem").textContent };
+        })()""")
+        failures.expect(found["names"] == ["demo", "demo-detector", "demo-network.onnx"] and found["layers"] > 3 and not found["problem"], f"a network that is dropped is opened and chosen {found}")
+        choose_file(browser, folder / "photo.png")
+        browser.run("until(() => limn.bench.picture && limn.depth.view && !limn.depth.isAsking, 'a photograph on it')")
+        (folder / "evil.onnx").write_bytes(b"\x7fELF" + b"\0" * 4000)
+        choose_file(browser, folder / "evil.onnx")
+        said = browser.run("until(() => !document.querySelector('.problem').hidden, 'a problem').then(() => document.querySelector('.problem').textContent)")
+        failures.expect("'evil.onnx'" in said and "limn-serve" not in said and len(json.loads(server.ask("GET", "/api/networks")[1])) == 3, f"what is no network is refused in a sentence: {said}")
+    mark, before = folder / "was-run", server.megabytes
+    for name, data, words in [("evil.pth", pickled_call(f"touch {mark}"), "evil.pth"), ("bomb.keras", zip_bomb(), "600000000 bytes")]:
+        code, answer = server.ask("POST", f"/api/networks?name={name}", data)
+        failures.expect(code == 422 and words in answer.decode() and server.is_alive and server.megabytes < before + 100, f"{name} is refused: {answer.decode()}")
+    failures.expect(not mark.exists(), "a pickle that calls a program calls none")
+    for name in ["plugin.so", "..%2F..%2Fa.so", "net.limn.json"]:
+        failures.expect(server.ask("POST", f"/api/networks?name={name}", b"\x7fELF")[0] == 415, f"{name} is not taken")
+
+
+def pickled_call(command):
+    """A checkpoint whose pickle calls a program where Python reads it."""
+    class Call:
+        def __reduce__(self):
+            return os.system, (command,)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("archive/data.pkl", pickle.dumps({"a.weight": Call()}, 2))
+        archive.writestr("archive/version", "3")
+    return packed.getvalue()
+
+
+def zip_bomb():
+    """A Keras file of less than a megabyte whose configuration has 600."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("metadata.json", "{}")
+        with archive.open("config.json", "w") as config:
+            for _ in range(600):
+                config.write(b" " * 1_000_000)
+        archive.writestr("model.weights.h5", b"")
+    return packed.getvalue()
+
+
+def check_boxes(failures, server, folder):
+    with opened(server, folder) as browser:
+        browser.open(server.address)
+        browser.run(CONTROLS)
+        found = browser.run("""(async () => {
+          control("network").value = "demo-detector"; control("network").dispatchEvent(new Event("change")); await until(() => limn.bench.description?.name === "demo-detector", "the detector"); await idle();
+          await limn.bench.choose("scene:fish-and-sailboat"); await until(() => document.querySelectorAll(".drop .box").length > 1 && limn.depth.view, "boxes");
+          const boxes = [...document.querySelectorAll(".drop .box")], image = document.querySelector(".drop img").getBoundingClientRect();
+          const inside = boxes.every(box => { const r = box.getBoundingClientRect(); return r.left > image.left - 4 && r.right < image.right + 4 && r.top > image.top - 4 && r.bottom < image.bottom + 4 && r.width > 5; });
+          const second = boxes.find(box => box.dataset.box === "2"), name = second.title; control("methods").value = "grad-cam"; second.click();
+          await until(() => limn.bench.content, "explanations"); await idle(); await limn.bench.content.paintAll(true);
+          const row = limn.bench.content.page.rows[0], marked = document.querySelectorAll(".results .panel:not(.original) .box.asked").length;
+          return { count: boxes.length, inside, name, title: row.title, number: row.box.number, marked, pressed: document.querySelector('.drop .box[aria-pressed="true"]').dataset.box,
+            all: document.querySelectorAll(".results .original .box").length, listed: document.querySelectorAll(".results .ranking li").length, current: document.querySelectorAll(".results .ranking .target").length };
+        })()""")
+        failures.expect(found["count"] > 1 and found["inside"] and found["number"] == 2 and found["pressed"] == "2" and found["name"].split()[1] in found["title"],
+                        f"a click on a box of the picture explains it {found}")
+        failures.expect(found["marked"] == 1 and found["all"] == found["count"] == found["listed"] and found["current"] == 1, "the report shows all boxes, and the target's on every panel")
+        failures.expect(not browser.problems, f"boxes complain of nothing {browser.problems}")
 
 
 def check_depth(failures, browser):
@@ -296,7 +419,7 @@ def check_camera(failures, server, folder, least, share):
           control("camera").click();
           await new Promise(done => setTimeout(done, 500));
           const last = limn.camera.painted; await new Promise(done => setTimeout(done, 500));
-          return { frames, part, pinned, says, words, moved, stopped: limn.camera.painted === last, problem: document.querySelector(".problem").textContent };
+          return { frames, part, pinned, says, words, moved, stopped: limn.camera.painted === last, problem: document.querySelector(".camera .problem").textContent };
         })()""")
         reached = least is None or found["frames"] >= least
         failures.expect(reached and found["moved"], f"the camera is explained {found['frames']:.1f} times a second{f', of {least} asked for' if least else ''} ({found['words']})")
@@ -326,11 +449,50 @@ def check_safety(failures, server):
     for junk in [b"", b"\0" * 5000, b"GIF89a", b"\xff\xd8\xff\xe0" + b"\xff" * 4000, b"<svg onload=alert(1)>"]:
         code, _ = server.ask("POST", "/api/photographs", junk)
         failures.expect(code in (400, 422), f"{junk[:12]!r} … is no picture: {code}")
+    # A small file of 48 megapixels, which may be sent: one at a time is decoded, however many come.
+    flat = png_of_one_color(8000, 6000)
+    with concurrent.futures.ThreadPoolExecutor(16) as clients:
+        codes = list(clients.map(lambda _: server.ask("POST", "/api/photographs", flat)[0], range(16)))
+    failures.expect(codes == [201] * 16 and server.megabytes < before + 900, f"sixteen pictures of 48 megapixels from {len(flat) // 1000} kB each take {server.megabytes} MB")
+    failures.expect(b"HTTP/1.1 200" in server.sends(b"GET /api/status HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", wait=2),
+                    "an upgrade to another protocol is not made")
+    many = server.sends(b"GET /api/status HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500, wait=3)
+    failures.expect(many.count(b"HTTP/1.1 200") == 500, "five hundred requests behind each other are answered in turn")
+    check_unread(failures, server)
     deep = "(" * 1900 + ")" * 1900
     failures.expect(status("POST", "/api/explain", {"image": "scene:house", "methods": deep}) == 400, "1900 parentheses are refused")
     failures.expect(status("POST", "/api/explain", b"[" * 60_000, Content_Type="application/json") == 400, "60000 brackets are no question")
     code, answer = server.ask("POST", "/api/explain", {"image": "scene:house", "region": "/etc/passwd"})
     failures.expect(code == 400, "a region is no file of the computer")
+
+
+def png_of_one_color(width, height):
+    """A picture whose rows are all zeros, made without holding it."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    packer, packed = zlib.compressobj(9), b""
+    for _ in range(height):
+        packed += packer.compress(b"\0" * (3 * width + 1))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + chunk(b"IDAT", packed + packer.flush()) + chunk(b"IEND", b"")
+
+
+def check_unread(failures, server):
+    """Clients that ask for streams and large answers and never read them hold nobody up."""
+    question = json.dumps({"image": "scene:house", "methods": "rise(masks=3000), gradient", "format": "page"}).encode()
+    head = f"POST /api/explain HTTP/1.1\r\nHost: localhost\r\nAccept: application/x-ndjson\r\nContent-Type: application/json\r\nContent-Length: {len(question)}\r\n\r\n".encode()
+    held = []
+    for _ in range(8):
+        each = socket.socket()
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        each.connect(("127.0.0.1", server.port))
+        each.sendall(head + question)
+        held.append(each)
+    start = time.time()
+    code = server.ask("POST", "/api/map", {"image": "scene:house"})[0]
+    failures.expect(code == 200 and time.time() - start < 20, f"eight streams that nobody reads hold nobody up ({time.time() - start:.1f} s)")
+    for each in held:
+        each.close()
+    failures.expect(ended(lambda: json.loads(server.ask("GET", "/api/status")[1])["running"], 20), "and end with their connections")
 
 
 def check_load(failures, server):
@@ -383,6 +545,13 @@ def take_shots(server, folder, shots):
                 browser.run("""(async () => { limn.bench.choose("scene:house"); await until(() => limn.depth.view && !limn.depth.isAsking, "a scene");
                   control("explain").click(); await until(() => limn.bench.content, "explanations"); await idle(); await limn.bench.content.paintAll(true); scrollTo(0, 0); })()""")
                 browser.screenshot(shots / f"serve-{width}-{theme}.png")
+                browser.run("""(async () => { document.querySelector('[data-tab="folder"]').click(); await until(() => limn.folder.isReady, "the folder"); })()""")
+                browser.screenshot(shots / f"serve-{width}-{theme}-folder.png")
+                browser.run("""(async () => { document.querySelector('[data-tab="photograph"]').click(); control("network").value = "demo-detector"; control("network").dispatchEvent(new Event("change"));
+                  await until(() => limn.bench.description?.name === "demo-detector", "the detector"); await idle(); await limn.bench.choose("scene:fish-and-sailboat");
+                  await until(() => document.querySelectorAll(".drop .box").length > 1, "boxes"); document.querySelector('.drop .box[data-box="2"]').click();
+                  await until(() => limn.bench.content?.page.rows[0].box, "explanations"); await idle(); await limn.bench.content.paintAll(true); scrollTo(0, 0); })()""")
+                browser.screenshot(shots / f"serve-{width}-{theme}-boxes.png")
                 browser.run("""(async () => { document.querySelector('[data-tab="camera"]').click(); control("camera-methods").value = "grad-cam, hires-cam";
                   control("camera").click(); await until(() => limn.camera.networkShare > 0, "frames"); })()""")
                 browser.screenshot(shots / f"serve-{width}-{theme}-camera.png")

@@ -26,7 +26,7 @@ def weights(name, shape):
         wave = 0.8 + 0.2 * wave
     else:
         wave = 0.2 * wave
-    return torch.from_numpy(wave.astype(np.float32))
+    return torch.from_numpy(np.asarray(wave, dtype=np.float32))
 
 
 def reference(name, model, size, told=None, settings=None, rename=lambda n: n, run=None):

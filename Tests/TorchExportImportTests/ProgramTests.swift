@@ -72,6 +72,65 @@ private func single(_ target: String, _ arguments: [(String, String)], input: [I
     #expect(try answer(small, pixels) == [first + 10, 3 * first + 20])
   }
 
+  @Test func `use the tensors of a file where they lie, as they use those in memory`() throws {
+    var tokens = ProgramBuilder()
+    tokens.input = [1, 2, 3]
+    tokens.weights = [("fc.weight", [2, 3], [1, 2, 3, 4, 5, 6]), ("fc.bias", [2], [10, 20])]
+    tokens.operations = [
+      Operation(
+        target: "torch.ops.aten.linear.default",
+        arguments: [
+          ("input", x), ("weight", ProgramBuilder.tensor("p_fc.weight")), ("bias", ProgramBuilder.tensor("p_fc.bias")),
+        ], results: ["y"], modules: ["fc"])
+    ]
+    for (builder, numbers) in [(small, [1, 2, 3, 4, 5, 6, 7, 8, 9]), (tokens, [1, 0, 0, 0, 1, 2])] as [(_, [Float])] {
+      let path = FileManager.default.temporaryDirectory.appendingPathComponent("limn-\(UUID().uuidString).pt2").path
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      try builder.file.write(to: URL(fileURLWithPath: path))
+      let graph = try TorchExportModel(contentsOf: path).graph()
+      let found = try Plan(graph).outputs(for: [NDArray(numbers, shape: graph.inputs[0].shape)])[0].scalars
+      #expect(try found == answer(builder, numbers))
+    }
+    #expect(try answer(tokens, [1, 0, 0, 0, 1, 2]) == [11, 24, 18, 37])
+  }
+
+  @Test func `take elements at places that they compute`() throws {
+    let t = ProgramBuilder.tensor
+    var builder = ProgramBuilder()
+    builder.input = [1, 4]
+    builder.operations = [
+      Operation(
+        target: "torch.ops.aten.argsort.default", arguments: [("self", x), ("dim", ProgramBuilder.int(1))],
+        results: ["order"]),
+      Operation(
+        target: "torch.ops.aten.gather.default",
+        arguments: [("self", x), ("dim", ProgramBuilder.int(1)), ("index", t("order"))], results: ["y"]),
+    ]
+    #expect(try answer(builder, [3, 1, 4, 2]) == [1, 2, 3, 4])
+    builder.operations[1] = Operation(
+      target: "torch.ops.aten.index_select.default",
+      arguments: [("self", x), ("dim", ProgramBuilder.int(1)), ("index", t("flat"))], results: ["y"])
+    builder.operations.insert(
+      Operation(
+        target: "torch.ops.aten.view.default", arguments: [("self", t("order")), ("size", ProgramBuilder.ints([4]))],
+        results: ["flat"]), at: 1)
+    #expect(try answer(builder, [3, 1, 4, 2]) == [1, 2, 3, 4])
+  }
+
+  @Test func `multiply every number of one vector by every number of another`() throws {
+    var builder = ProgramBuilder()
+    builder.input = [1, 3]
+    builder.operations = [
+      Operation(
+        target: "torch.ops.aten.view.default", arguments: [("self", x), ("size", ProgramBuilder.ints([3]))],
+        results: ["v"]),
+      Operation(
+        target: "torch.ops.aten.outer.default",
+        arguments: [("self", ProgramBuilder.tensor("v")), ("vec2", ProgramBuilder.tensor("v"))], results: ["y"]),
+    ]
+    #expect(try answer(builder, [1, 2, 3]) == [1, 2, 3, 2, 4, 6, 3, 6, 9])
+  }
+
   @Test func `call layers as their owner does`() throws {
     let graph = try TorchExportModel(decoding: try small.file, named: "net.pt2").graph()
     #expect(graph.nodes.map(\.output) == ["features.conv", "features.act", "mean", "fc"])

@@ -16,7 +16,8 @@ public struct Labels: Hashable, Sendable {
   public init(_ names: [String]) { self.init(names, lines: [], notes: []) }
 
   private init(_ names: [String], lines: [String], notes: [Note]) {
-    (self.names, self.lines, self.notes) = (names, lines, notes)
+    // What steers terminals, or turns a text around, is no part of a name, and shown rather than obeyed.
+    (self.names, self.lines, self.notes) = (names.map(\.printable), lines, notes)
   }
 
   /// Reads names in any of the usual forms: one per line, JSON, YAML, Python literals, tables, label maps.
@@ -97,6 +98,9 @@ public struct Labels: Hashable, Sendable {
           "\(count) outputs for the \(count + 1) lines of \(path): taking the first, '\(elided(names[0], to: 60))', for a heading"
         )
       )
+    case (1, _):
+      guard let parted = LabelsFile.parted(names[0], into: count) else { break }
+      return (Labels(parted), Note("the one line of \(path) is taken for \(count) names"))
     default: break
     }
     let classes = names.count == 1 ? "one class" : "\(names.count) classes"

@@ -1,4 +1,5 @@
 public import AttributionKit
+import Formats
 import Foundation
 
 extension Catalogue {
@@ -8,7 +9,20 @@ extension Catalogue {
   public func open(_ file: NetworkFile) throws(ExplainingError) -> OpenedModel {
     let format = try format(of: file)
     let opened: OpenedModel
-    do { opened = try format.open(file.request) } catch {
+    let prompts = try file.askedPrompts()
+    do {
+      if let prompts {
+        guard let prompted = format as? any PromptFormat else {
+          throw ModelFileError(
+            .unsupported,
+            "\(file.path): texts become classes by a network's text tower, which files of the format '\(format.identifier)' are "
+              + "not looked through for: give their vectors, an array of classes × features", about: .classVectors)
+        }
+        opened = try prompted.open(file.request, prompts: prompts)
+      } else {
+        opened = try format.open(file.request)
+      }
+    } catch {
       let known = ExplainingError(error)
       // Whatever else a format throws is about its file, not a mistake of this program.
       guard known.fault == .internalError else { throw known }

@@ -28,6 +28,9 @@ public struct NetworkFile: Sendable {
   public var attributedInputs: [String] = []
   /// A vector for each class, `[classes, features]`, that the network's embedding is compared with, of texts perhaps.
   public var classVectors: Tensor?
+  /// Texts that name the classes, whose vectors the network's own half for texts makes; templates with `{}` in the place of
+  /// each of the labels, too.
+  public var prompts: [String] = []
   /// What layers compute that the file holds as code, which is never run, by the layers' names: `"x / 127.5 - 1"`.
   public var lambdas: [String: String] = [:]
   /// How the rows of a detector are read, where its file does not say.
@@ -46,6 +49,8 @@ public struct NetworkFile: Sendable {
   public var layer: String?
   /// What the score of a class is; the logit without it.
   public var score: ScoreKind?
+  /// The manifest that was followed; `nil` for none.
+  public private(set) var manifest: String?
   /// Whether ``path`` names a file: the demo network is in none.
   public private(set) var isFile = true
 
@@ -80,6 +85,7 @@ extension NetworkFile {
   ///
   /// - Throws: ``ExplainingError`` where the manifest's recipe cannot be followed.
   public mutating func follow(_ manifest: Manifest, at place: String) throws(ExplainingError) {
+    self.manifest = place
     if labels == nil, let named = manifest.labels {
       let folder = URL(fileURLWithPath: place).deletingLastPathComponent()
       labels = named.hasPrefix("/") ? named : folder.appendingPathComponent(named).relativePath
@@ -110,6 +116,15 @@ extension NetworkFile {
     return Note("following \(place)")
   }
 
+  /// Every file that opening the network reads, its own first.
+  ///
+  /// Its manifest, its labels and whatever belongs to it in its folder are among them; none may be written over.
+  public var files: [String] {
+    guard isFile else { return (manifest.map { [$0] } ?? []) + (labels.map { [$0] } ?? []) }
+    let network = request.path
+    return [network, manifest, labels].compactMap { $0 } + FilesBeside.paths(of: network)
+  }
+
   /// What the network's format is asked for.
   var request: ModelRequest {
     var request = ModelRequest(
@@ -124,5 +139,17 @@ extension NetworkFile {
     request.detection = detection
     request.classCount = labels.flatMap { try? Labels(file: $0).names.count }
     return request
+  }
+
+  /// The texts that name the classes, with the names for templates; `nil` where there are none.
+  ///
+  /// - Throws: ``ExplainingError`` where the labels cannot be read.
+  func askedPrompts() throws(ExplainingError) -> Prompts? {
+    guard !prompts.isEmpty else { return nil }
+    guard classVectors == nil else {
+      throw .usage("the classes are given by vectors and by texts: leave one out", about: .classVectors)
+    }
+    guard let labels else { return Prompts(prompts) }
+    return Prompts(prompts, names: try Labels(file: labels).names)
   }
 }

@@ -71,15 +71,21 @@ extension Recipe {
 
   /// The whole recipe for a network with such an input; `native`, the network's own, holds where nothing is said.
   ///
+  /// - Parameters:
+  ///   - grid: the input.
+  ///   - native: what the network says of itself.
+  ///   - head: of a detector, what its rows mean: photographs are then shown whole.
+  /// - Returns: The recipe.
   /// - Throws: ``ExplainingError`` where it cannot be followed, or does not fit the network's channels.
   public func preprocessing(
-    for grid: ImageGrid, native: Preprocessing? = nil
+    for grid: ImageGrid, native: Preprocessing? = nil, detecting head: DetectionHead? = nil
   ) throws(ExplainingError) -> Preprocessing {
     try check()
     // Explicit numbers start from plain 0…1.
-    let name = preset ?? (isAssumed && grid.channels == 3 ? "imagenet" : "unit")
+    let usual = head?.usualPreset ?? "imagenet"
+    let name = preset ?? (isAssumed && grid.channels == 3 ? usual : "unit")
     var recipe = Preprocessing.preset(named: name) ?? .unit
-    recipe.resize = .usual(height: grid.height, width: grid.width)
+    recipe.resize = head?.usualResize ?? .usual(height: grid.height, width: grid.width)
     if isAssumed, let native { recipe = native }
     if let mean { recipe.mean = try mean.spread(over: grid.channels, as: "mean", about: .mean) }
     if let deviation {
@@ -88,7 +94,10 @@ extension Recipe {
     if let scale { recipe.scale = scale }
     if let channelOrder { recipe.channelOrder = channelOrder == .bgr ? .bgr : .rgb }
     switch fit {
-    case .crop, nil: break
+    case nil: break
+    case .crop:
+      if case .centerCrop = recipe.resize { break }
+      recipe.resize = .usual(height: grid.height, width: grid.width)
     case .stretch: recipe.resize = .exact
     case .letterbox: recipe.resize = .letterbox(fill: 114)
     }
@@ -136,5 +145,21 @@ extension Preprocessing {
   /// Whether samples become the same numbers by another recipe.
   func hasNumbers(of other: Preprocessing) -> Bool {
     scale == other.scale && mean == other.mean && deviation == other.deviation && channelOrder == other.channelOrder
+  }
+}
+
+extension DetectionHead {
+  /// Whether rows run over the cells of grids, or are the best of those, as with all of YOLO.
+  private var isYOLO: Bool { (boxes?.form == .center || isEndToEnd && !isOpen) && boxes?.horizontal == 1 }
+
+  /// The numbers that networks with such rows are trained on: YOLO's are 0…1, those of YOLOX 0…255, and most of RT-DETR's
+  /// kin with their best rows chosen 0…1.
+  fileprivate var usualPreset: String {
+    boxes?.form == .offsets ? "raw255" : isYOLO || isEndToEnd ? "unit" : "imagenet"
+  }
+
+  /// What is cut off has no box: YOLO is shown photographs between grey bars, others stretched.
+  fileprivate var usualResize: Preprocessing.Resize {
+    isYOLO || boxes?.form == .offsets ? .letterbox(fill: 114) : .exact
   }
 }

@@ -8,17 +8,37 @@ struct LabelTable {
   /// `nil` where the text is no table in which a column counts or is headed as names.
   init?(_ text: String) {
     let separators: [Character] = ["\t", ";", ","]
+    let lines = text.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
+    let areQuoted = lines.allSatisfy { $0.drop(while: \.isWhitespace).first == "\"" }
     for separator in separators {
-      let rows = Self.rows(text, separator)
-      guard rows.count > 1, rows[0].count > 1, rows.allSatisfy({ $0.count == rows[0].count }) else {
-        continue
+      var rows = Self.rows(text, separator)
+      guard rows.count > 1, rows.allSatisfy({ $0.count == rows[0].count }) else { continue }
+      // A separator may end each line.
+      if rows[0].count > 1, rows.allSatisfy({ $0.last?.allSatisfy(\.isWhitespace) == true }) {
+        rows = rows.map { $0.dropLast() }
       }
-      if let table = LabelTable(rows) {
-        self = table
-        return
-      }
+      if let table = rows[0].count > 1 ? LabelTable(rows) : nil { self = table } else { continue }
+      return
+    }
+    // Of separators that all part the lines alike, the one that parts them into most fields.
+    let tables = separators.map { Self.rows(text, $0) }.sorted { ($0.first?.count ?? 0) > ($1.first?.count ?? 0) }
+    if areQuoted, let names = tables.lazy.compactMap(Self.quoted).first {
+      self.names = names
+      return
     }
     return nil
+  }
+
+  /// Names in quotes, beside which stand numbers at most: `"cat, domestic",1.5`.
+  private static func quoted(_ rows: [[String]]) -> [String]? {
+    guard rows.count > 1, rows.allSatisfy({ $0.count == rows[0].count && $0.first?.isEmpty == false }) else {
+      return nil
+    }
+    func isNumber(_ text: String) -> Bool {
+      let text = text.trimmingCharacters(in: .whitespaces)
+      return text.isEmpty || Double(text) != nil
+    }
+    return rows.allSatisfy { $0.dropFirst().allSatisfy(isNumber) } ? rows.map { $0[0] } : nil
   }
 
   private init?(_ rows: [[String]]) {

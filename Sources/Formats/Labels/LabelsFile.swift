@@ -23,6 +23,7 @@ public struct LabelsFile: Hashable, Sendable {
       throw Self.refusal(data)
     }
     let text = decoded.text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+    if let refusal = Self.refusal(text) { throw refusal }
     if text.contains("item {") || text.contains("item{"), let map = LabelMap(text) {
       self.init(names: map.names, remarks: map.remarks)
     } else if let structured = try LabelTree(text) {
@@ -54,6 +55,28 @@ public struct LabelsFile: Hashable, Sendable {
     }
   }
 
+  /// What a text is that is written for something else than names; a list whose first line begins as markup is none.
+  private static func refusal(_ text: String) -> LabelsFault? {
+    let kind = Array(text.utf8).withUnsafeBytes { FileKind(markedIn: $0) }
+    switch kind {
+    case .web: return .init("is a web page: download the file itself rather than the page that shows it")
+    case .largeFilePointer: return .init("is a Git LFS pointer: fetch the file itself with `git lfs pull`")
+    case .xml where text.contains("</"), .svg:
+      return .init("is \(kind?.rawValue ?? ""): give a text file with one name per line")
+    default: return nil
+    }
+  }
+
+  /// The names in one line that holds all of them, `cat,dog,owl`; `nil` where no separator parts it into `count`.
+  public static func parted(_ line: String, into count: Int) -> [String]? {
+    guard count > 1 else { return nil }
+    for separator in [",", ";", "|", "\t", " "] as [Character] {
+      let names = line.split(separator: separator).map { $0.trimmingCharacters(in: .whitespaces) }
+      if names.count == count, !names.contains("") { return names }
+    }
+    return nil
+  }
+
   private init(names: [String], lines: [String] = [], remarks: [String] = []) {
     (self.names, self.lines, self.remarks) = (names, lines, remarks)
   }
@@ -64,52 +87,6 @@ public struct LabelsFault: Error, Hashable {
   /// The words, with the remedy.
   public let reason: String
   init(_ reason: String) { self.reason = reason }
-}
-
-/// One name per line.
-struct LabelLines {
-  let names: [String]
-  let lines: [String]
-  var remarks: [String] = []
-
-  init(_ text: String) {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      $0.trimmingCharacters(in: .whitespaces)
-    }
-    while lines.last?.isEmpty == true { lines.removeLast() }
-    self.lines = lines
-    var (names, first) = Self.withoutNumbers(lines)
-    if first == 1 { remarks.append("its lines are numbered from 1, and the first is taken for output 0") }
-    let identified = names.compactMap { $0.wholeMatch(of: /(n\d{8})[\s,:]+(.+)/) }
-    if !names.isEmpty, identified.count == names.count {
-      // The challenge's own list has a number after the identifier.
-      names = Self.telling(
-        zip(Self.withoutNumbers(identified.map { String($0.2) }).names, identified).map { ($0, String($1.1)) })
-    }
-    self.names = names
-  }
-
-  /// Drops a leading number where every line has one, they count up, and the rest still tells the names apart.
-  ///
-  /// - Returns: The names, and the first number where there were any.
-  private static func withoutNumbers(_ lines: [String]) -> (names: [String], first: Int?) {
-    let numbered = lines.map { $0.wholeMatch(of: /(\d+)[\s,:]+(.+)/) }
-    guard lines.count > 1, let first = numbered[0].flatMap({ Int($0.1) }), first <= 1 else { return (lines, nil) }
-    var marked: [(name: String, mark: String)] = []
-    for (position, match) in numbered.enumerated() {
-      guard let match, Int(match.1) == first + position else { return (lines, nil) }
-      marked.append((String(match.2), String(match.1)))
-    }
-    // Where many would be alike, as in "1 euro" and "2 euro", the numbers belong to the names.
-    let alike = marked.count - Set(marked.map(\.name)).count
-    return alike * 10 > marked.count ? (lines, nil) : (telling(marked), first)
-  }
-
-  /// Names without their marks, but for those of which only the marks tell one from the other.
-  private static func telling(_ marked: [(name: String, mark: String)]) -> [String] {
-    let counts = Dictionary(marked.map { ($0.name, 1) }, uniquingKeysWith: +)
-    return marked.map { counts[$0.name] == 1 ? $0.name : "\($0.name) (\($0.mark))" }
-  }
 }
 
 /// TensorFlow's label maps: `item { id: 1 name: 'cat' }`.

@@ -102,6 +102,7 @@ extension DetectionReader {
       rows: rows, classCount: max(1, classes.count), link: isLogit ? .sigmoid : .identity, hasObjectness: there,
       boxes: boxes(form, isRelative: false), cells: cells)
     head.objectnessLink = objectnessIsLogit ? .sigmoid : .identity
+    head.isOpen = hints.areBeforeChoice && form == .center && settings.boxes == nil
     readParts(of: name, shape, along: axis, scores.upperBound..<kinds.count, into: &head)
     return head
   }

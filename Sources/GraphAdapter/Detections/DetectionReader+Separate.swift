@@ -195,7 +195,7 @@ extension DetectionReader {
     let kinds = columns.kinds(of: name, along: 2)
     let parts = HeadRows(of: name, along: 1, columns).parts
     // Rows that are places of one grid are a segmentation's or a transformer's tokens.
-    guard parts.count > 1 || settings != DetectionSettings() || hasQueries(name) else { return nil }
+    guard parts.count > 1 || settings != DetectionSettings() || answersQueries(name, kinds) else { return nil }
     let count = shape[2], isSoftmax = kinds.allSatisfy(\.isSoftmax)
     if isSoftmax {
       putSoftmaxLogits((name, shape))
@@ -212,7 +212,7 @@ extension DetectionReader {
   }
 
   /// Whether rows come from constants that ask the image: queries of a transformer's decoder.
-  private func hasQueries(_ value: String) -> Bool {
+  func hasQueries(_ value: String) -> Bool {
     let rows = columns.shape(value)[1]
     // Where rows are places of the image, they are no queries.
     let image = graph.inputs.first?.name ?? ""

@@ -25,6 +25,8 @@ public struct DetectionReading: Sendable {
     public var keyPoints: [Int]?
     /// What the key points are called.
     public var keyPointNames: [String]?
+    /// Whether the rows are those before the file chooses among them, as corners rather than middles perhaps.
+    public var areBeforeChoice = false
 
     /// What is known beside the graph.
     public init(

@@ -16,14 +16,24 @@ extension GraphEnds {
     var link: ProbabilityLink?
     var isProbability = false
     var steppedOver: [String] = []
+    /// Whether it is one only since it can lie nowhere but between 0 and 1.
+    var isProbabilityByBounds = false
     /// The softmaxes that the probabilities come from.
     var softmaxes: [SpelledSoftmax] = []
     /// Whether the smallest of the scores is the answer.
     var smallestWins = false
     /// Whether the output holds negative logarithms of probabilities.
     var isNegativeLogarithm = false
+    /// Whether the logits are probabilities themselves, by a softmax or sigmoid too many.
+    var isSquashedTwice = false
+    /// Whether the output holds what probabilities lack to one.
+    var isComplement = false
+    /// Whether the output holds the greatest of the probabilities alone.
+    var isGreatest = false
     /// Whether the numbers are divided by their Euclidean norm, as embeddings are.
     var hasUnitLength = false
+    /// Whether the numbers can never be negative.
+    var isNonnegative = false
     /// Between which bounds probabilities by sigmoids were brought by a factor; `nil` where they lie between 0 and 1.
     var scaledRange: ClosedRange<Float>?
     /// What a comparison at the end asks of the scores.
@@ -42,6 +52,9 @@ extension GraphEnds {
     var obstacle: OutputReading.Obstacle?
     /// Which rows are taken of what would be explained otherwise.
     var row: OutputRows?
+
+    /// Whether the greatest of the output's numbers stands for the least probable class.
+    var isTurned: Bool { isNegativeLogarithm || isComplement }
 
     /// Whether nodes are added, so that the logits are no value of the network itself.
     var addsNodes: Bool { !addedNodes.isEmpty }
@@ -99,6 +112,15 @@ extension GraphEnds {
       }
       if isOverPlaces, obstacle == nil {
         return Found(logits: output, isProbability: true, obstacle: .places)
+      }
+      // Beside each other at each place, rows of several scales say, they are not told.
+      if ending == .linear, shape(logits).count(where: { $0 > 1 }) > 1 { found.heads = nil }
+      // σ of what is never negative says yes to everything: such a number is no logit.
+      let extents = shape(logits)
+      if isNonnegative, link == nil, !isProbability, obstacle == nil,
+        extents.reduce(1, *) == 1 || extents.count == 4 && extents[1] == 1
+      {
+        return Found(logits: output, lacksDerivative: lacksDerivative, obstacle: .neverNegative)
       }
       if let range = scaledRange {
         let count = (joined == nil ? shape(logits) : addedShape(shape)).reduce(1, *)

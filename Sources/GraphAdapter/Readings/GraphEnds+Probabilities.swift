@@ -47,6 +47,8 @@ extension GraphEnds {
     var isWeighted = false
     /// Whether numbers so weighted are summed: an expected value, such as an age.
     var isExpectation = false
+    /// The shares of one whole that its parts are multiplied by, as a gate's; `nil` without such.
+    var gate: Gate?
 
     /// The same bounds of what is made of this and another.
     func joined(_ other: Mixture) -> Mixture {
@@ -61,6 +63,12 @@ extension GraphEnds {
       (mixture.low, mixture.high) = (change(low), change(high))
       return mixture
     }
+  }
+
+  /// Shares of a whole, such as the numbers of a gate's softmax, or a sigmoid and its complement.
+  struct Gate: Equatable {
+    let whole: String
+    var parts: Set<Int>
   }
 
   /// What every way to `value` comes from, if that is softmaxes or sigmoids: their means, parts, products, complements.
@@ -97,6 +105,11 @@ extension GraphEnds {
       return whole(node.inputs)?.reduced(by: reduction)
     case let arithmetic as Arithmetic: return combined(arithmetic.function, node.inputs, depth)
     // A single weighted sum of probabilities: an expected value.
+    case is MatrixProduct where node.inputs.count == 2 && node.inputs.allSatisfy({ !constants.contains($0) }):
+      // Rows of probabilities, weighted by shares that are one in sum.
+      guard isSoftmax(node.inputs[0]), var mixture = mixture(in: node.inputs[1], depth: depth + 1) else { return nil }
+      mixture.softmaxes = []
+      return mixture
     case is Linear, is MatrixProduct:
       guard node.inputs.count > 1, shape(of: node.inputs[1])?.last == 1, let weights = range(of: node.inputs[1]),
         weights.lowerBound != weights.upperBound, var mixture = whole([node.inputs[0]]), mixture.kind == .softmax,
@@ -124,36 +137,54 @@ extension GraphEnds {
     return Mixture(kind: .softmax, softmaxes: [SpelledSoftmax(logits: above, axes: sum.axes)])
   }
 
-  /// Whether a value cannot be negative, as far as the operators before it tell.
-  private func isNonnegative(_ value: String, depth: Int = 6) -> Bool {
-    if let range = range(of: value) { return range.lowerBound >= 0 }
-    guard depth > 0, let node = producers[value] else { return false }
-    func are(_ inputs: [String]) -> Bool { inputs.allSatisfy { isNonnegative($0, depth: depth - 1) } }
-    switch node.op {
-    case is Softmax: return true
-    case is Identity, is Reshape, is Transpose, is Slice, is Gather, is Reduction: return are([node.inputs[0]])
-    case let function as ElementwiseFunction:
-      switch function.function {
-      case .relu, .sigmoid, .softplus, .exp, .abs, .sqrt, .hardSigmoid: return true
-      case .clip(let low, _): return low >= 0
-      case .linear(let scale, let shift): return scale >= 0 && shift >= 0 && are(node.inputs)
-      default: return false
-      }
-    case let arithmetic as Arithmetic:
-      switch arithmetic.function {
-      case .multiply where node.inputs[0] == node.inputs[1]: return true
-      case .add, .multiply, .divide: return are(node.inputs)
-      case .maximum: return node.inputs.contains { isNonnegative($0, depth: depth - 1) }
-      default: return false
-      }
-    default: return false
-    }
-  }
-
   /// Whether a constant gives each number another weight, rather than being the shares of a weighted mean.
   private func weighs(_ constant: String) -> Bool {
     guard number(constant) == nil, let scalars = scalars(of: constant) else { return false }
     return abs(scalars.reduce(0, +) - 1) > 1e-3
+  }
+
+  /// Which share of which whole a value is, where it is one: a number of a softmax, a sigmoid, or one less a sigmoid.
+  private func share(_ value: String, depth: Int = 8) -> Gate? {
+    if let logit = sigmoidInput(of: value) {
+      return Gate(whole: "sigmoid of \(logit.name)", parts: [logit.factor < 0 ? 1 : 0])
+    }
+    guard depth > 0, let node = producers[value] else { return nil }
+    func part(_ index: Int, _ axis: Int, rank: Int?) -> Gate? {
+      var source = node.inputs[0]
+      while let inner = producers[source], inner.op is Identity { source = inner.inputs[0] }
+      let whole = producers[source].flatMap { $0.op is Softmax ? softmax($0) : nil } ?? spelledSoftmax(source)
+      guard let whole, whole.axes.count == 1, let along = whole.axes.first,
+        along == axis || (rank.map({ along + $0 == axis }) ?? (along < 0))
+      else { return nil }
+      return Gate(whole: source, parts: [index])
+    }
+    switch node.op {
+    case is Identity, is Reshape, is Expand: return share(node.inputs[0], depth: depth - 1)
+    case let gather as Gather where gather.indices.count == 1: return part(gather.indices[0], gather.axis, rank: nil)
+    case let slice as Slice:
+      let single = slice.starts.indices.filter { slice.ends[$0] - slice.starts[$0] == 1 && slice.steps[$0] == 1 }
+      return single.lazy.compactMap { part(slice.starts[$0], $0, rank: slice.starts.count) }.first
+    default: return nil
+    }
+  }
+
+  /// A mixture times its share, or a sum of such whose shares are of one whole: `g₀ p + g₁ q` with `g₀ + g₁ = 1` lies
+  /// between the bounds of `p` and `q`.
+  private func gated(_ function: BinaryFunction, _ inputs: [String], _ parts: [Mixture?]) -> Mixture? {
+    if function == .multiply {
+      for (gate, other) in [(0, 1), (1, 0)] {
+        guard var mixture = parts[other], mixture.gate == nil, let share = share(inputs[gate]) else { continue }
+        (mixture.low, mixture.gate) = (min(0, mixture.low), share)
+        return mixture
+      }
+      return nil
+    }
+    guard let a = parts[0], let b = parts[1], let first = a.gate, let second = b.gate, first.whole == second.whole,
+      first.parts.isDisjoint(with: second.parts)
+    else { return nil }
+    var mixture = a.joined(b)
+    mixture.gate = Gate(whole: first.whole, parts: first.parts.union(second.parts))
+    return mixture
   }
 
   /// Two mixtures, or one and a constant, by arithmetic.
@@ -162,6 +193,7 @@ extension GraphEnds {
     let ranges = zip(inputs, parts).map { input, part in
       part.map { min($0.low, $0.high)...max($0.low, $0.high) } ?? range(of: input)
     }
+    if function == .multiply || function == .add, let gated = gated(function, inputs, parts) { return gated }
     guard parts.count == 2, let a = ranges[0], let b = ranges[1],
       !zip(inputs, parts).contains(where: { !constants.contains($0) && $1 == nil }),
       var first = parts.compactMap({ $0 }).reduce(nil as Mixture?, { all, part in all.map { $0.joined(part) } ?? part })

@@ -162,6 +162,29 @@ extension GraphEnds {
     return nil
   }
 
+  /// The logits behind logarithms of a softmax or sigmoid to another base, `log₂ p`, which are times a number.
+  func scaledLogarithm(_ value: String, _ passed: [String]) -> Found? {
+    let (source, scale, _) = affine(value)
+    guard source != value, scale != 0 else { return nil }
+    let isLogarithm =
+      spelledLogSoftmax(source) != nil || argument(of: source, .log).map { logarithm(of: $0, passed) != nil } == true
+    guard isLogarithm else { return nil }
+    var found = reading(of: source)
+    found.steppedOver = passed + found.steppedOver
+    found.isNegativeLogarithm = scale < 0
+    return found
+  }
+
+  /// The logits behind `1 − p`, where `p` is a softmax: the greatest is the least probable.
+  func complement(of value: String, _ passed: [String]) -> Found? {
+    let (source, scale, shift) = affine(value)
+    guard abs(scale + 1) < 1e-6, abs(shift - 1) < 1e-6, isSoftmax(source) else { return nil }
+    var found = reading(of: source)
+    found.steppedOver = passed + found.steppedOver
+    found.isComplement = true
+    return found
+  }
+
   /// The logit behind a value that is a sigmoid, or one minus a sigmoid: `factor` times a value; moved at most.
   ///
   /// Known are `1 / (1 + exp(−z))`, `exp z / (1 + exp z)` and `(1 + tanh(z/2)) / 2`, in whatever spelling.

@@ -40,6 +40,8 @@ struct GraphEnds {
 
   func reading(of output: String) -> Found {
     var found = walked(from: output)
+    found.isSquashedTwice =
+      found.link != nil && !found.addsNodes && (isSoftmax(found.logits) || sigmoidInput(of: found.logits) != nil)
     found.lacksDerivative = !differentiable.isEmpty && !found.addsNodes && !differentiable.contains(found.logits)
     return found
   }
@@ -64,6 +66,12 @@ struct GraphEnds {
         guard let found = negativeLogarithm(node.inputs[0], passed) else { return mixed(value, output, passed) }
         return found
       case let joining as Concatenation: return joined(node, joining.axis, output, passed)
+      case let reduction as Reduction where reduction.reduction == .max && picksGreatest(reduction, of: node.inputs[0]):
+        // The greatest of the probabilities, as TopK has it.
+        var found = reading(of: node.inputs[0])
+        found.steppedOver = passed + found.steppedOver
+        found.isGreatest = true
+        return found
       default:
         if let found = wholeNumbers(value, passed) { return found }
         // In a network that rounds within, nothing has a derivative; what ranks at its end is stepped over all the same.
@@ -85,6 +93,18 @@ struct GraphEnds {
     }
   }
 
+  /// Whether the greatest of a softmax's numbers, or of their logarithms, is taken over its own axes.
+  private func picksGreatest(_ reduction: Reduction, of value: String) -> Bool {
+    var source = value
+    while let node = producers[source], node.op is Identity { source = node.inputs[0] }
+    guard let whole = producers[source].flatMap(softmax) ?? spelledSoftmax(source) ?? spelledLogSoftmax(source) else {
+      return false
+    }
+    // One axis may be counted from the other end.
+    guard reduction.axes.count == 1, whole.axes.count == 1 else { return reduction.axes.isEmpty }
+    return reduction.axes == whole.axes || (reduction.axes[0] < 0) != (whole.axes[0] < 0)
+  }
+
   /// Steps over an operator that orders or rounds scores.
   func ranked(_ node: Node, _ passed: [String]) -> Found {
     let source = node.inputs.first { !constants.contains($0) } ?? node.inputs[0]
@@ -93,10 +113,10 @@ struct GraphEnds {
     let takesSmallest = (node.op as? ArgExtremum)?.isLargest == false || (node.op as? TopK)?.isLargest == false
     guard takesSmallest else {
       // The greatest of negative logarithms is the least probable.
-      found.smallestWins = found.isNegativeLogarithm
+      found.smallestWins = found.isTurned
       return found
     }
-    found.smallestWins = !found.isNegativeLogarithm
+    found.smallestWins = !found.isTurned
     // Distances, whose order turns with their signs; what a softmax makes of scores does not turn with them.
     return found.link == nil && !found.isProbability && !found.addsNodes ? found.turned() : found
   }
@@ -117,9 +137,14 @@ struct GraphEnds {
       return Found(logits: logit.name, link: .sigmoid, steppedOver: passed + ["Sigmoid"], ending: .sigmoid)
         .scaled(by: logit.factor)
     }
+    if let found = scaledLogarithm(value, passed) ?? complement(of: value, passed) { return found }
     guard let mixture = mixture(in: value) else {
+      if liesBetweenZeroAndOne(value) {
+        return Found(
+          logits: output, isProbability: true, steppedOver: passed, isProbabilityByBounds: true, ending: .sigmoid)
+      }
       return Found(
-        logits: output, steppedOver: passed, hasUnitLength: isUnitLength(value),
+        logits: output, steppedOver: passed, hasUnitLength: isUnitLength(value), isNonnegative: isNonnegative(value),
         ending: isLinear(value) ? .linear : .other)
     }
     // What may be negative is a difference of probabilities, and none itself.
@@ -178,7 +203,10 @@ struct GraphEnds {
     if !several.isEmpty {
       return Found(logits: output, steppedOver: passed, obstacle: .mixedHeads(parts.map(\.name)))
     }
-    return Found(logits: output, steppedOver: passed, ending: isLinear(node.output) ? .linear : .other)
+    let areLinear = node.inputs.count > 1 && node.inputs.allSatisfy(isLinear)
+    return Found(
+      logits: output, steppedOver: passed, ending: areLinear ? .linear : .other,
+      heads: areLinear ? (axis, node.inputs) : nil)
   }
 
   /// Whether `value` comes straight from a layer with weights.

@@ -12,6 +12,8 @@ public struct OutputReading: Sendable {
   public let link: ProbabilityLink?
   /// Whether the value explained is a probability already, since no single softmax or sigmoid stands before it.
   public let isProbability: Bool
+  /// Whether it is taken for one only since it can lie nowhere but between 0 and 1.
+  public let isProbabilityByBounds: Bool
   /// The operators between the logits and the output, the last first: `ArgMax`, `Softmax`.
   public let steppedOver: [String]
   /// Why the numbers have no meaning that can be told; `nil` where they have one.
@@ -20,6 +22,12 @@ public struct OutputReading: Sendable {
   public let smallestWins: Bool
   /// Whether the output holds negative logarithms of the probabilities that are shown.
   public let isNegativeLogarithm: Bool
+  /// Whether the logits are probabilities themselves, by a softmax or sigmoid too many.
+  public let isSquashedTwice: Bool
+  /// Whether the output holds what the probabilities that are shown lack to one.
+  public let isComplement: Bool
+  /// Whether the output holds the greatest alone of the probabilities that are shown.
+  public let isGreatest: Bool
   /// Whether the numbers are divided by their Euclidean norm, as embeddings are.
   public let hasUnitLength: Bool
   /// Whether nothing of the image can be differentiated by what is explained, which is rounded on every way.
@@ -66,6 +74,8 @@ public struct OutputReading: Sendable {
     case expectation
     /// A probability by a sigmoid that a factor brings between other bounds, as angles and ages are.
     case scaled(ClosedRange<Float>)
+    /// A single number, for the image or at each place of it, that can never be negative, as no logit is.
+    case neverNegative
     /// Values side by side of which some are probabilities and some are not.
     case mixedHeads([String])
   }
@@ -121,6 +131,8 @@ extension OutputReading {
     (logits, link, isProbability) = (reading.logits, reading.link, reading.isProbability)
     (steppedOver, addedNodes, ending) = (reading.steppedOver, reading.addedNodes, reading.ending)
     (smallestWins, isNegativeLogarithm) = (reading.smallestWins, reading.isNegativeLogarithm)
+    (isComplement, isGreatest) = (reading.isComplement, reading.isGreatest)
+    (isProbabilityByBounds, isSquashedTwice) = (reading.isProbabilityByBounds, reading.isSquashedTwice)
     (hasUnitLength, lacksDerivative) = (reading.hasUnitLength, reading.lacksDerivative)
     (decision, renamesClasses) = (reading.decision, reading.renamesClasses)
     (obstacle, row) = (reading.obstacle, reading.row)

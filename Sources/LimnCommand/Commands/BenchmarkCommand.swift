@@ -48,7 +48,7 @@ struct BenchmarkCommand: LoadsPlugins {
       throw Failure.usage("a mosaic has four photographs: give as many, or more")
     }
     let names = try taskNames()
-    let place = try output.map { try OutputPlace($0, apartFrom: images + model.files(with: network).map(\.path)) }
+    let place = try output.map { try OutputPlace($0, apartFrom: images + model.paths(with: network)) }
     let work = try Workload(
       images: images, of: network, model, TargetOptions(region: RegionOption(nil)), in: catalogue,
       scenes: JudgedScenes.singles)

@@ -73,6 +73,7 @@ struct CompareCommand: LoadsPlugins {
     let work = try Workload(
       images: images, of: network, model, target, in: catalogue, scenes: DemoNetwork.scenes.prefix(1).map(\.picture),
       everyObject: true)
+    try rendering.check(for: work.explainer)
     let expressions = try randomization.controlled(
       methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model), work.explainer)
     let results = try compute(work, expressions, SheetBuilder(about: work.explainer, style: style, contents: contents))
@@ -97,7 +98,7 @@ struct CompareCommand: LoadsPlugins {
 
   /// Every file that is read, and must not be written over.
   private func inputs(with network: NetworkFile) throws -> [String] {
-    try images + model.files(with: network).map(\.path) + target.files()
+    try images + model.paths(with: network) + target.files()
   }
 }
 

@@ -79,7 +79,13 @@ struct DiffCommand: LoadsPlugins {
 
   func run(with catalogue: Catalogue) throws {
     let style = try rendering.style(from: catalogue)
-    let file = try output.map { try DifferenceFile($0, apartFrom: [first, second]) }
+    let read = try [(first, labels), (second, secondLabels ?? labels)].flatMap { path, labels in
+      var file = NetworkFile(path)
+      file.labels = labels
+      _ = try file.followManifestBeside()
+      return file.files
+    }
+    let file = try output.map { try DifferenceFile($0, apartFrom: inputs + read) }
     var methods = methods
     methods.methods = methods.methods ?? "grad-cam"
     _ = try methods.expressions(from: catalogue, layer: methods.layer.layer)

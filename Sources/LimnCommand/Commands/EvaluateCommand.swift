@@ -65,7 +65,7 @@ struct EvaluateCommand: LoadsPlugins {
     let isDemo = images.isEmpty && model.isDemo
     let metrics = try catalogue.metrics(self.metrics, marked: objects.masks != nil || isDemo)
     let inputs =
-      try images + model.files(with: network).map(\.path) + target.files() + (objects.masks.map { [$0] } ?? [])
+      try images + model.paths(with: network) + target.files() + (objects.masks.map { [$0] } ?? [])
     let file = try output.map { try EvaluationFile($0, apartFrom: inputs) }
     let marked = try objects.marked(inScenes: isDemo)
     let work = try Workload(

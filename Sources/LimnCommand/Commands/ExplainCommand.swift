@@ -75,13 +75,19 @@ struct ExplainCommand: LoadsPlugins {
     let catalogue = compatibility.applied(to: builtIn)
     let style = try rendering.style(from: catalogue)
     let network = try model.file(preprocessing.recipe, layer: method.layer.layer, score: target.score)
-    let expression = try randomization.alone(method.expression(from: catalogue, layer: network.layer))
-    let inputs = try images + model.files(with: network).map(\.path) + target.files()
-    let files = try outputPaths(expression).map { try OutputFile($0, apartFrom: inputs) }
+    var expression = try randomization.alone(method.expression(from: catalogue, layer: network.layer))
+    let inputs = try images + model.paths(with: network) + target.files()
+    var files = try outputPaths(expression).map { try OutputFile($0, apartFrom: inputs) }
     let masks = try maskPlaces(apartFrom: inputs + files.map(\.path))
     let work = try Workload(images: images, of: network, model, target, in: catalogue)
+    try rendering.check(for: work.explainer)
     guard work.explainer.attributedInputs.count == 1 else {
       throw Failure.usage("'explain' draws one map; `limn compare` draws a row for each input of --attribute")
+    }
+    if method.method == nil, work.explainer.usualMethod != Explainer.usualMethod {
+      expression = try randomization.alone(
+        method.expression(from: catalogue, layer: network.layer, usual: work.explainer.usualMethod))
+      files = try outputPaths(expression).map { try OutputFile($0, apartFrom: inputs) }
     }
     // A layer that is not there is an error, whatever the method.
     _ = try work.explainer.defaultLayer()

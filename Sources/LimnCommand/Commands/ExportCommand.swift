@@ -91,7 +91,7 @@ struct ExportCommand: LoadsPlugins {
     for named in model.files(with: file) { try named.check() }
     let expression = try method.expression(from: catalogue, layer: file.layer)
     let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-    let place = try OutputPlace(output ?? "\(stem)+map.onnx", apartFrom: [path])
+    let place = try OutputPlace(output ?? "\(stem)+map.onnx", apartFrom: model.paths(with: file))
     let explainer = try model.open(file, in: catalogue)
     guard let graph = explainer.model as? GraphModel else {
       throw Failure.badData("\(path) is no file of a graph that a map could be added to")

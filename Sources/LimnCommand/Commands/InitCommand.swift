@@ -2,7 +2,6 @@ import ArgumentParser
 import AttributionKit
 import Explaining
 import Foundation
-import Images
 import Reporting
 
 /// `limn init`: a manifest for a network, to be completed by whoever knows it.
@@ -40,8 +39,10 @@ struct InitCommand: LoadsPlugins {
     }
     let file = try model.file(preprocessing.recipe, layer: layer.layer)
     for named in model.files(with: file) { try named.check() }
+    // The manifest that is replaced speaks for the network, and may be written over.
+    let place = try OutputPlace(path, apartFrom: model.paths(with: file).filter { $0 != file.manifest })
     let manifest = try manifest(of: model.open(file, in: catalogue), file, at: path)
-    try AtomicFile.write(Array(try ReportJSON.encode(manifest)), to: path)
+    try place.write(try ReportJSON.encode(manifest))
     for note in manifest.notes ?? [] { Console.say(note) }
     Console.say("Written: \(path)")
   }

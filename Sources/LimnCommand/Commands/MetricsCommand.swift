@@ -27,7 +27,7 @@ struct MetricsCommand: LoadsPlugins {
       return try name == nil ? JSONOutput.show(reports) : JSONOutput.show(reports[0])
     }
     guard let metric = shown?.first else { return list(catalogue.metrics) }
-    Console.say("\(Console.heading(metric.title)) (\(metric.identifier))")
+    Console.say(heading: metric.title, " (\(metric.identifier))")
     Console.say(metric.summary)
     Console.say("\(metric.direction.rawValue.capitalizedFirst) is better; \(metric.rangeInWords).")
     if metric.needsObject { Console.say("Needs objects that are marked in the photographs: --masks.") }

@@ -46,7 +46,7 @@ struct PredictCommand: LoadsPlugins {
 
   func run(with catalogue: Catalogue) throws {
     let network = try model.file(preprocessing.recipe)
-    let files = try drawings(apartFrom: images + model.files(with: network).map(\.path))
+    let files = try drawings(apartFrom: images + model.paths(with: network))
     let work = try Workload(images: images, of: network, model, TargetOptions(region: region), in: catalogue)
     let progress = ProgressLine()
     var (reports, bad) = ([PredictionReport](), BadPictures(of: work.queue))

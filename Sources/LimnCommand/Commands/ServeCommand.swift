@@ -11,12 +11,26 @@ struct ServeCommand: LoadsPlugins {
     commandName: "serve",
     abstract: "Explain photographs and the camera in a browser, and answer programs in JSON.",
     discussion: """
-      Serves the networks named, and no others, until Ctrl-C. A folder stands for the networks in it, unless it is one itself. \
-      Without --model, the demo network and its scenes are served.
+      Serves the networks named, and no others unless --accept-models lets them be sent, until Ctrl-C. \
+      A folder stands for the networks in it, unless it is one itself. \
+      Without --model, the demo network and its scenes are served. Photographs in the folders named can be looked through, \
+      each with what the network sees in it.
 
       Only this computer can ask, unless --host says otherwise; then a token in the address keeps others out. \
       Documentation/Serve.md describes the page, the addresses and the limits.
       """)
+
+  @Argument(
+    help: ArgumentHelp("Folders of photographs to look through, as --photos.", valueName: "folder"),
+    completion: .directory)
+  var folders: [String] = []
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Folders of photographs to look through, with the folders in them; nothing outside them is read.",
+      valueName: "folder"), completion: .directory)
+  var photos: [String] = []
 
   @Option(
     name: [.short, .long], parsing: .upToNextOption,
@@ -25,6 +39,17 @@ struct ServeCommand: LoadsPlugins {
         + "stands in the manifest beside it.", valueName: "file"),
     completion: .file(extensions: ["onnx", "keras", "h5", "safetensors", "pth", "pt", "bin", "ckpt", "json"]))
   var model: [String] = []
+
+  @Flag(
+    help: """
+      Take networks that are dropped on the page or sent: kept as data in a temporary folder until the server ends, never run as \
+      programs. Without it, only those named are served.
+      """)
+  var acceptModels = false
+
+  @Option(
+    help: ArgumentHelp("The largest network that --accept-models takes; 600MB without it.", valueName: "size"))
+  var modelSize: ByteCount?
 
   @Option(help: ArgumentHelp("The port to listen on; 0 for any that is free.", valueName: "number"))
   var port = 8377
@@ -67,6 +92,9 @@ struct ServeCommand: LoadsPlugins {
       throw ValidationError("--time-limit \(timeLimit): give a number of seconds from 1 to 86400")
     }
     guard (1...64).contains(jobs) else { throw ValidationError("--jobs \(jobs): give a number from 1 to 64") }
+    guard modelSize == nil || acceptModels else {
+      throw ValidationError("--model-size bounds what --accept-models takes, which is missing")
+    }
     guard labels == nil || !model.isEmpty else {
       throw ValidationError("--labels names the classes of --model, which is missing")
     }
@@ -74,13 +102,19 @@ struct ServeCommand: LoadsPlugins {
 
   func run(with builtIn: Catalogue) throws {
     let catalogue = try builtIn.withAliases()
-    let networks = try networks(in: catalogue)
+    let open = opener(in: catalogue), networks = try networks(open), photographs = try photographs()
     // What is wrong with the first is better told now than on a page.
     _ = try networks[0].open()
     var limits = Limits()
     (limits.pixels, limits.seconds, limits.jobs) = (megapixels * 1_000_000, timeLimit, jobs)
     let server: Server
-    do { server = try Server(networks, host: host, port: port, catalogue: catalogue, limits: limits) } catch {
+    do {
+      server = try Server(
+        networks, folders: photographs,
+        accepting: acceptModels
+          ? NetworkAcceptance(mostBytes: modelSize?.bytes ?? 600_000_000) { try open($0, nil) } : nil,
+        host: host, port: port, catalogue: catalogue, limits: limits)
+    } catch {
       throw Failure.usage("\(error) (--host, --port)")
     }
     Console.say("Limn serves \(networks.map(\.name).joined(separator: ", ")) at \(server.address)")
@@ -94,29 +128,48 @@ struct ServeCommand: LoadsPlugins {
   }
 
   /// The networks named, each under a name of its own.
-  private func networks(in catalogue: Catalogue) throws -> [ServedNetwork] {
+  private func networks(
+    _ open: @escaping @Sendable (_ path: String?, _ demo: ModelOptions.Demo?) throws -> Explainer
+  ) throws -> [ServedNetwork] {
     guard !model.isEmpty else {
-      return [
-        ServedNetwork("demo", scenes: DemoNetwork.scenes.map(\.picture), open: opening(nil, in: catalogue)),
-        ServedNetwork(
-          "demo-detector", scenes: DemoNetwork.scenes.map(\.picture),
-          open: opening(nil, demo: .detector, in: catalogue)),
-      ]
+      return [("demo", nil), ("demo-detector", ModelOptions.Demo.detector)].map { name, demo in
+        ServedNetwork(name, scenes: DemoNetwork.scenes.map(\.picture)) { try open(nil, demo) }
+      }
     }
-    var names: [String: Int] = [:]
-    return try model.flatMap(Self.files).map { path in
-      let name = URL(fileURLWithPath: path).lastPathComponent
-      names[name, default: 0] += 1
-      let own = names[name] == 1 ? name : "\(name) (\(names[name] ?? 0))"
-      return ServedNetwork(own, path: path, open: opening(path, in: catalogue))
+    return Self.named(try model.flatMap(Self.files)).map { name, path in
+      ServedNetwork(name, path: path) { try open(path, nil) }
     }
   }
 
-  private func opening(
-    _ path: String?, demo: ModelOptions.Demo? = nil, in catalogue: Catalogue
-  ) -> @Sendable () throws -> Explainer {
+  /// The folders of photographs, each under a name of its own.
+  private func photographs() throws -> [PhotographFolder] {
+    for path in folders + photos {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+        throw isFolder.boolValue || !FileManager.default.fileExists(atPath: path)
+          ? Failure.missingInput("there is no folder \(path)")
+          : Failure.usage("\(path) is no folder of photographs: 'limn explain' explains a single one")
+      }
+    }
+    return Self.named(folders + photos).map { PhotographFolder($0, path: $1) }
+  }
+
+  /// Paths by the last of their names, of which no two are alike.
+  private static func named(_ paths: [String]) -> [(name: String, path: String)] {
+    var names: [String: Int] = [:]
+    return paths.map { path in
+      let name = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
+      names[name, default: 0] += 1
+      return (names[name] == 1 ? name : "\(name) (\(names[name] ?? 0))", path)
+    }
+  }
+
+  /// Opens the network at a path, or one of the program's own, with these options.
+  private func opener(
+    in catalogue: Catalogue
+  ) -> @Sendable (_ path: String?, _ demo: ModelOptions.Demo?) throws -> Explainer {
     let (labels, threads, recipe) = (labels, threads, preprocessing.recipe)
-    return {
+    return { path, demo in
       var options = try ModelOptions.parse(path.map { ["--model", $0] } ?? [])
       (options.labels, options.threads, options.demo) = (labels, threads, demo)
       try options.validate()
@@ -141,7 +194,10 @@ struct ServeCommand: LoadsPlugins {
     let inside = try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
       .filter { endings.contains($0.pathExtension.lowercased()) || $0.hasDirectoryPath && holds($0) }
       .map { (path as NSString).appendingPathComponent($0.lastPathComponent) }.sorted()
-    guard !inside.isEmpty else { throw Failure.missingInput("there is no network in the folder \(path)") }
+    guard !inside.isEmpty else {
+      throw Failure.missingInput(
+        "there is no network in the folder \(path); of photographs it is named before --model, or after --photos")
+    }
     return inside
   }
 }

@@ -63,13 +63,26 @@ struct MethodsOptions: ParsableArguments {
 struct MethodOption: ParsableArguments {
   @Option(
     name: [.customLong("method"), .customLong("methods")],
-    help: ArgumentHelp("The method: 'grad-cam(layer=conv5)', 'smooth(grad-cam) * gradient'.", valueName: "method"))
-  var method = "grad-cam"
+    help: ArgumentHelp(
+      "The method: 'grad-cam(layer=conv5)', 'smooth(grad-cam) * gradient'.",
+      discussion: "Without it, grad-cam; generic-attention on a transformer whose classes are --classes.",
+      valueName: "method"))
+  var method: String?
 
   @OptionGroup var layer: LayerOption
 
-  /// The method; `layer` is that of methods which were given none, a manifest's word included.
-  func expression(from catalogue: Catalogue, layer: String?) throws -> MethodExpression {
+  /// The method, a manifest's word on layers included.
+  ///
+  /// - Parameters:
+  ///   - catalogue: what can be named.
+  ///   - layer: that of methods which were given none.
+  ///   - usual: the method where none is named.
+  /// - Returns: The one method.
+  /// - Throws: An error that points at what cannot be read, or says that there are several.
+  func expression(
+    from catalogue: Catalogue, layer: String?, usual: String = Explainer.usualMethod
+  ) throws -> MethodExpression {
+    let method = method ?? usual
     let list = try catalogue.withAliases().expressions(method, layer: layer)
     guard list.count == 1 else {
       throw Failure.usage("'explain' draws one method's map; 'limn compare --methods \(method)' shows several")

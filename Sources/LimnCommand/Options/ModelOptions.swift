@@ -34,13 +34,18 @@ struct ModelOptions: ParsableArguments {
   var labels: String?
 
   @Option(
-    name: .customLong("classes"),
+    name: .customLong("classes"), parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Of a network that makes embeddings: a vector for each class, of a text perhaps, classes × features.",
-      discussion: "The score of a class is 100 times the cosine, as CLIP's; --labels names them.", valueName: "file.npy"
-    ),
-    completion: .file(extensions: ["npy"]))
-  var classVectors: String?
+      """
+      Of a network that makes embeddings, its classes: texts such as "a photo of a dog", which its own text tower makes vectors of, \
+      a file with one on each line, or an array of vectors, classes × features.
+      """,
+      discussion: """
+        All that follows up to the next option is taken, so photographs come before it. "a photo of a {}" is a template for the \
+        names of --labels. The score of a class is the cosine, scaled as the network has learned, or 100 times.
+        """, valueName: "text|file"),
+    completion: .file(extensions: ["npy", "txt"]))
+  var classes: [String] = []
 
   @Option(
     name: .customLong("manifest"),
@@ -205,17 +210,22 @@ struct ModelOptions: ParsableArguments {
     func add(_ path: String?, _ kind: String) { if let path { files.append(NamedFile(path: path, kind: kind)) } }
     add(manifestPath, "manifest")
     for input in fixedInputs where input.number == nil { add(input.path, "input") }
-    add(classVectors, "vectors")
+    if let vectors = PromptOptions(classes).vectors { add(vectors, "vectors") }
     add(file.labels, "labels")
     return files
   }
+
+  /// The paths of all files that are read with the network, named or found by themselves, none of which may be written over.
+  func paths(with file: NetworkFile) -> [String] { files(with: file).map(\.path) + file.files }
 
   /// Opens the network, and tells what is worth knowing about it.
   ///
   /// Of an embedding, it does not matter what its numbers mean.
   func open(_ file: NetworkFile, in catalogue: Catalogue, asEmbedding: Bool = false) throws -> Explainer {
     var file = file
-    file.classVectors = try classVectors.map { try NumPyFile.read(contentsOf: $0) }
+    let asked = PromptOptions(classes)
+    file.classVectors = try asked.vectors.map { try NumPyFile.read(contentsOf: $0) }
+    file.prompts = try asked.texts()
     file.attributedInputs = attributed.map { $0.split(separator: ",").map(\.trimmed) } ?? []
     let shown = fixedInputs.filter { $0.isPhotograph || file.attributedInputs.contains($0.name) && $0.number == nil }
     file.inputs = Dictionary(shown.map { ($0.name, Picture($0.path)) }) { _, later in later }

@@ -41,6 +41,14 @@ struct RenderingOptions: ParsableArguments {
     }
   }
 
+  /// Makes sure that the network finds boxes where one is to be shown alone.
+  func check(for explainer: Explainer) throws(Failure) {
+    guard focus == .box, explainer.detectionHead == nil else { return }
+    throw .usage(
+      "--focus box shows a box that a detector found, and this network answers otherwise: leave it out; --crop cuts "
+        + "pictures to the part with the most evidence")
+  }
+
   /// The style; only the catalogue tells whether the colour map is there.
   func style(from catalogue: Catalogue) throws(Failure) -> DrawingStyle {
     guard let colorMap = catalogue.colorMap(named: colormap) else {

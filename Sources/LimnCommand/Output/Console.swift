@@ -1,4 +1,5 @@
 import AttributionKit
+import Explaining
 import Foundation
 import Synchronization
 
@@ -7,8 +8,13 @@ enum Console {
   static let errorsAreSeen = isatty(STDERR_FILENO) == 1
   static let resultsAreSeen = isatty(STDOUT_FILENO) == 1
 
-  /// One line of result.
-  static func say(_ line: String) { write(line + "\n") }
+  /// One line of result, whatever names of a file are in it.
+  static func say(_ line: String) { write(line.printableLines + "\n") }
+
+  /// A heading, set off where a terminal shows it.
+  static func say(heading text: String, _ rest: String = "") {
+    write(Style.strong.applied(to: text.printableLines, resultsAreSeen) + rest.printableLines + "\n")
+  }
 
   /// Results as they are, at once, so that they keep their order among notes.
   static func write(_ text: String) {
@@ -37,18 +43,19 @@ enum Console {
   }
 
   /// Something worth knowing that is neither a result nor an error.
-  static func note(_ sentence: String) { complain(Style.dim.applied(to: "limn: note: \(sentence)", errorsAreSeen)) }
+  static func note(_ sentence: String) {
+    complain(Style.dim.applied(to: "limn: note: \(sentence.printableLines)", errorsAreSeen))
+  }
 
   /// The same, with the option by which what was assumed is chosen.
   static func note(_ note: Note) { self.note(Hint.completing(note)) }
 
   /// An error, the last thing a command says.
-  static func fail(_ sentence: String) { complain("\(Style.alarm.applied(to: "limn:", errorsAreSeen)) \(sentence)") }
+  static func fail(_ sentence: String) {
+    complain("\(Style.alarm.applied(to: "limn:", errorsAreSeen)) \(sentence.printableLines)")
+  }
 
   private static func complain(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
-
-  /// A heading on standard output, set off where a terminal shows it.
-  static func heading(_ text: String) -> String { Style.strong.applied(to: text, resultsAreSeen) }
 }
 
 /// Terminal styles, which apply only where someone looks and `NO_COLOR` is not set (no-color.org).

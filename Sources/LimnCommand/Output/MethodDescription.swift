@@ -6,7 +6,7 @@ enum MethodDescription {
   static func show(
     _ method: MethodDescriptor, as expression: MethodExpression, on network: (any ModelAdapter)? = nil
   ) {
-    Console.say(Console.heading("\(method.title) (\(method.identifier))"))
+    Console.say(heading: "\(method.title) (\(method.identifier))")
     Console.say(method.summary)
     Console.say("Source: \(method.citation)")
     showDemands(of: expression, on: network)
@@ -14,7 +14,7 @@ enum MethodDescription {
   }
 
   static func show(_ combination: CombinationDescriptor) {
-    Console.say(Console.heading("\(combination.title) (\(combination.identifier))"))
+    Console.say(heading: "\(combination.title) (\(combination.identifier))")
     Console.say(combination.summary)
     Console.say("Written: \(combination.usage)")
     Console.say("Source: \(combination.citation)")
@@ -27,7 +27,7 @@ enum MethodDescription {
     if expression.names == [expression.descriptors[0].identifier] {
       return show(expression.descriptors[0], as: expression, on: network)
     }
-    Console.say(Console.heading(expression.title))
+    Console.say(heading: expression.title)
     Console.say("Written: \(expression.identifier)")
     showDemands(of: expression, on: network)
     var told: Set<String> = []

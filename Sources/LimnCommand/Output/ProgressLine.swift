@@ -17,11 +17,11 @@ struct ProgressLine: Sendable {
       } else {
         "\(activity.picture) (\(activity.index + 1) of \(activity.count)) …"
       }
-    Self.write("\r\u{1B}[K\(words)")
+    Self.write("\r\u{1B}[K\(words.printable)")
   }
 
   /// Shows other words.
-  func say(_ words: String) { if isDue { Self.write("\r\u{1B}[K\(words)") } }
+  func say(_ words: String) { if isDue { Self.write("\r\u{1B}[K\(words.printable)") } }
 
   /// Wipes the line, before anything else is said.
   func finish() { if isDue { Self.write("\r\u{1B}[K") } }

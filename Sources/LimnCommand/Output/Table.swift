@@ -1,3 +1,5 @@
+import Explaining
+
 /// Text in aligned columns; the last column is left ragged.
 struct Table {
   let headings: [String]
@@ -12,13 +14,12 @@ struct Table {
     self.numbers = numbers
   }
 
-  mutating func append(_ row: [String]) { rows.append(row) }
+  mutating func append(_ row: [String]) { rows.append(row.map(\.printable)) }
 
   /// Begins a part of the table under a heading of its own.
   mutating func append(section: String) { sections[rows.count] = section }
 
-  /// The lines of the table, headings first.
-  var lines: [String] {
+  func show() {
     let widths = headings.indices.map { column in ([headings] + rows).map { $0[column].count }.max() ?? 0 }
     func line(_ row: [String]) -> String {
       let cells = row.indices.map { column in
@@ -28,11 +29,13 @@ struct Table {
       }
       return cells.joined(separator: "  ")
     }
-    return [Console.heading(line(headings))]
-      + rows.enumerated().flatMap { index, row in
-        (sections[index].map { ["", Console.heading($0)] } ?? []) + [line(row)]
+    Console.say(heading: line(headings))
+    for (index, row) in rows.enumerated() {
+      if let section = sections[index] {
+        Console.say("")
+        Console.say(heading: section)
       }
+      Console.say(line(row))
+    }
   }
-
-  func show() { for line in lines { Console.say(line) } }
 }

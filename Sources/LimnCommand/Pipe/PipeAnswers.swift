@@ -49,7 +49,8 @@ struct PipeResult: Encodable, Sendable {
   }
 
   /// An explanation, whose numbers are added to `frames`.
-  init(_ explained: Explained, checks: [SanityCheck?], number: Int, frames: inout [PipeReply.Frame]) {
+  init(_ explanation: CheckedExplanation, number: Int, frames: inout [PipeReply.Frame]) {
+    let (explained, checks) = (explanation.explained, explanation.checks)
     let inquiry = explained.inquiry, names = inquiry.picture.explainer.names
     self.number = number
     image = inquiry.picture.subject.name

@@ -26,10 +26,12 @@ struct PipeSession {
     let explainer: Explainer
     let arguments: OpenArguments
     let catalogue: Catalogue
+    /// What it is read from, which is never written over.
+    let files: [String]
   }
 
   private enum Made {
-    case explained(Explained, [SanityCheck?])
+    case explained(CheckedExplanation)
     case evaluated(Evaluation, [EvaluationReport.Measurement], Explainer)
   }
 
@@ -77,9 +79,9 @@ extension PipeSession {
   private mutating func open(_ request: PipeRequest) throws -> PipeReply {
     let arguments = try OpenArguments.parse(request.arguments ?? [])
     let catalogue = arguments.compatibility.applied(to: self.catalogue)
-    let explainer = try arguments.opened(in: catalogue)
+    let (explainer, files) = try arguments.opened(in: catalogue)
     let number = nextNumber()
-    models[number] = Opened(explainer: explainer, arguments: arguments, catalogue: catalogue)
+    models[number] = Opened(explainer: explainer, arguments: arguments, catalogue: catalogue, files: files)
     return PipeReply(PipeModel(number: number, network: try NetworkReport(explainer)))
   }
 
@@ -145,21 +147,22 @@ extension PipeSession {
       arguments.methods.expressions(
         from: opened.catalogue, layer: arguments.methods.layer.layer ?? explainer.layer, on: explainer.model), explainer
     )
-    var made: [(Explained, [SanityCheck?])] = []
-    let all = question
-    try explainer.explain(
-      PictureQueue(pictures(request, frames, of: opened), workers: explainer.workers, pixelLimit: explainer.pixelLimit),
-      asking: { _ in all }, by: methods, progress: { [check] _ in try check() },
-      each: { explained in
-        try check()
-        made.append((explained, try arguments.check ? explained.sanityChecks() : []))
-      })
+    let queue = PictureQueue(
+      try pictures(request, frames, of: opened), workers: explainer.workers, pixelLimit: explainer.pixelLimit)
+    var made: [CheckedExplanation] = []
+    for index in queue.pictures.indices {
+      let views = try explainer.answers(
+        queue, at: index, region: question.region, progress: { [check] _ in try check() })
+      for view in views {
+        try view.explain(question, by: methods, checking: arguments.check, unless: check) { made.append($0) }
+      }
+    }
     let duration = ContinuousClock.now - start
     var numbers: [PipeReply.Frame] = []
-    let answers = made.map { explained, checks in
+    let answers = made.map { explanation in
       let number = nextNumber()
-      results[number] = .explained(explained, checks)
-      return PipeResult(explained, checks: checks, number: number, frames: &numbers)
+      results[number] = .explained(explanation)
+      return PipeResult(explanation, number: number, frames: &numbers)
     }
     return PipeReply(PipeResults(results: answers, seconds: duration / .seconds(1)), frames: numbers)
   }
@@ -172,8 +175,8 @@ extension PipeSession {
   }
 
   private func overlay(_ request: PipeRequest) throws -> PipeReply {
-    guard case .explained(let explained, _) = try result(request), let index = request.entry,
-      explained.entries.indices.contains(index)
+    guard case .explained(let explanation) = try result(request), case let explained = explanation.explained,
+      let index = request.entry, explained.entries.indices.contains(index)
     else { throw Failure.usage("there is no such attribution") }
     let style = try RenderArguments.parse(request.arguments ?? []).rendering.style(from: catalogue)
     let raster = try explained.inquiry.overlay(of: explained.entries[index].outcome.get(), style: style)
@@ -189,16 +192,17 @@ extension PipeSession {
 
   /// The sheet of a request's results, whose rows hold what is needed.
   private func sheet(_ request: PipeRequest, _ contents: Sheet.Contents) throws -> Sheet {
-    let made = try (request.results ?? []).map { number -> (Explained, [SanityCheck?]) in
-      guard case .explained(let explained, let checks) = results[number] else {
+    let made = try (request.results ?? []).map { number -> CheckedExplanation in
+      guard case .explained(let explanation) = results[number] else {
         throw Failure.usage("this result has been released: make it again")
       }
-      return (explained, checks)
+      return explanation
     }
     guard let first = made.first else { throw Failure.usage("there is nothing to show") }
     let style = try RenderArguments.parse(request.arguments ?? []).rendering.style(from: catalogue)
-    var builder = try SheetBuilder(about: first.0.inquiry.picture.explainer, style: style, contents: contents)
-    for (explained, checks) in made { try builder.add(explained, checks: checks) }
+    var builder = try SheetBuilder(
+      about: first.explained.inquiry.picture.explainer, style: style, contents: contents)
+    for explanation in made { try builder.add(explanation) }
     return try builder.sheet()
   }
 
@@ -224,7 +228,7 @@ extension PipeSession {
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     guard path.hasSuffix("/") || isThere && isFolder.boolValue else {
-      return try OutputPlace(path, apartFrom: []).write(rendered(request))
+      return try OutputPlace(path, apartFrom: models.values.flatMap(\.files)).write(rendered(request))
     }
     if isThere { try SheetBundle.check(path) }
     try SheetBundle(of: sheet(request, SheetBundle.needs), command: request.call).write(to: path)

@@ -151,7 +151,7 @@ struct InvertedResidualPlan: Sendable {
         row[index].stage = stage
       }
     }
-    let isSmall = !found.has("bn2") && (found.has("blocks.0.0.se") || found.has("blocks.0.se"))
+    let isSmall = !found.has("bn2") && Self.isSmall(found)
     // MobileNetV3-Small halves its maps in the first three stages; all others have these strides, as far as they go.
     let strides = isSmall ? [2, 2, 2, 1, 2, 1] : [1, 2, 2, 2, 1, 2, 1]
     for (index, (path, stage)) in row.enumerated() {
@@ -161,6 +161,14 @@ struct InvertedResidualPlan: Sendable {
           path: path, stage: stage, stride: isFirst && stage < strides.count ? strides[stage] : 1,
           input: ends[index].0, output: ends[index].1))
     }
+  }
+
+  /// Whether it is MobileNetV3-Small rather than Large.
+  ///
+  /// It has six stages rather than seven, or, where all blocks stand in one row, a gate in the first of them. The networks
+  /// called minimal have no gates.
+  private static func isSmall(_ found: Inventory) -> Bool {
+    found.has("blocks.0.0") ? found.count("blocks.#") == 6 : found.has("blocks.0.se")
   }
 
   private static func input(of path: String, _ found: Inventory) -> Int {
@@ -214,8 +222,7 @@ struct InvertedResidualPlan: Sendable {
       return .relu
     }
     if isV3 {
-      let isSmall = found.has("blocks.0.0.se") || found.has("blocks.0.se")
-      return hasGates && stage >= (isSmall ? 2 : 3) ? .hardSwish : .relu
+      return hasGates && stage >= (Self.isSmall(found) ? 2 : 3) ? .hardSwish : .relu
     }
     // Without gates, it is MobileNetV2 or EfficientNet-Lite.
     return hasGates ? .silu : .clip(0, 6)
@@ -224,7 +231,7 @@ struct InvertedResidualPlan: Sendable {
   var name: String {
     if let name = told.name, !["efficientnet", "mobilenet_v2"].contains(name) { return name }
     if isV3 {
-      return found.has("blocks.0.0.se") || found.has("blocks.0.se") ? "mobilenetv3_small" : "mobilenetv3_large"
+      return Self.isSmall(found) ? "mobilenetv3_small" : "mobilenetv3_large"
     }
     if blocks.contains(where: { found.has($0.path + ".conv_exp") }) { return "efficientnetv2" }
     if isMNASNet { return "mnasnet" }

@@ -12,9 +12,13 @@ protocol NetworkFamily {
 
   /// The network that weights with our names are of; `nil` where they are of no network of this family.
   static func definition(of found: Inventory, _ told: NetworkDescription) -> NetworkDefinition?
+
+  /// What was assumed of such a network that neither shapes nor a description tell, each a sentence without its full stop.
+  static func assumptions(of found: Inventory, _ told: NetworkDescription) -> [String]
 }
 
 extension NetworkFamily {
+  static func assumptions(of found: Inventory, _ told: NetworkDescription) -> [String] { [] }
   static func arrange(_ weights: inout WeightFile, _ told: NetworkDescription) {}
 }
 

@@ -57,8 +57,9 @@ public struct RecognizedNetwork: Sendable {
         told.mark = table.mark
         family.arrange(&weights, told)
         guard let definition = family.definition(of: Inventory(weights.shapes), told) else { continue }
+        let assumed = family.assumptions(of: Inventory(weights.shapes), told)
         weights.adapt(to: definition)
-        (self.definition, self.weights, self.notes) = (definition, weights, notes)
+        (self.definition, self.weights, self.notes) = (definition, weights, notes + assumed)
         return
       }
     }

@@ -116,6 +116,10 @@ enum VisionTransformerFamily: NetworkFamily {
     }
   }
 
+  static func assumptions(of found: Inventory, _ told: NetworkDescription) -> [String] {
+    VisionTransformerPlan(found, told)?.assumptions ?? []
+  }
+
   static func definition(of found: Inventory, _ told: NetworkDescription) -> NetworkDefinition? {
     guard let plan = VisionTransformerPlan(found, told) else { return nil }
     return NetworkDefinition(

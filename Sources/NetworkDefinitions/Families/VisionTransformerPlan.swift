@@ -24,10 +24,7 @@ struct VisionTransformerPlan: Sendable {
     if told.mark.hasPrefix("blocks."), let name = told.name, others.contains(where: name.contains) { return nil }
     (self.found, self.told) = (found, told)
     (depth, channels, patch) = (shape[0], shape[1], Array(shape.suffix(2)))
-    // All published ones have heads of 64 numbers but the largest.
-    let usual = [1280: 16, 1408: 16, 1664: 16, 1152: 16, 1536: 16][shape[0]] ?? max(1, shape[0] / 64)
-    heads =
-      told.integer("num_attention_heads") ?? told.settings["model_args"]["num_heads"].integer ?? usual
+    heads = Self.saidHeads(told) ?? Self.usualHeads[shape[0]] ?? max(1, shape[0] / 64)
     guard heads > 0, depth % heads == 0 else { return nil }
     let registers = found.shapes["reg_token"]?.dropFirst().first ?? 0
     let own = ["cls_token", "dist_token"].filter { found.shapes[$0] != nil }.count
@@ -47,6 +44,24 @@ struct VisionTransformerPlan: Sendable {
       let side = Int(Double(max(0, rows - 3)).squareRoot().rounded())
       grid = rows > 3 ? (side + 1) / 2 : max(1, image / max(1, shape[2]))
     }
+  }
+
+  /// How many heads a library says that there are.
+  private static func saidHeads(_ told: NetworkDescription) -> Int? {
+    told.integer("num_attention_heads") ?? told.settings["model_args"]["num_heads"].integer
+  }
+
+  /// How many heads published networks of a width have; those that are not here have heads of 64 numbers.
+  private static let usualHeads = [1280: 16, 1408: 16, 1664: 16, 1152: 16, 1536: 16]
+
+  /// What is to be said of the heads where nobody does and no published network has this width.
+  var assumptions: [String] {
+    let isPublished = Self.usualHeads[depth] != nil || [192, 384, 576, 768, 896, 1024].contains(depth)
+    guard Self.saidHeads(told) == nil, told.name == nil, !isPublished else { return [] }
+    return [
+      "how many heads its attention has stands nowhere in the weights: \(heads) of \(depth / heads) numbers \(heads == 1 ? "is" : "are") "
+        + "assumed, and a config.json beside them with \"num_attention_heads\" says otherwise"
+    ]
   }
 
   var input: [Int] { [channels, grid * patch[0], grid * patch[1]] }

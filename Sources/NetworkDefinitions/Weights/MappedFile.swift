@@ -7,11 +7,12 @@
 #endif
 
 /// A file as memory that is read from disk where and when it is looked at, for as long as the value lives.
-final class MappedFile: @unchecked Sendable {
-  let bytes: UnsafeRawBufferPointer
+package final class MappedFile: @unchecked Sendable {
+  /// All of it.
+  package let bytes: UnsafeRawBufferPointer
 
   /// - Throws: ``NetworkError/missingFile(_:)``, ``NetworkError/unreadableFile(_:reason:)``.
-  init(_ path: String) throws(NetworkError) {
+  package init(_ path: String) throws(NetworkError) {
     // A pipe would otherwise wait for somebody to write to it.
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw errno == ENOENT ? .missingFile(path) : Self.unreadable(path) }

@@ -34,6 +34,23 @@ extension ONNXModel {
     )
   }
 
+  /// The network up to where a detector's rows may be joined, for each of the last values that are, the last first, before
+  /// something is chosen of which the image decides how much it is; outputs that lie before any such choice stay.
+  ///
+  /// - Returns: none where nothing is chosen.
+  public func endingBeforeChoices() -> [ONNXModel] {
+    let view = ProducerView(self)
+    let depending = outputs.map { view.firstChoices(before: $0.name) }
+    let choices = Set(depending.joined())
+    guard !choices.isEmpty else { return [] }
+    let kept = zip(outputs, depending).filter { $0.1.isEmpty }.map(\.0)
+    return view.joinings(before: choices).prefix(3).map { name in
+      var model = self
+      model.outputs = [ONNXValue(name: name, shape: nil, elementType: .float32)] + kept
+      return model
+    }
+  }
+
   private func elidedName(_ name: String) -> String { name.count <= 60 ? name : name.prefix(59) + "…" }
 }
 
@@ -69,6 +86,17 @@ private struct ProducerView {
       known[index] = Array(found)
     }
     return producers[output].flatMap { known[$0] } ?? []
+  }
+
+  /// The values that parts are joined in among those that some nodes' results depend on, the last first.
+  func joinings(before choices: Set<Int>) -> [String] {
+    var (waiting, seen): ([Int], Set<Int>) = (Array(choices), [])
+    while let index = waiting.popLast() {
+      for name in nodes[index].reads where variable.contains(name) {
+        if let source = producers[name], seen.insert(source).inserted { waiting.append(source) }
+      }
+    }
+    return seen.sorted(by: >).filter { nodes[$0].type == "Concat" }.compactMap { nodes[$0].outputs.first }
   }
 
   /// The reals that steps choose by; one value where all their paths meet.

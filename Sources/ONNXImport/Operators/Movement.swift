@@ -12,6 +12,9 @@ extension OperatorTable {
     var values: [Value] = []
     for index in call.inputs.indices { values.append(try call.input(index)) }
     let axis = try call.axis(try call.attributes.integer("axis") ?? 1, rank: values[0].shape.count)
+    // What holds nothing, as a slice from the end on, adds nothing.
+    let filled = values.filter { !$0.shape.indices.contains(axis) || $0.shape[axis] > 0 }
+    if !filled.isEmpty { values = filled }
     return values.count == 1 ? values[0] : try graph.add(Concatenation(axis: axis), values, for: call)
   }
 

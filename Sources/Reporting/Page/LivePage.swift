@@ -1,7 +1,7 @@
 import AttributionKit
 public import Explaining
 public import Foundation
-import Images
+public import Images
 import Rendering
 
 /// What a page needs whose numbers come while it is open, from a server: the same programs and the same numbers that a page in
@@ -23,6 +23,13 @@ public enum LivePage {
     try PageFile.json(of: Page(of: sheet, command: command))
   }
 
+  /// A small JPEG of a photograph, whose longer side has at most `side` pixels.
+  ///
+  /// - Throws: `ImageError`.
+  public static func thumbnail(of photograph: Raster, side: Int) throws -> [UInt8] {
+    try photograph.reduced(toFit: side).jpegData(quality: 82)
+  }
+
   /// What maps can be colored with, as JSON.
   ///
   /// - Throws: `EncodingError`.
@@ -38,9 +45,9 @@ public struct LivePicture: Encodable, Sendable {
   /// The picture that the network was shown.
   ///
   /// - Throws: An error of writing pictures.
-  public init(of subject: Subject) throws {
-    let painter = Painter(on: subject, style: DrawingStyle(), side: ComparisonSheet.usefulSide)
-    picture = try PagePicture(subject, shown: painter.photograph)
+  public init(of answered: AnsweredPicture) throws {
+    let painter = Painter(on: answered, style: DrawingStyle(), side: ComparisonSheet.usefulSide)
+    picture = try PagePicture(answered, shown: painter.photograph)
   }
 
   /// The fields of a page's picture.
@@ -55,6 +62,8 @@ public struct LivePanels: Encodable, Sendable {
   let geometry: ImageGeometry
   /// The choices ranked first.
   let predictions: [Prediction]
+  /// Of a detector, the box that is explained.
+  let box: PageBox?
   /// One for each method, in their order.
   let panels: [PagePanel]
   /// For each panel the layer, where it is about one.
@@ -67,6 +76,7 @@ public struct LivePanels: Encodable, Sendable {
     let inquiry = explained.inquiry
     (title, geometry) = (inquiry.title, explained.subject.geometry)
     predictions = inquiry.target.isSimilarity ? [] : inquiry.picture.predictions(top: 5)
+    box = PageBox.asked(in: inquiry)
     panels = try explained.entries.map { entry in
       var panel = try PagePanel(entry, check: nil, showsTexture: false)
       try panel.pack(steps: PackedPlane.steps(for: 0))

@@ -4,20 +4,23 @@ import Images
 /// A plane of numbers, packed for a page.
 ///
 /// Those on a layer's grid are kept as they are. Of larger ones each is rounded to a multiple of one step, which is told;
-/// no display shows the difference. Bytes of one weight lie together, which makes them small when they are deflated.
+/// no display shows the difference. Bytes of one weight lie together, which makes them small when they are deflated; a few are
+/// left as they are, since a browser takes milliseconds to inflate anything.
 struct PackedPlane: Encodable, Sendable {
   let height: Int, width: Int
   /// What one unit of the packed numbers stands for; `nil` where they are floating-point numbers as they are.
   private(set) var step: Float?
   /// Whether each number is the difference from its left neighbor.
   private(set) var isDifferences = false
-  /// Deflated, in base 64.
+  /// Whether the bytes are as they are, rather than deflated.
+  private(set) var isPlain: Bool?
+  /// The bytes, in base 64.
   private(set) var data = ""
   /// What is to be packed.
   private let scalars: [Float]
   private let fullScale: Float
 
-  private enum CodingKeys: String, CodingKey { case height, width, step, isDifferences, data }
+  private enum CodingKeys: String, CodingKey { case height, width, step, isDifferences, isPlain, data }
 
   /// Row-major numbers, of which `fullScale` is as large as is shown; what is not finite counts as zero.
   init(_ scalars: [Float], _ height: Int, _ width: Int, fullScale: Float) {
@@ -53,10 +56,17 @@ struct PackedPlane: Encodable, Sendable {
   }
 
   /// The lowest bytes of all words first.
-  private func packed(_ words: [UInt32], bytes: Int) throws -> String {
-    try Deflate.stream(of: (0..<bytes).flatMap { byte in words.map { UInt8(truncatingIfNeeded: $0 >> (8 * byte)) } })
-      .base64
+  private mutating func packed(_ words: [UInt32], bytes: Int) throws -> String {
+    let all = (0..<bytes).flatMap { byte in words.map { UInt8(truncatingIfNeeded: $0 >> (8 * byte)) } }
+    guard all.count > Self.mostPlain else {
+      isPlain = true
+      return all.base64
+    }
+    return try Deflate.stream(of: all).base64
   }
+
+  /// How many bytes are not deflated.
+  private static let mostPlain = 2048
 }
 
 extension PackedPlane {

@@ -71,6 +71,8 @@ struct Page: Encodable {
     var region: PackedPlane?
     /// What captions call the region.
     var regionName: String?
+    /// Of a detector, the box that is explained.
+    var box: PageBox?
     /// What the network takes the picture for.
     var predictions: [Prediction] = []
     var panels: [PagePanel] = []
@@ -85,8 +87,12 @@ struct PagePicture: Encodable {
   let geometry: ImageGeometry
   /// A `data:` address.
   let source: String
+  /// The boxes found in it; missing where the network is no detector.
+  let boxes: [PageBox]?
 
-  init(_ subject: Subject, shown photograph: Raster) throws {
+  init(_ picture: AnsweredPicture, shown photograph: Raster) throws {
+    let subject = picture.subject
+    boxes = PageBox.all(of: picture)
     (name, extent) = (subject.name, subject.photographExtent)
     (width, height) = (photograph.width, photograph.height)
     geometry = subject.geometry

@@ -26,12 +26,13 @@ extension PageRow {
         fullScale: places.weights.scalars.max() ?? 0)
       row.regionName = places.name
     }
+    row.box = PageBox.asked(in: inquiry)
     row.panels = try entries.enumerated().map { index, entry in
       try PagePanel(
         entry, check: checks.indices.contains(index) ? checks[index] : nil, showsTexture: painter.showsTexture)
     }
     self.row = row
-    picture = isFirst ? try PagePicture(explained.subject, shown: painter.photograph) : nil
+    picture = isFirst ? try PagePicture(inquiry.picture, shown: painter.photograph) : nil
     methods = entries.map { PageMethod($0.expression, in: inquiry.picture.explainer.catalogue) }
     notes = inquiry.notes.map(\.sentence)
   }

@@ -5,7 +5,8 @@ import Foundation
 enum PageFile {
   /// The programs, each a module that knows only those before it.
   static let modules = [
-    "values.js", "geometry.js", "painting.js", "elements.js", "view.js", "rows.js", "controls.js", "plots.js",
+    "values.js", "geometry.js", "painting.js", "elements.js", "boxes.js", "view.js", "rows.js", "controls.js",
+    "plots.js",
     "evaluation.js", "facts.js", "explanations.js", "tools.js", "main.js",
   ]
 

@@ -4,10 +4,10 @@ import Foundation
 struct Veil: Sendable {
   private let words: [(find: [UInt8], put: [UInt8])]
 
-  /// Veils where networks lie, the folder that the server was started in, and the user's own.
-  init(_ networks: [ServedNetwork]) {
+  /// Veils where these files and folders lie, the folder that the server was started in, and the user's own.
+  init(_ paths: [String]) {
     var words: [(String, String)] = []
-    for path in networks.compactMap(\.path) {
+    for path in paths {
       let url = URL(fileURLWithPath: path)
       for full in [path, url.path, url.resolvingSymlinksInPath().path] where full.contains("/") {
         words.append((full, url.lastPathComponent))

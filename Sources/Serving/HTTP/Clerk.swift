@@ -31,13 +31,21 @@ struct Clerk: Sendable {
         }
         if head.length > 0 { try connection.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }
       }
-      let body = try connection.readBody(head.length)
+      var body: [UInt8] = [], isLeft = route.isStreamed && head.length > 0
+      if !route.isStreamed { body = try connection.readBody(head.length) }
       isRead = true
-      let request = Request(head: head, body: body, client: client, isAbandoned: { connection.isAbandoned })
+      let receive = { (use: ([UInt8]) throws -> Void) in
+        try connection.readBody(head.length, into: use)
+        isLeft = false
+      }
+      let request = Request(
+        head: head, body: body, receive: receive, client: client, isAbandoned: { connection.isAbandoned })
       let response = answer(request, route, words)
       guard let response else { return false }
-      try connection.send(response, closes: !head.keepsAlive, isHeadOnly: head.method == "HEAD")
-      return head.keepsAlive
+      let keepsAlive = head.keepsAlive && !isLeft
+      try connection.send(response, closes: !keepsAlive, isHeadOnly: head.method == "HEAD")
+      if isLeft { connection.lingerAndClose() }
+      return keepsAlive
     } catch let problem as Problem {
       guard !isRead else { return false }
       try connection.send(Response(problem), closes: true)

@@ -60,6 +60,22 @@ final class Connection {
     return body
   }
 
+  /// A request's body in pieces as they arrive, for what is too large to be held.
+  func readBody(_ length: Int, into use: ([UInt8]) throws -> Void) throws {
+    // A megabyte a second is asked for beyond what every body may take.
+    let deadline = ContinuousClock.now + .seconds(limits.bodySeconds + Double(length) / 1e6)
+    var left = length
+    while left > 0 {
+      if arrived.isEmpty, !(try fill(until: min(deadline, .now + .seconds(limits.stallSeconds)))) {
+        throw Problem(.requestTimeout, "the body did not arrive in time")
+      }
+      let piece = Array(arrived.prefix(left))
+      arrived.removeFirst(piece.count)
+      left -= piece.count
+      try use(piece)
+    }
+  }
+
   /// Reads what there is; `false` where nothing came in time.
   private func fill(until deadline: ContinuousClock.Instant) throws -> Bool {
     guard try wait(for: POLLIN, until: deadline) else { return false }

@@ -1,7 +1,9 @@
-/// A request with its body, and how to know whether somebody still waits for the answer.
+/// A request with its body, where that is held, and how to know whether somebody still waits for the answer.
 struct Request {
   let head: RequestHead
   let body: [UInt8]
+  /// Hands over a body that is not held, piece by piece.
+  var receive: (_ use: ([UInt8]) throws -> Void) throws -> Void = { _ in }
   /// The address that it came from.
   let client: String
   /// Whether the connection has been closed by the other side.

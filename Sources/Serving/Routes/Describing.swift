@@ -40,8 +40,13 @@ private struct StatusAnswer: Encodable {
 
   struct Told: Encodable {
     let photographBytes: Int, pixels: Int, seconds: Int, waiting: Int
+    /// Zero where no networks are taken.
+    let networkBytes: Int
   }
 }
+
+/// A network that was taken in.
+private struct SentAnswer: Encodable { let name: String }
 
 /// A photograph that was taken in.
 private struct PhotographAnswer: Encodable {
@@ -88,7 +93,32 @@ extension Desk {
         waiting: loads.reduce(0) { $0 + $1.waiting },
         limits: .init(
           photographBytes: limits.photographBytes, pixels: limits.pixels, seconds: limits.seconds,
-          waiting: limits.waiting)))
+          waiting: limits.waiting, networkBytes: sent?.acceptance.mostBytes ?? 0)))
+  }
+
+  /// `POST /api/networks`: keeps a network that can be opened.
+  func takeNetwork(_ request: Request, waiting: (_ work: @escaping @Sendable (Job) throws -> Job.Answer) throws -> Void)
+    throws -> Job.Answer
+  {
+    guard let sent else {
+      throw Problem(
+        .forbidden,
+        "no networks are taken here: start the server with --accept-models, or name the network with --model")
+    }
+    let name = try request.required("name")
+    guard request.head.length > 0 else { throw Problem(.badRequest, "send the network's file as the body") }
+    let (own, _, gone) = try sent.take(name, apartFrom: networks.all.map(\.name), receive: request.receive) {
+      own, path in
+      // Opening may take long, and is work as any other.
+      try waiting { [networks] job in
+        try job.check()
+        let open = sent.acceptance.open
+        networks.add(ServedNetwork(own, path: path, open: { try open(path) }), opened: try open(path))
+        return Job.Answer([])
+      }
+    }
+    for old in gone { networks.remove(old) }
+    return try Job.Answer(SentAnswer(name: own))
   }
 
   /// `POST /api/photographs`: makes sure that the bytes are a picture, and keeps them.

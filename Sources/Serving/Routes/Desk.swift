@@ -12,26 +12,45 @@ final class Desk: Sendable {
   let limits: Limits
   let networks: Networks
   let photographs: Photographs
+  let folders: Folders
+  /// Where networks may be sent to; `nil` where none are taken.
+  let sent: SentNetworks?
   let runs: Runs
   let quick: WorkQueue
   let thorough: WorkQueue
   let veil: Veil
 
-  init(_ networks: [ServedNetwork], catalogue: Catalogue, _ limits: Limits) {
+  init(
+    _ networks: [ServedNetwork], _ folders: [PhotographFolder], accepting: NetworkAcceptance?, catalogue: Catalogue,
+    _ limits: Limits
+  ) throws(ServingError) {
     (self.catalogue, self.limits) = (catalogue, limits)
     self.networks = Networks(networks, limits)
     (photographs, runs) = (Photographs(limits), Runs(limits))
     (quick, thorough) = (WorkQueue(workers: 1, limits), WorkQueue(workers: limits.jobs, limits))
-    veil = Veil(networks)
+    self.folders = Folders(folders, limits)
+    if let accepting { sent = try SentNetworks(accepting, limits) } else { sent = nil }
+    veil = Veil(networks.compactMap(\.path) + folders.map(\.path) + (sent.map { ["\($0.folder)/network"] } ?? []))
   }
 
   func stop() {
     quick.stop()
     thorough.stop()
+    sent?.remove()
   }
 
-  /// The picture of a question.
-  func picture(_ image: String, of network: ServedNetwork, _ explainer: Explainer) throws -> Picture {
+  /// The picture of a question, and what changes where another takes its place.
+  private func picture(
+    _ image: String, of network: ServedNetwork, _ explainer: Explainer
+  ) throws -> (picture: Picture, stamp: String) {
+    if image.hasPrefix(Folders.prefix) {
+      let entry = try folders.entry(image.dropFirst(Folders.prefix.count))
+      return (Picture(named: entry.name) { [limits] in try entry.raster(limits) }, entry.stamp)
+    }
+    return (try kept(image, of: network, explainer), "")
+  }
+
+  private func kept(_ image: String, of network: ServedNetwork, _ explainer: Explainer) throws -> Picture {
     let prefix = "scene:"
     guard image.hasPrefix(prefix) else {
       return try photographs[image].picture(pixelLimit: explainer.pixelLimit)
@@ -44,14 +63,16 @@ final class Desk: Sendable {
   }
 
   /// Does something with the network's answer to a picture, and with what is asked of it.
+  ///
+  /// At a picture that is only glanced at, as a whole folder is, the runs that others work with stay.
   func with<Value>(
-    _ asked: Asked, _ job: Job, do body: (AnsweredPicture, ServedNetwork) throws -> Value
+    _ asked: Asked, _ job: Job, isGlance: Bool = false, do body: (AnsweredPicture, ServedNetwork) throws -> Value
   ) throws -> Value {
     let (network, explainer) = try networks.explainer(asked.network)
-    let picture = try picture(asked.image, of: network, explainer)
+    let (picture, stamp) = try picture(asked.image, of: network, explainer)
     let region = try asked.regionExpression()
-    let key = Runs.Key(network: network.name, image: asked.image, region: region?.text)
-    return try runs.with(key, for: job) { relay in
+    let key = Runs.Key(network: network.name, image: asked.image, stamp: stamp, region: region?.text)
+    return try runs.with(key, for: job, isGlance: isGlance) { relay in
       try explainer.answer(
         PictureQueue([picture], workers: explainer.workers, pixelLimit: explainer.pixelLimit), at: 0, region: region,
         progress: { try relay.hear($0) })

@@ -7,10 +7,10 @@ import Reporting
 extension Desk {
   /// `POST /api/predict`: what the network takes a photograph for.
   func predict(_ asked: Asked, _ job: Job) throws -> Job.Answer {
-    try with(asked, job) { picture, _ in
+    try with(asked, job, isGlance: asked.format != "page") { picture, _ in
       let report = PredictionReport(picture, top: min(max(asked.top ?? 5, 1), 1000))
       guard asked.format == "page" else { return try Job.Answer(report) }
-      return try Job.Answer(Seen(report: report, picture: LivePicture(of: picture.subject)))
+      return try Job.Answer(Seen(report: report, picture: LivePicture(of: picture)))
     }
   }
 
@@ -21,14 +21,10 @@ extension Desk {
     return try with(asked, job) { picture, _ in
       let explainer = picture.explainer
       let methods = try methods(asked.methods, layer: asked.layer, on: explainer)
-      let inquiries = try picture.inquiries(asked.question(explainer))
       var sheet = try SheetBuilder(about: explainer, contents: writer?.needs ?? .page)
-      for inquiry in inquiries {
-        try job.check()
-        let explained = try inquiry.explained(by: methods)
-        try job.check()
-        try sheet.add(explained, checks: asked.check == true ? explained.sanityChecks() : [])
-      }
+      try picture.explain(
+        asked.question(explainer), by: methods, checking: asked.check == true, unless: job.check
+      ) { try sheet.add($0) }
       try job.check()
       let made = try sheet.sheet()
       guard let writer else { return Job.Answer(Array(try LivePage.json(of: made))) }

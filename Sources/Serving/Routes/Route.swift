@@ -4,13 +4,15 @@ struct Route: Sendable {
   /// Parts of the path; `*` stands for any.
   let path: [String]
   let bodyLimit: Int
+  /// Whether the body is handed over as it arrives, rather than held.
+  let isStreamed: Bool
   let answer: @Sendable (Request, _ words: [String]) throws -> Response
 
   init(
-    _ method: String, _ path: String, bodyLimit: Int = 0,
+    _ method: String, _ path: String, bodyLimit: Int = 0, isStreamed: Bool = false,
     _ answer: @escaping @Sendable (Request, _ words: [String]) throws -> Response
   ) {
-    (self.method, self.bodyLimit, self.answer) = (method, bodyLimit, answer)
+    (self.method, self.bodyLimit, self.isStreamed, self.answer) = (method, bodyLimit, isStreamed, answer)
     self.path = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
   }
 

@@ -15,11 +15,28 @@ extension Router {
         try desk.at(once: { Job.Answer(Array(try LivePage.colorMaps(of: desk.catalogue))) })
       },
       Route("GET", "/api/networks") { _, _ in try desk.at(once: desk.listNetworks) },
+      Route(
+        "POST", "/api/networks", bodyLimit: desk.sent?.acceptance.mostBytes ?? limits.questionBytes, isStreamed: true
+      ) {
+        request, _ in
+        let answer = try desk.takeNetwork(request) { work in
+          _ = try desk.thorough.add(of: request.client, work).answer(unless: request.isAbandoned)
+        }
+        return Response(desk.veil.over(answer.bytes), type: answer.type, status: .created)
+      },
       Route("GET", "/api/networks/*") { request, words in
         try desk.answer(request, by: desk.quick) { try desk.describe(network: words[0], $0) }
       },
       Route("GET", "/api/networks/*/layers") { request, words in
         try desk.answer(request, by: desk.quick) { try desk.layers(network: words[0], $0) }
+      },
+      Route("GET", "/api/folders") { _, _ in try desk.at(once: desk.listFolders) },
+      Route("GET", "/api/folders/*") { request, words in
+        try desk.at(once: { try desk.look(into: words[0], request) })
+      },
+      Route("GET", "/api/thumbnail") { request, _ in
+        let image = try request.required("image")
+        return try desk.answer(request, by: desk.quick) { try desk.thumbnail(of: image, $0) }
       },
       Route("POST", "/api/photographs", bodyLimit: limits.photographBytes) { request, _ in
         let bytes = request.body, name = Photographs.name(request.query("name"))

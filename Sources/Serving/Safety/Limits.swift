@@ -16,8 +16,14 @@ public struct Limits: Sendable {
   public var targets = 20
   /// How many photographs are kept, the latest, and how many bytes they may take together.
   public var photographs = 64, photographsBytes = 256_000_000
+  /// The most bytes of a photograph in a folder, and the most photographs of a folder.
+  public var fileBytes = 256_000_000, folderFiles = 100_000
+  /// How many pixels the longer side of a thumbnail has, and how many of them are kept.
+  public var thumbnailSide = 320, thumbnails = 600
   /// How many runs of a network are kept for further questions, and how many networks.
   public var runs = 3, networks = 4
+  /// How many networks that were sent are kept.
+  public var sentNetworks = 3
   /// How long one request may be worked on, in seconds.
   public var seconds = 300
   /// How many requests are worked on at once, besides those that take only a moment.

@@ -8,6 +8,7 @@ final class Runs: Sendable {
   struct Key: Hashable, Sendable {
     let network: String
     let image: String
+    let stamp: String
     let region: String?
   }
 
@@ -34,12 +35,13 @@ final class Runs: Sendable {
   ///
   /// - Throws: What making or doing throws; the run is then forgotten, since its methods may have been ended half-way.
   func with<Value>(
-    _ key: Key, for job: Job, make: (Relay) throws -> AnsweredPicture, do body: (AnsweredPicture) throws -> Value
+    _ key: Key, for job: Job, isGlance: Bool, make: (Relay) throws -> AnsweredPicture,
+    do body: (AnsweredPicture) throws -> Value
   ) throws -> Value {
     var run = kept.withLock { kept -> Run? in
       kept.firstIndex { $0.key == key }.map { kept.remove(at: $0).run }
     }
-    let relay = run?.relay ?? Relay()
+    let isKnown = run != nil, relay = run?.relay ?? Relay()
     relay.lead(to: job)
     defer { relay.lead(to: nil) }
     let picture = try run?.picture ?? make(relay)
@@ -47,7 +49,8 @@ final class Runs: Sendable {
     let value = try body(picture)
     if let run {
       kept.withLock { kept in
-        kept.append((key, run))
+        // The first go first.
+        kept.insert((key, run), at: isGlance && !isKnown ? 0 : kept.count)
         if kept.count > limits.runs { kept.removeFirst(kept.count - limits.runs) }
       }
     }

@@ -50,6 +50,8 @@ struct TensorValue: Sendable {
   var kind: ElementType.Kind
   /// The array, where it is known beforehand.
   var array: NDArray?
+  /// A matrix from the file with its rows and columns exchanged, which takes no memory until it is used.
+  var turned: NDArray?
 
   init(name: String, shape: [Int], kind: ElementType.Kind = .real) {
     (self.name, self.shape, self.kind) = (name, shape, kind)

@@ -9,7 +9,7 @@ extension OperatorTable {
     "divide": one(quotient), "true_divide": one(quotient), "maximum": one(combined(.maximum)),
     "minimum": one(combined(.minimum)), "pow": one(power), "remainder": one(remainder(keepsDividendSign: false)),
     "fmod": one(remainder(keepsDividendSign: true)), "floor_divide": one(floorQuotient), "addcmul": one(addcmul),
-    "addcdiv": one(addcdiv), "lerp": one(interpolation),
+    "addcdiv": one(addcdiv), "lerp": one(interpolation), "outer": one(outerProduct),
   ]
 
   static let comparisons: [String: Lower] = [
@@ -93,6 +93,13 @@ extension OperatorTable {
     let (a, b, w) = (try call.tensor(), try call.tensor("end"), try call.tensor("weight"))
     let difference = try graph.combine(.subtract, b, a, for: call)
     return try graph.combine(.add, a, try graph.combine(.multiply, w, difference, for: call), for: call)
+  }
+
+  /// Every number of one vector times every number of another.
+  private static func outerProduct(_ call: Call, _ graph: inout Lowering) throws(TorchExportError) -> TensorValue {
+    let (a, b) = (try call.tensor(), try call.tensor("vec2"))
+    let column = try graph.reshape(a, to: [a.shape.reduce(1, *), 1], for: call)
+    return try graph.combine(.multiply, column, b, for: call)
   }
 
   private static func compared(_ relation: Relation) -> LowerOne {

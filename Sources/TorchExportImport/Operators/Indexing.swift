@@ -12,12 +12,27 @@ extension OperatorTable {
 
   private static func indexed(_ call: Call, _ graph: inout Lowering) throws(TorchExportError) -> TensorValue {
     let x = try call.tensor()
+    if let computed = try computedIndex(call) {
+      return try graph.add(IndexedPicking(.positions(axis: computed.axis)), [x, computed.index], for: call, as: x.kind)
+    }
     let (places, shape, single) = try places(call, in: x)
     if let single {
       return try graph.add(
         Gather(indices: single.indices, indicesShape: single.shape, axis: single.axis), [x], for: call)
     }
     return try graph.add(Picking(places: places, from: x.shape, shape: shape), [x], for: call)
+  }
+
+  /// The only index of a list, where the network computes it, and the axis that it runs along.
+  private static func computedIndex(_ call: Call) throws(TorchExportError) -> (index: TensorValue, axis: Int)? {
+    guard case .list(let list) = call["indices"] else { throw call.malformed("its indices are no list") }
+    let named = list.enumerated().compactMap { axis, value -> (index: TensorValue, axis: Int)? in
+      if case .tensor(let tensor) = value { (tensor, axis) } else { nil }
+    }
+    guard named.count == 1, let only = named.first, only.index.array == nil, only.index.kind == .integer else {
+      return nil
+    }
+    return only
   }
 
   /// Where the elements lie that a list of indices names, by NumPy's rules; one axis alone stays a gather.
@@ -112,7 +127,9 @@ extension OperatorTable {
     let x = try call.tensor()
     let axis = try call.axis(of: x)
     let index = try call.tensor("index")
-    guard let indices = index.integers else { throw call.unsupported("which elements it takes depends on the image") }
+    guard let indices = index.integers else {
+      return try graph.add(IndexedPicking(.positions(axis: axis)), [x, index], for: call, as: x.kind)
+    }
     guard indices.allSatisfy({ (0..<x.shape[axis]).contains($0) }) else {
       throw call.malformed("an index is out of range")
     }
@@ -124,8 +141,10 @@ extension OperatorTable {
     let x = try call.tensor()
     let index = call["index"].isNone ? try call.tensor("indices") : try call.tensor("index")
     let axis = try call.axis(of: x)
-    guard let indices = index.integers else { throw call.unsupported("which elements it takes depends on the image") }
     guard index.shape.count == x.shape.count else { throw call.malformed("its index has other axes than its input") }
+    guard let indices = index.integers else {
+      return try graph.add(IndexedPicking(.elements(axis: axis)), [x, index], for: call, as: x.kind)
+    }
     let (strides, inner) = (rowMajorStrides(of: x.shape), rowMajorStrides(of: index.shape))
     let places = indices.indices.map { place in
       x.shape.indices.reduce(0) { sum, a in

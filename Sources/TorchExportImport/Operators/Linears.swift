@@ -75,7 +75,12 @@ extension OperatorTable {
         Linear(transposesWeights: true), [row, weights] + (bias.map { [$0] } ?? []), for: call)
       return try graph.add(Reshape(to: [weights.shape[0]]), [result], for: call)
     }
-    let turned = try graph.add(Transpose(permutation: [1, 0]), [weights], for: call)
+    let turned: TensorValue
+    if let matrix = weights.turned {
+      turned = TensorValue(matrix, kind: weights.kind)
+    } else {
+      turned = try graph.add(Transpose(permutation: [1, 0]), [weights], for: call)
+    }
     let product = try graph.add(MatrixProduct(), [x, turned], for: call)
     return try bias.map { (bias) throws(TorchExportError) in
       try graph.add(Arithmetic(.add), [product, bias], for: call)

@@ -30,6 +30,17 @@ enum ElementType: Int, Sendable {
     }
   }
 
+  /// What safetensors files call the type, where it is one of weights.
+  var nameInWeights: String? {
+    switch self {
+    case .half: "F16"
+    case .bfloat16: "BF16"
+    case .float: "F32"
+    case .double: "F64"
+    default: nil
+    }
+  }
+
   /// The element at an offset of little-endian bytes.
   func number(in bytes: UnsafeRawBufferPointer, at offset: Int) -> Float {
     func bits<Bits: FixedWidthInteger>(_: Bits.Type) -> Bits {

@@ -1,17 +1,29 @@
 import Archives
 import GraphEngine
 import Kernels
+import NetworkDefinitions
 
 /// The parameters, buffers and constants of a program.
 struct StoredTensors: Sendable {
-  private(set) var arrays: [String: (array: NDArray, kind: ElementType.Kind)] = [:]
+  /// A tensor, and of a matrix in a mapped file the same with rows and columns exchanged.
+  struct Tensor {
+    let array: NDArray
+    let kind: ElementType.Kind
+    var turned: NDArray?
+  }
+
+  private(set) var arrays: [String: Tensor] = [:]
 
   /// - Parameters:
   ///   - archive: where they are.
+  ///   - file: the archive as a mapped file, where it is one: what is stored there as it is stays there until it is used.
   ///   - place: where in it the program is.
   ///   - wanted: their names in the program.
   /// - Throws: ``TorchExportError`` where one is stored as what is never opened, or does not fit its own description.
-  init(_ archive: borrowing ZipArchive, _ place: Place, wanted: Set<String>) throws(TorchExportError) {
+  init(
+    _ archive: borrowing ZipArchive, of file: MappedFile?, _ place: Place, wanted: Set<String>
+  ) throws(TorchExportError) {
+    let stored = file.flatMap { try? ZipDirectory($0.bytes) }?.members ?? [:]
     for (folder, list) in [("weights", "_weights_config.json"), ("constants", "_constants_config.json")] {
       let data = "\(place.root)data/\(folder)/"
       guard let table = try archive.json(data + place.model + list) else { continue }
@@ -24,6 +36,13 @@ struct StoredTensors: Sendable {
             "the tensor '\(name)'", reason: "it is stored as a Python object, which is never opened")
         }
         let member = data + path
+        if let file, let range = stored[member] {
+          let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
+          if let tensor = try Self.tensor(name, entry["tensor_meta"], bytes, at: (file, range.lowerBound)) {
+            arrays[name] = tensor
+          }
+          continue
+        }
         guard let bytes = try archive.bytes(member) else {
           throw .malformed(reason: "'\(member)' is missing")
         }
@@ -33,8 +52,8 @@ struct StoredTensors: Sendable {
   }
 
   private static func tensor(
-    _ name: String, _ meta: JSON, _ bytes: UnsafeRawBufferPointer
-  ) throws(TorchExportError) -> (array: NDArray, kind: ElementType.Kind)? {
+    _ name: String, _ meta: JSON, _ bytes: UnsafeRawBufferPointer, at place: (file: MappedFile, start: Int)? = nil
+  ) throws(TorchExportError) -> Tensor? {
     func extents(_ key: String) -> [Int]? {
       meta[key].list?.map { $0["as_int"].integer ?? -1 }
     }
@@ -54,9 +73,18 @@ struct StoredTensors: Sendable {
       throw .malformed(reason: "the tensor '\(name)' has \(bytes.count) bytes, too few for \(spelled(shape))")
     }
     // Views are stored whole, or as what they show.
+    let isWhole = isRowMajor || !reaches(shape, strides, from: start, within: stored)
+    let first = isWhole && !(isRowMajor && start > 0 && start <= stored - count) ? 0 : start
+    if let place, let kept = type.nameInWeights {
+      let tensor = FileTensor(
+        in: place.file, at: place.start + first * size, type: kept, shape: shape, strides: isWhole ? nil : strides)
+      if let array = try? tensor.array(named: name) {
+        let turned = shape.count == 2 ? try? tensor.transposed.array(named: name).asConstant() : nil
+        return Tensor(array: array.asConstant(), kind: type.kind, turned: turned)
+      }
+    }
     var scalars = [Float](repeating: 0, count: count)
-    if isRowMajor || !reaches(shape, strides, from: start, within: stored) {
-      let first = isRowMajor && start > 0 && start <= stored - count ? start : 0
+    if isWhole {
       for index in 0..<count { scalars[index] = type.number(in: bytes, at: (first + index) * size) }
     } else {
       for index in 0..<count {
@@ -65,7 +93,7 @@ struct StoredTensors: Sendable {
         scalars[index] = type.number(in: bytes, at: place * size)
       }
     }
-    return (NDArray(scalars, shape: shape).asConstant(), type.kind)
+    return Tensor(array: NDArray(scalars, shape: shape).asConstant(), kind: type.kind)
   }
 
   /// Whether a view lies within so many elements.

@@ -19,7 +19,7 @@ struct PluginListCommand: ParsableCommand {
     }
     for (position, plugin) in plugins.enumerated() {
       if position > 0 { Console.say("") }
-      Console.say(Console.heading(plugin.name))
+      Console.say(heading: plugin.name)
       if !plugin.names.isEmpty { Console.say("  adds   \(plugin.additions)") }
       if let stamp = plugin.stamp { Console.say("  for    \(PluginStamp(fields: stamp).summary)") }
       Console.say("  file   \(plugin.path)")

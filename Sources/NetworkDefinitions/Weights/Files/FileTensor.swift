@@ -1,4 +1,4 @@
-import Kernels
+package import Kernels
 
 /// A tensor that lies in a mapped file, or a part of it: nothing is read before it is computed with.
 public struct FileTensor: Sendable {
@@ -20,7 +20,7 @@ public struct FileTensor: Sendable {
   ///   - shape: the extents.
   ///   - strides: how far neighbours along each axis lie apart; without them, row-major.
   ///   - isBigEndian: whether the highest byte of a scalar comes first.
-  init(
+  package init(
     in file: MappedFile, at start: Int, type: String, shape: [Int], strides: [Int]? = nil, isBigEndian: Bool = false
   ) {
     (self.file, self.start, self.type, self.shape) = (file, start, type, shape)
@@ -52,7 +52,7 @@ public struct FileTensor: Sendable {
   }
 
   /// The matrix with rows and columns exchanged.
-  var transposed: FileTensor {
+  package var transposed: FileTensor {
     var turned = self
     (turned.shape, turned.strides) = (shape.reversed(), strides.reversed())
     return turned
@@ -69,7 +69,7 @@ public struct FileTensor: Sendable {
   /// The tensor in single precision, read when it is computed with.
   ///
   /// - Throws: ``NetworkError/unsupportedElementType(tensor:type:)``.
-  func array(named name: String) throws -> NDArray {
+  package func array(named name: String) throws -> NDArray {
     guard let format = ElementFormat(rawValue: type) else {
       throw NetworkError.unsupportedElementType(tensor: name, type: type)
     }

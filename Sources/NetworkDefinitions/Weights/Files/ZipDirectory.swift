@@ -3,9 +3,9 @@
 /// Only places are read, so that a member is used where it lies in the mapped file.
 ///
 /// Source: PKWARE's APPNOTE 6.3.10, sections 4.3.7, 4.3.12 to 4.3.16.
-struct ZipDirectory {
+package struct ZipDirectory {
   /// The bytes of each stored member, by name.
-  private(set) var members: [String: Range<Int>] = [:]
+  package private(set) var members: [String: Range<Int>] = [:]
   /// The names of members that are compressed or encrypted.
   private(set) var packed: Set<String> = []
 
@@ -13,7 +13,7 @@ struct ZipDirectory {
   private static let limit = 65_536
 
   /// - Throws: ``PickleError``, where the directory is damaged.
-  init(_ bytes: UnsafeRawBufferPointer) throws(PickleError) {
+  package init(_ bytes: UnsafeRawBufferPointer) throws(PickleError) {
     func number(_ offset: Int, _ count: Int) throws(PickleError) -> Int {
       guard offset >= 0, offset <= bytes.count - count else { throw PickleError("has a damaged directory") }
       let value = (0..<count).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(bytes[offset + $1]) }

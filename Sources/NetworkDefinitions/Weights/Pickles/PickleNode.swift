@@ -46,7 +46,7 @@ final class PickleNode {
 }
 
 /// Why a pickle cannot be read, as words that follow "it": "ends in the middle of a text".
-struct PickleError: Error {
+package struct PickleError: Error {
   let reason: String
   init(_ reason: String) { self.reason = reason }
 }

@@ -1,6 +1,6 @@
 #include "limn_serve_page.h"
 
-#include <string.h>
+#include "limn_report_page.h"
 
 static const unsigned char index_html[] = {
 #embed "Parts/index.html"
@@ -20,6 +20,9 @@ static const unsigned char depth_js[] = {
 static const unsigned char camera_js[] = {
 #embed "Parts/camera.js"
 };
+static const unsigned char folder_js[] = {
+#embed "Parts/folder.js"
+};
 static const unsigned char bench_js[] = {
 #embed "Parts/bench.js"
 };
@@ -31,21 +34,13 @@ static const unsigned char openapi_json[] = {
 };
 
 #define PART(file, bytes) {file, bytes, sizeof bytes}
-static const struct {
-  const char *name;
-  const unsigned char *bytes;
-  size_t count;
-} parts[] = {
+static const limn_page_part parts[] = {
     PART("index.html", index_html), PART("live.css", live_css),   PART("asking.js", asking_js),
     PART("fields.js", fields_js),   PART("depth.js", depth_js),   PART("camera.js", camera_js),
-    PART("bench.js", bench_js),     PART("live.js", live_js),     PART("openapi.json", openapi_json),
+    PART("folder.js", folder_js),   PART("bench.js", bench_js),   PART("live.js", live_js),
+    PART("openapi.json", openapi_json),
 };
 
 const unsigned char *limn_serve_page_part(const char *name, size_t *count) {
-  for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-    if (strcmp(parts[i].name, name)) continue;
-    *count = parts[i].count;
-    return parts[i].bytes;
-  }
-  return NULL;
+  return limn_page_part_named(name, parts, sizeof parts / sizeof parts[0], count);
 }

@@ -2,6 +2,7 @@
 import { percent, compact } from "./values.js";
 import { element } from "./elements.js";
 import { Lens, View } from "./view.js";
+import { boxName, isSameBox } from "./boxes.js";
 
 /** All rows, and the views in them. */
 export function rows(page, state) {
@@ -19,7 +20,7 @@ export function rows(page, state) {
     views.push(original, ...panels.filter(panel => panel instanceof View));
     const about = [picture.name, row.subtitle].filter(Boolean).join(" · ");
     const section = element("section", { class: "row", "aria-labelledby": heading.id },
-      element("header", {}, heading, element("p", { class: "about" }, about), ranking(row)),
+      element("header", {}, heading, element("p", { class: "about" }, about), picture.boxes ? boxList(row, picture) : ranking(row)),
       element("div", { class: "grid" }, original.figure, panels.map(panel => panel.figure)));
     section.figures = new Map(row.panels.map((panel, i) => [panel.method, panels[i].figure]));
     return section;
@@ -39,6 +40,16 @@ function missing(panel, picture, state) {
       element("div", { class: "view", style: `aspect-ratio: ${picture.width} / ${picture.height}` },
         element("div", { class: "message" }, element("strong", {}, "not applicable"), panel.error))),
   };
+}
+
+/** What a detector found in the picture. */
+function boxList(row, picture) {
+  if (!picture.boxes.length) return null;
+  const most = 24, shown = picture.boxes.slice(0, most), more = picture.boxes.length - shown.length;
+  return element("ol", { class: "ranking", "aria-label": "The boxes that the network found" },
+    shown.map(box => element("li", { class: isSameBox(box, row.box) ? "target" : null },
+      element("span", { class: "meter", style: `--share: ${box.probability}` }), element("span", { class: "number" }, boxName(box)))),
+    more ? element("li", {}, `and ${more} more`) : null);
 }
 
 /** What the network takes the picture for. */

@@ -1,15 +1,16 @@
 // Numbers: as the program packed them, and as people read them.
 
-/** The bytes of a zlib stream in base 64. */
-async function inflated(text) {
-  const packed = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+/** The bytes of a plane. */
+async function bytesOf({ data, isPlain }) {
+  const packed = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));
+  if (isPlain) return packed;
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** The numbers of a plane, row by row. */
 export async function unpacked(plane) {
-  const bytes = await inflated(plane.data), count = plane.height * plane.width;
+  const bytes = await bytesOf(plane), count = plane.height * plane.width;
   const values = new Float32Array(count);
   if (plane.step === undefined) {
     const words = new Uint32Array(values.buffer);

@@ -3,6 +3,7 @@ import { compact, unpacked } from "./values.js";
 import { valueAt, placement } from "./geometry.js";
 import { lit, painted } from "./painting.js";
 import { announce, element } from "./elements.js";
+import { Boxes } from "./boxes.js";
 
 /** A picture's samples, once they are asked for. */
 async function samplesOf(picture) {
@@ -70,12 +71,13 @@ export class View {
   constructor(row, panel, picture, lens, state) {
     Object.assign(this, { row, panel, picture, lens, state, isStale: true, isSeen: false });
     this.canvas = element("canvas", { width: picture.width, height: picture.height });
+    this.boxes = new Boxes();
     this.cross = element("i", { class: "cross", hidden: true });
     this.message = element("div", { class: "message", hidden: true });
     this.frame = element("div", {
       class: "view", tabindex: 0, role: "img", style: `aspect-ratio: ${picture.width} / ${picture.height}`,
       "aria-label": this.name,
-    }, this.canvas, this.cross, this.message, this.marks);
+    }, this.canvas, this.boxes.element, this.cross, this.message, this.marks);
     this.frame.view = this;
     this.reading = element("output", { class: "reading" });
     this.scaleBar = element("div", { class: "scale", "aria-hidden": "true", hidden: !panel });
@@ -138,6 +140,7 @@ export class View {
     this.message.hidden = !isEmpty || state.original;
     if (isEmpty) this.message.replaceChildren(element("strong", {}, panel.status), panel.hint ?? "");
     this.rule();
+    this.boxes.show(panel ? [] : this.picture.boxes ?? [], this.row.box);
     this.place();
     this.read();
     this.frame.dataset.painted = "";
@@ -158,6 +161,7 @@ export class View {
   place() {
     const { scale, left, top } = this.lens;
     this.canvas.style.transform = scale === 1 ? "" : `scale(${scale}) translate(${-100 * left}%, ${-100 * top}%)`;
+    this.boxes.place(this.lens);
     this.frame.classList.toggle("zoomed", scale > 1);
     this.canvas.style.imageRendering = this.frame.clientWidth * scale > 2 * this.picture.width ? "pixelated" : "";
     this.point();

@@ -56,17 +56,22 @@ export async function follow(address, question, heard, signal) {
   }
 }
 
-/** Sends a photograph; its number comes back. */
-export async function send(photograph, signal) {
-  const name = encodeURIComponent(photograph.name ?? "photograph");
-  return (await fetched(`api/photographs?name=${name}`, {
-    method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: photograph, signal,
+async function sent(file, address, signal) {
+  return (await fetched(`${address}?name=${encodeURIComponent(file.name ?? "photograph")}`, {
+    method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file, signal,
   })).json();
 }
+
+/** Sends a photograph; its number comes back. */
+export function send(photograph, signal) { return sent(photograph, "api/photographs", signal); }
+
+/** Sends a network; its name here comes back. */
+export function sendNetwork(network, signal) { return sent(network, "api/networks", signal); }
 
 /** What methods make of a camera's frame: its pixels, four bytes each. */
 export async function frame(pixels, query, signal) {
   return (await fetched(`api/frame?${new URLSearchParams(query)}`, {
-    method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: pixels, signal,
+    // As a blob: browsers hand those over at once, and copy arrays from process to process.
+    method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: new Blob([pixels]), signal,
   })).json();
 }

@@ -1,16 +1,21 @@
 // The form: which photograph, which network, what is asked, and by which methods.
 import { percent } from "./values.js";
 import { announce, element } from "./elements.js";
-import { ask, file, follow, read, send } from "./asking.js";
+import { ask, file, follow, Problem, read, send, sendNetwork } from "./asking.js";
 import { button, chips, field, ProblemPlace, ProgressPlace } from "./fields.js";
+import { Boxes } from "./boxes.js";
 import { explanations } from "./explanations.js";
 
 const sets = [["fast", "those without passes of their own"], ["cams", "class activation maps"], ["gradients", ""], ["propagation", "relevance propagation"],
   ["perturbation", "occlusion and others of many passes"], ["transformers", "those that follow attention"], ["controls", "what says nothing of the network"]];
 
+/** What files of networks end in. */
+const networkEnding = /\.(onnx|keras|h5|pt2|pth|pt|safetensors)$/i;
+
 export class Bench {
-  constructor(networks, methods) {
-    Object.assign(this, { networks, methods, problems: new ProblemPlace(), progress: new ProgressPlace(), image: null });
+  /** `networkBytes` is how large a network may be that is sent, zero where none is taken. */
+  constructor(networks, methods, networkBytes) {
+    Object.assign(this, { networks, methods, networkBytes, problems: new ProblemPlace(), progress: new ProgressPlace(), image: null });
     const input = attributes => element("input", { spellcheck: "false", autocomplete: "off", ...attributes });
     this.network = element("select", { "data-control": "network", onchange: () => this.open() }, networks.map(each => element("option", { value: each.name }, each.name)));
     this.target = input({ list: "classes", placeholder: "the network’s own answer", "data-control": "target", onchange: () => this.asked() });
@@ -22,22 +27,30 @@ export class Bench {
     this.classes = element("datalist", { id: "classes" });
     this.layers = element("datalist", { id: "layers" });
     this.found = element("div", { class: "found" });
-    this.chooser = element("input", { type: "file", accept: "image/*,.tif,.tiff,.heic,.npy", class: "offscreen", "data-control": "file", "aria-label": "Photograph", onchange: () => this.take(this.chooser.files[0]) });
+    this.chooser = element("input", { type: "file", accept: `image/*,.tif,.tiff,.heic${networkBytes ? ",.onnx,.keras,.h5,.pt2,.pth,.pt,.safetensors" : ""}`, class: "offscreen", "data-control": "file", "aria-label": "Photograph", onchange: () => this.take(this.chooser.files[0]) });
     this.drop = element("div", { class: "drop" });
     this.run = button("Explain", () => this.explain(), { class: "primary", "data-control": "explain", disabled: true });
     this.cancel = button("Cancel", () => this.working?.abort(), { class: "tool", hidden: true, "data-control": "cancel" });
+    // A box of the picture is explained when it is clicked.
+    this.boxes = new Boxes(box => {
+      this.box.value = String(box.number);
+      this.asked();
+      this.explain();
+    });
     this.results = element("div", { class: "results" });
     this.fields = {
+      network: field("Network", this.network),
       box: field("Box: a number of the list, or left,top,right,bottom", this.box),
       region: field("Region: left,top,right,bottom or x,y in pixels, or ‘all’", this.region),
     };
     this.element = element("section", { class: "bench", "aria-label": "What is explained" }, this.drop, element("div", { class: "form" },
-      networks.length > 1 ? field("Network", this.network) : null,
+      this.fields.network,
       field("Class: a name, a number, top:3, or A - B; several with ;", this.target, this.classes), this.fields.box, this.fields.region, this.found,
       field("Methods, separated by commas", this.text), this.catalogue(),
       field("Layer, for methods that were given none", this.layer, this.layers),
       element("label", { class: "tick" }, this.check, "Check each map against another class and random weights"),
       element("div", { class: "actions" }, this.run, this.cancel, this.progress.element), this.problems.element));
+    this.fields.network.hidden = networks.length < 2;
     this.listen();
     this.fill();
   }
@@ -69,7 +82,7 @@ export class Bench {
   fill() {
     const { picture } = this, scenes = this.description?.scenes ?? [];
     this.drop.replaceChildren(...[
-      picture ? element("img", { src: picture.source, alt: picture.name }) : element("p", {}, "Drop a photograph here, paste one, or"),
+      picture ? element("div", { class: "shown" }, element("img", { src: picture.source, alt: picture.name }), this.boxes.element) : element("p", {}, this.networkBytes ? "Drop a photograph or a network here, paste a photograph, or" : "Drop a photograph here, paste one, or"),
       button(picture ? "Another photograph" : "Choose a photograph", () => this.chooser.click(), { class: "tool" }), this.chooser,
       scenes.length ? chips("Scenes", scenes.map(name => [name, "A scene that the demo network knows"]), name => this.choose(`scene:${name}`)) : null,
     ].filter(Boolean));
@@ -96,11 +109,26 @@ export class Bench {
 
   async take(photograph) {
     if (!photograph) return;
+    if (networkEnding.test(photograph.name ?? "")) return this.takeNetwork(photograph);
     await this.doing("sending the photograph", async signal => {
       const { image } = await send(photograph, signal);
       this.image = image;
       await this.look(signal);
     });
+  }
+
+  async takeNetwork(file) {
+    const megabytes = count => `${Math.round(count / 1e6)} MB`;
+    if (!this.networkBytes) return this.problems.tell(new Problem("this server takes no networks: start it with --accept-models, or name the network with --model", 403));
+    if (file.size > this.networkBytes) return this.problems.tell(new Problem(`${file.name} has ${megabytes(file.size)}, and at most ${megabytes(this.networkBytes)} are taken (--model-size)`, 413));
+    let name;
+    await this.doing("sending the network, and opening it", async signal => { ({ name } = await sendNetwork(file, signal)); });
+    if (!name) return;
+    this.networks = await read("api/networks");
+    this.network.replaceChildren(...this.networks.map(each => element("option", { value: each.name }, each.name)));
+    this.network.value = name;
+    this.fields.network.hidden = this.networks.length < 2;
+    await this.open();
   }
 
   async choose(image) {
@@ -125,6 +153,7 @@ export class Bench {
     const answer = await ask("api/predict", { ...this.question(), format: "page", top: 5 }, signal);
     this.picture = answer.picture;
     this.fill();
+    this.mark();
     const { predictions, boxes } = answer.report;
     const name = each => each.label ?? each.side ?? `class ${each.index}`;
     const words = (boxes?.length ? boxes.slice(0, 12).map(box => [`${box.number} ${name(box)} ${percent(box.probability)}`, "Explain this box", box.number])
@@ -140,7 +169,17 @@ export class Bench {
   }
 
   /** Something else is asked about the same photograph. */
-  asked() { if (this.picture) this.seen?.(this.picture); }
+  asked() {
+    if (!this.picture) return;
+    this.mark();
+    this.seen?.(this.picture);
+  }
+
+  /** Draws the boxes with the one that is asked about. */
+  mark() {
+    const boxes = this.picture?.boxes ?? [], number = Number(this.box.value.split(";")[0]);
+    this.boxes.show(boxes, boxes.find(box => box.number === number));
+  }
 
   /** Does something that may be cancelled; what was under way is. */
   async doing(words, body) {

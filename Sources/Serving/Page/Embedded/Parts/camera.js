@@ -1,15 +1,16 @@
 // The camera: frames as they come, explained and painted over, as many in a second as the network allows.
 import { colorTable, painted } from "./painting.js";
-import { percent, unpacked } from "./values.js";
+import { unpacked } from "./values.js";
 import { announce, element } from "./elements.js";
+import { Boxes } from "./boxes.js";
 import { frame } from "./asking.js";
-import { button, field } from "./fields.js";
+import { button, field, ProblemPlace } from "./fields.js";
 
 const width = 320;
 
 export class Camera {
-  constructor(colorMaps, problems, network) {
-    Object.assign(this, { problems, network });
+  constructor(colorMaps, network) {
+    Object.assign(this, { problems: new ProblemPlace(), network });
     this.look = {
       isSigned: () => false, colors: colorTable(colorMaps.find(map => !map.isDiverging)), threshold: 0, pixels: "over",
       diverging: colorTable(colorMaps.find(map => map.isDiverging)), opacity: 0.5,
@@ -22,12 +23,12 @@ export class Camera {
     this.rate = element("output", { class: "rate", "data-control": "rate" });
     this.says = element("p", { class: "says" });
     this.views = element("div", { class: "camera-views" });
-    this.element = element("section", { class: "row", "aria-labelledby": "camera" },
+    this.element = element("section", { class: "row camera", "aria-labelledby": "camera" },
       element("header", {}, element("h2", { id: "camera" }, "Camera"),
         element("p", { class: "about" }, "Frames stay between this browser and the server, are explained as they come, and kept nowhere.")),
       element("div", { class: "form" }, field("Methods, one or two", this.methods), field("Class", this.target),
         element("div", { class: "actions" }, this.toggle, this.pin, this.rate)),
-      this.says, this.views, this.video);
+      this.problems.element, this.says, this.views, this.video);
     addEventListener("pagehide", () => this.stop());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.stop(); });
   }
@@ -46,8 +47,8 @@ export class Camera {
     this.times = [];
     this.painted = 0;
     this.sent = 0;
-    // While the server is busy with one frame, the next is taken and sent.
-    await Promise.all([this.loop(), this.loop()]);
+    // While the server is busy with one frame, the next waits there and a third is painted: the network never does.
+    await Promise.all([this.loop(), this.loop(), this.loop()]);
   }
 
   stop() {
@@ -98,9 +99,7 @@ export class Camera {
   async paint(picture, { panels, seconds }) {
     picture.geometry = panels.geometry;
     for (const [i, panel] of panels.panels.entries()) {
-      const view = this.views.children[i] ?? this.views.appendChild(element("figure", {},
-        element("canvas", { role: "img" }), element("figcaption", {})));
-      const canvas = view.firstChild;
+      const view = this.views.children[i] ?? this.newView(), canvas = view.canvas;
       if (canvas.width !== picture.width || canvas.height !== picture.height) [canvas.width, canvas.height] = [picture.width, picture.height];
       view.lastChild.textContent = panel.error ? `${panel.title}: ${panel.error}` : panel.title;
       canvas.setAttribute("aria-label", `${panel.title}, ${panels.title}`);
@@ -111,13 +110,21 @@ export class Camera {
         if (panel.evidenceScale > 0) samples = painted(panel, this.look, picture);
       }
       canvas.getContext("2d").putImageData(new ImageData(samples, picture.width, picture.height), 0, 0);
+      view.boxes.show([], panels.box);
     }
     while (this.views.children.length > panels.panels.length) this.views.lastChild.remove();
     const [first] = panels.predictions;
     this.seen = first?.label ?? first?.index;
     this.pin.hidden = first === undefined;
-    this.says.textContent = panels.title + (first && !this.target.value ? ` · ${percent(first.probability ?? 0)}` : "");
+    this.says.textContent = panels.title;
     this.count(seconds);
+  }
+
+  newView() {
+    const canvas = element("canvas", { role: "img" }), boxes = new Boxes();
+    const view = element("figure", {}, element("div", { class: "shown" }, canvas, boxes.element), element("figcaption", {}));
+    this.views.append(view);
+    return Object.assign(view, { canvas, boxes });
   }
 
   /** Frames per second, and how much of the time is the network's, over the last two seconds. */

@@ -76,9 +76,9 @@ export class Depth {
     this.about.textContent = `${layer.operator}, ${layer.shape.join(" × ")} · ${this.layers.indexOf(layer) + 1} of ${this.layers.length} · ${Math.round(milliseconds)} ms`;
     if (panel.error) throw Object.assign(new Error(panel.error), { status: 422 });
     if (!this.view) {
-      this.view = new View({ title: panels.title }, panel, this.picture, new Lens(), this.state);
+      this.view = new View({ title: panels.title, box: panels.box }, panel, this.picture, new Lens(), this.state);
       this.place.replaceChildren(this.view.frame, this.view.scaleBar);
-    } else { Object.assign(this.view, { panel, loading: null, row: { title: panels.title } }); }
+    } else { Object.assign(this.view, { panel, loading: null, row: { title: panels.title, box: panels.box } }); }
     await this.view.paint(true);
     this.place.dataset.layer = layer.name;
     this.place.dataset.range = panel.range.map(compact).join(" … ");
