@@ -3,7 +3,7 @@ import Tensors
 
 /// Sufficiency: how many of the images with a like map are of the same class.
 ///
-///     m(x) = |{x' : d(a(x), a(x')) ≤ θ, y(x') = y(x)}| / |{x' : d(a(x), a(x')) ≤ θ}|,    x' ≠ x                (section 3)
+///     m(x) = |{x' : d(a(x), a(x')) ≤ θ, y(x') = y(x)}| / |{x' : d(a(x), a(x')) ≤ θ}|,    x' ≠ x
 ///
 /// `a` is the size of the balance, divided by its largest; `d` is the Euclidean distance, each place in units of its deviation
 /// over all images, divided by the largest distance between any two of them. `y` is the class explained.

@@ -3,7 +3,7 @@ import Tensors
 
 /// Focus: how much of the relevance lies in the quarters of a mosaic that hold the class.
 ///
-///     Σ_{p ∈ C} Rₚ / Σₚ Rₚ,    Rₚ = max(0, Σₖ xₖₚ)                                                          (section III)
+///     Σ_{p ∈ C} Rₚ / Σₚ Rₚ,    Rₚ = max(0, Σₖ xₖₚ)
 ///
 /// Two of four images are of the class explained, `C` being their quarters: the photograph, and another of its class or, where
 /// there is none, its mirror image. The other two are photographs that are judged with it and answered in another way.

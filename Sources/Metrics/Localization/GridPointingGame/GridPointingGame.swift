@@ -3,7 +3,7 @@ import Tensors
 
 /// Grid pointing game: how much of the relevance lies in the quarter of a mosaic that holds the class.
 ///
-///     Σ_{p ∈ C} Rₚ / Σₚ Rₚ,    Rₚ = max(0, Σₖ xₖₚ)                                                               (eq. 6)
+///     Σ_{p ∈ C} Rₚ / Σₚ Rₚ,    Rₚ = max(0, Σₖ xₖₚ)
 ///
 /// `C` is the quarter of the photograph; the other three are photographs that are judged with it, each of another class.
 public struct GridPointingGame: AttributionMetric {
