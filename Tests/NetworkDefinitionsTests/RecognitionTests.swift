@@ -92,4 +92,43 @@ import Testing
     let error = #expect(throws: NetworkError.self) { try RecognizedNetwork(of: file(shapes, in: folder)) }
     #expect("\(error!)".contains("nearest: alexnet"))
   }
+
+  @Test func `a MobileNetV3-Small without gates is told from a Large one by its stages`() throws {
+    var shapes = ["conv_stem.weight": [4, 3, 3, 3], "conv_head.weight": [12, 8, 1, 1], "classifier.weight": [3, 12]]
+    func norm(_ path: String, _ width: Int) {
+      for part in ["weight", "bias", "running_mean", "running_var"] { shapes["\(path).\(part)"] = [width] }
+    }
+    (shapes["conv_head.bias"], shapes["classifier.bias"]) = ([12], [3])
+    norm("bn1", 4)
+    (shapes["blocks.0.0.conv_dw.weight"], shapes["blocks.0.0.conv_pw.weight"]) = ([4, 1, 3, 3], [4, 4, 1, 1])
+    norm("blocks.0.0.bn1", 4)
+    norm("blocks.0.0.bn2", 4)
+    for stage in 1...4 {
+      let path = "blocks.\(stage).0"
+      shapes["\(path).conv_pw.weight"] = [6, 4, 1, 1]
+      shapes["\(path).conv_dw.weight"] = [6, 1, 3, 3]
+      shapes["\(path).conv_pwl.weight"] = [4, 6, 1, 1]
+      for (layer, width) in [("bn1", 6), ("bn2", 6), ("bn3", 4)] { norm("\(path).\(layer)", width) }
+    }
+    shapes["blocks.5.0.conv.weight"] = [8, 4, 1, 1]
+    norm("blocks.5.0.bn1", 8)
+    let folder = try TemporaryFolder()
+    let found = try RecognizedNetwork(of: file(shapes, in: folder))
+    #expect(found.definition.name == "mobilenetv3_small")
+    let plan = try Plan(Network(found.definition, weights: found.weights).graph(imageSize: (64, 64)))
+    // Small halves its maps five times, Large four times as far as its first six stages go.
+    #expect(plan.graph.nodes.compactMap { plan.shape(of: $0.output) }.contains([1, 8, 2, 2]))
+    #expect(plan.graph.nodes.allSatisfy { ($0.op as? ElementwiseFunction)?.function != .hardSwish })
+  }
+
+  @Test func `heads that stand nowhere are said to be assumed`() throws {
+    let folder = try TemporaryFolder()
+    let reference = try #require(Self.references.first { $0.name == "transformers vit" })
+    let weights = try file(reference.shapes, in: folder)
+    let silent = try RecognizedNetwork(of: weights)
+    #expect(silent.notes.contains { $0.contains("how many heads") && $0.contains("num_attention_heads") })
+    let told = try RecognizedNetwork(
+      of: weights, told: NetworkDescription(settings: .object(["num_attention_heads": .number(1)])))
+    #expect(told.notes.isEmpty)
+  }
 }

@@ -9,6 +9,7 @@ struct GraphEnds {
   /// The values by which something of the input can still be differentiated.
   let differentiable: Set<String>
   private let arrays: [String: NDArray]
+  let memory = Memory()
 
   init(_ graph: Graph) {
     arrays = graph.constants
@@ -100,9 +101,8 @@ struct GraphEnds {
     guard let whole = producers[source].flatMap(softmax) ?? spelledSoftmax(source) ?? spelledLogSoftmax(source) else {
       return false
     }
-    // One axis may be counted from the other end.
-    guard reduction.axes.count == 1, whole.axes.count == 1 else { return reduction.axes.isEmpty }
-    return reduction.axes == whole.axes || (reduction.axes[0] < 0) != (whole.axes[0] < 0)
+    // Over the batch of one nothing is chosen.
+    return reduction.axes.filter { $0 != 0 || whole.axes.contains(0) } == whole.axes
   }
 
   /// Steps over an operator that orders or rounds scores.
