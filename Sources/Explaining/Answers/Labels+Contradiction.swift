@@ -1,4 +1,4 @@
-import AttributionKit
+package import AttributionKit
 @_spi(Limn) import Tensors
 
 extension Labels {
