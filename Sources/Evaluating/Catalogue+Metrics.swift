@@ -16,24 +16,43 @@ extension Catalogue {
     do {
       guard let text else {
         return try Self.standardMetrics.compactMap { name in metrics.first { $0.identifier == name } }
-          .filter { marked || !$0.needsObject }.map { try MetricExpression($0) }
+          .filter { marked || !$0.needsObject }.map(compatible)
       }
       // Sets are written out before the text is read, so that a fault points into what was written where there is none.
       let words = Self.parts(of: text).map { $0.lowercased() }
       guard words.contains(where: { isMetricSet($0) }) else {
-        return try MetricExpression.list(parsing: text, among: metrics).uniqued
+        return try parsed(text).uniqued
       }
       return try words.flatMap { word in
-        guard isMetricSet(word) else { return try MetricExpression.list(parsing: word, among: metrics) }
-        let apt = metrics.filter { (word == "all" || $0.family.identifier == word) && (marked || !$0.needsObject) }
-        guard !apt.isEmpty else {
+        guard isMetricSet(word) else { return try parsed(word) }
+        let all = metrics.filter { word == "all" || $0.family.identifier == word }
+        let apt = all.filter { marked || !$0.needsObject }
+        guard word == "all" || apt.count == all.count else {
+          let others = apt.map(\.identifier).joined(separator: ", ")
           throw ExplainingError(
-            .usage, "the metrics of '\(word)' hold maps against objects, and none are marked: say where objects are",
+            .usage,
+            "metrics of '\(word)' hold maps against objects, and none are marked: "
+              + (apt.isEmpty ? "" : "name \(others), which need none, or ") + "say where objects are",
             about: .objects)
         }
-        return try apt.map { try MetricExpression($0) }
+        return try apt.map(compatible)
       }.uniqued
     } catch { throw ExplainingError(error) }
+  }
+
+  private func parsed(_ text: String) throws -> [MetricExpression] {
+    try MetricExpression.list(parsing: text, among: metrics, defaults: compatibleMetricSettings)
+  }
+
+  private func compatible(_ metric: MetricDescriptor) throws -> MetricExpression {
+    try MetricExpression(metric, compatibleMetricSettings[metric.identifier] ?? [:])
+  }
+
+  /// The settings that do what the other library does, by metric.
+  private var compatibleMetricSettings: [String: [String: String]] {
+    Dictionary(
+      (compatibility?.metricDeviations ?? []).map { ($0.identifier, $0.settings) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private func isMetricSet(_ word: String) -> Bool {

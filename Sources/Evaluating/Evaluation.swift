@@ -12,7 +12,8 @@ public struct Evaluation: Sendable {
   /// How many pictures and targets were judged.
   public private(set) var targets = 0
   private var cells: [Cell]
-  private var lastPicture: Int?
+  /// Where the numbers of each picture stand in the cells.
+  private var rows: [Int: Int] = [:]
 
   /// What one metric said of one method.
   struct Cell: Sendable {
@@ -40,7 +41,7 @@ public struct Evaluation: Sendable {
   ///
   /// - Parameters:
   ///   - value: the number.
-  ///   - picture: which of the pictures it is of; those of one follow each other.
+  ///   - picture: which of the pictures it is of.
   ///   - method: the method's expression.
   ///   - metric: the metric's expression.
   ///   - reason: why there is no number.
@@ -51,8 +52,9 @@ public struct Evaluation: Sendable {
     guard let method = methods.firstIndex(where: { $0.identifier == method }),
       let metric = metrics.firstIndex(where: { $0.identifier == metric })
     else { return }
-    if lastPicture != picture {
-      (lastPicture, photographs) = (picture, photographs + 1)
+    let row = rows[picture] ?? photographs
+    if row == photographs {
+      (rows[picture], photographs) = (row, photographs + 1)
       for cell in cells.indices { cells[cell].sums.append((0, 0)) }
     }
     if method == 0, metric == 0 { targets += 1 }
@@ -61,8 +63,8 @@ public struct Evaluation: Sendable {
       cells[cell].reason = cells[cell].reason ?? reason
       return
     }
-    let (sum, count) = cells[cell].sums[photographs - 1]
-    cells[cell].sums[photographs - 1] = (sum + Double(value), count + 1)
+    let (sum, count) = cells[cell].sums[row]
+    cells[cell].sums[row] = (sum + Double(value), count + 1)
     cells[cell].curves.add(curves)
   }
 

@@ -21,7 +21,7 @@ public struct Catalogue: Sendable {
   public private(set) var targets: [TargetDescriptor] = []
   /// The colour maps, by the names users write.
   public private(set) var colorMaps = ColorMap.all
-  /// The library whose departures from the papers methods follow where they are not set otherwise; none without.
+  /// The library whose departures from the papers methods and metrics follow where they are not set otherwise; none without.
   public var compatibility: PeerLibrary?
   /// The formats that are added to those built in.
   private var addedFormats: [any ModelFormat] = []
@@ -181,7 +181,7 @@ extension Catalogue {
   /// The settings that do what the other library does, by method.
   private var compatibleSettings: [String: [String: String]] {
     Dictionary(
-      (compatibility?.deviations ?? []).map { ($0.method, $0.settings) }, uniquingKeysWith: { first, _ in first })
+      (compatibility?.deviations ?? []).map { ($0.identifier, $0.settings) }, uniquingKeysWith: { first, _ in first })
   }
 }
 

@@ -161,6 +161,12 @@ extension Explainer {
         "the network answers \(subject.name) with numbers that are infinite or none (NaN), of which nothing can be "
           + "explained: " + session.whereNumbersEnd, about: .output)
     }
+    // Rectifiers make zeros of what is no number: the answer itself may look sound.
+    if let layer = model.damagedLayer {
+      throw .data(
+        "the weights of the network's layer '\(layer.name)' hold numbers that are infinite or none (NaN), so that no answer "
+          + "of it counts; look for a better copy of its file")
+    }
     let duration = ContinuousClock.now - start
     var detections: Detections?
     if let head { detections = try Detections(head, session.outputs, on: subject, from: detectionThreshold) }

@@ -144,7 +144,7 @@ public struct Explainer: Sendable {
             : "the network ends in no softmax or sigmoid: its \(count) numbers\(place) are taken for the logits of classes, "
               + "of which one is right", about: .answer))
     }
-    if let library = catalogue.compatibility {
+    if let library = catalogue.compatibility, !library.deviations.isEmpty {
       self.notes.append(
         Note(
           "methods depart from their papers as \(library.rawValue) does: "

@@ -127,6 +127,8 @@ extension Setting {
   public static let deviation = Setting("deviation")
   /// What samples are multiplied by first.
   public static let scale = Setting("scale")
+  /// Which color is the first channel.
+  public static let channelOrder = Setting("channel order")
   /// How a photograph of other proportions is fitted.
   public static let fit = Setting("fit")
   /// The layer that methods explain which were given none.

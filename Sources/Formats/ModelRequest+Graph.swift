@@ -105,6 +105,9 @@ extension ModelRequest {
       notes.append(
         Note("this processor multiplies \(precision.name) no faster than float32: it saves no time here"))
     }
+    if let misplacement = model.automaticLayer.flatMap({ model.misplacement(of: $0.layer) }) {
+      notes.append(Note(misplacement))
+    }
     var opened = OpenedModel(model, notes: notes)
     opened.tell(model.reading, as: answer)
     opened.tellOfImage(model.reading, as: answer)

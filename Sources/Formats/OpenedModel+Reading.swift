@@ -19,8 +19,22 @@ extension OpenedModel {
     }
     var recipe = found
     recipe.resize = .usual(height: grid.height, width: grid.width)
-    preprocessing = recipe
     notes.append(note)
+    switch reading?.channelOrder {
+    case .blueFirst?:
+      recipe.channelOrder = .bgr
+      notes.append(
+        Note(
+          "the network's numbers for the channels are those of blue, green and red, in this order: it is given blue first",
+          about: Setting("channel order")))
+    case nil where reading?.reversesChannels == true:
+      notes.append(
+        Note(
+          "the network turns the order of its image's channels around: it is given red first, though it may want blue first, "
+            + "as OpenCV has it", about: Setting("channel order")))
+    default: break
+    }
+    preprocessing = recipe
   }
 
   /// Takes what the network itself says of how the pictures of further inputs are prepared.

@@ -192,7 +192,11 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
           layer.name, maps: layer.shape, nativeShape: layer.nativeShape, operatorName: layer.operatorName,
           reachesScore: isReached)
     }
-    automaticLayer = layer
+    // As these rows depend on it, which others may not.
+    let focused = layers
+    automaticLayer = layer.map { chosen in
+      AutomaticLayer(focused.first { $0.name == chosen.layer.name } ?? chosen.layer, because: chosen.reason)
+    }
   }
 
   /// What the network does to its image before any layer sees it; `nil` where it does nothing.

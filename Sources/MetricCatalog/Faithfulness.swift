@@ -19,5 +19,6 @@ extension MetricCatalog {
     SensitivityN.descriptor,
     SIC.descriptor,
     AIC.descriptor,
+    Sufficiency.descriptor,
   ]
 }

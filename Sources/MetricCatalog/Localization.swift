@@ -11,5 +11,7 @@ extension MetricCatalog {
     TopKIntersection.descriptor,
     AUC.descriptor,
     IoU.descriptor,
+    GridPointingGame.descriptor,
+    Focus.descriptor,
   ]
 }

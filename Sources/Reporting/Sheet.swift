@@ -27,6 +27,8 @@ public struct Sheet: Sendable {
     public let arrays: [NamedArray]
     /// The original first, then a panel per method; `nil` where drawings were not asked for.
     public let drawing: ComparisonSheet.Row?
+    /// What the figure shows in place of ``drawing``, where several targets share a row; `nil` where each has its own.
+    var together: [ComparisonSheet.Row]?
     /// What a page shows; `nil` where no page was asked for.
     var page: PageRow?
   }
@@ -64,7 +66,9 @@ public struct Sheet: Sendable {
 
   /// What is drawn.
   public var figure: ComparisonSheet {
-    ComparisonSheet(title: title, subtitle: subtitle, rows: rows.compactMap(\.drawing), footer: footer)
+    ComparisonSheet(
+      title: title, subtitle: subtitle, rows: rows.flatMap { $0.together ?? [$0.drawing].compactMap { $0 } },
+      footer: footer)
   }
 
   /// What people should know of how it is drawn: letters that no font of this computer has.

@@ -25,6 +25,8 @@ public struct SheetBuilder: Sendable {
   private var takesPhotographs = false
   private var score: String?
   private var hasChecks = false
+  /// Targets of the picture at hand that share rows, until the last of them is there.
+  private var alternatives: [Explained] = []
 
   /// A row whose drawing is not finished.
   private struct Underway {
@@ -32,6 +34,8 @@ public struct SheetBuilder: Sendable {
     let arrays: [Sheet.NamedArray]
     let drawing: Ahead<ComparisonSheet.Row>?
     let page: Ahead<PageRow>?
+    /// Rows in place of the drawing.
+    let together: [Ahead<ComparisonSheet.Row>]?
   }
 
   /// A sheet about a network, without rows.
@@ -73,13 +77,27 @@ public struct SheetBuilder: Sendable {
     hasChecks = hasChecks || !checks.isEmpty
     if begun !== explained.inquiry.picture.session { try begin(explained.inquiry.picture) }
     score = score ?? explained.inquiry.scorePhrase
-    let isFirst = underway.isEmpty
+    let isFirst = underway.isEmpty, together = self.together(with: explained)
     underway.append(
       Underway(
         reports: contents.contains(.reports) ? explained.reports(checks: checks, regionsAbove: style.regionsAbove) : [],
         arrays: contents.contains(.arrays) ? explained.arrays : [],
         drawing: made(.drawings) { try ComparisonSheet.Row(of: explained, checks: checks, by: $0) },
-        page: made(.page) { try PageRow(of: explained, checks: checks, by: $0, isFirst: isFirst) }))
+        page: made(.page) { try PageRow(of: explained, checks: checks, by: $0, isFirst: isFirst) },
+        together: together))
+  }
+
+  /// The rows in place of a target's own: of a class that was expected, the one that is predicted, and their difference, a
+  /// row for each method when all are there.
+  private mutating func together(with explained: Explained) -> [Ahead<ComparisonSheet.Row>]? {
+    guard let expectation = explained.inquiry.target.expectation else { return nil }
+    alternatives = (expectation == .predicted ? [] : alternatives) + [explained]
+    guard expectation == .difference, alternatives.count == 3 else { return [] }
+    let all = alternatives
+    alternatives = []
+    return explained.entries.indices.compactMap { method in
+      made(.drawings) { try ComparisonSheet.Row(of: all, by: method, painter: $0) }
+    }
   }
 
   /// Adds the row of one target with its checks.
@@ -140,7 +158,9 @@ public struct SheetBuilder: Sendable {
   /// Waits for the rows that are under way.
   private mutating func collect() throws {
     rows += try underway.map {
-      Sheet.Row(reports: $0.reports, arrays: $0.arrays, drawing: try $0.drawing?.get(), page: try $0.page?.get())
+      Sheet.Row(
+        reports: $0.reports, arrays: $0.arrays, drawing: try $0.drawing?.get(),
+        together: try $0.together?.map { try $0.get() }, page: try $0.page?.get())
     }
     underway = []
   }

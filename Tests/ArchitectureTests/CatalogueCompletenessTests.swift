@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func `every method has a page, and every page a method`() throws {
-    let pages = try Project.contents(of: "Documentation/Methods").filter { $0 != "README.md" }
+    let pages = try Project.contents(of: "Documentation/Methods").filter { $0.hasSuffix(".md") && $0 != "README.md" }
     #expect(pages == MethodCatalog.methods.map { $0.identifier + ".md" }.sorted())
   }
 
@@ -42,6 +42,29 @@ import Testing
     #expect(["arXiv:", "doi:", "https://openreview.net/"].contains { number.hasPrefix($0) })
     #expect(page.contains(number))
     #expect(try Project.text("Documentation/Methods/README.md").contains("(\(identifier).md)"))
+  }
+
+  /// `Tests/Tools/gallery.py` draws them.
+  @Test(arguments: MethodCatalog.methods.map(\.identifier))
+  func `a page shows a small picture, or says why it has none`(
+    identifier: String
+  ) throws {
+    let page = try Project.text("Documentation/Methods/\(identifier).md"), picture = "pictures/\(identifier).jpg"
+    let file = Project.root.appendingPathComponent("Documentation/Methods/\(picture)")
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      #expect(page.contains("The demo network has no attention, so that there is no picture of it here."))
+      let method = try #require(MethodCatalog.methods.first { $0.identifier == identifier })
+      #expect(method.needs.contains { $0.words.contains("attention") || $0.words.contains("tokens") })
+      return
+    }
+    #expect(page.contains("](\(picture))"))
+    let bytes = try #require(file.resourceValues(forKeys: [.fileSizeKey]).fileSize)
+    #expect((1000...15_000).contains(bytes), "\(bytes) bytes")
+  }
+
+  @Test func `every picture is of a method`() throws {
+    let known = Set(MethodCatalog.methods.map { "\($0.identifier).jpg" })
+    #expect(try known.isSuperset(of: Project.contents(of: "Documentation/Methods/pictures")))
   }
 
   @Test func `methods of a family stand together, and each has one`() {

@@ -1,6 +1,6 @@
 """Limn beside its peers, in one run.
 
-    pip install torch torchvision grad-cam captum onnx onnxscript onnxruntime openvino
+    pip install torch torchvision grad-cam captum zennit scikit-image onnx onnxscript onnxruntime openvino
     python Tests/Benchmarks/peers.py .build/release [--models resnet50,vgg16,mobilenet_v2] [--threads 1,2]
         [--rounds 7] [--memory] [--cold photo.jpg] [--jobs forward,grad-cam] [--folder peers-data]
 
@@ -28,11 +28,31 @@ JOBS = {
     # The layer after the first convolution, which has 64 channels in ResNet-50: the time of a mask, sooner known.
     "score-cam(layer=relu)": ["pytorch-grad-cam, frozen"],
 }
+# pytorch-grad-cam's name for a method.
+CAMS = {
+    "grad-cam": "GradCAM", "ablation-cam": "AblationCAM", "score-cam": "ScoreCAM", "grad-cam++": "GradCAMPlusPlus",
+    "hires-cam": "HiResCAM", "layer-cam": "LayerCAM", "xgrad-cam": "XGradCAM", "elementwise-cam": "GradCAMElementWise",
+    "eigen-cam": "EigenCAM", "eigengrad-cam": "EigenGradCAM", "kpca-cam": "KPCA_CAM", "fem": "FEM",
+    "shapley-cam": "ShapleyCAM", "full-grad": "FullGrad",
+}
+# Every other method that a peer has.
+METHODS = [job for job in CAMS if job not in JOBS and job != "full-grad"]
+JOBS.update({job: ["pytorch-grad-cam, frozen"] for job in METHODS})
+# It asks for the gradients by the biases.
+JOBS["full-grad"] = ["pytorch-grad-cam"]
+CAPTUM = [
+    "input-x-gradient", "deconvnet", "guided-grad-cam", "smooth(gradient)", "expected-gradients(samples=25)",
+    "deep-lift", "conductance", "lime(samples=100)", "kernel-shap(samples=100)",
+]
+JOBS.update({job: ["captum"] for job in CAPTUM})
+JOBS["lrp"] = ["zennit"]
+JOBS["excitation-backprop"] = ["zennit"]
+METHODS += ["full-grad", *CAPTUM, "lrp", "excitation-backprop"]
 # So slow with the peers that they are warmed up once, and then measured as often.
 FEW = {"integrated-gradients": 2, "occlusion(window=32, stride=16)": 2, "score-cam(layer=relu)": 1}
 # So slow that not even a first run for warming up is made.
 ONCE = {"ablation-cam", "score-cam"}
-USUAL = [job for job in JOBS if job not in ONCE and job not in FEW and "x32" not in job]
+USUAL = [job for job in JOBS if job not in METHODS and job not in ONCE and job not in FEW and "x32" not in job]
 TARGET = 281
 
 
@@ -74,13 +94,18 @@ def worker(engine, name, threads, folder):
             continue
         count, job = line.rstrip("\n").split(" ", 1)
         times = []
-        if job not in prepared:
-            prepared[job] = find(job)
-        run = prepared[job]
-        for _ in range(int(count)):
-            start = time.perf_counter()
-            run()
-            times.append(1000 * (time.perf_counter() - start))
+        try:
+            if job not in prepared:
+                prepared[job] = find(job)
+            run = prepared[job]
+            for _ in range(int(count)):
+                start = time.perf_counter()
+                run()
+                times.append(1000 * (time.perf_counter() - start))
+        except Exception as reason:
+            # What a library cannot do on this network is left out.
+            print(f"{engine}: {job}: {reason}", file=sys.stderr, flush=True)
+            times = None
         print(json.dumps(times), flush=True)
 
 
@@ -148,12 +173,32 @@ def torch_jobs(engine, path, threads, image):
     def grad_cam(job):
         import pytorch_grad_cam
         from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
-        method = {"grad-cam": "GradCAM", "ablation-cam": "AblationCAM", "score-cam": "ScoreCAM"}[job.split("(")[0]]
+        method = CAMS[job.split("(")[0]]
         place = network.relu if "layer=relu" in job else layer
         cam = getattr(pytorch_grad_cam, method)(model=network, target_layers=[place])
         cam.batch_size = 32
         x = tensor(image).requires_grad_(not as_in_readme)
         return lambda: cam(input_tensor=x, targets=[ClassifierOutputTarget(TARGET)])
+
+    def segments():
+        """About fifty superpixels, as the methods here make them."""
+        from skimage.segmentation import slic
+        return torch.from_numpy(slic(image[0].transpose(1, 2, 0), n_segments=50, start_label=0))[None, None]
+
+    def zennit(job):
+        from zennit.composites import EpsilonPlusFlat, ExcitationBackprop
+        from zennit.torchvision import ResNetCanonizer, SequentialMergeBatchNorm
+        canonizers = [ResNetCanonizer()] if name.startswith("resnet") else [SequentialMergeBatchNorm()]
+        composite = {"lrp": EpsilonPlusFlat, "excitation-backprop": ExcitationBackprop}[job](canonizers=canonizers)
+        x = tensor(image).requires_grad_(True)
+
+        def run():
+            with composite.context(network) as modified:
+                y = modified(x)
+                start = torch.zeros_like(y)
+                start[0, TARGET] = 1
+                torch.autograd.grad(y, x, start)
+        return run
 
     def captum(job):
         import captum.attr as attr
@@ -171,6 +216,17 @@ def torch_jobs(engine, path, threads, image):
             "guided-grad-cam": lambda: attr.GuidedGradCam(network, layer).attribute(x, target=TARGET),
             "integrated-gradients": lambda: attr.IntegratedGradients(network).attribute(
                 x, target=TARGET, n_steps=50, internal_batch_size=8),
+            "smooth(gradient)": lambda: attr.NoiseTunnel(attr.Saliency(network)).attribute(
+                x, target=TARGET, nt_samples=25, nt_samples_batch_size=5, stdevs=0.15, abs=False),
+            "expected-gradients(samples=25)": lambda: attr.GradientShap(network).attribute(
+                x, target=TARGET, baselines=torch.zeros_like(x), n_samples=25),
+            "deep-lift": lambda: attr.DeepLift(network).attribute(x, target=TARGET),
+            "conductance": lambda: attr.LayerConductance(network, layer).attribute(
+                x, target=TARGET, n_steps=50, internal_batch_size=8),
+            "lime(samples=100)": lambda: attr.Lime(network).attribute(
+                x, target=TARGET, feature_mask=segments(), n_samples=100, perturbations_per_eval=8),
+            "kernel-shap(samples=100)": lambda: attr.KernelShap(network).attribute(
+                x, target=TARGET, feature_mask=segments(), n_samples=100, perturbations_per_eval=8),
             "occlusion(window=32, stride=16)": lambda: attr.Occlusion(network).attribute(
                 x, target=TARGET, sliding_window_shapes=(3, 32, 32), strides=(3, 16, 16), perturbations_per_eval=8),
         }
@@ -183,7 +239,7 @@ def torch_jobs(engine, path, threads, image):
 
     if engine == "torch":
         return forward
-    return captum if engine == "captum" else grad_cam
+    return {"captum": captum, "zennit": zennit}.get(engine, grad_cam)
 
 
 class Engine:
@@ -242,6 +298,8 @@ def measure(name, threads, options):
         if "limn" not in medians:
             continue
         own = medians.pop("limn")
+        if not medians:
+            continue
         peers = ", ".join(f"{engine} {value:.1f}" for engine, value in medians.items())
         print(f"| {name} | {threads} | {job} | {own:.1f} | {peers} | {min(medians.values()) / own:.2f} |", flush=True)
     for engine in engines.values():
@@ -304,12 +362,13 @@ def main():
     parser.add_argument("--models", default="resnet50,vgg16,mobilenet_v2")
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--jobs", default=";".join(USUAL), help="separated by semicolons; 'all' for all of them")
+    parser.add_argument("--jobs", default=";".join(USUAL), help="separated by semicolons; 'all' for all of them, 'methods' for those that "
+                        "the others leave out")
     parser.add_argument("--memory", action="store_true", help="compare peak memory instead of time")
     parser.add_argument("--cold", metavar="PHOTO", help="compare whole processes that explain this photograph")
     parser.add_argument("--folder", default="peers-data", help="where the networks are kept")
     options = parser.parse_args()
-    options.jobs = list(JOBS) if options.jobs == "all" else [job.strip() for job in options.jobs.split(";")]
+    options.jobs = list(JOBS) if options.jobs == "all" else METHODS if options.jobs == "methods" else [job.strip() for job in options.jobs.split(";")]
     os.makedirs(options.folder, exist_ok=True)
     make_networks(options.folder, options.models.split(","))
     unit = "MB" if options.memory else "ms"

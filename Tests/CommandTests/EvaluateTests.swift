@@ -66,9 +66,31 @@ import Testing
     try folder.writePhotograph()
     try Data(#"[{"file": "other.jpg", "class": 1, "bbox": [0, 0, 2, 2]}]"#.utf8).write(
       to: folder.url.appendingPathComponent("objects.json"))
+    for command in ["evaluate", "recommend"] {
+      let run = try Command.run(
+        [command, "photo.png", "--masks", "objects.json", "--methods", "grad-cam"], in: folder)
+      #expect(run.status == 65 && run.errors.contains("marks nothing in these photographs"), "\(command)")
+    }
+  }
+
+  @Test func `metrics are had as another library has them, and a note says so`() throws {
+    try folder.writePhotograph()
     let run = try Command.run(
-      ["evaluate", "photo.png", "--masks", "objects.json", "--methods", "grad-cam"], in: folder)
-    #expect(run.status == 65 && run.errors.contains("marks nothing in these photographs"))
+      [
+        "evaluate", "photo.png", "--compat", "quantus", "--methods", "random", "--metrics",
+        "sparseness, complexity, pointing-game(ties=share)", "--json",
+      ], in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.contains("as quantus does: sparseness(epsilon=1e-07), pointing-game(tolerance=0)"))
+    #expect(run.output.contains("\"sparseness(epsilon=1e-07)\"") && run.output.contains("\"complexity\""))
+  }
+
+  @Test func `mosaics are made of the photographs themselves`() throws {
+    let run = try Command.run(
+      ["evaluate", "--methods", "grad-cam, random", "--metrics", "focus, grid-pointing-game, sufficiency"], in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("Focus: grad-cam is ahead"), "\(run.output)")
+    #expect(run.output.contains("sufficiency"))
   }
 
   @Test func `metrics are listed with what they say, and told about one by one`() throws {

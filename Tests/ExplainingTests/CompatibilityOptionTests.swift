@@ -5,14 +5,24 @@ import Testing
 /// Methods as other libraries have them.
 @Suite struct CompatibilityOptionTests {
   @Test(arguments: PeerLibrary.allCases) func `what a library does otherwise can be set`(library: PeerLibrary) throws {
-    #expect(!library.deviations.isEmpty)
+    #expect(!library.deviations.isEmpty || !library.metricDeviations.isEmpty)
     var catalogue = Catalogue()
     catalogue.compatibility = library
     for deviation in library.deviations {
-      let method = try catalogue.expressions(deviation.method)[0]
-      #expect(method.identifier != deviation.method, "it has other settings than its own")
+      let method = try catalogue.expressions(deviation.identifier)[0]
+      #expect(method.identifier != deviation.identifier, "it has other settings than its own")
       let written = try Catalogue().expressions(deviation.expression)[0]
       #expect(method.identifier == written.identifier && method.title == written.title)
+    }
+  }
+
+  @Test(arguments: PeerLibrary.allCases) func `what a library does otherwise in metrics can be set`(
+    library: PeerLibrary
+  ) throws {
+    for deviation in library.metricDeviations {
+      let metric = try #require(Catalogue().metrics.first { $0.identifier == deviation.identifier })
+      let made = try MetricExpression(metric, deviation.settings)
+      #expect(made.identifier != deviation.identifier, "it has other settings than its own")
     }
   }
 

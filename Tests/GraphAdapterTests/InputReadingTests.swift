@@ -112,6 +112,106 @@ import Testing
     #expect(try InputReading(of: Plan(graph), image: "image") == nil)
   }
 
+  /// A network that scales and shifts each channel.
+  private func reading(scale: [Float], shift: [Float]) throws -> InputReading {
+    try #require(
+      try reading(
+        [Node(Arithmetic(.multiply), ["image", "a"], to: "x"), Node(Arithmetic(.add), ["x", "b"], to: "ready")],
+        ["a": perChannel(scale), "b": perChannel(shift)]))
+  }
+
+  @Test func `ImageNet's normalisation turned into another is told by what both make together`() throws {
+    let (means, deviations): ([Float], [Float]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+    // As torchvision's Inception does, whose weights want −1…1.
+    let found = try reading(scale: deviations.map { 2 * $0 }, shift: means.map { 2 * $0 - 1 })
+    #expect(found.samples == .imageNet && found.channelOrder == .redFirst)
+    // −1…1 turned into ImageNet's.
+    let turned = try reading(
+      scale: deviations.map { 0.5 / $0 }, shift: zip(means, deviations).map { (0.5 - $0) / $1 })
+    #expect(turned.samples == .signed && turned.channelOrder == .redFirst)
+  }
+
+  @Test func `numbers for blue, green and red want blue first`() throws {
+    let caffe: [Float] = [103.939, 116.779, 123.68]
+    for divisor in [Float(1), 50, 58.8] {
+      let found = try reading(scale: caffe.map { _ in 1 / divisor }, shift: caffe.map { -$0 / divisor })
+      #expect(found.samples == .bytes && found.channelOrder == .blueFirst)
+      let red = try reading(scale: caffe.map { _ in 1 / divisor }, shift: caffe.reversed().map { -$0 / divisor })
+      #expect(red.channelOrder == .redFirst)
+    }
+    let unit = try reading(scale: caffe.map { _ in 255 }, shift: caffe.map { -$0 })
+    #expect(unit.samples == .unit && unit.channelOrder == .blueFirst)
+    // What is the same for all channels tells no order.
+    #expect(try reading(scale: [2, 2, 2], shift: [-1, -1, -1]).channelOrder == nil)
+  }
+
+  @Test func `a sum that is no normalisation tells no samples`() throws {
+    #expect(try reading(scale: [1, 1, 1], shift: [1, 1, 1]).samples == nil)
+  }
+
+  @Test func `channels turned around alone are seen`() throws {
+    let turn = Node(Gather(indices: [2, 1, 0], indicesShape: [3], axis: 1), ["image"], to: "ready")
+    let found = try #require(try reading([turn]))
+    #expect(found.reversesChannels && found.samples == nil && found.channelOrder == nil)
+  }
+
+  @Test func `a convolution that scales each channel prepares the image`() throws {
+    let geometry = { (groups: Int) in
+      ConvolutionGeometry(
+        strides: [1, 1], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0], groups: groups)
+    }
+    let deviations: [Float] = [58.395, 57.12, 57.375], means: [Float] = [123.675, 116.28, 103.53]
+    let bias = NDArray(zip(means, deviations).map { -$0 / $1 }, shape: [3])
+    let alone = NDArray(deviations.map { 1 / $0 }, shape: [3, 1, 1, 1])
+    let found = try #require(
+      try reading([Node(Convolution(geometry(3)), ["image", "k", "bias"], to: "ready")], ["k": alone, "bias": bias]))
+    #expect(found.samples == .bytes && found.channelOrder == .redFirst && !found.reversesChannels)
+    // The same for images with blue first.
+    var weights = [Float](repeating: 0, count: 9)
+    for row in 0..<3 { weights[3 * row + 2 - row] = 1 / deviations[row] }
+    let turning = try #require(
+      try reading(
+        [Node(Convolution(geometry(1)), ["image", "k", "bias"], to: "ready")],
+        ["k": NDArray(weights, shape: [3, 3, 1, 1]), "bias": bias]))
+    #expect(turning.samples == .bytes && turning.channelOrder == .blueFirst && turning.reversesChannels)
+    // One that mixes channels is a layer of the network.
+    #expect(
+      try reading(
+        [Node(Convolution(geometry(1)), ["image", "k", "bias"], to: "ready")],
+        ["k": NDArray([Float](repeating: 0.1, count: 9), shape: [3, 3, 1, 1]), "bias": bias]) == nil)
+  }
+
+  @Test func `of a batch normalisation the statistics tell, not what was learned`() throws {
+    func found(_ mean: [Float], _ variance: [Float]) throws -> InputReading? {
+      try reading(
+        [Node(BatchNormalization(epsilon: 0), ["image", "scale", "shift", "mean", "variance"], to: "ready")],
+        [
+          "scale": NDArray([0.5, 0.6, 0.4], shape: [3]), "shift": NDArray([0.2, 0.1, -0.3], shape: [3]),
+          "mean": NDArray(mean, shape: [3]), "variance": NDArray(variance, shape: [3]),
+        ])
+    }
+    #expect(try found([0.45, 0.44, 0.4], [0.06, 0.05, 0.07])?.samples == .unit)
+    #expect(try found([120, 110, 105], [3000, 3100, 3200])?.samples == .bytes)
+    // Samples of 0…1 do not vary so much: normalised ones do.
+    #expect(try found([-0.05, 0.02, 0.1], [1.1, 1.05, 1.2])?.samples == nil)
+    #expect(try found([0.3, 0.2, 0.4], [0.8, 0.9, 0.7])?.samples == nil)
+  }
+
+  @Test func `a preparation that several branches share is found`() throws {
+    let geometry = ConvolutionGeometry(
+      strides: [1, 1], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0], groups: 1)
+    let graph = Graph(
+      inputs: [.init("image", shape: [1, 3, 4, 4])],
+      nodes: [
+        Node(Arithmetic(.divide), ["image", "255"], to: "a"),
+        Node(Slice(starts: [0, 0, 0, 3], ends: [1, 3, 4, -1], steps: [1, 1, 1, -1]), ["a"], to: "mirrored"),
+        Node(Convolution(geometry), ["a", "w"], to: "b"), Node(Convolution(geometry), ["mirrored", "w"], to: "c"),
+        Node(Arithmetic(.add), ["b", "c"], to: "y"),
+      ], constants: ["255": number(255), "w": NDArray([Float](repeating: 1, count: 6), shape: [2, 3, 1, 1])],
+      outputs: ["y"])
+    #expect(try InputReading(of: Plan(graph), image: "image")?.samples == .bytes)
+  }
+
   @Test(arguments: [
     // 8 bits without a sign over 0…1, 0…255 and −1…1, and with one over 0…1 and what ImageNet's normalisation makes.
     (Float(1) / 255, Float(0), Float(0), Float(255), InputReading.Samples.unit), (1, 0, 0, 255, .bytes),

@@ -79,6 +79,16 @@ import Testing
     #expect(whole.logits == "z" && whole.link == .softmax)
   }
 
+  @Test(.timeLimit(.minutes(1))) func `sums that share their parts are looked at once`() throws {
+    for first in [[], [Node(Softmax(axis: 1), ["z"], to: "0")]] {
+      let sums = (0..<60).map { index in
+        let source = index == 0 && first.isEmpty ? "z" : "\(index)"
+        return Node(Arithmetic(.add), [source, source], to: index == 59 ? "y" : "\(index + 1)")
+      }
+      #expect(try OutputEnd(first + sums).reading.steppedOver.isEmpty)
+    }
+  }
+
   @Test func `the greatest of a softmax is stepped over, over classes only`() throws {
     for axes in [[1], [0, 1]] {
       let reading = try OutputEnd([Node(Softmax(axis: 1), ["z"], to: "p"), Node(.max, of: "p", axes: axes, to: "y")])

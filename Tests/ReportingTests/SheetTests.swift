@@ -35,6 +35,31 @@ import TestSupport
     }
   }
 
+  /// The class that is predicted, the one that was expected, and their difference.
+  @Test func `what was expected stands in one row with what is predicted, a row for each method`() throws {
+    let explainer = try Example.explainer(), answered = try explainer.predict(Example.picture)
+    let other = try #require(answered.predictions(top: 2).last.map { explainer.names.name(of: $0.choice) })
+    let methods = try explainer.methods("grad-cam, gradient")
+    let explained = try answered.inquiries(Question([.expected(other)])).map { try $0.explained(by: methods) }
+    #expect(explained.count == 3)
+    let sheet = try Sheet(of: explained), rows = sheet.figure.rows
+    #expect(sheet.rows.count == 3 && sheet.reports.count == 6, "files and reports stay those of three targets")
+    #expect(rows.map(\.title) == ["Grad-CAM", "Gradient"])
+    for row in rows {
+      #expect(row.panels.count == 4 && row.panels[0].title == explained[0].subject.title)
+      #expect(row.panels[1].title == "predicted: " + explained[0].inquiry.title)
+      #expect(row.panels[2].title == "expected: " + explained[1].inquiry.title)
+      #expect(row.panels[3].title == explained[2].inquiry.title && row.panels[3].title.contains("differ by"))
+    }
+    // On one scale: full intensity stands for the strongest of the three.
+    let strengths = rows[0].panels.dropFirst().compactMap { $0.colorBar?.range.upperBound }
+    #expect(Set(strengths).count == 1, "\(strengths)")
+    // An answer that was expected is a row as ever.
+    let first = try #require(answered.predictions(top: 1).first.map { explainer.names.name(of: $0.choice) })
+    let right = try answered.inquiries(Question([.expected(first)])).map { try $0.explained(by: methods) }
+    #expect(try Sheet(of: right).figure.rows.map(\.title) == right.map(\.inquiry.title))
+  }
+
   @Test func `rows hold what is asked for`() throws {
     let drawings = try Sheet(of: explained, contents: .drawings), reports = try Sheet(of: explained, contents: .reports)
     #expect(drawings.reports.isEmpty && drawings.figure.rows.count == 4)

@@ -21,6 +21,7 @@ if IS_TENSORFLOW:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     import tensorflow as tf
     import xplique.metrics
+    import xplique.metrics.fidelity
 else:
     find = importlib.util.find_spec
     importlib.util.find_spec = lambda name, *rest: None if name == "tensorflow" else find(name, *rest)
@@ -30,7 +31,8 @@ else:
     import torch
     from captum.metrics import infidelity, sensitivity_max
     from pytorch_grad_cam.metrics import road
-    from pytorch_grad_cam.metrics.cam_mult_image import CamMultImageConfidenceChange
+    from pytorch_grad_cam.metrics.arcc import Complexity
+    from pytorch_grad_cam.metrics.cam_mult_image import CamMultImageConfidenceChange, DropInConfidence
     from skimage.feature import hog
     from skimage.metrics import structural_similarity
 
@@ -68,6 +70,8 @@ def scattered(shape, stride):
 
 W1, W2 = scattered([6, 3 * SIDE * SIDE], 0.61803) / 8, scattered([4, 6], 0.73205)
 IMAGE, MAP = scattered([3, SIDE, SIDE], 0.31), scattered([SIDE, SIDE], 0.7)
+# The map in steps of a quarter.
+TIED = np.floor(4 * MAP) / 4
 
 
 found = {}
@@ -130,6 +134,15 @@ def by_xplique():
                              ("increase", xplique.metrics.AverageIncreaseMetric)]:
             judge = metric(model, inputs, targets, activation="softmax")
             found[f"{name} of {index}"] = judge.evaluate(np.maximum(MAP, 0)[None])
+            # Signs and all.
+            found[f"{name} of {index}, stretched"] = judge.evaluate(MAP[None])
+    # NumPy sorts equal numbers as they come, unless it is told not to.
+    argsort, np.argsort = np.argsort, lambda a, **k: argsort(a, **k, kind="stable")
+    for mode in ["insertion", "deletion"]:
+        judge = xplique.metrics.fidelity.CausalFidelity(
+            model, inputs, np.eye(4, dtype=np.float32)[[CLASS]], causal_mode=mode, activation="softmax")
+        found[f"{mode} of ties"] = judge.evaluate(TIED[None])
+    np.argsort = argsort
     # Cells of a grid, each drawn as `RandomSegmentMasks` draws them.
     drawn = np.zeros((60, 25), np.float32)
     for index in range(60):
@@ -241,6 +254,68 @@ def by_correlation():
     found["region-perturbation"] = float(np.sum(losses) / (len(losses) + 1))
 
 
+def by_departures():
+    """What libraries compute where they depart from the papers, at their own settings but for what is drawn."""
+    targets, model = [lambda output: output[CLASS].detach()], Network(True)
+    image = torch.tensor(IMAGE)[None]
+    # Ties in the middle: of ties at an end it removes all pixels, or none.
+    cams = np.where(abs(MAP) < 0.35, np.float32(0), MAP)[None]
+    found["road of ties"] = float(road.ROADCombined()(image, cams, targets, model)[0])
+    cam = np.maximum(MAP, 0) / MAP.max()
+    drop = DropInConfidence()(image, cam[None], [lambda output: output[0].detach()], model)
+    found["drop of 0, not divided"] = float(drop[0])
+    unit = (MAP - MAP.min()) / (MAP.max() - MAP.min())
+    found["map-complexity stretched"] = float(Complexity()(unit[None])[0])
+    samples, radius = 6, 0.2
+    size = IMAGE.max() - IMAGE.min()
+
+    def neighbors(inputs):
+        # `noise` is a share of the image's range; these move its own numbers.
+        return inputs + torch.tensor(np.stack([noise(i, radius / size) for i in range(len(inputs))]))
+
+    def channels(inputs, **_):
+        inputs = (inputs[0] if isinstance(inputs, tuple) else inputs).detach().clone().requires_grad_()
+        with torch.enable_grad():
+            probabilities(inputs)[:, CLASS].sum().backward()
+        return ((inputs.grad * inputs).detach(),)
+
+    found["max-sensitivity of channels"] = float(sensitivity_max(channels, x, neighbors, n_perturb_samples=samples)[0])
+
+    def explain(model, inputs, targets, **_):
+        return explained(torch.tensor(inputs).double()).numpy()[:, None]
+
+    for name, metric in [("max", quantus.MaxSensitivity), ("average", quantus.AvgSensitivity)]:
+        calls = {"count": 0}
+
+        def perturb(arr, indices, **_):
+            calls["count"] += 1
+            return arr + noise((calls["count"] - 1) % samples, radius / size).reshape(1, -1)
+
+        judge = metric(
+            nr_samples=samples, perturb_func=perturb, normalise=True, disable_warnings=True, display_progressbar=False)
+        found[f"{name}-sensitivity of scaled maps"] = float(judge(
+            model=logits, x_batch=x.numpy(), y_batch=np.array([CLASS]), a_batch=explain(None, x.numpy(), 0),
+            explain_func=explain, softmax=False, channel_first=True)[0])
+    single = np.zeros((1, 40000))
+    single[0, 7] = 3
+    found["sparseness of a pixel"] = float(quantus.Sparseness(disable_warnings=True).evaluate_batch(
+        x_batch=None, a_batch=single / 3)[0])
+    corner = np.zeros((1, 1, SIDE, SIDE))
+    corner[..., :3, :7] = 1
+    found["relevance-mass of both signs"] = float(quantus.RelevanceMassAccuracy(disable_warnings=True).evaluate_batch(
+        a_batch=MAP[None, None].astype(float), s_batch=corner)[0])
+    # Eight images with maps of two kinds.
+    images = np.stack([scattered([3, SIDE, SIDE], 0.31 + 0.07 * k) for k in range(8)])
+    maps = np.stack([
+        scattered([SIDE, SIDE], 0.717 + 0.13 * (k % 2)) + np.float32(0.25) * scattered([SIDE, SIDE], 0.217 + 0.031 * k)
+        for k in range(8)])
+    scores = quantus.Sufficiency(disable_warnings=True)(
+        model=logits, x_batch=images, y_batch=np.zeros(8, int), a_batch=maps[:, None].astype(float), softmax=False,
+        channel_first=True)
+    for k, score in enumerate(scores):
+        found[f"sufficiency of {k}"] = float(score)
+
+
 def by_similarity():
     def smooth(phase, height=52, width=50):
         """The tests' `waves`: whole multiples of 1/64."""
@@ -267,7 +342,7 @@ if __name__ == "__main__":
         sys.exit()
     answer = subprocess.run([sys.executable, __file__, "tensorflow"], stdout=subprocess.PIPE, check=True)
     found.update(json.loads(answer.stdout.splitlines()[-1]))
-    for part in [by_road, by_masking, by_infidelity, by_neighbors, by_correlation, by_similarity]:
+    for part in [by_road, by_masking, by_infidelity, by_neighbors, by_correlation, by_departures, by_similarity]:
         part()
     print("/// What other libraries make of `ChainNetwork.judged`, of one map and of one image.")
     print("///")

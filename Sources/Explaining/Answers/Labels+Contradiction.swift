@@ -1,4 +1,4 @@
-import AttributionKit
+package import AttributionKit
 @_spi(Limn) import Tensors
 
 extension Labels {
@@ -6,7 +6,7 @@ extension Labels {
   /// network, or one in another order, gives every answer a wrong name.
   ///
   /// Spellings, synonyms behind a comma and a few other names do not count.
-  func contradiction(of own: Labels, from path: String) -> Note? {
+  package func contradiction(of own: Labels, from path: String) -> Note? {
     guard own.names.count == names.count, names.count > 1 else { return nil }
     let (given, known) = (names.map(Self.folded), own.names.map(Self.folded))
     // WordNet's identifiers, or numbers, are no names that others could contradict.

@@ -17,6 +17,12 @@ public struct NamedTarget: Sendable {
   /// Whether this is a score of somebody's own, which no class's name says.
   public private(set) var isNamedScore = false
 
+  /// Which part it has where a class was expected that the network does not predict.
+  package private(set) var expectation: Expectation?
+
+  /// The three targets of ``TargetExpression/expected(_:)``, in their order.
+  package enum Expectation: Sendable { case predicted, expected, difference }
+
   /// Of a detector, the box that is asked about.
   public private(set) var box: FoundBox?
 
@@ -27,6 +33,13 @@ public struct NamedTarget: Sendable {
   init(expression: String, base: any Target) {
     self.expression = expression
     self.base = base
+  }
+
+  /// The same as one of three that are shown together.
+  func asked(as expectation: Expectation) -> NamedTarget {
+    var target = self
+    target.expectation = expectation
+    return target
   }
 
   /// The target as it is differentiated: the mean over the places where there are any.

@@ -84,9 +84,10 @@ extension TargetExpression {
           "'\(text)' can be expected of a network that chooses among classes: name a target instead", about: .target)
       }
       return [
-        try NamedTarget(expression: "prediction", choice: predicted, answer, region),
-        try NamedTarget(expression: text, choice: expected, answer, region),
-        try NamedTarget(expression: "prediction - \(text)", choice: predicted, contrast: expected, answer, region),
+        try NamedTarget(expression: "prediction", choice: predicted, answer, region).asked(as: .predicted),
+        try NamedTarget(expression: text, choice: expected, answer, region).asked(as: .expected),
+        try NamedTarget(expression: "prediction - \(text)", choice: predicted, contrast: expected, answer, region)
+          .asked(as: .difference),
       ]
     case .classes(let text):
       let reader = ChoiceReader(answer: answer)

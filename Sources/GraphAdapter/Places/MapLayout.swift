@@ -10,6 +10,10 @@ struct MapLayout: Sendable {
   let width: Int
   /// Whether the network itself holds the maps as `[channels, height, width]`.
   let isPlain: Bool
+  /// The part of the image that the cells cover.
+  let hull: Region
+  /// Whether the cells are taken to cover the image, though the network takes its rows and columns apart before.
+  var areAssumed = false
   /// What each channel adds to the place in the row-major array.
   private let channelOffsets: [Int]
   /// What each cell adds, cells in row-major order.
@@ -18,7 +22,7 @@ struct MapLayout: Sendable {
   /// The layout of a value of `shape`; `nil` where its places make no grid.
   init?(of map: RegionMap, shape: [Int]) {
     guard let grid = PlaceGrid(of: map) else { return nil }
-    (height, width) = (grid.height, grid.width)
+    (height, width, hull) = (grid.height, grid.width, grid.hull)
     var strides = shape.map { _ in 1 }
     for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
     var channels = [0]
@@ -40,6 +44,7 @@ struct MapLayout: Sendable {
     channelOffsets = (0..<channels).map { $0 * height * width }
     cellOffsets = Array(0..<height * width)
     isPlain = true
+    hull = .whole
   }
 
   var shape: [Int] { [channelOffsets.count, height, width] }

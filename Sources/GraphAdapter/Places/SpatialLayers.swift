@@ -15,6 +15,7 @@ struct SpatialLayers {
     var layouts: [String: MapLayout] = [:]
     for step in plan.steps {
       layouts[step.name] = regions.layout(of: step.name, shape: plan.shape(of: step.name) ?? [])
+      layouts[step.name]?.areAssumed = regions.areAssumed(step.name)
     }
     self.layouts = layouts
     self.regions = regions

@@ -4,7 +4,7 @@ import Kernels
 
 extension GraphEnds {
   /// A softmax of some logits, in one operator or spelled out.
-  struct SpelledSoftmax {
+  struct SpelledSoftmax: Equatable {
     let logits: String
     /// The axes that it sums to one over.
     let axes: [Int]

@@ -54,7 +54,7 @@ extension GraphEnds {
     func joined(_ other: Mixture) -> Mixture {
       Mixture(
         kind: max(kind, other.kind), low: min(low, other.low), high: max(high, other.high),
-        softmaxes: softmaxes + other.softmaxes, isScaled: isScaled || other.isScaled,
+        softmaxes: softmaxes + other.softmaxes.filter { !softmaxes.contains($0) }, isScaled: isScaled || other.isScaled,
         isWeighted: isWeighted || other.isWeighted, isExpectation: isExpectation || other.isExpectation)
     }
 
@@ -73,6 +73,18 @@ extension GraphEnds {
 
   /// What every way to `value` comes from, if that is softmaxes or sigmoids: their means, parts, products, complements.
   func mixture(in value: String, depth: Int = 0) -> Mixture? {
+    if let known = memory.mixtures[value] { return known }
+    let found = mixture(made: value, depth)
+    memory.mixtures[value] = .some(found)
+    return found
+  }
+
+  /// What was found of values: sums may share their parts, and are looked at once.
+  final class Memory {
+    fileprivate var mixtures: [String: Mixture?] = [:]
+  }
+
+  private func mixture(made value: String, _ depth: Int) -> Mixture? {
     guard depth < 64, let node = producers[value] else { return nil }
     func whole(_ inputs: [String]) -> Mixture? {
       let parts = inputs.filter { !constants.contains($0) }.map { mixture(in: $0, depth: depth + 1) }

@@ -9,6 +9,7 @@ struct GraphEnds {
   /// The values by which something of the input can still be differentiated.
   let differentiable: Set<String>
   private let arrays: [String: NDArray]
+  let memory = Memory()
 
   init(_ graph: Graph) {
     arrays = graph.constants

@@ -7,6 +7,8 @@ struct Prelude {
   let graph: Graph
   let operators: [String]
   let resizedExtent: [Int]?
+  /// Whether the numbers are the mean and variance of images, as a batch normalisation measures them.
+  let isMeasured: Bool
 
   /// `nil` where the rest reads the image itself, or several values made of it.
   init?(of plan: Plan, image: String) {
@@ -19,7 +21,7 @@ struct Prelude {
       if variable.isEmpty {
         known.insert(step.name)
         constants.append(step)
-      } else if variable.allSatisfy(reached.contains), step.node.op.preparesImages(variable.count) {
+      } else if variable.allSatisfy(reached.contains), step.preparesImages(variable.count, plan.graph) {
         reached.insert(step.name)
         inside.append(step)
       } else {
@@ -27,13 +29,23 @@ struct Prelude {
       }
     }
     frontier.formUnion(plan.graph.outputs.filter(reached.contains))
-    guard frontier.count == 1, let end = frontier.first, end != image else { return nil }
+    let end = Self.common(frontier, behind: inside, of: image)
+    guard let end, end != image else { return nil }
     let needed = Self.needed(for: end, in: constants + inside)
     let nodes = (constants + inside).map(\.node).filter { needed.contains($0.output) }
     let read = Set(nodes.flatMap(\.inputs))
+    var values = plan.graph.constants.filter { read.contains($0.key) }
+    // What training measured of the image is told by mean and variance; scale and shift were learned and tell nothing.
+    let measured = nodes.filter { $0.op is BatchNormalization }
+    for node in measured {
+      for (input, number) in [(1, Float(1)), (2, 0)] {
+        guard let learned = values[node.inputs[input]] else { return nil }
+        values[node.inputs[input]] = NDArray([Float](repeating: number, count: learned.count), shape: learned.shape)
+      }
+    }
+    isMeasured = !measured.isEmpty
     graph = Graph(
-      inputs: plan.graph.inputs.filter { $0.name == image }, nodes: nodes,
-      constants: plan.graph.constants.filter { read.contains($0.key) }, outputs: [end])
+      inputs: plan.graph.inputs.filter { $0.name == image }, nodes: nodes, constants: values, outputs: [end])
     var names: [String] = []
     for step in inside where needed.contains(step.name) && !names.contains(step.operatorName) {
       names.append(step.operatorName)
@@ -47,10 +59,39 @@ struct Prelude {
     }
   }
 
+  /// The last value that all of `values` are made of: what a picture and its mirror image share.
+  private static func common(_ values: Set<String>, behind steps: [PlannedStep], of image: String) -> String? {
+    let reached = Set(steps.map(\.name)).union([image])
+    var waiting = values
+    for step in steps.reversed() where waiting.count > 1 && waiting.contains(step.name) {
+      waiting.remove(step.name)
+      waiting.formUnion(step.node.inputs.filter(reached.contains))
+    }
+    return waiting.count == 1 ? waiting.first : nil
+  }
+
   private static func needed(for end: String, in steps: [PlannedStep]) -> Set<String> {
     var needed: Set<String> = [end]
     for step in steps.reversed() where needed.contains(step.name) { needed.formUnion(step.node.inputs) }
     return needed
+  }
+}
+
+extension PlannedStep {
+  /// Whether this is what files do to images at their beginning, a convolution that only scales channels included.
+  fileprivate func preparesImages(_ variableInputs: Int, _ graph: Graph) -> Bool {
+    node.op.preparesImages(variableInputs)
+      || node.op is Convolution && graph.constants[node.inputs[1]].map(\.scalesChannels) ?? false
+  }
+}
+
+extension NDArray {
+  /// Whether these are weights of a convolution that gives every channel of an image a scale and a place of its own.
+  fileprivate var scalesChannels: Bool {
+    guard [1, 3].contains(shape[0]), shape.count == 4, shape[1] <= shape[0], shape[2...] == [1, 1] else { return false }
+    if shape[1] == 1 { return scalars.allSatisfy { $0 != 0 } }
+    let sources = (0..<shape[0]).map { row in (0..<shape[1]).filter { scalars[row * shape[1] + $0] != 0 } }
+    return sources.allSatisfy { $0.count == 1 } && Set(sources).count == shape[0]
   }
 }
 

@@ -46,10 +46,10 @@ public struct Resize: Operator {
   public var kind: OperatorKind { .resizing }
 
   public func placeFlow(of inputs: [[Int]]) -> PlaceFlow {
-    // Interpolation may look at any position, and its result covers what the input does.
+    // Interpolation looks at neighbours, and its result covers what the input does.
     var extents = inputs[0]
     for axis in axes { extents[axis.index] = axis.interpolation.rows.count }
-    return .window(kernel: Array(extents.dropFirst(2)), mixesChannels: false)
+    return .window(kernel: extents.dropFirst(2).map { min($0, 3) }, mixesChannels: false)
   }
 
   public func influence(of inputs: [[Int]]) -> [Influence] { [.lines(axes: axes.map(\.index))] }

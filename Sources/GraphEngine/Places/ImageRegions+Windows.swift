@@ -1,31 +1,49 @@
 /// What an operator does to the rows and columns of the image.
 extension ImageRegions {
-  mutating func map(after step: PlannedStep) -> RegionMap {
+  /// - Returns: The regions of the step's value, and whether its places are only assumed to be the image's.
+  mutating func map(after step: PlannedStep) -> (map: RegionMap, isAssumed: Bool) {
     let inputs = step.node.inputs.map(map(of:)), shapes = step.node.inputs.map(shape(of:))
     let shape = shape(of: step.name), flow = step.node.op.placeFlow(of: shapes)
     let regions = { flow.regions(of: inputs, shapes: shapes, to: shape) }
     switch flow {
-    case .window(let kernel, _): return slid(regions(), kernel: kernel, from: shapes[0], to: shape)
+    case .window(let kernel, _):
+      let map = regions()
+      if let slid = slid(map, kernel: kernel, from: shapes[0], to: shape) { return (slid, false) }
+      if let resize = step.node.op as? Resize, shape.count == 4, resize.axes.allSatisfy({ $0.index < 3 }) {
+        // Channels last.
+        let first = { (extents: [Int]) in [0, 3, 1, 2].map { extents[$0] } }
+        let resized = slid(
+          map.transposed([0, 3, 1, 2]), kernel: [kernel[0], kernel[0]], from: first(shapes[0]), to: first(shape))
+        if let resized { return (resized.transposed([0, 2, 3, 1]), false) }
+      }
+      // Where neighbours matter in both directions there are places, even if it is not known how they came here.
+      let hasNeighbors = shape.count == 4 && kernel.allSatisfy { $0 > 1 } && shape[2] > 1 && shape[3] > 1
+      if !map.hasPlaces, hasNeighbors { return (grid(height: shape[2], width: shape[3]), true) }
+      let isKept = shapes[0].dropFirst(2) == shape.dropFirst(2)
+      return (isKept ? map : .whole(rank: shape.count), false)
     // With channels last, axes 2 and 3 are no rows and columns: scalars move exactly then, as where Swin merges patches.
-    case .picks(let positions) where thinsOut(positions, of: shapes[0]) && isGrid(inputs[0], of: shapes[0]):
-      return slid(inputs[0], kernel: [1, 1], from: shapes[0], to: shape)
-    default: return regions()
+    case .picks(let positions)
+    where thinsOut(positions, of: shapes[0]) && isGrid(inputs[0], of: shapes[0], paddedFor: [1, 1]):
+      return (slid(inputs[0], kernel: [1, 1], from: shapes[0], to: shape) ?? regions(), false)
+    default: return (regions(), false)
     }
   }
 
-  /// A window slid over rows and columns.
-  private mutating func slid(_ map: RegionMap, kernel: [Int], from shape: [Int], to newShape: [Int]) -> RegionMap {
+  /// A window slid over rows and columns; `nil` where how they lie in the image is not known.
+  private mutating func slid(_ map: RegionMap, kernel: [Int], from shape: [Int], to newShape: [Int]) -> RegionMap? {
     if let stack = slidStack(map, from: shape, to: newShape) { return stack }
-    if shape.count == 4 {
-      let (height, width) = (newShape[2], newShape[3])
-      if isGrid(map, of: shape) { return grid(height: height, width: width) }
-      // A part of the image that goes its own way: its rows and columns stay within it.
-      if let box = map.box { return .grid(over: box, height: height, width: width) }
-      // Where neighbours matter in both directions there are places, even if it is not known how they came here.
-      let hasNeighbors = kernel.allSatisfy { $0 > 1 } && height > 1 && width > 1
-      if !map.hasPlaces, hasNeighbors { return grid(height: height, width: width) }
+    guard shape.count == 4 else { return nil }
+    let (height, width) = (newShape[2], newShape[3])
+    if isGrid(map, of: shape, paddedFor: kernel) { return grid(height: height, width: width) }
+    // A part of the image that goes its own way, perhaps mirrored or turned: its rows and columns stay within it.
+    for turn in Turn.all {
+      let turned = map.turned(turn)
+      guard let box = turned.box, let margins = Margins(of: turned, around: box.grid) else { continue }
+      let (rows, columns) = turn.transposes ? (width, height) : (height, width)
+      return margins.grid(over: box.hull, rows, columns, seenThrough: turn.transposes ? kernel.reversed() : kernel)
+        .turned(turn.undone)
     }
-    return shape.dropFirst(2) == newShape.dropFirst(2) ? map : .whole(rank: shape.count)
+    return nil
   }
 
   /// A window slid over slices that lie one beneath the other on the image, `[1, C, D, H, W]`, over frames that do,
@@ -41,7 +59,8 @@ extension ImageRegions {
     }
     guard let old = axes(shape), let new = axes(newShape), map.extents == old.extents, map.hasPlaces,
       isGrid(
-        RegionMap(extents: [1, 1, old.rows, old.width], regions: map.regions), of: [1, 1, old.rows, old.width])
+        RegionMap(extents: [1, 1, old.rows, old.width], regions: map.regions), of: [1, 1, old.rows, old.width],
+        paddedFor: [old.rows, old.width])
     else { return nil }
     return RegionMap(extents: new.extents, regions: grid(height: new.rows, width: new.width).regions)
   }

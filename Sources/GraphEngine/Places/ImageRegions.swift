@@ -2,6 +2,8 @@
 package struct ImageRegions {
   private var maps: [String: RegionMap] = [:]
   private var grids: [[Int]: RegionMap] = [:]
+  /// The values whose places are taken to be the image's, though how they came about is not known.
+  private var assumed: Set<String> = []
   private let plan: Plan
 
   /// Follows the places of an image `[1, …]`, named `image`, through the network.
@@ -15,14 +17,20 @@ package struct ImageRegions {
         isLast
         ? grid(height: shape[1], width: shape[2]).transposed([0, 2, 3, 1]) : grid(height: shape[2], width: shape[3])
     }
-    for step in plan.steps {
-      let map = map(after: step)
+    var fromImage: Set<String> = [image]
+    for step in plan.steps where step.node.inputs.contains(where: fromImage.contains) {
+      fromImage.insert(step.name)
+      let (map, isAssumed) = map(after: step)
       maps[step.name] = step.node.op.kind == .movement ? refined(map, of: self.shape(of: step.name)) : map
+      if map.hasPlaces, isAssumed || step.node.inputs.contains(where: assumed.contains) { assumed.insert(step.name) }
     }
   }
 
   /// The regions of a value's scalars; without places where the value does not come from the image.
   package func map(of name: String) -> RegionMap { maps[name] ?? .whole(rank: shape(of: name).count) }
+
+  /// Whether a value's places are taken to be the image's, though what lies between takes them apart.
+  package func areAssumed(_ name: String) -> Bool { assumed.contains(name) }
 
   /// Whether a value `[…, height, width]` has the very grid that covers the image, rows and columns last.
   package func hasWholeGrid(_ name: String) -> Bool {
@@ -38,14 +46,12 @@ package struct ImageRegions {
     return grid
   }
 
-  /// Whether a value `[N, C, H, W]` is a stack of maps of the image as a convolution takes it, but for margins.
-  func isGrid(_ map: RegionMap, of shape: [Int]) -> Bool {
+  /// Whether a value `[N, C, H, W]` is a stack of maps of the image as a convolution takes it, but for margins that a
+  /// window with these extents needs.
+  func isGrid(_ map: RegionMap, of shape: [Int], paddedFor kernel: [Int]) -> Bool {
     if grids[Array(shape[2...])] == map { return true }
     guard map.extents == [1, 1, shape[2], shape[3]], let grid = PlaceGrid(of: map, covering: 0.75) else { return false }
-    let first = grid.positions[0]
-    return grid.positions.indices.allSatisfy {
-      grid.positions[$0] == first + $0 / grid.width * shape[3] + $0 % grid.width
-    }
+    return grid.isInOrder(shape[3]) && !grid.isCut && Margins(of: map, around: grid)?.exceed(kernel) == false
   }
 
   /// Where every cell of a grid has become as many rows and columns of cells, all of which still bear its region, as where

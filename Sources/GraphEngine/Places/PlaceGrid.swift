@@ -5,7 +5,7 @@ package struct PlaceGrid {
   /// Where each cell's region stands in the map, cells in row-major order.
   package let positions: [Int]
   /// The part of the image that they cover, gaps included.
-  let hull: Region
+  package let hull: Region
   /// Whether there is no gap between them.
   let isDense: Bool
 
@@ -38,19 +38,29 @@ package struct PlaceGrid {
   }
 }
 
+extension PlaceGrid {
+  /// Whether more than a row or two of the image, or as many columns, are missing at an edge: as many as go astray where
+  /// paths of different strides meet.
+  var isCut: Bool {
+    let (row, column) = ((hull.bottom - hull.top) / Float(height), (hull.right - hull.left) / Float(width))
+    return max(hull.top, 1 - hull.bottom) > 2.5 * row || max(hull.left, 1 - hull.right) > 2.5 * column
+  }
+
+  /// Whether the cells lie row by row and side by side in an array of rows as wide as `width`.
+  func isInOrder(_ width: Int) -> Bool {
+    positions.indices.allSatisfy { positions[$0] == positions[0] + $0 / self.width * width + $0 % self.width }
+  }
+}
+
 extension RegionMap {
-  /// The box of the image that a value `[N, C, H, W]` tiles with its rows and columns; `nil` where it does not.
+  /// The box of the image that a value `[N, C, H, W]` tiles with its rows and columns, and these; `nil` where it does not.
   ///
   /// What padding adds around them is left out.
-  var box: Region? {
-    guard rank == 4, extents[0] == 1, extents[1] == 1, let grid = PlaceGrid(of: self, covering: 0), grid.isDense else {
-      return nil
-    }
-    let first = grid.positions[0], width = extents[3]
-    let isInOrder = grid.positions.indices.allSatisfy {
-      grid.positions[$0] == first + $0 / grid.width * width + $0 % grid.width
-    }
-    return isInOrder ? grid.hull : nil
+  var box: (hull: Region, grid: PlaceGrid)? {
+    guard rank == 4, extents[0] == 1, extents[1] == 1, let grid = PlaceGrid(of: self, covering: 0), grid.isDense,
+      grid.isInOrder(extents[3])
+    else { return nil }
+    return (grid.hull, grid)
   }
 }
 

@@ -18,8 +18,13 @@ package struct Region: Hashable, Sendable {
   /// What a padding adds.
   static let padding = Region(top: 1, left: 1, bottom: 0, right: 0)
 
-  /// Whether this is a place in the image, rather than the whole of it or padding.
-  package var isPlace: Bool { self != .whole && self != .padding }
+  /// What a window makes of padding that is wider than it needs.
+  static let outside = Region(top: 2, left: 2, bottom: 0, right: 0)
+
+  private var isBeside: Bool { self == .padding || self == .outside }
+
+  /// Whether this is a place in the image, rather than the whole of it or what lies beside it.
+  package var isPlace: Bool { self != .whole && !isBeside }
 
   var area: Float { (bottom - top) * (right - left) }
 
@@ -32,8 +37,8 @@ package struct Region: Hashable, Sendable {
   /// Two places apart make no place.
   func meeting(_ other: Region) -> Region {
     if self == other { return self }
-    if self == .padding { return other.isPlace ? other : self }
-    if other == .padding { return isPlace ? self : other }
+    if isBeside { return other.isPlace ? other : self }
+    if other.isBeside { return isPlace ? self : other }
     if contains(other) { return other }
     return other.contains(self) ? self : .whole
   }
@@ -45,8 +50,9 @@ package struct Region: Hashable, Sendable {
     var distinct = Set(regions)
     if distinct.count == 1 { return distinct.first! }
     let hasWhole = distinct.remove(.whole) != nil
-    distinct.remove(.padding)
-    guard var hull = distinct.first, var least = distinct.first else { return hasWhole ? .whole : .padding }
+    let beside = distinct.contains(.outside) ? Region.outside : .padding
+    distinct.subtract([.padding, .outside])
+    guard var hull = distinct.first, var least = distinct.first else { return hasWhole ? .whole : beside }
     var area: Float = 0
     for region in distinct {
       area += region.area

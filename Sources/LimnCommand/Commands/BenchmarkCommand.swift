@@ -37,6 +37,7 @@ struct BenchmarkCommand: LoadsPlugins {
 
   private static let names =
     ["difull", "grid-pg"] + Scenes.Kind.allCases.map(\.rawValue) + ["watermark"] + SetUnit.Kind.allCases.map(\.rawValue)
+    + Reasoning.Kind.allCases.map(\.rawValue) + Tetrominoes.Kind.allCases.map(\.rawValue)
 
   func run(with catalogue: Catalogue) throws {
     let network = try model.file(preprocessing.recipe, layer: methods.layer.layer)
@@ -84,6 +85,8 @@ struct BenchmarkCommand: LoadsPlugins {
   private func task(_ name: String, _ pictures: [AnsweredPicture]) throws -> any BenchmarkTask {
     if let kind = Scenes.Kind(rawValue: name) { return try Scenes(kind) }
     if let kind = SetUnit.Kind(rawValue: name) { return SetUnit(kind) }
+    if let kind = Reasoning.Kind(rawValue: name) { return Reasoning(kind) }
+    if let kind = Tetrominoes.Kind(rawValue: name) { return Tetrominoes(kind) }
     switch name {
     case "difull": return DisconnectedMosaics(pictures)
     case "grid-pg": return GridPointingGame(pictures)

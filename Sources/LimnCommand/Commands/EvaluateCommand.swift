@@ -34,6 +34,7 @@ struct EvaluateCommand: LoadsPlugins {
   @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Methods") var methods: MethodsOptions
+  @OptionGroup(title: "Methods") var compatibility: CompatibilityOption
   @OptionGroup(title: "Objects") var objects: MaskOptions
 
   @Option(
@@ -58,7 +59,8 @@ struct EvaluateCommand: LoadsPlugins {
 
   @OptionGroup var opening: OpenOption
 
-  func run(with catalogue: Catalogue) throws {
+  func run(with builtIn: Catalogue) throws {
+    let catalogue = compatibility.applied(to: builtIn)
     let network = try model.file(preprocessing.recipe, layer: methods.layer.layer, score: target.score)
     // What cannot be read is told before anything is opened.
     _ = try methods.expressions(from: catalogue, layer: network.layer)
@@ -66,13 +68,12 @@ struct EvaluateCommand: LoadsPlugins {
     let metrics = try catalogue.metrics(self.metrics, marked: objects.masks != nil || isDemo)
     let inputs =
       try images + model.paths(with: network) + target.files() + (objects.masks.map { [$0] } ?? [])
+    if let library = compatibility.library { noteDepartures(of: metrics, following: library) }
     let file = try output.map { try EvaluationFile($0, apartFrom: inputs) }
     let marked = try objects.marked(inScenes: isDemo)
     let work = try Workload(
       images: images, of: network, model, target, in: catalogue, scenes: JudgedScenes.pictures)
-    if let marked, let masks = objects.masks, !marked.areOf(work.queue.pictures) {
-      throw Failure.badData("\(masks) marks nothing in these photographs: it names others")
-    }
+    try objects.check(marked, in: work.queue.pictures)
     let expressions =
       try methods.methods == nil
       ? catalogue.judged(layer: network.layer, on: work.explainer.model)
@@ -118,6 +119,16 @@ struct EvaluateCommand: LoadsPlugins {
           + (unknown.count > 5 ? " and \(unknown.count - 5) more" : ""))
     }
     return (evaluation, numbers, bad.failure)
+  }
+
+  /// Says which of the metrics do as another library does.
+  private func noteDepartures(of metrics: [MetricExpression], following library: PeerLibrary) {
+    let named = Set(library.metricDeviations.map(\.identifier))
+    let departing = metrics.filter { named.contains($0.descriptor.identifier) }.map(\.identifier)
+    Console.note(
+      departing.isEmpty
+        ? "none of these metrics departs from its paper in \(library.rawValue), as far as is known"
+        : "metrics depart from their papers as \(library.rawValue) does: \(departing.joined(separator: ", "))")
   }
 
   /// Says how long all of it will take, by the first picture.

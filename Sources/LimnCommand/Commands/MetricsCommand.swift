@@ -31,6 +31,10 @@ struct MetricsCommand: LoadsPlugins {
     Console.say(metric.summary)
     Console.say("\(metric.direction.rawValue.capitalizedFirst) is better; \(metric.rangeInWords).")
     if metric.needsObject { Console.say("Needs objects that are marked in the photographs: --masks.") }
+    if metric.needsPeers { Console.say("Needs other photographs, of other classes, to make mosaics with.") }
+    if metric.prototype is any CollectiveMetric {
+      Console.say("Needs several photographs, which it holds against each other.")
+    }
     for need in metric.needs { Console.say("Needs \(need.words).") }
     Console.say("Source: \(metric.citation)")
     guard !metric.parameters.isEmpty else { return }
@@ -59,6 +63,8 @@ struct MetricReport: Encodable {
   /// The least and the greatest number; infinite where there is no bound.
   let range: [Float]
   let needsObject: Bool
+  /// Whether other photographs are needed: as parts of mosaics, or to be held against each other.
+  let needsOthers: Bool
   let needs: [String]
   let parameters: [Parameter]
 
@@ -70,6 +76,7 @@ struct MetricReport: Encodable {
     (name, title, family) = (metric.identifier, metric.title, metric.family.identifier)
     (summary, citation, better) = (metric.summary, metric.citation, metric.direction.rawValue)
     range = [metric.range.lowerBound, metric.range.upperBound]
+    needsOthers = metric.needsPeers || metric.prototype is any CollectiveMetric
     (needsObject, needs) = (metric.needsObject, metric.needs.map(\.identifier))
     parameters = metric.parameters.map {
       Parameter(name: $0.name, defaultValue: $0.defaultValue, help: $0.help, expected: $0.expected)

@@ -10,6 +10,12 @@ struct MaskOptions: ParsableArguments {
       valueName: "folder|file"), completion: .file())
   var masks: String?
 
+  /// Makes sure that something is marked in one of the pictures, where marks are given.
+  func check(_ marked: MarkedObjects?, in pictures: [Picture]) throws {
+    guard let masks, let marked, !marked.areOf(pictures) else { return }
+    throw Failure.badData("\(masks) marks nothing in these photographs: it names others")
+  }
+
   /// The objects; without the option those of the demo network's own scenes, where these are what is shown.
   func marked(inScenes isShowingScenes: Bool) throws -> MarkedObjects? {
     try masks.map { try MarkedObjects($0) } ?? (isShowingScenes ? JudgedScenes.marked : nil)

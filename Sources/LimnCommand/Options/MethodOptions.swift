@@ -7,7 +7,7 @@ struct CompatibilityOption: ParsableArguments {
   @Option(
     name: .customLong("compat"),
     help: ArgumentHelp(
-      "The library whose departures from the papers methods follow, for figures made with it.",
+      "The library whose departures from the papers methods and metrics follow, for figures made with it.",
       discussion: "Documentation/Compatibility.md says what each does.",
       valueName: PeerLibrary.allCases.map(\.rawValue).joined(separator: "|")))
   var library: PeerLibrary?

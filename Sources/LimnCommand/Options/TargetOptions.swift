@@ -12,7 +12,7 @@ struct TargetOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The class that was expected: explains the prediction, it, and why the one rather than the other.",
+      "The class that was expected: explains the prediction, it, and why the one rather than the other, side by side.",
       valueName: "class"))
   var expected: String?
 

@@ -22,7 +22,8 @@ enum Hint {
     .fixedInputs: "--input NAME=PICTURE, NAME=FILE.npy or NAME=NUMBER", .classVectors: "--classes TEXT … or FILE.npy",
     .precision: "--precision", .labels: "--labels FILE",
     .recipe: "--preset, --mean, --std, --fit", .mean: "--mean", .deviation: "--std", .scale: "--scale",
-    .fit: "--fit letterbox", .score: "--score logit", .region: "--region", .reference: "--similar-to IMAGE",
+    .channelOrder: "--channel-order", .fit: "--fit letterbox", .score: "--score logit", .region: "--region",
+    .reference: "--similar-to IMAGE",
     .box: "--box", .detection: "'detection' in a manifest", .pixelLimit: "--megapixels", .objects: "--masks",
     .shard: "--shard INDEX/COUNT or LIMN_SHARDS",
   ]

@@ -16,8 +16,8 @@ struct MaskedScores {
   /// The probabilities; the scores that were explained where the target is about no class, or about the difference of two.
   ///
   /// - Throws: ``AttributionError/notAnImage(_:)``, ``AttributionError/unknownColors(_:)`` of the baseline.
-  init(of explanation: Explanation, over baseline: Baseline, seed: UInt64) throws {
-    let evidence = try explanation.evidence(), peak = evidence.scalars.max() ?? 0
+  init(of explanation: Explanation, through form: MaskForm, over baseline: Baseline, seed: UInt64) throws {
+    let evidence = try form.mask(of: explanation), peak = evidence.scalars.max() ?? 0
     let cover = try explanation.session.baseline(baseline, seed: seed)
     let (scored, _) = try explanation.session.scaled(to: .probability)
     whole = scored.score.value
@@ -29,11 +29,37 @@ struct MaskedScores {
   }
 }
 
+/// What of a map the image is seen through.
+public enum MaskForm: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  /// The evidence for the score, as it is drawn.
+  case evidence
+  /// The sizes of all values, stretched from the least to the greatest, as xplique has it.
+  case stretched
+
+  public var description: String { rawValue }
+
+  /// `[height, width]`, from zero.
+  fileprivate func mask(of explanation: Explanation) throws -> Tensor {
+    switch self {
+    case .evidence: return try explanation.evidence()
+    case .stretched:
+      let sizes = try explanation.importance().magnitudes(), least = sizes.scalars.min() ?? 0
+      return sizes.map { $0 - least }
+    }
+  }
+}
+
 extension Array {
   /// The parameters of metrics that look at the image through its map.
   static func masking<Metric>(
-    _ baseline: any WritableKeyPath<Metric, Baseline> & Sendable, _ seed: any WritableKeyPath<Metric, UInt64> & Sendable
+    _ baseline: any WritableKeyPath<Metric, Baseline> & Sendable,
+    _ mask: any WritableKeyPath<Metric, MaskForm> & Sendable,
+    _ seed: any WritableKeyPath<Metric, UInt64> & Sendable
   ) -> [Parameter<Metric>] where Element == Parameter<Metric> {
-    [.baseline(baseline), .seed(seed, of: "the noise of a baseline")]
+    [
+      .baseline(baseline),
+      Parameter("mask", mask, help: "what of the map the image is seen through", among: MaskForm.allCases),
+      .seed(seed, of: "the noise of a baseline"),
+    ]
   }
 }

@@ -9,14 +9,15 @@ import Tensors
 struct Neighbors {
   let explanation: Explanation
   private let radius: Float
+  private let unit: NoiseUnit
   private let seed: UInt64
   private let extents: Tensor
   private let grid: ImageGrid
 
   /// - Throws: ``AttributionError/notAnImage(_:)``, ``AttributionError/wrongColors(_:channels:)``.
-  init(of explanation: Explanation, within radius: Float, seed: UInt64) throws {
+  init(of explanation: Explanation, within radius: Float, in unit: NoiseUnit = .range, seed: UInt64) throws {
     self.explanation = explanation
-    self.radius = radius
+    (self.radius, self.unit) = (radius, unit)
     self.seed = seed
     grid = try explanation.session.grid
     extents = try explanation.session.colorExtents
@@ -26,7 +27,9 @@ struct Neighbors {
   func input(_ index: Int) -> Tensor {
     var generator = SplitMix64(seed: seed, stream: index)
     let area = grid.height * grid.width
-    let noise = (0..<grid.channels * area).map { radius * extents[$0 / area] * (2 * generator.uniform() - 1) }
+    let noise = (0..<grid.channels * area).map {
+      radius * (unit == .range ? extents[$0 / area] : 1) * (2 * generator.uniform() - 1)
+    }
     return explanation.session.input + grid.image(Tensor(noise, shape: [grid.channels, grid.height, grid.width]))
   }
 
@@ -47,6 +50,16 @@ struct Neighbors {
   }
 }
 
+/// What the radius of a neighbourhood is measured in.
+public enum NoiseUnit: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  /// The range from black to white in each channel.
+  case range
+  /// The network's own numbers, whatever a photograph's preprocessing makes of them.
+  case input
+
+  public var description: String { rawValue }
+}
+
 extension Tensor {
   /// `|a|₂`.
   var norm: Double { scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() }
@@ -62,6 +75,19 @@ extension Parameter {
       "radius", radius, help: "how far each number of the input moves, as a share of the range from black to white",
       expected: "a number above 0"
     ) { $0 > 0 && $0.isFinite }
+  }
+
+  /// What the radius is measured in.
+  static func unit(_ unit: any WritableKeyPath<Method, NoiseUnit> & Sendable) -> Parameter {
+    Parameter(
+      "unit", unit, help: "what the radius is a share of: the range from black to white, or 1 of the input",
+      among: NoiseUnit.allCases)
+  }
+
+  /// Whether maps are compared by their shapes alone.
+  static func scaled(_ scaled: any WritableKeyPath<Method, Bool> & Sendable) -> Parameter {
+    Parameter(
+      "scaled", scaled, help: "whether every map is divided by its largest value first", expected: "true or false")
   }
 
   /// How many neighbours there are.

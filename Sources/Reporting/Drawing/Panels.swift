@@ -32,6 +32,34 @@ extension ComparisonSheet.Row {
   }
 }
 
+extension ComparisonSheet.Row {
+  /// What one method makes of the class that is predicted, of the one that was expected, and of the one rather than the
+  /// other, on one scale.
+  ///
+  /// - Parameters:
+  ///   - explained: the three targets, in that order.
+  ///   - method: which of their entries is shown.
+  ///   - painter: of their picture.
+  /// - Throws: `RenderingError`.
+  init(of explained: [Explained], by method: Int, painter: Painter) throws {
+    let strengths = explained.compactMap { one in
+      (try? one.entries[method].outcome.get()).flatMap { painter.strength(of: $0) }
+    }
+    let panels = try zip(explained, ["predicted: ", "expected: ", ""]).map { one, word in
+      var panel = try ComparisonSheet.Panel(of: one.entries[method], by: painter, inUnitsOf: strengths.max())
+      panel.title = word + one.inquiry.title
+      return panel
+    }
+    let subject = explained[0].subject
+    let original = ComparisonSheet.Panel(
+      .picture(painter.finished(painter.photograph)), title: subject.title, caption: subject.photographExtent)
+    self.init(
+      title: explained[0].entries[method].expression.title,
+      subtitle: "what speaks for each class, and for the one rather than the other, on one scale",
+      panels: [original] + panels)
+  }
+}
+
 extension Inquiry {
   /// A painter that draws the box which is asked about.
   func surrounded(_ painter: Painter) -> Painter {

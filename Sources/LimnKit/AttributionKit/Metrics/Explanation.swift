@@ -10,6 +10,8 @@ public struct Explanation: Sendable {
   /// Where the object is that the target is about: `[height, width]` of the input's pixels, 1 inside and 0 outside; `nil`
   /// where nobody marked one.
   public let object: Tensor?
+  /// Other images of those that are judged together, for metrics that ask for them; none where it is judged alone.
+  public var peers: [PeerImage] = []
 
   /// An attribution that is at hand.
   ///

@@ -17,6 +17,8 @@ public struct MetricDescriptor: Sendable {
   public let needs: [Need]
   /// Whether it holds the map against an object that somebody marked.
   public let needsObject: Bool
+  /// Whether it asks for other images beside the one explained: ``Explanation/peers``.
+  public let needsPeers: Bool
   /// The metric with every parameter at its default.
   public let prototype: any AttributionMetric
   public let parameters: [ParameterDescription]
@@ -44,12 +46,13 @@ public struct MetricDescriptor: Sendable {
   ///   - range: The least and the greatest that the number can be.
   ///   - needs: What the metric asks of a model, beyond what the method does.
   ///   - needsObject: Whether it holds the map against an object that somebody marked.
+  ///   - needsPeers: Whether it asks for other images beside the one explained.
   ///   - prototype: The metric with every parameter at its default.
   ///   - parameters: What can be set, by key path.
   public init<Metric: AttributionMetric>(
     _ identifier: String, title: String, family: MetricFamily = .other, summary: String, citation: String,
     better direction: Direction, range: ClosedRange<Float> = -.infinity ... .infinity, needs: [Need] = [],
-    needsObject: Bool = false, prototype: Metric, parameters: [Parameter<Metric>] = []
+    needsObject: Bool = false, needsPeers: Bool = false, prototype: Metric, parameters: [Parameter<Metric>] = []
   ) {
     self.identifier = identifier
     self.title = title
@@ -60,6 +63,7 @@ public struct MetricDescriptor: Sendable {
     self.range = range
     self.needs = needs
     self.needsObject = needsObject
+    self.needsPeers = needsPeers
     self.prototype = prototype
     self.parameters = parameters.map { $0.description(prototype) }
     make = { values in

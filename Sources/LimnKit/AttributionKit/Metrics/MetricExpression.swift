@@ -30,13 +30,22 @@ public struct MetricExpression: Sendable {
 
   /// Reads metrics separated by commas.
   ///
+  /// - Parameters:
+  ///   - text: What was written.
+  ///   - metrics: What can be named.
+  ///   - defaults: By the names of metrics, the settings of parameters that are not written.
+  /// - Returns: The metrics, in the order written.
   /// - Throws: ``AttributionError/unreadableExpression(_:)``, with the place.
-  public static func list(parsing text: String, among metrics: [MetricDescriptor]) throws -> [MetricExpression] {
+  public static func list(
+    parsing text: String, among metrics: [MetricDescriptor], defaults: [String: [String: String]] = [:]
+  ) throws -> [MetricExpression] {
     var reader = ExpressionReader(text, wordTakers: [])
-    return try reader.list().map { try MetricExpression($0, in: text, among: metrics) }
+    return try reader.list().map { try MetricExpression($0, in: text, among: metrics, defaults) }
   }
 
-  private init(_ tree: ExpressionTree, in text: String, among metrics: [MetricDescriptor]) throws {
+  private init(
+    _ tree: ExpressionTree, in text: String, among metrics: [MetricDescriptor], _ defaults: [String: [String: String]]
+  ) throws {
     func fault(_ range: Range<Int>, _ reason: String) -> AttributionError {
       .unreadableExpression(ExpressionFault(in: text, at: range, reason))
     }
@@ -50,7 +59,7 @@ public struct MetricExpression: Sendable {
           + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: ", "))?")
       )
     }
-    var settings: [String: String] = [:]
+    var settings = defaults[name] ?? [:]
     for argument in call.arguments {
       guard case .setting(let name, let value) = argument else {
         throw fault(argument.range, "\(descriptor.identifier) takes parameters only, written as name=value")

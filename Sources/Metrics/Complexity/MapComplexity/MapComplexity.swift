@@ -7,12 +7,15 @@ import Tensors
 ///
 /// `L` is the evidence as it is drawn, over `N` pixels (Poppi et al., eq. 7).
 public struct MapComplexity: AttributionMetric {
-  public init() {}
+  /// Whether the map is stretched from its least value to its greatest first, as pytorch-grad-cam has it.
+  public var stretched: Bool
+
+  public init(stretched: Bool = false) { self.stretched = stretched }
 
   /// - Throws: ``AttributionError/notAnImage(_:)``.
   public func result(for explanation: Explanation) throws -> MetricResult {
     guard let mask = try explanation.mask() else { return .undefined("nothing in the map speaks for the score") }
-    return MetricResult(mask.meanAndDeviation().mean)
+    return MetricResult((stretched ? mask.scaledToUnit() : mask).meanAndDeviation().mean)
   }
 }
 
@@ -21,5 +24,10 @@ extension MapComplexity {
     "map-complexity", title: "Map complexity", family: .complexity,
     summary: "How much of the image the map lights up.",
     citation: "Poppi et al., CVPR Workshops 2021, arXiv:2104.10252", better: .lower, range: 0...1,
-    prototype: MapComplexity())
+    prototype: MapComplexity(),
+    parameters: [
+      Parameter(
+        "stretched", \.stretched, help: "whether the map is stretched from its least value to its greatest first",
+        expected: "true or false")
+    ])
 }

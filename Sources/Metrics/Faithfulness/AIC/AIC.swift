@@ -36,7 +36,7 @@ extension AIC {
     "aic", title: "AIC", family: .faithfulness,
     summary: "How soon the class is predicted again with the information in the image, the strongest pixels first.",
     citation: "Kapishnikov, Bolukbasi, Viégas & Terry, ICCV 2019, arXiv:1906.02825", better: .higher, range: 0...1,
-    prototype: AIC(), parameters: .masking(\.baseline, \.seed))
+    prototype: AIC(), parameters: [.baseline(\.baseline), .seed(\.seed, of: "the noise of a baseline")])
 }
 
 /// 1 where the network predicts a class, or else 0.

@@ -10,10 +10,14 @@ public struct Deletion: AttributionMetric {
   public var steps: Int
   public var baseline: Baseline
   public var score: ScoreScale
+  public var ties: TieOrder
   public var seed: UInt64
 
-  public init(steps: Int = 50, baseline: Baseline = .mean, score: ScoreScale = .probability, seed: UInt64 = 0) {
-    (self.steps, self.baseline, self.score, self.seed) = (steps, baseline, score, seed)
+  public init(
+    steps: Int = 50, baseline: Baseline = .mean, score: ScoreScale = .probability, ties: TieOrder = .first,
+    seed: UInt64 = 0
+  ) {
+    (self.steps, self.baseline, self.score, self.ties, self.seed) = (steps, baseline, score, ties, seed)
   }
 
   /// A forward pass for every step, and one for the image.
@@ -24,7 +28,7 @@ public struct Deletion: AttributionMetric {
   /// - Throws: ``AttributionError/notAnImage(_:)``, ``AttributionError/unknownColors(_:)`` of the baseline.
   public func result(for explanation: Explanation) throws -> MetricResult {
     try explanation.curveResult(
-      .hiding, in: explanation.importance().descendingOrder(), steps: steps, over: baseline, seed: seed, as: score,
+      .hiding, in: ties.order(of: explanation.importance()), steps: steps, over: baseline, seed: seed, as: score,
       named: Self.descriptor.identifier)
   }
 }
@@ -34,5 +38,5 @@ extension Deletion {
     "deletion", title: "Deletion", family: .faithfulness,
     summary: "The mean probability while the pixels are hidden, the most important first.",
     citation: "Petsiuk, Das & Saenko, BMVC 2018, arXiv:1806.07421", better: .lower, range: 0...1,
-    prototype: Deletion(), parameters: .curve(\.steps, \.baseline, \.score, \.seed))
+    prototype: Deletion(), parameters: .curve(\.steps, \.baseline, \.score, \.seed) + [.ties(\.ties)])
 }

@@ -10,10 +10,14 @@ public struct Insertion: AttributionMetric {
   public var steps: Int
   public var baseline: Baseline
   public var score: ScoreScale
+  public var ties: TieOrder
   public var seed: UInt64
 
-  public init(steps: Int = 50, baseline: Baseline = .blur, score: ScoreScale = .probability, seed: UInt64 = 0) {
-    (self.steps, self.baseline, self.score, self.seed) = (steps, baseline, score, seed)
+  public init(
+    steps: Int = 50, baseline: Baseline = .blur, score: ScoreScale = .probability, ties: TieOrder = .first,
+    seed: UInt64 = 0
+  ) {
+    (self.steps, self.baseline, self.score, self.ties, self.seed) = (steps, baseline, score, ties, seed)
   }
 
   /// A forward pass for every step, and one for the baseline.
@@ -24,7 +28,7 @@ public struct Insertion: AttributionMetric {
   /// - Throws: ``AttributionError/notAnImage(_:)``, ``AttributionError/unknownColors(_:)`` of the baseline.
   public func result(for explanation: Explanation) throws -> MetricResult {
     try explanation.curveResult(
-      .showing, in: explanation.importance().descendingOrder(), steps: steps, over: baseline, seed: seed, as: score,
+      .showing, in: ties.order(of: explanation.importance()), steps: steps, over: baseline, seed: seed, as: score,
       named: Self.descriptor.identifier)
   }
 }
@@ -34,5 +38,5 @@ extension Insertion {
     "insertion", title: "Insertion", family: .faithfulness,
     summary: "The mean probability while the pixels are shown, the most important first.",
     citation: "Petsiuk, Das & Saenko, BMVC 2018, arXiv:1806.07421", better: .higher, range: 0...1,
-    prototype: Insertion(), parameters: .curve(\.steps, \.baseline, \.score, \.seed))
+    prototype: Insertion(), parameters: .curve(\.steps, \.baseline, \.score, \.seed) + [.ties(\.ties)])
 }

@@ -14,13 +14,24 @@ public struct MuFidelity: AttributionMetric {
   public var share: Float
   public var baseline: Baseline
   public var score: ScoreScale
+  public var uncorrelated: Uncorrelated
   public var seed: UInt64
+
+  /// What a map has that no correlation can be told of.
+  public enum Uncorrelated: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    /// No number.
+    case undefined
+    /// Zero, as xplique has it.
+    case zero
+
+    public var description: String { rawValue }
+  }
 
   public init(
     samples: Int = 200, cells: Int = 9, share: Float = 0.2, baseline: Baseline = .mean,
-    score: ScoreScale = .probability, seed: UInt64 = 0
+    score: ScoreScale = .probability, uncorrelated: Uncorrelated = .undefined, seed: UInt64 = 0
   ) {
-    (self.samples, self.cells, self.share) = (samples, cells, share)
+    (self.samples, self.cells, self.share, self.uncorrelated) = (samples, cells, share, uncorrelated)
     (self.baseline, self.score, self.seed) = (baseline, score, seed)
   }
 
@@ -37,7 +48,10 @@ public struct MuFidelity: AttributionMetric {
     let removals = try explanation.removals(
       samples, over: session.baseline(baseline, seed: seed), as: score
     ) { masks[$0] }
-    guard let correlation = removals.spearman else { return .undefined(removals.whyUncorrelated) }
+    guard let correlation = removals.spearman else {
+      return uncorrelated == .zero
+        ? MetricResult(0, remarks: [removals.whyUncorrelated]) : .undefined(removals.whyUncorrelated)
+    }
     return MetricResult(
       correlation, curves: [removals.curve(named: Self.descriptor.identifier)],
       remarks: explanation.remarks(on: baseline))
@@ -56,6 +70,10 @@ extension MuFidelity {
         "cells", \.cells, help: "how many cells a side of the grid has", expected: "a whole number from 1 to 1000"
       ) { (1...1000).contains($0) },
       .share("share", \.share, help: "how likely a cell is hidden"),
-      .baseline(\.baseline), .score(\.score), .seed(\.seed, of: "the cells"),
+      .baseline(\.baseline), .score(\.score),
+      Parameter(
+        "uncorrelated", \.uncorrelated, help: "what a map has that no correlation can be told of",
+        among: Uncorrelated.allCases),
+      .seed(\.seed, of: "the cells"),
     ])
 }

@@ -33,5 +33,5 @@ extension SIC {
     "sic", title: "SIC", family: .faithfulness,
     summary: "How soon the probability comes back with the information in the image, the strongest pixels first.",
     citation: "Kapishnikov, Bolukbasi, Viégas & Terry, ICCV 2019, arXiv:1906.02825", better: .higher, range: 0...1,
-    prototype: SIC(), parameters: .masking(\.baseline, \.seed))
+    prototype: SIC(), parameters: [.baseline(\.baseline), .seed(\.seed, of: "the noise of a baseline")])
 }

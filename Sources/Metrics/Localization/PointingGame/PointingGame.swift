@@ -9,15 +9,28 @@ import Tensors
 public struct PointingGame: AttributionMetric {
   /// How many pixels beside the object still hit it.
   public var tolerance: Int
+  public var ties: Ties
 
-  public init(tolerance: Int = 15) { self.tolerance = tolerance }
+  /// What equal maxima come to.
+  public enum Ties: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    /// The share of them that hit.
+    case share
+    /// A hit where any of them does, as Quantus has it.
+    case any
+
+    public var description: String { rawValue }
+  }
+
+  public init(tolerance: Int = 15, ties: Ties = .share) { (self.tolerance, self.ties) = (tolerance, ties) }
 
   /// - Throws: ``AttributionError/notAnImage(_:)``.
   public func result(for explanation: Explanation) throws -> MetricResult {
     explanation.held(try explanation.importance(), as: .evidence) { map in
       let greatest = map.values.max() ?? 0
       let maxima = map.values.indices.filter { map.values[$0] == greatest }
-      return MetricResult(Float(maxima.count { map.isOnObject($0, within: tolerance) }) / Float(maxima.count))
+      let hits = maxima.count { map.isOnObject($0, within: tolerance) }
+      guard ties == .share else { return MetricResult(hits > 0 ? 1 : 0) }
+      return MetricResult(Float(hits) / Float(maxima.count))
     }
   }
 }
@@ -44,6 +57,7 @@ extension PointingGame {
       Parameter(
         "tolerance", \.tolerance, help: "how many pixels beside the object still hit it",
         expected: "a whole number of pixels from 0 to 1000"
-      ) { (0...1000).contains($0) }
+      ) { (0...1000).contains($0) },
+      Parameter("ties", \.ties, help: "what equal maxima come to", among: Ties.allCases),
     ])
 }

@@ -7,11 +7,26 @@ import Tensors
 ///
 /// `O` is the object's pixels.
 public struct RelevanceMass: AttributionMetric {
-  public init() {}
+  public var signs: Signs
+
+  /// Which values count.
+  public enum Signs: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    /// Those above zero.
+    case positive
+    /// All, with their signs, as Quantus has it: the share may lie outside of 0…1.
+    case both
+
+    public var description: String { rawValue }
+  }
+
+  public init(signs: Signs = .positive) { self.signs = signs }
 
   /// - Throws: ``AttributionError/notAnImage(_:)``.
   public func result(for explanation: Explanation) throws -> MetricResult {
-    explanation.held(try explanation.balance().rectified(), as: .evidence) { MetricResult($0.shareInside) }
+    let balance = try explanation.balance()
+    return explanation.held(
+      signs == .positive ? balance.rectified() : balance, as: signs == .positive ? .evidence : .order
+    ) { MetricResult($0.shareInside) }
   }
 }
 
@@ -20,5 +35,6 @@ extension RelevanceMass {
     "relevance-mass", title: "Relevance mass accuracy", family: .localization,
     summary: "The share of the positive relevance that lies on the object.",
     citation: "Arras, Osman & Samek, Information Fusion 2022, arXiv:2003.07258", better: .higher, range: 0...1,
-    needsObject: true, prototype: RelevanceMass())
+    needsObject: true, prototype: RelevanceMass(),
+    parameters: [Parameter("signs", \.signs, help: "which values count", among: Signs.allCases)])
 }

@@ -9,10 +9,27 @@ import Tensors
 public struct MaxSensitivity: AttributionMetric {
   public var samples: Int
   public var radius: Float
+  public var unit: NoiseUnit
+  public var values: Values
+  public var scaled: Bool
   public var seed: UInt64
 
-  public init(samples: Int = 10, radius: Float = 0.02, seed: UInt64 = 0) {
-    (self.samples, self.radius, self.seed) = (samples, radius, seed)
+  /// What of two explanations is compared.
+  public enum Values: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    /// One number for each pixel.
+    case pixels
+    /// Every number of the attribution as the method made it.
+    case channels
+
+    public var description: String { rawValue }
+  }
+
+  public init(
+    samples: Int = 10, radius: Float = 0.02, unit: NoiseUnit = .range, values: Values = .pixels, scaled: Bool = false,
+    seed: UInt64 = 0
+  ) {
+    (self.samples, self.radius, self.unit) = (samples, radius, unit)
+    (self.values, self.scaled, self.seed) = (values, scaled, seed)
   }
 
   /// The method's, for each input nearby.
@@ -22,9 +39,17 @@ public struct MaxSensitivity: AttributionMetric {
 
   /// - Throws: ``AttributionError/notAnImage(_:)``; whatever the method throws.
   public func result(for explanation: Explanation) throws -> MetricResult {
-    let neighbors = try Neighbors(of: explanation, within: radius, seed: seed)
-    guard let changes = try neighbors.sensitivities(samples) else { return .ofEmptyMap }
+    let neighbors = try Neighbors(of: explanation, within: radius, in: unit, seed: seed)
+    guard let changes = try neighbors.sensitivities(samples, scaled: scaled, of: values.read) else {
+      return .ofEmptyMap
+    }
     return MetricResult(changes.max() ?? 0)
+  }
+}
+
+extension MaxSensitivity.Values {
+  fileprivate func read(_ explanation: Explanation) throws -> Tensor {
+    try self == .pixels ? explanation.balance() : explanation.attribution.values
   }
 }
 
@@ -34,5 +59,10 @@ extension MaxSensitivity {
     summary: "The greatest change of the map, as a share of it, when the image is changed a little.",
     citation: "Yeh, Hsieh, Suggala, Inouye & Ravikumar, NeurIPS 2019, arXiv:1901.09392", better: .lower,
     range: 0 ... .infinity, prototype: MaxSensitivity(),
-    parameters: [.samples(\.samples), .radius(\.radius), .seed(\.seed)])
+    parameters: [
+      .samples(\.samples), .radius(\.radius), .unit(\.unit),
+      Parameter(
+        "values", \.values, help: "whether pixels or all channels of them are compared", among: Values.allCases),
+      .scaled(\.scaled), .seed(\.seed),
+    ])
 }
