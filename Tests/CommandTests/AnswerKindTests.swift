@@ -221,7 +221,7 @@ import Testing
     let told = try run("predict", "photo.png", "--model", "net.onnx", "--labels", "names.txt")
     #expect(told.status == 0 && told.output.contains("␛[31mcat") && told.output.contains("\u{FFFD}god"))
     var named = ONNXFile.vector(2)
-    named.metadata = ["names": "[\"\u{9B}2J\", \"b\"]"]
+    named.metadata = ["names": #"["\u009B2J", "b"]"#]
     try folder.write(named.bytes, to: "named.onnx")
     let own = try run("predict", "photo.png", "--model", "named.onnx", "--labels", "names.txt")
     #expect(own.errors.contains("names.txt is followed"), "\(own.errors)")
