@@ -80,10 +80,10 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1))) func `sums that share their parts are looked at once`() throws {
-    for first in [[], [Node(Softmax(axis: 1), ["z"], to: "0")]] {
+    for first in [[], [Node(Softmax(axis: 1), ["z"], to: "s0")]] {
       let sums = (0..<60).map { index in
-        let source = index == 0 && first.isEmpty ? "z" : "\(index)"
-        return Node(Arithmetic(.add), [source, source], to: index == 59 ? "y" : "\(index + 1)")
+        let source = index == 0 && first.isEmpty ? "z" : "s\(index)"
+        return Node(Arithmetic(.add), [source, source], to: index == 59 ? "y" : "s\(index + 1)")
       }
       #expect(try OutputEnd(first + sums).reading.steppedOver.isEmpty)
     }

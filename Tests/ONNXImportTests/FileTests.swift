@@ -23,7 +23,7 @@ import Testing
   @Test func `other formats are recognised by content`() {
     let beginnings: [([UInt8], FileKind)] = [
       ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A], .png), ([0xFF, 0xD8, 0xFF, 0xE0], .jpeg),
-      ([0x50, 0x4B, 0x03, 0x04, 0, 0], .zip), ([0x80, 0x02, 0x8A], .pickle),
+      ([0x50, 0x4B, 0x03, 0x04, 0, 0], .cutArchive), ([0x80, 0x02, 0x8A], .pickle),
       ([0x89, 0x48, 0x44, 0x46, 0x0D], .hdf5), ([0x1C, 0, 0, 0] + Array("TFL3".utf8), .tensorFlowLite),
       ([0x40, 0, 0, 0, 0, 0, 0, 0] + Array("{\"a\":1}".utf8), .safetensors),
       (Array("version https://git-lfs.github.com/spec/v1".utf8), .largeFilePointer),

@@ -8,12 +8,13 @@ extension ImageRegions {
     switch flow {
     case .window(let kernel, _):
       let map = regions()
-      if let slid = slid(map, kernel: kernel, from: shapes[0], to: shape) { return (slid, false) }
-      if let resize = step.node.op as? Resize, shape.count == 4, resize.axes.allSatisfy({ $0.index < 3 }) {
+      let resize = step.node.op as? Resize
+      if let slid = slid(map, from: shapes[0], to: shape, coveringAll: resize != nil) { return (slid, false) }
+      if let resize, shape.count == 4, resize.axes.allSatisfy({ $0.index < 3 }) {
         // Channels last.
         let first = { (extents: [Int]) in [0, 3, 1, 2].map { extents[$0] } }
         let resized = slid(
-          map.transposed([0, 3, 1, 2]), kernel: [kernel[0], kernel[0]], from: first(shapes[0]), to: first(shape))
+          map.transposed([0, 3, 1, 2]), from: first(shapes[0]), to: first(shape), coveringAll: true)
         if let resized { return (resized.transposed([0, 2, 3, 1]), false) }
       }
       // Where neighbours matter in both directions there are places, even if it is not known how they came here.
@@ -23,25 +24,30 @@ extension ImageRegions {
       return (isKept ? map : .whole(rank: shape.count), false)
     // With channels last, axes 2 and 3 are no rows and columns: scalars move exactly then, as where Swin merges patches.
     case .picks(let positions)
-    where thinsOut(positions, of: shapes[0]) && isGrid(inputs[0], of: shapes[0], paddedFor: [1, 1]):
-      return (slid(inputs[0], kernel: [1, 1], from: shapes[0], to: shape) ?? regions(), false)
+    where thinsOut(positions, of: shapes[0]) && isGrid(inputs[0], of: shapes[0], to: Array(shape.dropFirst(2))):
+      return (slid(inputs[0], from: shapes[0], to: shape) ?? regions(), false)
     default: return (regions(), false)
     }
   }
 
   /// A window slid over rows and columns; `nil` where how they lie in the image is not known.
-  private mutating func slid(_ map: RegionMap, kernel: [Int], from shape: [Int], to newShape: [Int]) -> RegionMap? {
+  private mutating func slid(
+    _ map: RegionMap, from shape: [Int], to newShape: [Int], coveringAll coversAll: Bool = false
+  ) -> RegionMap? {
     if let stack = slidStack(map, from: shape, to: newShape) { return stack }
     guard shape.count == 4 else { return nil }
     let (height, width) = (newShape[2], newShape[3])
-    if isGrid(map, of: shape, paddedFor: kernel) { return grid(height: height, width: width) }
+    if isGrid(map, of: shape, to: [height, width], coveringAll: coversAll) {
+      return grid(height: height, width: width)
+    }
     // A part of the image that goes its own way, perhaps mirrored or turned: its rows and columns stay within it.
     for turn in Turn.all {
       let turned = map.turned(turn)
-      guard let box = turned.box, let margins = Margins(of: turned, around: box.grid) else { continue }
-      let (rows, columns) = turn.transposes ? (width, height) : (height, width)
-      return margins.grid(over: box.hull, rows, columns, seenThrough: turn.transposes ? kernel.reversed() : kernel)
-        .turned(turn.undone)
+      let extents = turn.transposes ? [width, height] : [height, width]
+      guard let box = turned.box,
+        let margins = Margins(of: turned, around: box.grid, to: extents, coveringAll: coversAll)
+      else { continue }
+      return margins.grid(over: box.hull).turned(turn.undone)
     }
     return nil
   }
@@ -60,7 +66,7 @@ extension ImageRegions {
     guard let old = axes(shape), let new = axes(newShape), map.extents == old.extents, map.hasPlaces,
       isGrid(
         RegionMap(extents: [1, 1, old.rows, old.width], regions: map.regions), of: [1, 1, old.rows, old.width],
-        paddedFor: [old.rows, old.width])
+        to: [new.rows, new.width], coveringAll: true)
     else { return nil }
     return RegionMap(extents: new.extents, regions: grid(height: new.rows, width: new.width).regions)
   }

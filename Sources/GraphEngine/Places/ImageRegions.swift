@@ -47,11 +47,12 @@ package struct ImageRegions {
   }
 
   /// Whether a value `[N, C, H, W]` is a stack of maps of the image as a convolution takes it, but for margins that a
-  /// window with these extents needs.
-  func isGrid(_ map: RegionMap, of shape: [Int], paddedFor kernel: [Int]) -> Bool {
+  /// window needs which makes so many rows and columns of it.
+  func isGrid(_ map: RegionMap, of shape: [Int], to extents: [Int], coveringAll coversAll: Bool = false) -> Bool {
     if grids[Array(shape[2...])] == map { return true }
     guard map.extents == [1, 1, shape[2], shape[3]], let grid = PlaceGrid(of: map, covering: 0.75) else { return false }
-    return grid.isInOrder(shape[3]) && !grid.isCut && Margins(of: map, around: grid)?.exceed(kernel) == false
+    return grid.isInOrder(shape[3]) && !grid.isCut
+      && Margins(of: map, around: grid, to: extents, coveringAll: coversAll)?.exceed == false
   }
 
   /// Where every cell of a grid has become as many rows and columns of cells, all of which still bear its region, as where
