@@ -237,7 +237,7 @@ let house: [Target] = [
     name: "LibraryExample", dependencies: ["Limn"], path: "Tests/LibraryExample", swiftSettings: settings),
   .executableTarget(
     name: "Benchmarks", dependencies: [kit, "MethodCatalog", "GraphAdapter", "GraphEngine", "ONNXImport", "Kernels"],
-    path: "Tests/Benchmarks", exclude: ["peers.py", "growth.py", "metrics.py"], swiftSettings: settings),
+    path: "Tests/Benchmarks", exclude: ["datasets.py", "growth.py", "metrics.py", "peers.py"], swiftSettings: settings),
 ]
 
 let testing: [Target] = [

@@ -5,12 +5,13 @@
 struct Margins {
   private let rows: Axis, columns: Axis
 
+  /// `nil` where the grid is not within the map.
+  ///
   /// - Parameters:
   ///   - map: the regions of the value.
   ///   - grid: the rows and columns of the image in it.
   ///   - extents: how many rows and columns the window makes of the value.
   ///   - coversAll: whether these stand for all of it, as those of a resized value do, whatever their number.
-  /// - Returns: `nil` where the grid is not within the map.
   init?(of map: RegionMap, around grid: PlaceGrid, to extents: [Int], coveringAll coversAll: Bool) {
     let (height, width, first) = (map.extents[2], map.extents[3], grid.positions[0])
     let (top, left) = (first / width, first % width)
