@@ -145,6 +145,8 @@ def forks(model):
 
 
 def interrupts(model):
+    # Where the script runs in the background, interrupts were ignored from the start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     expected, own = model.explain("house", "grad-cam")[0].values, process._popen.pid
     threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     start = time.time()
