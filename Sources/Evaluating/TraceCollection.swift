@@ -8,9 +8,14 @@ struct TraceCollection {
   /// For each picture, target, method and metric in their order.
   private var traces: [Kept] = []
 
-  private struct Kept {
-    let method: String
+  /// What is held against each other.
+  private struct Series: Hashable {
     let metric: Int
+    let method: String
+  }
+
+  private struct Kept {
+    let series: Series
     let trace: MetricTrace?
     /// Why there is no trace.
     let reason: String?
@@ -28,7 +33,8 @@ struct TraceCollection {
           let explanation = try Explanation(attribution, by: method, in: judged.inquiry.session, object: judged.object)
           trace = try (metric.metric as? any CollectiveMetric)?.trace(of: explanation)
         } catch { reason = ExplainingError(error).description }
-        traces.append(Kept(method: entry.expression.identifier, metric: index, trace: trace, reason: reason))
+        let series = Series(metric: index, method: entry.expression.identifier)
+        traces.append(Kept(series: series, trace: trace, reason: reason))
       }
     }
   }
@@ -36,10 +42,8 @@ struct TraceCollection {
   /// What the metrics say, in the order in which traces were added.
   var results: ArraySlice<MetricResult> {
     var results = traces.map { MetricResult.undefined($0.reason ?? "there is nothing to hold against others") }
-    for (key, places) in Dictionary(grouping: traces.indices, by: { "\(traces[$0].metric) \(traces[$0].method)" }) {
-      guard let index = key.split(separator: " ").first.flatMap({ Int($0) }),
-        let metric = metrics[index].metric as? any CollectiveMetric
-      else { continue }
+    for (series, places) in Dictionary(grouping: traces.indices, by: { traces[$0].series }) {
+      guard let metric = metrics[series.metric].metric as? any CollectiveMetric else { continue }
       let known = places.filter { traces[$0].trace != nil }
       for (place, result) in zip(known, metric.results(for: known.compactMap { traces[$0].trace })) {
         results[place] = result

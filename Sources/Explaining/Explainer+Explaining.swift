@@ -156,6 +156,7 @@ extension Explainer {
       try ExplanationSession(
         of: model, on: inputs(with: subject), for: target, by: model.input.name, options: options)
     }
+    let duration = ContinuousClock.now - start
     guard session.logits.scalars.allSatisfy(\.isFinite) else {
       throw .data(
         "the network answers \(subject.name) with numbers that are infinite or none (NaN), of which nothing can be "
@@ -167,7 +168,6 @@ extension Explainer {
         "the weights of the network's layer '\(layer.name)' hold numbers that are infinite or none (NaN), so that no answer "
           + "of it counts; look for a better copy of its file")
     }
-    let duration = ContinuousClock.now - start
     var detections: Detections?
     if let head { detections = try Detections(head, session.outputs, on: subject, from: detectionThreshold) }
     let answer =

@@ -84,7 +84,7 @@ public struct Explainer: Sendable {
   private init(_ file: NetworkFile, catalogue: Catalogue, notes: [Note]) throws(ExplainingError) {
     var (file, notes) = (file, notes)
     // What a description beside the network says of its numbers decides what may be asked of them.
-    if file.isFile, file.answer == nil, file.output == nil, let told = ToldAnswer(ofNetwork: file.request.path) {
+    if file.isFile, file.answer == nil, file.output == nil, let told = ToldAnswer(ofNetwork: file.place) {
       file.answer = told.answer
       notes.append(told.note)
     }

@@ -20,15 +20,7 @@ extension NetworkFileCopy {
   mutating func add(_ map: RecordedMap, images: String, choosesClass: Bool) {
     let isOwn = map.nodes.contains { $0.output == map.output }
     func renamed(_ name: String) -> String { isOwn && name == map.output ? Self.mapName : name }
-    for node in map.nodes {
-      var message = Limn_Onnx_NodeProto()
-      (message.opType, message.input, message.output) = (
-        node.type, node.inputs.map(renamed), [renamed(node.output)] + node.unread
-      )
-      message.name = message.output[0]
-      message.attribute = node.attributes.sorted { $0.key < $1.key }.map { Limn_Onnx_AttributeProto($0.key, $0.value) }
-      self.message.graph.node.append(message)
-    }
+    for node in map.nodes { message.graph.node.append(Limn_Onnx_NodeProto(node, renamed: renamed)) }
     if !isOwn {
       var message = Limn_Onnx_NodeProto()
       (message.opType, message.input, message.output) = ("Identity", [map.output], [Self.mapName])

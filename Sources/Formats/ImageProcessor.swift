@@ -48,7 +48,7 @@ struct ImageProcessor {
     }
     func numbers(_ key: String) -> [Float]? {
       if let number = json[key].number { return [Float(number)] }
-      return json[key].list.map { $0.compactMap(\.number).map { Float($0) } }
+      return json[key].floats
     }
     if json["do_normalize"].flag ?? kind.normalizes {
       recipe.mean = numbers("image_mean") ?? kind.mean

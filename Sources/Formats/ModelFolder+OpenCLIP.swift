@@ -27,11 +27,10 @@ extension ModelFolder {
     classNames = nil
     imageSize = image["image_size"].integer.map { ($0, $0) }
     let told = json["preprocess_cfg"]
-    func numbers(_ key: String) -> [Float]? { told[key].list.map { $0.compactMap(\.number).map { Float($0) } } }
     preprocessing = Preprocessing(
       resize: told["resize_mode"].text == "squash" ? .exact : .centerCrop(keeping: 1),
-      mean: numbers("mean") ?? [0.481_454_66, 0.457_827_5, 0.408_210_73],
-      deviation: numbers("std") ?? [0.268_629_54, 0.261_302_58, 0.275_777_11],
+      mean: told["mean"].floats ?? [0.481_454_66, 0.457_827_5, 0.408_210_73],
+      deviation: told["std"].floats ?? [0.268_629_54, 0.261_302_58, 0.275_777_11],
       interpolation: told["interpolation"].text.flatMap(Preprocessing.Interpolation.init) ?? .bicubic)
     notes = [Note("photographs are prepared as open_clip_config.json says")]
     isPreparationAssumed = false

@@ -134,9 +134,8 @@ extension ModelRequest {
   /// How many tokens a text may have, and whether all are made so long, by transformers' configuration where there is one.
   private static func textSettings(in folders: [String]) -> (limit: Int, isPadded: Bool) {
     for folder in folders {
-      guard let data = FileManager.default.contents(atPath: folder + "/config.json"), data.count < 8 << 20,
-        let json = try? JSONDecoder().decode(JSONValue.self, from: data)
-      else { continue }
+      let file = URL(fileURLWithPath: folder + "/config.json")
+      guard let json = try? ModelFolder.json(at: file) else { continue }
       let isPadded = json["model_type"].text?.hasPrefix("siglip") == true
       return (json["text_config"]["max_position_embeddings"].integer ?? (isPadded ? 64 : 77), isPadded)
     }

@@ -41,6 +41,9 @@ extension JSONValue {
     else { return nil }
     self = json
   }
+
+  /// The numbers of a list; `nil` for what is no list.
+  var floats: [Float]? { list.map { $0.compactMap(\.number).map { Float($0) } } }
 }
 
 /// What timm's `config.json` says.
@@ -93,10 +96,9 @@ struct TimmConfiguration {
       case "border": .letterbox(fill: borderGray)
       default: .centerCrop(keeping: min(share, 1))
       }
-    func numbers(_ key: String) -> [Float]? { trained[key].list.map { $0.compactMap(\.number).map { Float($0) } } }
     return Preprocessing(
-      resize: resize, mean: numbers("mean") ?? [0.485, 0.456, 0.406],
-      deviation: numbers("std") ?? [0.229, 0.224, 0.225],
+      resize: resize, mean: trained["mean"].floats ?? [0.485, 0.456, 0.406],
+      deviation: trained["std"].floats ?? [0.229, 0.224, 0.225],
       interpolation: trained["interpolation"].text.flatMap(Preprocessing.Interpolation.init) ?? .bicubic)
   }
 

@@ -6,7 +6,7 @@ import Synchronization
 extension GraphModel {
   /// Looked for once, when first asked, in the weights alone: what is infinite on purpose, such as a mask, is none.
   public var damagedLayer: Layer? {
-    damage.withLock { known in
+    damage.layer.withLock { known in
       if let known { return known }
       let name = plan.trainedLayers.first { layer in
         layer.groups.joined().contains { plan.constant(at: $0)?.isFinite == false }
@@ -18,6 +18,12 @@ extension GraphModel {
   }
 
   public var plannedSteps: [Step]? { layers.compactMap { steps[$0.name] } }
+}
+
+/// What was found of a network's weights, which all views of the same network share.
+final class Damage: Sendable {
+  /// The first layer whose weights hold numbers that are none, once somebody has asked.
+  let layer = Mutex<Layer??>(nil)
 }
 
 extension NDArray {

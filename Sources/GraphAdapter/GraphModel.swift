@@ -42,8 +42,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
   /// What the rows of a detector mean; `nil` for other networks.
   let detection: FoundDetection?
   private let rests = Mutex<[String: RestOfNetwork]>([:])
-  /// The first layer whose weights hold numbers that are none, once somebody has asked.
-  let damage = Mutex<Layer??>(nil)
+  let damage: Damage
 
   /// A model of a graph for one image.
   ///
@@ -71,6 +70,7 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
         graph, output: output, alongside: others, from: $0, as: answer, precision: precision, engine: engine,
         detecting: head, graphForBatch: graphForBatch)
     }
+    damage = Damage()
     let (graph, grids) = graph.takingPictures()
     let graphForBatch = graphForBatch.map { make in
       { @Sendable (images: Int) in try make(images).takingPictures().graph }
@@ -175,13 +175,14 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
     let linearSteps = plan.linearSteps
     self.linearSteps = Dictionary(uniqueKeysWithValues: linearSteps.map { ($0.step.name, $0) })
     steps = plan.steps(seeing: plan.activations, linear: linearSteps)
+    damage = Damage()
   }
 
   /// The same detector as some of its rows depend on it: on the layers of their scores, and on `others`.
   init(_ other: GraphModel, focused focus: DetectionFocus, and others: Set<String>, on layer: AutomaticLayer?) {
     (input, inputs, outputs) = (other.input, other.inputs, other.outputs)
     (layouts, reading, heads, detection) = (other.layouts, other.reading, other.heads, other.detection)
-    seenFrom = other.seenFrom
+    (seenFrom, damage) = (other.seenFrom, other.damage)
     (attention, unplacedAttention) = (other.attention, other.unplacedAttention)
     (plan, plans, linearSteps, steps) = (other.plan, other.plans, other.linearSteps, other.steps)
     layers = other.layers.map { layer in

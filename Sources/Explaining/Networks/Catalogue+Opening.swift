@@ -45,7 +45,7 @@ extension Catalogue {
     }
     try InputFile.check(file.path, as: "model")
     // What cannot be mapped, a pipe perhaps, is left to the last, which takes anything.
-    let path = file.request.path
+    let path = file.place
     let url = URL(fileURLWithPath: path)
     let contents = (try? Data(contentsOf: url, options: .alwaysMapped)) ?? Data()
     let own = contents.withUnsafeBytes { bytes in formats.first { $0.recognizes(bytes, at: path) } }

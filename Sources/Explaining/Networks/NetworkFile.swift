@@ -121,14 +121,17 @@ extension NetworkFile {
   /// Its manifest, its labels and whatever belongs to it in its folder are among them; none may be written over.
   public var files: [String] {
     guard isFile else { return (manifest.map { [$0] } ?? []) + (labels.map { [$0] } ?? []) }
-    let network = request.path
+    let network = place
     return [network, manifest, labels].compactMap { $0 } + FilesBeside.paths(of: network)
   }
+
+  /// Where the network itself is: the file, or that of a folder which holds one.
+  var place: String { FileKind.network(inFolder: path) ?? path }
 
   /// What the network's format is asked for.
   var request: ModelRequest {
     var request = ModelRequest(
-      path: FileKind.network(inFolder: path) ?? path, architecture: architecture,
+      path: place, architecture: architecture,
       imageSize: recipe.size.map { ($0.height, $0.width) },
       arrayShape: arrayShape, output: output, fixedInputs: fixedInputs, precision: precision,
       threads: threads)

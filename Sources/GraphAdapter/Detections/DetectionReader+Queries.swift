@@ -9,7 +9,7 @@ extension DetectionReader {
   func answersQueries(_ value: String, _ kinds: [HeadColumns.Kind]) -> Bool {
     let rows = columns.shape(value)[1]
     let asks = graph.constants.values.contains { $0.shape.dropLast().last == rows }
-    return hasQueries(value) && asks && !kinds.contains { $0.isSoftmax }
+    return asks && !kinds.contains { $0.isSoftmax } && hasQueries(value)
       && columns.ends.reading(of: value).obstacle == nil
   }
 }

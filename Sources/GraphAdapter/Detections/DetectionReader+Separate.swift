@@ -213,12 +213,13 @@ extension DetectionReader {
 
   /// Whether rows come from constants that ask the image: queries of a transformer's decoder.
   func hasQueries(_ value: String) -> Bool {
-    let rows = columns.shape(value)[1]
+    guard columns.shape(value)[1] > 1,
+      graph.nodes.contains(where: { $0.op is Softmax || $0.op.name == "GridSample" }),
+      !graph.nodes.contains(where: { ["LSTM", "GRU", "RNN", "Recurrence"].contains($0.op.name) })
+    else { return false }
     // Where rows are places of the image, they are no queries.
     let image = graph.inputs.first?.name ?? ""
-    return ImageRegions(of: columns.plan, image: image).map(of: value).extents.allSatisfy { $0 == 1 } && rows > 1
-      && graph.nodes.contains { $0.op is Softmax || $0.op.name == "GridSample" }
-      && !graph.nodes.contains { ["LSTM", "GRU", "RNN", "Recurrence"].contains($0.op.name) }
+    return ImageRegions(of: columns.plan, image: image).map(of: value).extents.allSatisfy { $0 == 1 }
   }
 
   /// Heat maps as in CenterNet: a score for each class and place, sizes, and offsets of middles, on one grid.

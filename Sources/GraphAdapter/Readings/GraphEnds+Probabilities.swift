@@ -22,11 +22,14 @@ extension GraphEnds {
     return found
   }
 
+  /// Whether a value is the logarithm of a softmax or sigmoid.
+  func isLogarithm(_ value: String) -> Bool {
+    spelledLogSoftmax(value) != nil || argument(of: value, .log).map { logarithm(of: $0, []) != nil } == true
+  }
+
   /// The logits behind negative logarithms of probabilities, of which the smallest is the answer.
   func negativeLogarithm(_ value: String, _ passed: [String]) -> Found? {
-    let isLogarithm =
-      spelledLogSoftmax(value) != nil || argument(of: value, .log).map { logarithm(of: $0, passed) != nil } == true
-    guard isLogarithm else { return nil }
+    guard isLogarithm(value) else { return nil }
     var found = reading(of: value)
     found.steppedOver = passed + ["Neg"] + found.steppedOver
     found.isNegativeLogarithm = true
@@ -116,12 +119,12 @@ extension GraphEnds {
     case let reduction as Reduction where [.mean, .sum, .max, .min].contains(reduction.reduction):
       return whole(node.inputs)?.reduced(by: reduction)
     case let arithmetic as Arithmetic: return combined(arithmetic.function, node.inputs, depth)
-    // A single weighted sum of probabilities: an expected value.
     case is MatrixProduct where node.inputs.count == 2 && node.inputs.allSatisfy({ !constants.contains($0) }):
       // Rows of probabilities, weighted by shares that are one in sum.
       guard isSoftmax(node.inputs[0]), var mixture = mixture(in: node.inputs[1], depth: depth + 1) else { return nil }
       mixture.softmaxes = []
       return mixture
+    // A single weighted sum of probabilities: an expected value.
     case is Linear, is MatrixProduct:
       guard node.inputs.count > 1, shape(of: node.inputs[1])?.last == 1, let weights = range(of: node.inputs[1]),
         weights.lowerBound != weights.upperBound, var mixture = whole([node.inputs[0]]), mixture.kind == .softmax,

@@ -6,12 +6,6 @@ extension GraphEnds {
   /// Whether a value cannot be negative.
   func isNonnegative(_ value: String) -> Bool { bounds(of: value).lowerBound >= 0 }
 
-  /// Whether a value reaches from 0 to 1 and no further, as probabilities do.
-  func liesBetweenZeroAndOne(_ value: String) -> Bool {
-    let bounds = bounds(of: value)
-    return abs(bounds.lowerBound) < 1e-3 && abs(bounds.upperBound - 1) < 1e-3
-  }
-
   /// The bounds of a value; infinite where nothing is known.
   func bounds(of value: String, depth: Int = 10) -> ClosedRange<Float> {
     let unknown = -Float.infinity...Float.infinity
@@ -52,7 +46,7 @@ extension GraphEnds {
     }
   }
 
-  /// The bounds of `x / (1 + |x|)`, softsign in another spelling, and of shares `x / Σ x`.
+  /// The bounds of `x / (1 + |x|)`, softsign in another spelling.
   private func bounds(ofQuotient value: String) -> ClosedRange<Float>? {
     guard let (above, below) = quotient(value) else { return nil }
     let (source, scale, shift) = affine(below)
@@ -62,6 +56,9 @@ extension GraphEnds {
 }
 
 extension ClosedRange<Float> {
+  /// Whether values reach from 0 to 1 and no further, as probabilities do.
+  var areProbabilities: Bool { Swift.abs(lowerBound) < 1e-3 && Swift.abs(upperBound - 1) < 1e-3 }
+
   /// All products of a number here and one there; no bounds where these are not known.
   fileprivate func times(_ other: ClosedRange<Float>) -> ClosedRange<Float> {
     // Nothing times anything is nothing, whatever IEEE says of infinities.

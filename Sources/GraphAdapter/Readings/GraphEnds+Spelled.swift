@@ -165,10 +165,7 @@ extension GraphEnds {
   /// The logits behind logarithms of a softmax or sigmoid to another base, `log₂ p`, which are times a number.
   func scaledLogarithm(_ value: String, _ passed: [String]) -> Found? {
     let (source, scale, _) = affine(value)
-    guard source != value, scale != 0 else { return nil }
-    let isLogarithm =
-      spelledLogSoftmax(source) != nil || argument(of: source, .log).map { logarithm(of: $0, passed) != nil } == true
-    guard isLogarithm else { return nil }
+    guard source != value, scale != 0, isLogarithm(source) else { return nil }
     var found = reading(of: source)
     found.steppedOver = passed + found.steppedOver
     found.isNegativeLogarithm = scale < 0

@@ -139,12 +139,13 @@ struct GraphEnds {
     }
     if let found = scaledLogarithm(value, passed) ?? complement(of: value, passed) { return found }
     guard let mixture = mixture(in: value) else {
-      if liesBetweenZeroAndOne(value) {
+      let bounds = bounds(of: value)
+      if bounds.areProbabilities {
         return Found(
           logits: output, isProbability: true, steppedOver: passed, isProbabilityByBounds: true, ending: .sigmoid)
       }
       return Found(
-        logits: output, steppedOver: passed, hasUnitLength: isUnitLength(value), isNonnegative: isNonnegative(value),
+        logits: output, steppedOver: passed, hasUnitLength: isUnitLength(value), isNonnegative: bounds.lowerBound >= 0,
         ending: isLinear(value) ? .linear : .other)
     }
     // What may be negative is a difference of probabilities, and none itself.

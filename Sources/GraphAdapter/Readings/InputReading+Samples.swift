@@ -1,3 +1,5 @@
+import AttributionKit
+
 extension InputReading.Samples {
   /// Tells by what scaling and shifting these samples makes of them, if that is how networks are trained; else by which
   /// sample becomes zero and by how far apart neighbors come to lie.
@@ -38,23 +40,29 @@ struct KnownNormalization {
   /// Whether a multiple of it is as usual.
   private var isOfAnyScale = false
 
-  private init(_ mean: [Float], _ deviation: [Float], isOfAnyScale: Bool = false) {
-    self.mean = mean.map { 255 * $0 }
-    self.deviation = deviation.map { 255 * $0 }
-    self.isOfAnyScale = isOfAnyScale
+  private init(mean: [Float], deviation: [Float], isOfAnyScale: Bool = false) {
+    (self.mean, self.deviation, self.isOfAnyScale) = (mean, deviation, isOfAnyScale)
   }
 
-  private static let imageNet = KnownNormalization([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
-  private static let signed = KnownNormalization([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])
-  private static let unit = KnownNormalization([0, 0, 0], [1, 1, 1])
-  private static let bytes = KnownNormalization([0, 0, 0], [1 / 255, 1 / 255, 1 / 255])
+  /// What a recipe does to samples, the colors of one number all alike.
+  private init(_ recipe: Preprocessing, isOfAnyScale: Bool = false) {
+    func colors(_ numbers: [Float]) -> [Float] {
+      let all = numbers.count == 1 ? [numbers[0], numbers[0], numbers[0]] : numbers
+      return (recipe.channelOrder == .bgr ? all.reversed() : all).map { $0 / recipe.scale }
+    }
+    self.init(mean: colors(recipe.mean), deviation: colors(recipe.deviation), isOfAnyScale: isOfAnyScale)
+  }
+
+  private static let imageNet = KnownNormalization(.imagenet), signed = KnownNormalization(.tf)
+  private static let unit = KnownNormalization(.unit), bytes = KnownNormalization(.raw255)
   /// Those that a network may bring its image to.
   private static let all = [
     imageNet, signed, unit, bytes,
     // OpenAI's CLIP.
-    KnownNormalization([0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]),
-    // Caffe's: the mean color alone, or divided by one number.
-    KnownNormalization([0.485, 0.458, 0.4076], [1, 1, 1], isOfAnyScale: true),
+    KnownNormalization(
+      Preprocessing(mean: [0.48145466, 0.4578275, 0.40821073], deviation: [0.26862954, 0.26130258, 0.27577711])),
+    // The mean color alone, or divided by one number.
+    KnownNormalization(.caffe, isOfAnyScale: true),
   ]
 
   /// What an image must hold for `scale · x + shift`, channel by channel, to be such a normalisation of a photograph, and
@@ -82,8 +90,8 @@ struct KnownNormalization {
     let channels = order == .redFirst ? Array(scale.indices) : scale.indices.reversed()
     let colors = channels.enumerated()
     return KnownNormalization(
-      colors.map { (mean[$0] - shift[$1] * deviation[$0] / scale[$1]) / 255 },
-      colors.map { deviation[$0] / scale[$1] / 255 })
+      mean: colors.map { mean[$0] - shift[$1] * deviation[$0] / scale[$1] },
+      deviation: colors.map { deviation[$0] / scale[$1] })
   }
 
   private func isNear(_ other: KnownNormalization, from samples: InputReading.Samples) -> Bool {

@@ -110,6 +110,6 @@ extension GraphWriter {
 
   /// One in place of each zero.
   public func onesForZeros(_ x: Written) throws -> Written {
-    try selection(comparison("Equal", x, scalar(0)), scalar(1), x)
+    try zerosReplaced(x, by: scalar(1))
   }
 }

@@ -66,10 +66,11 @@ struct EvaluateCommand: LoadsPlugins {
     _ = try methods.expressions(from: catalogue, layer: network.layer)
     let isDemo = images.isEmpty && model.isDemo
     let metrics = try catalogue.metrics(self.metrics, marked: objects.masks != nil || isDemo)
-    let inputs =
-      try images + model.paths(with: network) + target.files() + (objects.masks.map { [$0] } ?? [])
     if let library = compatibility.library { noteDepartures(of: metrics, following: library) }
-    let file = try output.map { try EvaluationFile($0, apartFrom: inputs) }
+    let file = try output.map { path in
+      let inputs = try images + model.paths(with: network) + target.files() + (objects.masks.map { [$0] } ?? [])
+      return try EvaluationFile(path, apartFrom: inputs)
+    }
     let marked = try objects.marked(inScenes: isDemo)
     let work = try Workload(
       images: images, of: network, model, target, in: catalogue, scenes: JudgedScenes.pictures)

@@ -83,8 +83,11 @@ struct PredictCommand: LoadsPlugins {
   }
 
   /// Where the drawing of each image goes; none without `-o`.
-  private func drawings(apartFrom inputs: [String]) throws -> [(format: FigureFormat, place: OutputPlace)] {
+  private func drawings(apartFrom inputs: @autoclosure () -> [String]) throws -> [(
+    format: FigureFormat, place: OutputPlace
+  )] {
     guard let output else { return [] }
+    let inputs = inputs()
     return try OutputFile.paths(for: images, suffix: "boxes", at: output).map { path in
       guard let writer = try ReportWriters.writer(for: path) as? FigureWriter else {
         throw Failure.usage("boxes are drawn as a picture, .png, .jpg, .pdf or .svg; their numbers are --json")

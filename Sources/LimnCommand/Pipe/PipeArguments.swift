@@ -8,11 +8,11 @@ struct OpenArguments: ParsableArguments {
   @OptionGroup var layer: LayerOption
   @OptionGroup var compatibility: CompatibilityOption
 
-  /// The network, once every file named with it is there, and the paths of all files that it is read from.
-  func opened(in catalogue: Catalogue) throws -> (explainer: Explainer, files: [String]) {
+  /// The network, once every file named with it is there, and what tells the paths of all files that it is read from.
+  func opened(in catalogue: Catalogue) throws -> (explainer: Explainer, files: () -> [String]) {
     let file = try model.file(preprocessing.recipe, layer: layer.layer)
     for named in model.files(with: file) { try named.check() }
-    return (try model.open(file, in: catalogue), model.paths(with: file))
+    return (try model.open(file, in: catalogue), { model.paths(with: file) })
   }
 }
 

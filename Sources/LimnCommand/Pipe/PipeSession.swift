@@ -27,7 +27,7 @@ struct PipeSession {
     let arguments: OpenArguments
     let catalogue: Catalogue
     /// What it is read from, which is never written over.
-    let files: [String]
+    let files: () -> [String]
   }
 
   private enum Made {
@@ -228,7 +228,7 @@ extension PipeSession {
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     guard path.hasSuffix("/") || isThere && isFolder.boolValue else {
-      return try OutputPlace(path, apartFrom: models.values.flatMap(\.files)).write(rendered(request))
+      return try OutputPlace(path, apartFrom: models.values.flatMap { $0.files() }).write(rendered(request))
     }
     if isThere { try SheetBundle.check(path) }
     try SheetBundle(of: sheet(request, SheetBundle.needs), command: request.call).write(to: path)

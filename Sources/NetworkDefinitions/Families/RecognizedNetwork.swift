@@ -56,8 +56,9 @@ public struct RecognizedNetwork: Sendable {
         var told = told
         told.mark = table.mark
         family.arrange(&weights, told)
-        guard let definition = family.definition(of: Inventory(weights.shapes), told) else { continue }
-        let assumed = family.assumptions(of: Inventory(weights.shapes), told)
+        let found = Inventory(weights.shapes)
+        guard let definition = family.definition(of: found, told) else { continue }
+        let assumed = family.assumptions(of: found, told)
         weights.adapt(to: definition)
         (self.definition, self.weights, self.notes) = (definition, weights, notes + assumed)
         return

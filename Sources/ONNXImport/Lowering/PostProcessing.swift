@@ -11,6 +11,7 @@ extension ONNXModel {
   ///
   /// - Returns: the network and a sentence, without its full stop, that says so; `nil` where some output lies before.
   public func cuttingPostProcessing() -> (model: ONNXModel, note: String)? {
+    guard nodes.contains(where: \.choosesByImage) else { return nil }
     let view = ProducerView(self)
     let depending = outputs.map { view.firstChoices(before: $0.name) }
     guard !outputs.isEmpty, depending.allSatisfy({ !$0.isEmpty }) else { return nil }
@@ -39,6 +40,7 @@ extension ONNXModel {
   ///
   /// - Returns: none where nothing is chosen.
   public func endingBeforeChoices() -> [ONNXModel] {
+    guard nodes.contains(where: \.choosesByImage) else { return [] }
     let view = ProducerView(self)
     let depending = outputs.map { view.firstChoices(before: $0.name) }
     let choices = Set(depending.joined())
@@ -54,11 +56,21 @@ extension ONNXModel {
   private func elidedName(_ name: String) -> String { name.count <= 60 ? name : name.prefix(59) + "…" }
 }
 
+extension FileNode {
+  /// Whether the image decides how many elements the results have.
+  fileprivate var choosesByImage: Bool {
+    domain.isEmpty && ["NonMaxSuppression", "NonZero", "Compress", "Unique"].contains(type)
+  }
+}
+
 /// Who computes what, and what depends on the image.
 private struct ProducerView {
   private let nodes: [FileNode]
   private var producers: [String: Int] = [:]
   private var variable: Set<String>
+  /// By node: the nodes before it, or itself, whose results have as many elements as the image decides, and before which
+  /// there is none.
+  private var firstChoices: [Int: [Int]] = [:]
 
   init(_ model: ONNXModel) {
     nodes = model.nodes
@@ -69,24 +81,18 @@ private struct ProducerView {
       if node.reads.contains(where: variable.contains), !["Shape", "Size"].contains(node.type) {
         variable.formUnion(node.outputs)
       }
+      // In the file's order each node comes after those it reads from.
+      var found: Set<Int> = []
+      for name in node.reads { if let source = producers[name] { found.formUnion(firstChoices[source] ?? []) } }
+      if found.isEmpty, node.choosesByImage, node.reads.contains(where: variable.contains) { found = [index] }
+      firstChoices[index] = Array(found)
     }
   }
 
   func isVariable(_ name: String) -> Bool { variable.contains(name) }
 
   /// The nodes before an output whose results have as many elements as the image decides, and before which there is none.
-  func firstChoices(before output: String) -> [Int] {
-    var known: [Int: [Int]] = [:]
-    // In the file's order each node comes after those it reads from.
-    for (index, node) in nodes.enumerated() {
-      var found: Set<Int> = []
-      for name in node.reads { if let source = producers[name] { found.formUnion(known[source] ?? []) } }
-      let isChoice = node.domain.isEmpty && ["NonMaxSuppression", "NonZero", "Compress", "Unique"].contains(node.type)
-      if found.isEmpty, isChoice, node.reads.contains(where: variable.contains) { found = [index] }
-      known[index] = Array(found)
-    }
-    return producers[output].flatMap { known[$0] } ?? []
-  }
+  func firstChoices(before output: String) -> [Int] { producers[output].flatMap { firstChoices[$0] } ?? [] }
 
   /// The values that parts are joined in among those that some nodes' results depend on, the last first.
   func joinings(before choices: Set<Int>) -> [String] {

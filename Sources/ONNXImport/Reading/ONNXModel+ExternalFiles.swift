@@ -1,5 +1,4 @@
 import Foundation
-import SwiftProtobuf
 
 extension ONNXModel {
   /// The files beside a model in which its large tensors are kept, by their paths; none where it is no ONNX file.
@@ -7,10 +6,7 @@ extension ONNXModel {
   /// Only what the file says of them is read, not the tensors themselves.
   public static func externalFiles(of path: String) -> [String] {
     guard let file = try? FileContents(of: path), let skimmed = SkimmedModel(file.bytes) else { return [] }
-    var options = BinaryDecodingOptions()
-    options.messageDepthLimit = 64
-    options.discardUnknownFields = true
-    guard let message = try? Limn_Onnx_ModelProto(serializedBytes: skimmed.message, options: options) else { return [] }
+    guard let message = try? message(skimmed.message, named: path) else { return [] }
     var locations: Set<String> = []
     note(message.graph, in: &locations)
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()

@@ -48,7 +48,7 @@ extension ONNXModel {
   }
 
   /// `nil` for a message of another kind.
-  private static func message(_ data: Data, named name: String) throws(ONNXError) -> Limn_Onnx_ModelProto? {
+  static func message(_ data: Data, named name: String) throws(ONNXError) -> Limn_Onnx_ModelProto? {
     var options = BinaryDecodingOptions()
     // Subgraphs nest three messages each; a file that nests hundreds is made to exhaust the stack.
     options.messageDepthLimit = 64

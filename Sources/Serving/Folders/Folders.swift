@@ -7,14 +7,10 @@ import Synchronization
 final class Folders: Sendable {
   let all: [PhotographFolder]
   private let limits: Limits
-  private let state = Mutex(State())
-
-  private struct State: Sendable {
-    /// What was found in each folder, and when.
-    var lists: [String: (names: [String], time: ContinuousClock.Instant)] = [:]
-    /// Small pictures, the latest last.
-    var thumbnails: [(key: String, bytes: [UInt8])] = []
-  }
+  /// What was found in each folder, and when; held while one is looked through, so that several askers wait for one walk.
+  private let lists = Mutex<[String: (names: [String], time: ContinuousClock.Instant)]>([:])
+  /// Small pictures, the latest last.
+  private let thumbnails = Mutex<[(key: String, bytes: [UInt8])]>([])
 
   init(_ folders: [PhotographFolder], _ limits: Limits) { (all, self.limits) = (folders, limits) }
 
@@ -25,10 +21,10 @@ final class Folders: Sendable {
   ///
   /// - Throws: ``Problem`` where there is no such folder.
   func names(in folder: PhotographFolder) -> [String] {
-    state.withLock { state in
-      if let list = state.lists[folder.name], ContinuousClock.now - list.time < .seconds(10) { return list.names }
+    lists.withLock { lists in
+      if let list = lists[folder.name], ContinuousClock.now - list.time < .seconds(10) { return list.names }
       let names = folder.names(most: limits.folderFiles)
-      state.lists[folder.name] = (names, .now)
+      lists[folder.name] = (names, .now)
       return names
     }
   }
@@ -66,17 +62,17 @@ final class Folders: Sendable {
   /// - Throws: ``Problem``, and `ImageError` for what is no picture.
   func thumbnail(_ entry: PhotographFolder.Entry) throws -> [UInt8] {
     let key = "\(entry.file) \(entry.stamp)"
-    let known = state.withLock { state -> [UInt8]? in
-      guard let index = state.thumbnails.firstIndex(where: { $0.key == key }) else { return nil }
-      let found = state.thumbnails.remove(at: index)
-      state.thumbnails.append(found)
+    let known = thumbnails.withLock { kept -> [UInt8]? in
+      guard let index = kept.firstIndex(where: { $0.key == key }) else { return nil }
+      let found = kept.remove(at: index)
+      kept.append(found)
       return found.bytes
     }
     if let known { return known }
     let bytes = try LivePage.thumbnail(of: entry.raster(limits), side: limits.thumbnailSide)
-    state.withLock { state in
-      state.thumbnails.append((key, bytes))
-      if state.thumbnails.count > limits.thumbnails { state.thumbnails.removeFirst() }
+    thumbnails.withLock { kept in
+      kept.append((key, bytes))
+      if kept.count > limits.thumbnails { kept.removeFirst() }
     }
     return bytes
   }

@@ -127,9 +127,9 @@ final class Connection {
   }
 
   #if os(Linux)
-    private static let sending = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+    static let sending = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
   #else
-    private static let sending = Int32(MSG_DONTWAIT)
+    static let sending = Int32(MSG_DONTWAIT)
   #endif
 
   /// Sends an answer, its content left out where only the head was asked for.

@@ -106,7 +106,7 @@ final class Listener: Sendable {
       let response = Response(problem)
       if case .bytes(let bytes) = response.content {
         let all = response.head(closes: true) + bytes
-        _ = Foundation.send(descriptor, all, all.count, Self.sendingAtOnce)
+        _ = Foundation.send(descriptor, all, all.count, Connection.sending)
       }
       close(descriptor)
       return
@@ -123,12 +123,6 @@ final class Listener: Sendable {
     thread.stackSize = 1 << 20
     thread.start()
   }
-
-  #if os(Linux)
-    private static let sendingAtOnce = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-  #else
-    private static let sendingAtOnce = Int32(MSG_DONTWAIT)
-  #endif
 }
 
 /// An address with a port, as numbers people read.

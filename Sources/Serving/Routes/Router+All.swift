@@ -119,7 +119,7 @@ private struct NewsLine: Encodable {
   init(_ news: Job.News) {
     switch news {
     case .waits(let count): waits = count
-    case .works(_, _, let passes, let total): works = Works(passes: passes, total: total)
+    case .works(let passes, let total): works = Works(passes: passes, total: total)
     }
   }
 }

@@ -10,7 +10,7 @@ package final class Job: Sendable {
     /// How many are before it.
     case waits(Int)
     /// How far the methods that make many passes have come.
-    case works(picture: Int, pictures: Int, passes: Int, total: Int)
+    case works(passes: Int, total: Int)
   }
 
   /// What becomes of it.
@@ -83,7 +83,7 @@ package final class Job: Sendable {
   func hear(_ activity: Activity) throws {
     try check()
     guard let passes = activity.passes else { return }
-    tell(.works(picture: activity.index, pictures: activity.count, passes: passes.passes, total: passes.total))
+    tell(.works(passes: passes.passes, total: passes.total))
   }
 
   // MARK: For those who wait

@@ -38,21 +38,18 @@ final class Runs: Sendable {
     _ key: Key, for job: Job, isGlance: Bool, make: (Relay) throws -> AnsweredPicture,
     do body: (AnsweredPicture) throws -> Value
   ) throws -> Value {
-    var run = kept.withLock { kept -> Run? in
+    let known = kept.withLock { kept -> Run? in
       kept.firstIndex { $0.key == key }.map { kept.remove(at: $0).run }
     }
-    let isKnown = run != nil, relay = run?.relay ?? Relay()
+    let relay = known?.relay ?? Relay()
     relay.lead(to: job)
     defer { relay.lead(to: nil) }
-    let picture = try run?.picture ?? make(relay)
-    run = Run(picture: picture, relay: relay)
+    let picture = try known?.picture ?? make(relay)
     let value = try body(picture)
-    if let run {
-      kept.withLock { kept in
-        // The first go first.
-        kept.insert((key, run), at: isGlance && !isKnown ? 0 : kept.count)
-        if kept.count > limits.runs { kept.removeFirst(kept.count - limits.runs) }
-      }
+    kept.withLock { kept in
+      // The first go first.
+      kept.insert((key, Run(picture: picture, relay: relay)), at: isGlance && known == nil ? 0 : kept.count)
+      if kept.count > limits.runs { kept.removeFirst(kept.count - limits.runs) }
     }
     return value
   }
