@@ -8,8 +8,7 @@ import Testing
   private func reading(
     _ nodes: [Node], _ constants: [String: NDArray] = [:], shape: [Int] = [1, 3, 6, 8]
   ) throws -> InputReading? {
-    let geometry = ConvolutionGeometry(
-      strides: [1, 1], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0], groups: 1)
+    let geometry = ConvolutionGeometry()
     let graph = Graph(
       inputs: [.init("image", shape: shape)],
       nodes: nodes + [Node(Convolution(geometry), [nodes.isEmpty ? "image" : "ready", "w"], to: "y")],
@@ -100,8 +99,7 @@ import Testing
   }
 
   @Test func `what reads the image beside its preparation leaves nothing to be told`() throws {
-    let geometry = ConvolutionGeometry(
-      strides: [1, 1], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0], groups: 1)
+    let geometry = ConvolutionGeometry()
     let graph = Graph(
       inputs: [.init("image", shape: [1, 3, 4, 4])],
       nodes: [
@@ -157,8 +155,7 @@ import Testing
 
   @Test func `a convolution that scales each channel prepares the image`() throws {
     let geometry = { (groups: Int) in
-      ConvolutionGeometry(
-        strides: [1, 1], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0], groups: groups)
+      ConvolutionGeometry(groups: groups)
     }
     let deviations: [Float] = [58.395, 57.12, 57.375], means: [Float] = [123.675, 116.28, 103.53]
     let bias = NDArray(zip(means, deviations).map { -$0 / $1 }, shape: [3])
@@ -198,8 +195,7 @@ import Testing
   }
 
   @Test func `a preparation that several branches share is found`() throws {
-    let geometry = ConvolutionGeometry(
-      strides: [1, 1], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0], groups: 1)
+    let geometry = ConvolutionGeometry()
     let graph = Graph(
       inputs: [.init("image", shape: [1, 3, 4, 4])],
       nodes: [

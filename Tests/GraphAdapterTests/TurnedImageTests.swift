@@ -11,8 +11,7 @@ import Testing
   private func sums(
     _ nodes: [Node], of image: Tensor, seeing shape: [Int], constants: [String: NDArray] = [:]
   ) throws -> (maps: Tensor, model: GraphModel) {
-    let geometry = ConvolutionGeometry(
-      strides: [2, 2], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0], groups: 1)
+    let geometry = ConvolutionGeometry(stride: 2)
     let count = shape[2] / 2 * (shape[3] / 2)
     let graph = Graph(
       inputs: [.init("image", shape: [1] + image.shape)],
@@ -93,8 +92,7 @@ import Testing
       Node(Slice(starts: [0, 0, 0, 0], ends: [1, 1, 8, 2], steps: [1, 1, 1, 1]), ["image"], to: "left"),
       Node(Concatenation(axis: 3), ["right", "left"], to: "seen"),
     ]
-    let geometry = ConvolutionGeometry(
-      strides: [1, 1], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0], groups: 1)
+    let geometry = ConvolutionGeometry()
     let graph = Graph(
       inputs: [.init("image", shape: [1, 1, 8, 4])],
       nodes: nodes + [

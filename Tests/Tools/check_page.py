@@ -19,6 +19,7 @@ import tempfile
 
 from accessibility import check_access
 from chromium import Chromium
+from failures import Failures
 
 METHODS = "grad-cam,cam,gradient,guided-backprop,integrated-gradients,smooth(gradient,samples=3),occlusion,rise(masks=40),eigen-cam"
 LOOKS = [
@@ -54,13 +55,6 @@ CONTROLS = """
   };
   0
 """
-
-
-class Failures(list):
-    def expect(self, holds, what):
-        print(("ok    " if holds else "FAILS ") + what)
-        if not holds:
-            self.append(what)
 
 
 def main():

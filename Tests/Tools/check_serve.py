@@ -27,6 +27,7 @@ import zlib
 
 from accessibility import check_access
 from chromium import Chromium
+from failures import Failures
 
 CONTROLS = """
   globalThis.control = name => document.querySelector(`[data-control="${name}"]`);
@@ -44,13 +45,6 @@ CONTROLS = """
   globalThis.sum = canvas => pixels(canvas).reduce((sum, value, i) => (sum * 31 + value) >>> 0, 7);
   0
 """
-
-
-class Failures(list):
-    def expect(self, holds, what):
-        print(("ok    " if holds else "FAILS ") + what, flush=True)
-        if not holds:
-            self.append(what)
 
 
 class Server:

@@ -245,10 +245,11 @@ def make_yolos():
     return YolosForObjectDetection(YolosConfig(hidden_size=48, num_hidden_layers=3, num_attention_heads=4, intermediate_size=96, image_size=[SIDE, SIDE], patch_size=16, num_detection_tokens=15, num_labels=9))
 
 
-def make_rtdetr():
-    from transformers import RTDetrConfig, RTDetrForObjectDetection, RTDetrResNetConfig
-    backbone = RTDetrResNetConfig(embedding_size=16, hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1], layer_type="basic", out_features=["stage2", "stage3", "stage4"])
-    return RTDetrForObjectDetection(RTDetrConfig(backbone_config=backbone, encoder_hidden_dim=32, encoder_in_channels=[24, 32, 48], d_model=32, encoder_ffn_dim=64, decoder_ffn_dim=64, num_queries=30, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, decoder_in_channels=[32, 32, 32], num_labels=80, anchor_image_size=None))
+def make_rtdetr(kind="RTDetr"):
+    import transformers
+    backbone = transformers.RTDetrResNetConfig(embedding_size=16, hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1], layer_type="basic", out_features=["stage2", "stage3", "stage4"])
+    config = getattr(transformers, f"{kind}Config")(backbone_config=backbone, encoder_hidden_dim=32, encoder_in_channels=[24, 32, 48], d_model=32, encoder_ffn_dim=64, decoder_ffn_dim=64, num_queries=30, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, decoder_in_channels=[32, 32, 32], num_labels=80, anchor_image_size=None)
+    return getattr(transformers, f"{kind}ForObjectDetection")(config)
 
 
 def small_resnet():
@@ -256,16 +257,11 @@ def small_resnet():
     return ResNetConfig(embedding_size=16, hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1], layer_type="basic", out_features=["stage2", "stage3", "stage4"])
 
 
-def make_rtdetr2():
-    from transformers import RTDetrV2Config, RTDetrV2ForObjectDetection, RTDetrResNetConfig
-    backbone = RTDetrResNetConfig(embedding_size=16, hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1], layer_type="basic", out_features=["stage2", "stage3", "stage4"])
-    return RTDetrV2ForObjectDetection(RTDetrV2Config(backbone_config=backbone, encoder_hidden_dim=32, encoder_in_channels=[24, 32, 48], d_model=32, encoder_ffn_dim=64, decoder_ffn_dim=64, num_queries=30, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, decoder_in_channels=[32, 32, 32], num_labels=80, anchor_image_size=None))
-
-
-def make_dfine():
-    from transformers import DFineConfig, DFineForObjectDetection, HGNetV2Config
-    backbone = HGNetV2Config(hidden_sizes=[24, 32, 48, 64], stem_channels=[3, 8, 16], stage_in_channels=[16, 24, 32, 48], stage_mid_channels=[8, 8, 12, 16], stage_out_channels=[24, 32, 48, 64], stage_num_blocks=[1, 1, 1, 1], stage_numb_of_layers=[2, 2, 2, 2], out_features=["stage2", "stage3", "stage4"])
-    return DFineForObjectDetection(DFineConfig(backbone_config=backbone, encoder_hidden_dim=32, encoder_in_channels=[32, 48, 64], d_model=32, encoder_ffn_dim=64, decoder_ffn_dim=64, num_queries=30, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, decoder_in_channels=[32, 32, 32], decoder_n_points=[3, 6, 3], num_labels=80, anchor_image_size=None, eval_size=None))
+def make_dfine(kind="DFine"):
+    import transformers
+    backbone = transformers.HGNetV2Config(hidden_sizes=[24, 32, 48, 64], stem_channels=[3, 8, 16], stage_in_channels=[16, 24, 32, 48], stage_mid_channels=[8, 8, 12, 16], stage_out_channels=[24, 32, 48, 64], stage_num_blocks=[1, 1, 1, 1], stage_numb_of_layers=[2, 2, 2, 2], out_features=["stage2", "stage3", "stage4"])
+    config = getattr(transformers, f"{kind}Config")(backbone_config=backbone, encoder_hidden_dim=32, encoder_in_channels=[32, 48, 64], d_model=32, encoder_ffn_dim=64, decoder_ffn_dim=64, num_queries=30, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, decoder_in_channels=[32, 32, 32], decoder_n_points=[3, 6, 3], num_labels=80, anchor_image_size=None, eval_size=None)
+    return getattr(transformers, f"{kind}ForObjectDetection")(config)
 
 
 def make_deformable(two_stage=False):
@@ -289,12 +285,6 @@ def make_lwdetr():
     from transformers import LwDetrConfig, LwDetrForObjectDetection, LwDetrViTConfig
     backbone = LwDetrViTConfig(hidden_size=48, num_hidden_layers=4, num_attention_heads=4, image_size=SIDE, pretrain_image_size=SIDE, patch_size=16, num_windows=4, window_block_indices=[0, 2], out_indices=[1, 3])
     return LwDetrForObjectDetection(LwDetrConfig(backbone_config=backbone, d_model=32, decoder_ffn_dim=64, decoder_layers=2, decoder_self_attention_heads=4, decoder_cross_attention_heads=4, num_queries=20, num_labels=9, c2f_num_blocks=1, group_detr=2, projector_scale_factors=[1.0]))
-
-
-def make_deim():
-    from transformers import Deimv2Config, Deimv2ForObjectDetection, HGNetV2Config
-    backbone = HGNetV2Config(hidden_sizes=[24, 32, 48, 64], stem_channels=[3, 8, 16], stage_in_channels=[16, 24, 32, 48], stage_mid_channels=[8, 8, 12, 16], stage_out_channels=[24, 32, 48, 64], stage_num_blocks=[1, 1, 1, 1], stage_numb_of_layers=[2, 2, 2, 2], out_features=["stage2", "stage3", "stage4"])
-    return Deimv2ForObjectDetection(Deimv2Config(backbone_config=backbone, encoder_hidden_dim=32, encoder_in_channels=[32, 48, 64], d_model=32, encoder_ffn_dim=64, decoder_ffn_dim=64, num_queries=30, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, decoder_in_channels=[32, 32, 32], decoder_n_points=[3, 6, 3], num_labels=80, anchor_image_size=None, eval_size=None))
 
 
 class Torchvision(nn.Module):
@@ -355,13 +345,13 @@ DETECTORS = {
     "detr": (lambda: Queries(make_detr), detr, ["logits", "pred_boxes"], True),
     "yolos": (lambda: Queries(make_yolos), detr, ["logits", "pred_boxes"], True),
     "rt-detr": (lambda: Queries(make_rtdetr), sigmoid_queries, ["logits", "pred_boxes"], True),
-    "rt-detr-v2": (lambda: Queries(make_rtdetr2), sigmoid_queries, ["logits", "pred_boxes"], True),
+    "rt-detr-v2": (lambda: Queries(lambda: make_rtdetr("RTDetrV2")), sigmoid_queries, ["logits", "pred_boxes"], True),
     "d-fine": (lambda: Queries(make_dfine), sigmoid_queries, ["logits", "pred_boxes"], True),
     "deformable-detr": (lambda: Queries(make_deformable), sigmoid_queries, ["logits", "pred_boxes"], True),
     "deformable-detr-two-stage": (lambda: Queries(lambda: make_deformable(True)), sigmoid_queries, ["logits", "pred_boxes"], True),
     "conditional-detr": (lambda: Queries(make_conditional), sigmoid_queries, ["logits", "pred_boxes"], True),
     **{n: (lambda make=make: Queries(make), sigmoid_queries, ["logits", "pred_boxes"], True)
-       for n, make in (("rf-detr", make_rfdetr), ("lw-detr", make_lwdetr), ("deim-v2", make_deim))},
+       for n, make in (("rf-detr", make_rfdetr), ("lw-detr", make_lwdetr), ("deim-v2", lambda: make_dfine("Deimv2")))},
     "ssd": (torchvision_model("ssd"), ssd, ["cls_logits", "bbox_regression"], False),
     "retinanet": (torchvision_model("retinanet_resnet50_fpn"), focal, ["cls_logits", "bbox_regression"], False),
     "fcos": (torchvision_model("fcos_resnet50_fpn"), focal, ["cls_logits", "bbox_regression", "bbox_ctrness"], False),
