@@ -70,6 +70,10 @@ class Recorder:
         (self.folder / "messages.json").write_text(text)
 
 
+def methods_of(listed):
+    return [m["identifier"] for m in json.loads(listed) if m["kind"] == "method"]
+
+
 def record(arguments):
     begin = time.monotonic()
     folder, data = pathlib.Path(arguments.folder), pathlib.Path(arguments.data).resolve()
@@ -84,7 +88,10 @@ def record(arguments):
     if listed is None:
         sys.exit(f"{arguments.binary} does not run: {recorder.messages['methods.json']['messages']}")
     recorder.run(Run("networks.json", ["networks", "--json"], True))
-    methods = [m["identifier"] for m in json.loads(listed) if m["kind"] == "method"]
+    methods = methods_of(listed)
+    if arguments.methods_of:
+        former = methods_of((pathlib.Path(arguments.methods_of) / "methods.json").read_text())
+        methods = [method for method in methods if method in former]
 
     begins = tuple(arguments.only) or ""
     known = [network for network in networks(data, arguments.network) if network[0].startswith(begins)]
@@ -111,6 +118,8 @@ def main():
                            help="a further network; repeatable")
     recording.add_argument("--only", action="append", default=[], metavar="PATH",
                            help="only what begins so in the recording, as zoo/mobilenet, further or sheets; repeatable")
+    recording.add_argument("--methods-of", metavar="RECORDING",
+                           help="only the methods that an earlier recording has, which is much sooner done")
     recording.set_defaults(do=record)
     comparing = commands.add_parser("compare", help="compare two recordings")
     comparing.add_argument("a", help="the recording from before")
