@@ -76,6 +76,12 @@ public struct Evaluation: Sendable {
   /// Why a metric said nothing of a method where it did not, the first time; `nil` where it always did.
   public func reason(of method: Int, by metric: Int) -> String? { cells[metric * methods.count + method].reason }
 
+  /// Why no metric has a number for any method; `nil` where one has.
+  public var failure: String? {
+    guard photographs > 0, cells.allSatisfy({ cell in cell.sums.allSatisfy { $0.count == 0 } }) else { return nil }
+    return cells.lazy.compactMap(\.reason).first ?? "no metric is defined here"
+  }
+
   /// The mean over all targets of the curves behind a metric's numbers; none where they are no functions.
   public func curves(of method: Int, by metric: Int) -> [MetricCurve] {
     cells[metric * methods.count + method].curves.means

@@ -55,5 +55,5 @@ struct TraceCollection {
 
 extension MetricExpression {
   /// Whether it holds pictures against each other.
-  var isCollective: Bool { metric is any CollectiveMetric }
+  package var isCollective: Bool { metric is any CollectiveMetric }
 }

@@ -157,7 +157,9 @@ extension Explainer {
         of: model, on: inputs(with: subject), for: target, by: model.input.name, options: options)
     }
     let duration = ContinuousClock.now - start
-    guard session.logits.scalars.allSatisfy(\.isFinite) else {
+    // A class that the network rules out before its softmax has the logit −∞, and the probability 0.
+    let ruledOut = model.explained.link == .softmax ? -Float.infinity : .nan, logits = session.logits.scalars
+    guard logits.contains(where: \.isFinite), logits.allSatisfy({ $0.isFinite || $0 == ruledOut }) else {
       throw .data(
         "the network answers \(subject.name) with numbers that are infinite or none (NaN), of which nothing can be "
           + "explained: " + session.whereNumbersEnd, about: .output)

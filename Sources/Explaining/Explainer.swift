@@ -175,6 +175,14 @@ public struct Explainer: Sendable {
           "the recipe that was given contradicts what the network says of itself, \(own.summary): photographs may be "
             + "normalised twice", about: .recipe))
     }
+    let inputs = opened.model.inputs.map(\.name)
+    if let stranger = file.inputRecipes.keys.sorted().first(where: {
+      !inputs.contains($0) && file.fixedInputs[$0] == nil
+    }) {
+      throw .data(
+        "\(file.manifest ?? "the manifest") says how pictures of the input '\(stranger)' are prepared, and the network has none; "
+          + "it has \(inputs.joined(separator: ", "))")
+    }
     for input in model.inputs {
       guard let picture = file.inputs[input.name] else { continue }
       companions.append(

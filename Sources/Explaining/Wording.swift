@@ -27,10 +27,12 @@ package enum Wording {
     [range.lowerBound, range.upperBound].map(significant).joined(separator: " … ")
   }
 
-  /// `40 seconds`, `12 minutes`, `2.5 hours`: no more digits than an estimate deserves.
+  /// `0.6 seconds`, `40 seconds`, `12 minutes`, `2.5 hours`: no more digits than an estimate deserves.
   package static func roughly(_ duration: Duration) -> String {
     let seconds = duration / .seconds(1)
     switch seconds {
+    case ..<0.095: return "\(max(1, Int((seconds * 100).rounded()) * 10)) milliseconds"
+    case ..<0.95: return "\(fixed(seconds, places: 1)) seconds"
     case ..<1.5: return "a second"
     case ..<9.5: return "\(Int(seconds.rounded())) seconds"
     case ..<95: return "\(Int((seconds / 5).rounded()) * 5) seconds"

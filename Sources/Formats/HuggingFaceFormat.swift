@@ -58,9 +58,17 @@ struct HuggingFaceConfiguration {
   }
 
   /// The names in order; `nil` where the file numbers them only.
-  var classNames: [String]? {
-    guard let labels = json["id2label"].object, !labels.isEmpty else { return nil }
-    let names = (0..<labels.count).compactMap { labels["\($0)"]?.text }
-    return names.count == labels.count && !names[0].hasPrefix("LABEL_") ? names : nil
+  var classNames: IndexedNames? {
+    var entries: [Int: String] = [:]
+    for (number, name) in json["id2label"].object ?? [:] {
+      if let number = Int(number), let name = name.text { entries[number] = name }
+    }
+    if entries.isEmpty {
+      for (name, number) in json["label2id"].object ?? [:] {
+        if let number = number.integer ?? number.text.flatMap({ Int($0) }) { entries[number] = name }
+      }
+    }
+    guard !entries.values.allSatisfy({ $0.hasPrefix("LABEL_") }) else { return nil }
+    return IndexedNames(entries)
   }
 }

@@ -40,7 +40,9 @@ struct ImageProcessor {
       resize = kind.crops ? .centerCrop(keeping: 0.875) : .exact
     }
     var recipe = Preprocessing(resize: resize)
-    recipe.interpolation = Self.filters[json["resample"].integer ?? kind.filter] ?? .bilinear
+    recipe.interpolation =
+      json["resample"].text.flatMap { Preprocessing.Interpolation(rawValue: $0.lowercased()) }
+      ?? Self.filters[json["resample"].integer ?? kind.filter] ?? .bilinear
     if json["do_rescale"].flag == false {
       recipe.scale = 1
     } else {

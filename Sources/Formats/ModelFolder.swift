@@ -133,25 +133,41 @@ struct ModelFolder {
       ]
     } else {
       let told = HuggingFaceConfiguration(json)
-      description = told.description
-      classNames = told.classNames
-      title = folder.standardizedFileURL.lastPathComponent
-      let processor = folder.appendingPathComponent("preprocessor_config.json")
-      isPreparationAssumed = !FileManager.default.fileExists(atPath: processor.path)
-      if !isPreparationAssumed {
-        let preparation = ImageProcessor(try Self.json(at: processor), of: told)
-        (imageSize, preprocessing) = (preparation.imageSize ?? told.imageSize, preparation.preprocessing)
-        notes = [Note("photographs are prepared as preprocessor_config.json says")]
-      } else {
-        let preparation = ImageProcessor(.null, of: told)
-        (imageSize, preprocessing) = (told.imageSize, preparation.preprocessing)
-        notes = [
-          Note(
-            "preprocessor_config.json is not in the folder: photographs are prepared as is usual for \(told.kind)",
-            about: Setting("recipe"))
-        ]
+      if let problem = told.contradiction {
+        throw ModelFileError(
+          .unsupported,
+          "'\(configuration.path)' \(problem): save the network with torch.onnx.export, which keeps how it computes")
       }
+      description = told.description
+      let labels = told.classNames
+      classNames = labels?.names
+      title = folder.standardizedFileURL.lastPathComponent
+      let processor = try Self.imageProcessor(in: folder)
+      isPreparationAssumed = processor == nil
+      let preparation = ImageProcessor(processor?.json ?? .null, of: told)
+      preprocessing = preparation.preprocessing
+      imageSize = processor.flatMap { _ in preparation.imageSize } ?? told.imageSize
+      notes =
+        [
+          processor.map { Note("photographs are prepared as \($0.file) says") }
+            ?? Note(
+              "preprocessor_config.json is not in the folder: photographs are prepared as is usual for \(told.kind)",
+              about: Setting("recipe"))
+        ] + (labels?.remarks ?? []).map { Note("of the names of the classes in config.json: \($0)") }
     }
+  }
+
+  /// What a folder says of preparing photographs, and in which file: the processor of images among all of a network's, as
+  /// transformers 5 keeps it, goes before the one that has a file of its own.
+  private static func imageProcessor(in folder: URL) throws -> (json: JSONValue, file: String)? {
+    for (file, key) in [("processor_config.json", "image_processor"), ("preprocessor_config.json", nil)] {
+      let url = folder.appendingPathComponent(file)
+      guard FileManager.default.fileExists(atPath: url.path) else { continue }
+      let json = try json(at: url)
+      guard let key else { return (json, file) }
+      if json[key].object != nil { return (json[key], file) }
+    }
+    return nil
   }
 
   private static func weights(in folder: URL) -> String? {

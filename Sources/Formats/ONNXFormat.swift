@@ -24,7 +24,13 @@ public struct ONNXFormat: ModelFormat {
   /// - Throws: `ModelFileError`, for a file that is none of ONNX's with what it looks like.
   public func open(_ request: ModelRequest) throws -> OpenedModel {
     try reading(request) {
-      let model = try ONNXModel(contentsOf: request.path)
+      let file = try ONNXModel(contentsOf: request.path)
+      if let (model, names) = file.endingBeforeNames() {
+        var opened = try model.opened(for: request)
+        if opened.classNames == nil { opened.name(names, by: "the file's own table of names") }
+        return opened
+      }
+      let model = file
       if let detector = model.openedBeforeChoices(for: request) { return detector }
       guard request.output == nil, let cut = model.cuttingPostProcessing() else {
         do { return try model.opened(for: request) } catch {

@@ -117,6 +117,15 @@ extension OpenedModel {
         about: Setting("reference")))
   }
 
+  /// Tells of weights without a classifier, whose network ends in features.
+  mutating func tellOfMissingClassifier(of network: String, _ request: ModelRequest) {
+    guard request.answer == nil, request.output == nil, request.classVectors == nil else { return }
+    notes.append(
+      Note(
+        "the weights hold no classifier: \(network) ends in features, which are taken for the logits of classes, and that means "
+          + "little; what explains features is their likeness to another picture", about: Setting("reference")))
+  }
+
   /// Tells of numbers at each of the image's own pixels that may be an image themselves.
   mutating func tellOfImage(_ reading: OutputReading, as answer: ModelRequest.Answer?) {
     guard answer == nil, reading.link == .sigmoid, outputShape.count == 3, outputShape[0] == 3,

@@ -34,6 +34,12 @@ public struct TorchExportFormat: ModelFormat {
         try request.openedDetector(network, notes: size.notes, batched: batched)
         ?? request.openedByItsAnswer(network, notes: size.notes, batched: batched)
       opened.producer = file.version.isEmpty ? "torch.export" : "torch.export of PyTorch \(file.version)"
+      if case let detached = file.detachedValues, let first = detached.first {
+        opened.notes.append(
+          Note(
+            "the program detaches \(detached.count == 1 ? "'\(elided(first, to: 60))'" : "\(detached.count) values"), where PyTorch's "
+              + "gradients stop: here they are followed on to the image"))
+      }
       opened.prepare(by: try (opened.model as? GraphModel)?.inputReading())
       return opened
     }

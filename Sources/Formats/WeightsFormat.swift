@@ -56,8 +56,18 @@ public struct WeightsFormat: ModelFormat {
         .unsupported, "\(error) ('\(elided(name, to: 60))', as its config.json says)", about: error.setting)
     }
     opened.title = folder.title ?? opened.title
-    opened.preprocessing = folder.preprocessing ?? opened.preprocessing
-    opened.notes += folder.notes
+    let channels = opened.model.input.shape.first ?? 3
+    if let recipe = folder.preprocessing,
+      ![recipe.mean, recipe.deviation].allSatisfy({ [1, channels].contains($0.count) })
+    {
+      opened.notes.append(
+        Note(
+          "the network takes \(channels) channels, and what is known of preparing photographs is for \(recipe.mean.count)",
+          about: Setting("recipe")))
+    } else {
+      opened.preprocessing = folder.preprocessing ?? opened.preprocessing
+      opened.notes += folder.notes
+    }
     if request.classVectors == nil, prompts == nil { opened.name(folder.classNames, by: "config.json") }
     return opened
   }
@@ -85,6 +95,12 @@ public struct WeightsFormat: ModelFormat {
       // The definition knows a size of its own, so that none need be assumed.
       let size = ImageSizeChoice(request, isOpen: true, assuming: nil)
       let graph = try network.graph(imageSize: size.extent)
+      if let problem = found.contradiction(to: graph) {
+        throw ModelFileError(
+          .unsupported,
+          "\(file.label) fit \(definition.name), but the file \(problem): save the network with torch.onnx.export, which keeps "
+            + "how it computes")
+      }
       if let output = request.output, !graph.computes(OutputRows.parting(output)?.output ?? output) {
         throw ModelFileError(
           .request,
@@ -98,7 +114,11 @@ public struct WeightsFormat: ModelFormat {
         try network.graph(batch: $0, imageSize: size.extent)
       }
       opened.architecture = definition.name
-      if let prompts { opened.classNames = try prompts.classes().map(\.name) }
+      if let prompts {
+        opened.classNames = try prompts.classes().map(\.name)
+      } else if !found.hasClassifier {
+        opened.tellOfMissingClassifier(of: definition.name, request)
+      }
       opened.title = "\(definition.name) (\(URL(fileURLWithPath: request.path).lastPathComponent))"
       return opened
     }

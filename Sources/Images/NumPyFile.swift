@@ -59,6 +59,17 @@ public enum NumPyFile {
     return bytes
   }
 
+  /// How far the numbers of ``halfData(_:)`` are from a tensor's own at most, as a share of the greatest magnitude; 0 where
+  /// all are zero.
+  public static func halfError(of tensor: Tensor) -> Float {
+    var (greatest, error): (Float, Float) = (0, 0)
+    for scalar in tensor.scalars {
+      greatest = max(greatest, abs(scalar))
+      error = max(error, abs(Float(halfBits: scalar.halfBits) - scalar))
+    }
+    return greatest > 0 ? error / greatest : 0
+  }
+
   /// What comes before the elements, for those who write them piece by piece.
   ///
   /// - Parameters:

@@ -37,6 +37,6 @@ extension NetworkDefinition {
     guard let classes = found.shapes[classifier + ".weight"]?.first,
       let outline = try? outline(classes: classes, input: [1] + input)
     else { return false }
-    return WeightMismatch(of: found.shapes, to: outline.parameters, ignoring: outline.builder.ignored).isEmpty
+    return WeightMismatch.isNone(of: found.shapes, to: outline.parameters, ignoring: outline.builder.ignored)
   }
 }

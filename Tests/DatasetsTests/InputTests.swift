@@ -36,14 +36,19 @@ import Testing
     #expect(plain[0].columns == .init())
     #expect(plain[1].columns == .init(target: "tabby", box: "1,2,3,4", mask: "m.png"))
     #expect(plain[2].columns == .init(box: "5,6,7,8"))
+    let tabbed = try scratch.write([1], "tab\there.png")
+    #expect(try entries("\(tabbed)\0b.png\0", "tabs.txt").map(\.name) == [tabbed, "b.png"])
     let nul = try entries("with\nline.png\0other.png\tcat\0", "nul.txt")
     #expect(nul.map(\.name) == ["with\nline.png", "other.png"] && nul[1].columns.target == "cat")
     let table = try entries("image,mask,target\n\"a,b.png\",m.png,\"the \"\"cat\"\"\"\nc.png,,3\n", "table.csv")
     #expect(table.map(\.name) == ["a,b.png", "c.png"])
     #expect(table[0].columns == .init(target: "the \"cat\"", mask: "m.png") && table[1].columns == .init(target: "3"))
     let json = try entries(#"{"path": "a.png", "target": 7, "box": [1, 2, 3.5, 4]}"#, "lines.jsonl")
-    #expect(json[0].columns == .init(target: "7", box: "1.0,2.0,3.5,4.0"))
-    #expect(throws: ExplainingError.self) { try entries("{nonsense}", "bad.jsonl") }
+    #expect(json[0].columns == .init(target: "7", box: "1,2,3.5,4"))
+    // A line that says nothing is told in its turn, and the others are read.
+    let bad = try entries("{nonsense}\n{\"path\": \"a.png\"}", "bad.jsonl")
+    #expect(bad.count == 2 && bad[0].name.hasSuffix("bad.jsonl, line 1") && bad[1].name == "a.png")
+    #expect(throws: (any Error).self) { try bad[0].bytes() }
     #expect(try entries("", "empty.txt").isEmpty)
   }
 

@@ -37,6 +37,38 @@ import Testing
     #expect(marked.objects(in: Picture("a.jpg")).allSatisfy { $0.names == ["dog"] })
   }
 
+  @Test func `boxes and corners follow a photograph of another size, and other proportions are refused`() throws {
+    func objects(width: Int, height: Int) throws -> MarkedObjects {
+      try marked(
+        """
+        {"images": [{"id": 1, "file_name": "a.jpg", "width": \(width), "height": \(height)}], "categories": [],
+         "annotations": [{"image_id": 1, "bbox": [2, 2, 4, 2]},
+          {"image_id": 1, "segmentation": [[0, 0, 4, 0, 4, 4, 0, 4]]}]}
+        """)
+    }
+    #expect(try pixels(objects(width: 8, height: 8)) == [[5, 6], [0, 1, 4, 5]])
+    #expect(throws: ExplainingError.self) { try pixels(objects(width: 8, height: 4)) }
+  }
+
+  @Test func `boxes beyond all numbers end at the photograph's edges`() throws {
+    let marked = try marked(
+      """
+      [{"file": "a.jpg", "bbox": [0, 0, 1e308, 1e308]}, {"file": "a.jpg", "bbox": [2, -1e300, 1e308, 1e308]}]
+      """)
+    #expect(try pixels(marked) == [Array(0..<16), (0..<16).filter { $0 % 4 > 1 }])
+  }
+
+  @Test func `a class that cannot be read is none that the network has`() throws {
+    let coco = try marked(
+      """
+      {"images": [{"id": 1, "file_name": "a.jpg"}], "categories": [{"id": 3, "name": "dog"}],
+       "annotations": [{"image_id": 1, "category_id": 99, "bbox": [0, 0, 1, 1]}, {"image_id": 1, "bbox": [0, 0, 1, 1]}]}
+      """)
+    #expect(coco.objects(in: Picture("a.jpg")).map(\.names) == [["category 99"], []])
+    let list = try marked(#"[{"file": "a.jpg", "bbox": [0, 0, 1, 1], "label": 244.5}]"#)
+    #expect(list.objects(in: Picture("a.jpg"))[0].names == ["244.5"])
+  }
+
   @Test func `a plain list is read, its words before its numbers`() throws {
     let marked = try marked(
       """

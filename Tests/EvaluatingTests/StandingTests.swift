@@ -47,6 +47,19 @@ import Testing
       evaluation.verdict(by: 0) == "scripted: grad-cam is ahead; 8 photographs do not tell it from gradient")
   }
 
+  @Test func `equals are ahead together`() throws {
+    let rows = (0..<8).map { [Float($0), Float($0), Float($0) - 1] as [Float?] }
+    let evaluation = try evaluation(rows)
+    #expect(evaluation.standings(by: 0).map(\.comparison) == [.best, .best, .worse])
+    #expect(evaluation.verdict(by: 0) == "scripted: gradient and grad-cam are better than all others on 8 photographs")
+    #expect(try self.evaluation([[2, 2, 2]]).verdict(by: 0) == "scripted: all methods are equal")
+  }
+
+  @Test func `where no metric has a number, the first reason is told`() throws {
+    #expect(try evaluation([[nil, nil, nil]]).failure == "none")
+    #expect(try evaluation([[nil, 1, nil]]).failure == nil)
+  }
+
   @Test func `one photograph has no interval and decides nothing`() throws {
     let evaluation = try evaluation([[1, 2, 3]]), standings = evaluation.standings(by: 0)
     #expect(standings.allSatisfy { $0.interval == nil })

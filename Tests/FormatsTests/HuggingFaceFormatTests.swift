@@ -108,6 +108,41 @@ import TestSupport
     #expect(reversed?.channelOrder == .bgr && reversed?.mean == [0])
   }
 
+  @Test func `the processor among all of a network's, as transformers 5 keeps it, goes before its own file`() throws {
+    let path = try write(#"{"image_mean": [0.1, 0.1, 0.1]}"#)
+    try folder.write(
+      #"{"image_processor": {"image_mean": [0.3, 0.3, 0.3], "resample": "bicubic"}, "processor_class": "X"}"#,
+      to: "processor_config.json")
+    let opened = try HuggingFaceFormat().open(ModelRequest(path: path))
+    #expect(opened.preprocessing?.mean == [0.3, 0.3, 0.3] && opened.preprocessing?.interpolation == .bicubic)
+    #expect(opened.notes.contains { $0.sentence.contains("as processor_config.json says") })
+    try folder.write(#"{"feature_extractor": {}}"#, to: "processor_config.json")
+    #expect(try HuggingFaceFormat().open(ModelRequest(path: path)).preprocessing?.mean == [0.1, 0.1, 0.1])
+  }
+
+  @Test func `names that count from 1, or stand by name alone, are read`() throws {
+    for (labels, isTold) in [
+      (#""id2label": {"1": "cat", "2": "dog", "3": "owl"}"#, true),
+      (#""label2id": {"cat": 0, "owl": 2, "dog": 1}"#, false),
+    ] {
+      let configuration = Self.configuration.replacing(
+        #""id2label": {"0": "cat", "1": "dog", "2": "owl"}"#, with: labels)
+      let opened = try HuggingFaceFormat().open(ModelRequest(path: write("{}", configuration: configuration)))
+      #expect(opened.classNames == ["cat", "dog", "owl"])
+      #expect(opened.notes.contains { $0.sentence.contains("numbered from 1") } == isTold)
+    }
+  }
+
+  @Test(arguments: [#""hidden_act": "gelu""#, #""downsample_in_first_stage": true"#])
+  func `what the description says and the definition does otherwise is refused`(field: String) throws {
+    let path = try write("{}", configuration: Self.configuration.replacing(#""image_size": null"#, with: field))
+    let error = #expect(throws: ModelFileError.self) { try HuggingFaceFormat().open(ModelRequest(path: path)) }
+    #expect(error?.fault == .unsupported && "\(error!)".contains(String(field.split(separator: "\"")[0])))
+    let fine = try write(
+      "{}", configuration: Self.configuration.replacing(#""image_size": null"#, with: #""hidden_act": "relu""#))
+    #expect(throws: Never.self) { try HuggingFaceFormat().open(ModelRequest(path: fine)) }
+  }
+
   @Test func `without a processor the recipe is a guess that is told`() throws {
     let opened = try HuggingFaceFormat().open(ModelRequest(path: write(nil)))
     #expect(opened.notes.contains { $0.sentence.contains("preprocessor_config.json is not in the folder") })

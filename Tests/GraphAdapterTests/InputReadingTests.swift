@@ -178,6 +178,60 @@ import Testing
         ["k": NDArray([Float](repeating: 0.1, count: 9), shape: [3, 3, 1, 1]), "bias": bias]) == nil)
   }
 
+  @Test func `an image that is made grey is told by what becomes of grey samples`() throws {
+    func bytes(_ nodes: [Node], _ constants: [String: NDArray]) throws -> InputReading? {
+      let geometry = ConvolutionGeometry(), filter = NDArray([1, 2], shape: [2, 1, 1, 1])
+      let graph = Graph(
+        inputs: [.init("image", shape: [1, 3, 4, 4])],
+        nodes: nodes + [Node(Convolution(geometry), ["ready", "w"], to: "y")],
+        constants: constants.merging(["w": filter, "255": number(255)]) { a, _ in a }, outputs: ["y"])
+      return try InputReading(of: Plan(graph), image: "image")
+    }
+    let luma: [Float] = [0.299, 0.587, 0.114], end = Node(Arithmetic(.divide), ["g", "255"], to: "ready")
+    let summed = try bytes(
+      [
+        Node(Arithmetic(.multiply), ["image", "luma"], to: "a"),
+        Node(Reduction(.sum, axes: [1], keepsDimensions: true), ["a"], to: "g"), end,
+      ], ["luma": perChannel(luma)])
+    let convolved = try bytes(
+      [Node(Convolution(ConvolutionGeometry()), ["image", "k"], to: "g"), end],
+      ["k": NDArray(luma, shape: [1, 3, 1, 1])])
+    let first = try bytes(
+      [Node(Slice(starts: [0, 0, 0, 0], ends: [1, 1, 4, 4], steps: [1, 1, 1, 1]), ["image"], to: "g"), end], [:])
+    for found in [summed, convolved, first] {
+      #expect(found?.samples == .bytes && found?.scale.count == 1)
+      #expect(abs((found?.scale[0] ?? 0) - 1 / 255) < 1e-6)
+    }
+    // Without the division nothing tells between which numbers samples lie.
+    #expect(
+      try bytes(
+        [Node(Convolution(ConvolutionGeometry()), ["image", "k"], to: "ready")],
+        ["k": NDArray(luma, shape: [1, 3, 1, 1])])?
+        .samples == nil)
+  }
+
+  @Test func `channels that are written one by one are read as all at once`() throws {
+    let means: [Float] = [123.675, 116.28, 103.53], deviations: [Float] = [58.395, 57.12, 57.375], area = 48
+    var nodes: [Node] = [], constants: [String: NDArray] = [:], image = "image"
+    for channel in 0..<3 {
+      let (part, less, scaled) = ("p\(channel)", "l\(channel)", "s\(channel)"),
+        next = channel == 2 ? "ready" : "i\(channel)"
+      nodes += [
+        Node(
+          Slice(starts: [0, channel, 0, 0], ends: [1, channel + 1, 6, 8], steps: [1, 1, 1, 1]), [image], to: part),
+        Node(Arithmetic(.subtract), [part, "m\(channel)"], to: less),
+        Node(Arithmetic(.divide), [less, "d\(channel)"], to: scaled),
+        Node(
+          Scattering(.replace, places: Array(channel * area..<(channel + 1) * area)), [image, scaled], to: next),
+      ]
+      constants["m\(channel)"] = number(means[channel])
+      constants["d\(channel)"] = number(deviations[channel])
+      image = next
+    }
+    let found = try #require(try reading(nodes, constants))
+    #expect(found.samples == .bytes && found.channelOrder == .redFirst)
+  }
+
   @Test func `of a batch normalisation the statistics tell, not what was learned`() throws {
     func found(_ mean: [Float], _ variance: [Float]) throws -> InputReading? {
       try reading(

@@ -24,6 +24,19 @@ import Testing
 
   private func raw<T>(_ values: [T]) -> Data { values.withUnsafeBytes { Data($0) } }
 
+  @Test
+  func `nodes that are listed before what they read are put in order, and those that wait for each other refused`()
+    throws
+  {
+    let shuffled = modelMessage(
+      input: [2], weights: [message(1) { $0.floatData = [1, -3] }],
+      [node("Neg", ["r"], ["y"]), node("Relu", ["s"], ["r"]), node("Add", ["x", "w"], ["s"])])
+    #expect(try shuffled.output(for: Tensor([0, 1], shape: [2])).scalars == [-1, 0])
+    let circular = modelMessage(
+      input: [2], weights: [], [node("Add", ["x", "b"], ["a"]), node("Neg", ["a"], ["b"]), node("Neg", ["a"], ["y"])])
+    #expect(throws: (any Error).self) { try circular.output(for: Tensor([0, 1], shape: [2])) }
+  }
+
   @Test(arguments: 0..<4)
   func `large weights are read wherever they lie in the file`(_ shift: Int) throws {
     let numbers = (0..<5000).map { Float($0) / 8 }

@@ -73,12 +73,23 @@ def pictures(model, folder):
     expect(numpy.array_equal(one, model.explain(opaque, "grad-cam")[0].values), "bytes with an opacity")
     (folder / "p.ppm").write_bytes(b"P6 120 90 255\n" + pixels.tobytes())
     expect(numpy.array_equal(one, model.explain(folder / "p.ppm", "grad-cam")[0].values), "a path")
+    expect(numpy.array_equal(one, model.explain(pixels.astype(numpy.int64), "grad-cam")[0].values), "whole numbers of any type")
+    expect(not one.flags.writeable, "values are read-only")
+    try:
+        model.explain(pixels.astype(numpy.int64) * 300, "grad-cam")
+        expect(False, "whole numbers beyond 255 are refused")
+    except TypeError:
+        pass
     own = rng.standard_normal(model.input_shape, dtype=numpy.float32)
     expect(model.explain(own, "gradient")[0].values.shape == tuple(model.input_shape), "numbers in the network's own shape")
     try:
         from PIL import Image
 
         expect(numpy.array_equal(one, model.explain(Image.fromarray(pixels), "grad-cam")[0].values), "a PIL image")
+        fine = pixels[:, :, 0].astype(numpy.uint16) * 257
+        Image.fromarray(fine).save(folder / "fine.png")
+        gray = model.explain(pixels[:, :, 0], "grad-cam")[0].values
+        expect(numpy.array_equal(gray, model.explain(Image.open(folder / "fine.png"), "grad-cam")[0].values), "a PIL image of 16 bits")
     except ImportError:
         print("      Pillow is not installed")
     many = model.explain([pixels, pixels], "grad-cam", target=["top:2"])

@@ -11,6 +11,7 @@ final class ListReader: EntryStream {
   private let isTable: Bool
   private var names = ["path", "target", "box", "mask"]
   private var isFirst = true
+  private var line = 0
   private var current: (any EntryStream)?
 
   /// - Parameters:
@@ -29,11 +30,17 @@ final class ListReader: EntryStream {
       if let entry = try current?.next() { return entry }
       current = nil
       guard let record = try file.next() else { return nil }
+      line += 1
       let wasFirst = isFirst
       isFirst = false
       guard !record.isEmpty else { continue }
       if record.hasPrefix("{") {
-        current = try stream(json: record)
+        current = stream(json: record)
+        continue
+      }
+      // A name that ends in NUL may hold a tab itself.
+      if file.endsInNull, FileManager.default.fileExists(atPath: record) {
+        current = DatasetEntry.stream(of: record)
         continue
       }
       let cells =
@@ -53,7 +60,7 @@ final class ListReader: EntryStream {
       DatasetEntry.Columns(target: field("target"), box: field("box"), mask: field("mask")))
   }
 
-  private func stream(json record: String) throws -> any EntryStream {
+  private func stream(json record: String) -> any EntryStream {
     struct Fields: Decodable {
       let path: String
       let target: Text?, box: Text?, mask: String?
@@ -64,12 +71,16 @@ final class ListReader: EntryStream {
         of: fields.path,
         DatasetEntry.Columns(target: fields.target?.text, box: fields.box?.text, mask: fields.mask))
     } catch {
-      throw ExplainingError(
-        .data, "\(name) has a line in braces that is no JSON object with a \"path\": \(record.prefix(80))")
+      // Told in its turn, as of any picture that cannot be used.
+      return OneEntry(
+        DatasetEntry(
+          name: "\(name), line \(line)",
+          place: .unusable("line \(line) of \(name) is no JSON object with a \"path\" and texts: \(record.prefix(80))"))
+      )
     }
   }
 
-  /// A text, a number, or numbers in a list.
+  /// A text, a number, or numbers in a list, the whole ones without a point.
   private struct Text: Decodable {
     let text: String
     init(from decoder: any Decoder) throws {
@@ -77,7 +88,7 @@ final class ListReader: EntryStream {
       if let number = try? value.decode(Int.self) {
         text = "\(number)"
       } else if let numbers = try? value.decode([Double].self) {
-        text = numbers.map { "\($0)" }.joined(separator: ",")
+        text = numbers.map { Int(exactly: $0).map(String.init) ?? "\($0)" }.joined(separator: ",")
       } else {
         text = try value.decode(String.self)
       }
@@ -111,6 +122,8 @@ final class FileDescriptorReader {
   private var isOver = false
   /// What records end in: NUL where what arrives first has one, since names may hold line ends.
   private var end: UInt8?
+  /// Whether records end in NUL.
+  var endsInNull: Bool { end == 0 }
 
   init(_ path: String, isStopped: @escaping @Sendable () -> Bool) throws {
     file = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)

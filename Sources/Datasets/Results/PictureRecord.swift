@@ -31,6 +31,8 @@ package struct PictureRecord: Codable, Sendable {
     package var maximum: Float?
     package var status: String?
     package var remarks: [String]?
+    /// How far the stored numbers are off at most, as a share of the greatest, where float16 does not hold them.
+    package var storageError: Float?
     package var overlay: StoredFile?
     package var metrics: [String: Float]?
     /// Why there is no number, by metric.

@@ -85,6 +85,7 @@ extension DatasetTask {
         let name = MethodFolder.name(of: entry.expression.identifier)
         if saves.contains(.npy) {
           let values = attribution.values(as: inquiry)
+          if numbers == .float16 { tellOfCoarseness(of: values, &method) }
           method.map = try store(
             numbers == .float32 ? NumPyFile.data(values) : NumPyFile.halfData(values), as: "maps/\(name)", key, number,
             "npy", in: folder)
@@ -111,6 +112,18 @@ extension DatasetTask {
         "jpg", in: folder)
     }
     return result
+  }
+
+  /// Numbers far below one, as relevances of deep networks are, or far above are not what 16 bits hold.
+  private func tellOfCoarseness(of values: Tensor, _ method: inout PictureRecord.Method) {
+    let error = min(NumPyFile.halfError(of: values), 1)
+    guard error > 0.002 else { return }
+    method.storageError = error
+    method.remarks =
+      (method.remarks ?? []) + [
+        "float16 does not hold such numbers: those stored are off by up to \(Wording.fixed(Double(100 * error), places: 1)) % of the "
+          + "greatest"
+      ]
   }
 
   private func describe(

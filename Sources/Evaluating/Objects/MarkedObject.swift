@@ -6,6 +6,8 @@ public struct MarkedObject: Sendable {
   /// What its class may be called by the network, the likeliest first; empty where it was given no class.
   public let names: [String]
   let outline: Outline
+  /// The size of the photograph that boxes and corners were marked in, where that is said.
+  private(set) var extent: (width: Int, height: Int)?
 
   /// How its pixels are told.
   enum Outline: Sendable {
@@ -20,7 +22,9 @@ public struct MarkedObject: Sendable {
     case mask(path: String)
   }
 
-  init(names: [String], outline: Outline) { (self.names, self.outline) = (names, outline) }
+  init(names: [String], outline: Outline, extent: (width: Int, height: Int)? = nil) {
+    (self.names, self.outline, self.extent) = (names, outline, extent)
+  }
 
   /// An object in a box: left, top, right and bottom in pixels of the photograph.
   package init(box: [Double]) {
@@ -51,12 +55,12 @@ public struct MarkedObject: Sendable {
     var inside = [Bool](repeating: false, count: width * height)
     switch outline {
     case .boxes(let boxes):
-      for box in boxes {
-        let (left, top) = (box[0], box[1])
-        fillPolygon(
-          [left, top, left + box[2], top, left + box[2], top + box[3], left, top + box[3]], in: &inside, width, height)
+      let polygons = boxes.map { box in
+        let (left, top, right, bottom) = (box[0], box[1], box[0] + box[2], box[1] + box[3])
+        return [left, top, right, top, right, bottom, left, bottom]
       }
-    case .polygons(let polygons): for polygon in polygons { fillPolygon(polygon, in: &inside, width, height) }
+      try fill(polygons, in: &inside, width, height, of: photograph)
+    case .polygons(let polygons): try fill(polygons, in: &inside, width, height, of: photograph)
     case .runs(let runs):
       guard runs.width == width, runs.height == height else {
         throw wrongSize("the mask of an object in", runs.width, runs.height, photograph, width, height)
@@ -80,13 +84,32 @@ public struct MarkedObject: Sendable {
     return inside
   }
 
+  /// Sets the pixels inside of polygons, which are brought to the photograph's size where they were marked in a larger or
+  /// smaller copy of it.
+  private func fill(
+    _ polygons: [[Double]], in inside: inout [Bool], _ width: Int, _ height: Int, of photograph: String
+  ) throws(ExplainingError) {
+    var (across, down) = (1.0, 1.0)
+    if let extent, extent != (width, height) {
+      (across, down) = (Double(width) / Double(extent.width), Double(height) / Double(extent.height))
+      // Sides are whole numbers of pixels, so that the proportions of a copy differ by little.
+      guard abs(across / down - 1) < 0.02 else {
+        throw wrongSize("an object in", extent.width, extent.height, photograph, width, height)
+      }
+    }
+    for polygon in polygons {
+      let corners = polygon.indices.map { polygon[$0] * ($0.isMultiple(of: 2) ? across : down) }
+      fillPolygon(corners, in: &inside, width, height)
+    }
+  }
+
   private func wrongSize(
     _ what: String, _ maskWidth: Int, _ maskHeight: Int, _ photograph: String, _ width: Int, _ height: Int
   ) -> ExplainingError {
     ExplainingError(
       .data,
-      "\(what) \(photograph) has \(maskWidth) × \(maskHeight) pixels and the photograph \(width) × \(height): make it as "
-        + "large")
+      "\(what) \(photograph) was marked in \(maskWidth) × \(maskHeight) pixels and the photograph has \(width) × \(height): "
+        + "make it as large")
   }
 }
 
@@ -94,6 +117,8 @@ public struct MarkedObject: Sendable {
 package func fillPolygon(_ corners: [Double], in inside: inout [Bool], _ width: Int, _ height: Int) {
   let points = stride(from: 0, to: corners.count - 1, by: 2).map { (x: corners[$0], y: corners[$0 + 1]) }
   guard points.count > 2 else { return }
+  /// The first column whose middle lies right of `x`; of what is beyond all numbers, an end of the row.
+  func column(_ x: Double) -> Int { x.isNaN ? 0 : Int(min(max((x - 0.5).rounded(.up), 0), Double(width))) }
   for row in 0..<height {
     let y = Double(row) + 0.5
     var crossings: [Double] = []
@@ -104,8 +129,7 @@ package func fillPolygon(_ corners: [Double], in inside: inout [Bool], _ width: 
     }
     crossings.sort()
     for pair in stride(from: 0, to: crossings.count - 1, by: 2) {
-      let first = min(max(Int((crossings[pair] - 0.5).rounded(.up)), 0), width)
-      let last = min(max(Int((crossings[pair + 1] - 0.5).rounded(.up)), first), width)
+      let first = column(crossings[pair]), last = max(column(crossings[pair + 1]), first)
       for column in first..<last { inside[row * width + column] = true }
     }
   }

@@ -23,17 +23,22 @@ struct ObjectFile {
   }
 
   private mutating func read(coco: [String: Any], _ marks: [[String: Any]]) throws(ExplainingError) {
-    var names: [Int: String] = [:], files: [Int: String] = [:]
+    var names: [Int: String] = [:], files: [Int: String] = [:], extents: [Int: (width: Int, height: Int)] = [:]
     for category in coco["categories"] as? [[String: Any]] ?? [] {
       if let id = category["id"] as? Int, let name = category["name"] as? String { names[id] = name }
     }
     for image in coco["images"] as? [[String: Any]] ?? [] {
-      if let id = image["id"] as? Int, let name = image["file_name"] as? String { files[id] = name }
+      guard let id = image["id"] as? Int, let name = image["file_name"] as? String else { continue }
+      files[id] = name
+      if let width = image["width"] as? Int, let height = image["height"] as? Int, width > 0, height > 0 {
+        extents[id] = (width, height)
+      }
     }
     for mark in marks {
       guard let image = mark["image_id"] as? Int, let file = files[image] else { continue }
-      let category = (mark["category_id"] as? Int).flatMap { names[$0] }
-      try add(mark, to: file, called: category.map { [$0] } ?? [])
+      // A class that is said and not known is none that the network has.
+      let category = (mark["category_id"] as? Int).flatMap { names[$0] } ?? mark["category_id"].map { "category \($0)" }
+      try add(mark, to: file, called: category.map { [$0] } ?? [], extent: extents[image])
     }
   }
 
@@ -52,16 +57,21 @@ struct ObjectFile {
       ["label", "class", "name", "category"]
       + entry.keys.filter { $0.hasSuffix("_name") && $0 != "file_name" || $0.hasSuffix("_label") }.sorted()
     let values = keys.compactMap { entry[$0] }
-    return values.compactMap { $0 as? String }.filter { !$0.isEmpty }
-      + values.compactMap { $0 as? Int }.map(String.init)
+    let readable =
+      values.compactMap { $0 as? String }.filter { !$0.isEmpty } + values.compactMap { $0 as? Int }.map(String.init)
+    // A class that cannot be read is none that the network has.
+    let others = values.filter { !($0 is NSNull) && $0 as? String != "" }.map { "\($0)" }
+    return readable.isEmpty ? others : readable
   }
 
-  private mutating func add(_ mark: [String: Any], to file: String, called names: [String]) throws(ExplainingError) {
+  private mutating func add(
+    _ mark: [String: Any], to file: String, called names: [String], extent: (width: Int, height: Int)? = nil
+  ) throws(ExplainingError) {
     let name = URL(fileURLWithPath: file).lastPathComponent
     guard let outline = try outline(of: mark, in: name) else {
       throw ExplainingError(.data, "\(path): an object in \(name) has neither a 'bbox' nor a 'segmentation'")
     }
-    objects[name, default: []].append(MarkedObject(names: names, outline: outline))
+    objects[name, default: []].append(MarkedObject(names: names, outline: outline, extent: extent))
   }
 
   private func outline(of mark: [String: Any], in name: String) throws(ExplainingError) -> MarkedObject.Outline? {

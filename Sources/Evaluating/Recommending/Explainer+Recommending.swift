@@ -115,7 +115,8 @@ private struct Contest {
     try drop { method in
       guard let duration = method.cost(on: model).duration(forward: pass) else { return nil }
       return duration > share
-        ? "one map takes about \(Wording.roughly(duration)), too long for a budget of \(Wording.roughly(budget))" : nil
+        ? "one map takes about \(Wording.roughly(duration)), more than a fortieth of the budget of \(Wording.roughly(budget))"
+        : nil
     }
   }
 

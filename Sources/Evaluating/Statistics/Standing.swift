@@ -16,7 +16,7 @@ public struct Standing: Hashable, Sendable {
   public let comparison: Comparison
 
   public enum Comparison: String, Hashable, Sendable, Codable {
-    /// It is the best one.
+    /// There is none better; of several that are equal, each.
     case best
     /// Worse than the best one: the interval of 95 % of the difference does not hold zero, on six photographs or more.
     case worse
@@ -49,7 +49,9 @@ extension Evaluation {
         1 + means.count { other in other.map { isBetter($0, own) } ?? false }
       }
       let comparison: Standing.Comparison =
-        if means[method] == nil { .undefined } else if method == best { .best } else if let best {
+        if means[method] == nil { .undefined } else if best.map({ means[$0] == means[method] }) == true {
+          .best
+        } else if let best {
           (isHigherBetter
             ? bootstrap.tells(values[best], above: values[method])
             : bootstrap.tells(values[method], above: values[best]))
@@ -71,14 +73,17 @@ extension Evaluation {
     func names(_ comparison: Standing.Comparison) -> [String] {
       standings.filter { $0.comparison == comparison }.map { methods[$0.method].identifier }
     }
-    let name = methods[best.method].identifier, (undecided, worse) = (names(.undecided), names(.worse))
-    guard methods.count > 1 else { return "\(title): \(name) alone was judged" }
+    let (all, undecided, worse) = (names(.best), names(.undecided), names(.worse))
+    guard methods.count > 1 else { return "\(title): \(all[0]) alone was judged" }
+    guard all.count < methods.count else { return "\(title): all methods are equal" }
+    let name = all.count == 1 ? all[0] : all.dropLast().joined(separator: ", ") + " and " + all[all.count - 1]
+    let isAre = all.count == 1 ? "is" : "are", it = all.count == 1 ? "it" : "them"
     let seen = best.photographs == 1 ? "one photograph" : "\(best.photographs) photographs"
     guard best.photographs > 1 else {
-      return "\(title): \(name) is ahead on the only photograph, which tells nothing of others"
+      return "\(title): \(name) \(isAre) ahead on the only photograph, which tells nothing of others"
     }
-    if worse.isEmpty { return "\(title): \(name) is ahead, but \(seen) do not tell it from any other" }
-    if undecided.isEmpty { return "\(title): \(name) is better than all others on \(seen)" }
-    return "\(title): \(name) is ahead; \(seen) do not tell it from \(undecided.joined(separator: ", "))"
+    if worse.isEmpty { return "\(title): \(name) \(isAre) ahead, but \(seen) do not tell \(it) from any other" }
+    if undecided.isEmpty { return "\(title): \(name) \(isAre) better than all others on \(seen)" }
+    return "\(title): \(name) \(isAre) ahead; \(seen) do not tell \(it) from \(undecided.joined(separator: ", "))"
   }
 }

@@ -28,7 +28,7 @@ public enum BoxExpression: Hashable, Sendable {
     } else {
       let edges = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0.trimmed) }
       guard edges.count == 4, case let edges = edges.compactMap({ $0 }), edges.count == 4,
-        edges.allSatisfy(\.isFinite)
+        edges.allSatisfy({ abs($0) <= 1e9 })
       else { throw .usage("'\(text)' is not a box: \(expected)") }
       guard edges[0] < edges[2], edges[1] < edges[3] else {
         throw .usage("the box \(text) is empty: the right edge must be beyond the left, the bottom below the top")

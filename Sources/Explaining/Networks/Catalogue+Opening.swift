@@ -8,7 +8,7 @@ extension Catalogue {
   /// - Throws: ``ExplainingError``, where the file is missing or cannot be read, or the request makes no sense for it.
   public func open(_ file: NetworkFile) throws(ExplainingError) -> OpenedModel {
     let format = try format(of: file)
-    let opened: OpenedModel
+    var opened: OpenedModel
     let prompts = try file.askedPrompts()
     do {
       if let prompts {
@@ -27,6 +27,10 @@ extension Catalogue {
       // Whatever else a format throws is about its file, not a mistake of this program.
       guard known.fault == .internalError else { throw known }
       throw .data("\(file.path) cannot be read as \(format.identifier): \(error)")
+    }
+    if !file.lambdas.isEmpty, format.identifier != KerasFormat().identifier {
+      opened.notes.append(
+        Note("'lambdas' in the manifest tells what layers of Keras files compute, and this file is none"))
     }
     if let reason = opened.contradiction {
       throw .data("\(file.path): the format '\(format.identifier)' \(reason), which is for its author to mend")

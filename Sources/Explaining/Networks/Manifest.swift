@@ -81,11 +81,23 @@ extension Manifest {
       self = try JSONDecoder().decode(Manifest.self, from: data)
     } catch let error as DecodingError {
       if case .dataCorrupted(let context) = error, let place = error.place, context.underlyingError == nil {
+        if let field = context.codingPath.last?.stringValue, let choices = Self.choices[field] {
+          throw .data("\(path): '\(place)' is one of \(choices.joined(separator: ", "))")
+        }
         throw .data("\(path): '\(place)' \(context.debugDescription)")
       }
       throw refuse(error.place.map { "'\($0)' has a value of the wrong kind" } ?? "it cannot be read")
     } catch { throw refuse("it cannot be read") }
   }
+}
+
+extension Manifest {
+  /// What fields that are words may hold.
+  private static let choices = [
+    "answer": ModelRequest.Answer.allCases.map(\.rawValue),
+    "score": ScoreKind.allCases.map(\.rawValue) + ["keypoint:NAME"],
+    "channelOrder": Recipe.ChannelOrder.allCases.map(\.rawValue), "fit": Recipe.Fit.allCases.map(\.rawValue),
+  ]
 }
 
 extension DecodingError {

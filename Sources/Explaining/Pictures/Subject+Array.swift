@@ -56,18 +56,16 @@ extension Raster {
     }
     let area = grid.height * grid.width
     let planes = grid.isChannelsLast ? tensor.channelsFirst : tensor
-    let finite = planes.scalars.lazy.filter(\.isFinite)
-    let (least, greatest) = (finite.min() ?? 0, finite.max() ?? 0)
-    let factor = greatest > least ? 255 / (greatest - least) : 0
-    func sample(_ value: Float) -> UInt8 { value.isFinite ? UInt8(min(max((value - least) * factor, 0), 255)) : 0 }
-    var picture = Raster(width: grid.width, height: grid.height)
+    let scale = GrayScale(planes.scalars)
+    var picture = Raster(width: grid.width, height: grid.height), samples = picture.samples
     for position in 0..<area {
       let values = (0..<grid.channels).map { planes.scalars[$0 * area + position] }
       for channel in 0..<3 {
-        picture.samples[3 * position + channel] =
-          sample(values.count == 3 ? values[channel] : values.reduce(0, +) / Float(values.count))
+        samples[3 * position + channel] =
+          scale.sample(values.count == 3 ? values[channel] : values.reduce(0, +) / Float(values.count))
       }
     }
+    picture.samples = samples
     self = picture.enlarged(toReach: 256)
   }
 }

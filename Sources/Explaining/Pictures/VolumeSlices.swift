@@ -134,18 +134,18 @@ package struct VolumeSlices: Sendable {
   /// A volume `[channels, depth · height, width]` in grey from its least to its greatest value, or in its own colours.
   package func picture(of input: Tensor, through voxel: [Int]) -> Raster {
     let scalars = input.scalars, count = extents.reduce(1, *)
-    let (least, greatest) = (scalars.min() ?? 0, scalars.max() ?? 0)
-    let factor = greatest > least ? 255 / (greatest - least) : 0
-    func sample(_ value: Float) -> UInt8 { UInt8(min(max((value - least) * factor, 0), 255)) }
-    let layout = layout(through: voxel)
+    let scale = GrayScale(scalars), layout = layout(through: voxel)
     var picture = Raster(width: layout.width, height: layout.height, fill: (0, 0, 0))
+    // Apart from the picture, which would be copied for each pixel.
+    var samples = picture.samples
     forEachPixel(of: layout) { pixel, place in
       let voxel = index(place.map { Int($0.rounded()) })
       let mean = (0..<channels).reduce(Float(0)) { $0 + scalars[$1 * count + voxel] } / Float(channels)
       for channel in 0..<3 {
-        picture.samples[3 * pixel + channel] = sample(channels == 3 ? scalars[channel * count + voxel] : mean)
+        samples[3 * pixel + channel] = scale.sample(channels == 3 ? scalars[channel * count + voxel] : mean)
       }
     }
+    picture.samples = samples
     return picture
   }
 

@@ -116,12 +116,24 @@ extension GraphEnds {
         (mixture.low, mixture.high) = (min(mixture.low, range.lowerBound), max(mixture.high, range.upperBound))
       }
       return mixture
+    case let reduction as Reduction where reduction.reduction == .product:
+      // Of numbers from 0 to 1, as `1 − Π(1 − p)` has them.
+      guard var mixture = whole(node.inputs), mixture.low >= 0, mixture.high <= 1 else { return nil }
+      (mixture.low, mixture.softmaxes) = (0, [])
+      return mixture
     case let reduction as Reduction where [.mean, .sum, .max, .min].contains(reduction.reduction):
       return whole(node.inputs)?.reduced(by: reduction)
     case let arithmetic as Arithmetic: return combined(arithmetic.function, node.inputs, depth)
     case is MatrixProduct where node.inputs.count == 2 && node.inputs.allSatisfy({ !constants.contains($0) }):
       // Rows of probabilities, weighted by shares that are one in sum.
       guard isSoftmax(node.inputs[0]), var mixture = mixture(in: node.inputs[1], depth: depth + 1) else { return nil }
+      mixture.softmaxes = []
+      return mixture
+    case is Linear,
+      is MatrixProduct where sharesOut(node):
+      // Probabilities of classes that are summed to those of groups, or shared out among others.
+      guard var mixture = whole([node.inputs[0]]), mixture.low >= 0, mixture.high <= 1 else { return nil }
+      if mixture.kind == .sigmoid { mixture.isExpectation = true }
       mixture.softmaxes = []
       return mixture
     // A single weighted sum of probabilities: an expected value.
@@ -150,6 +162,22 @@ extension GraphEnds {
       isNonnegative(above)
     else { return nil }
     return Mixture(kind: .softmax, softmaxes: [SpelledSoftmax(logits: above, axes: sum.axes)])
+  }
+
+  /// Whether a matrix of the file shares each number that it is given out among several: what they get is one in sum.
+  private func sharesOut(_ node: Node) -> Bool {
+    guard node.inputs.count == 2, let shape = shape(of: node.inputs[1]), shape.count == 2, shape[0] > 1, shape[1] > 1,
+      let weights = scalars(of: node.inputs[1]), weights.allSatisfy({ $0 >= 0 })
+    else { return false }
+    let linear = node.op as? Linear, isTransposed = linear?.transposesWeights ?? false
+    guard linear.map({ $0.alpha == 1 && !$0.transposesInput }) ?? true else { return false }
+    let (numbers, others) = isTransposed ? (shape[1], shape[0]) : (shape[0], shape[1])
+    return (0..<numbers).allSatisfy { number in
+      let sum = (0..<others).reduce(Float(0)) {
+        $0 + weights[isTransposed ? $1 * numbers + number : number * others + $1]
+      }
+      return abs(sum - 1) < 1e-3
+    }
   }
 
   /// Whether a constant gives each number another weight, rather than being the shares of a weighted mean.

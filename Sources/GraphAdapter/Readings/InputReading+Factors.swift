@@ -29,6 +29,10 @@ extension InputReading {
         return try part.outputs(for: [NDArray(scalars, shape: shape)])[0]
       }
       let black = try run(nil)
+      if channels == 3, black.count == shape.reduce(1, *) / 3 {
+        try readGray(black, run)
+        return
+      }
       // Channels stand second or last, and a transposition may have moved them.
       let out = black.shape.indices.dropFirst().first { black.shape[$0] == channels && ($0 == 1 || $0 == 3) }
       let inner = out.map { black.shape[($0 + 1)...].reduce(1, *) }
@@ -44,6 +48,15 @@ extension InputReading {
         destinations.append(inner.map { place / $0 % channels })
       }
       areReversed = channels > 1 && destinations == (0..<channels).reversed().map(Optional.some)
+    }
+
+    /// Of an image that is made gray: what becomes of samples that are as gray already.
+    private mutating func readGray(_ black: NDArray, _ run: (Int?) throws -> NDArray) rethrows {
+      let slopes = try (0..<3).map { channel in zip(try run(channel).scalars, black.scalars).map { $0 - $1 } }
+      // Not in a padding.
+      let sums = black.scalars.indices.map { place in slopes.reduce(0) { $0 + $1[place] } }
+      guard let place = sums.indices.max(by: { abs(sums[$0]) < abs(sums[$1]) }) else { return }
+      (scale, shift) = ([sums[place]], [black.scalars[place]])
     }
   }
 }

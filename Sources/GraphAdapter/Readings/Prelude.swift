@@ -21,7 +21,7 @@ struct Prelude {
       if variable.isEmpty {
         known.insert(step.name)
         constants.append(step)
-      } else if variable.allSatisfy(reached.contains), step.preparesImages(variable.count, plan.graph) {
+      } else if variable.allSatisfy(reached.contains), step.preparesImages(variable, of: image, in: plan) {
         reached.insert(step.name)
         inside.append(step)
       } else {
@@ -78,10 +78,25 @@ struct Prelude {
 }
 
 extension PlannedStep {
-  /// Whether this is what files do to images at their beginning, a convolution that only scales channels included.
-  fileprivate func preparesImages(_ variableInputs: Int, _ graph: Graph) -> Bool {
-    node.op.preparesImages(variableInputs)
-      || node.op is Convolution && graph.constants[node.inputs[1]].map(\.scalesChannels) ?? false
+  /// Whether this is what files do to images at their beginning: convolutions that only scale channels, and what makes
+  /// them grey, included.
+  fileprivate func preparesImages(_ variable: [String], of image: String, in plan: Plan) -> Bool {
+    if node.op.preparesImages(variable.count) { return true }
+    guard let shape = plan.shape(of: image), let own = plan.shape(of: name) else { return false }
+    let isGray = 3 * own.reduce(1, *) == shape.reduce(1, *)
+    switch node.op {
+    case is Convolution:
+      guard let weights = plan.graph.constants[node.inputs[1]] else { return false }
+      return weights.scalesChannels || isGray && weights.shape == [1, 3, 1, 1]
+    case let reduction as Reduction:
+      return isGray && [.sum, .mean].contains(reduction.reduction) && reduction.axes.count == 1
+        && plan.shape(of: node.inputs[0])?[reduction.axes[0]] == 3
+    // Of planes of one color each.
+    case let arithmetic as Arithmetic:
+      let areGray = variable.allSatisfy { 3 * (plan.shape(of: $0)?.reduce(1, *) ?? 0) == shape.reduce(1, *) }
+      return isGray && areGray && arithmetic.function == .add
+    default: return false
+    }
   }
 }
 
@@ -101,6 +116,7 @@ extension Operator {
     switch self {
     case is Identity, is Transpose, is Reshape, is Resize, is Slice, is Gather, is Pad, is Expand, is Picking: true
     case is Concatenation, is BatchNormalization: true
+    case let scattering as Scattering: scattering.combination == .replace
     case let arithmetic as Arithmetic:
       variableInputs == 1 && [.add, .subtract, .multiply, .divide].contains(arithmetic.function)
     case let function as ElementwiseFunction:

@@ -108,13 +108,22 @@ struct BatchCommand: LoadsPlugins {
     let run = DatasetRun(task, output: output, shard: shard, workers: workers, again: again)
     let meter = BatchMeter(shard)
     let done: DatasetRun.Progress
+    var coarse = 0
     do {
       done = try run.explain(reader, until: stop) { line, progress in
         if lines { Console.write(line.text + "\n") }
+        if case .explained(let record, _, _) = line.outcome {
+          coarse += record.targets.flatMap(\.methods).count { $0.storageError != nil }
+        }
         meter.report(progress)
       }
     } catch { throw Failure(batch: error) }
     meter.finish()
+    if coarse > 0 {
+      Console.note(
+        "\(coarse) maps hold numbers that float16 does not, and are stored with an error that their records tell: "
+          + "--dtype float32 stores them as they are")
+    }
     try tell(done)
   }
 
@@ -154,6 +163,11 @@ extension BatchCommand {
       try metrics.map {
         try catalogue.metrics($0, marked: marked != nil || list != nil || inputs.contains("-"))
       } ?? []
+    if let metric = metrics.first(where: { $0.isCollective || $0.descriptor.needsPeers }) {
+      throw Failure.usage(
+        "--metrics \(metric.identifier) holds photographs against each other, of which one after the other is kept here: "
+          + "`limn evaluate` judges by it")
+    }
     let identity = try identity(with: network)
     if !inputs.contains("-"), list != "-" { network.arrayShape = try reader.firstArrayShape() }
     // One picture on each processor: two on one processor each are done sooner than one on two after the other.

@@ -73,7 +73,7 @@ struct EvaluateCommand: LoadsPlugins {
     }
     let marked = try objects.marked(inScenes: isDemo)
     let work = try Workload(
-      images: images, of: network, model, target, in: catalogue, scenes: JudgedScenes.pictures)
+      images: DistinctImages.of(images), of: network, model, target, in: catalogue, scenes: JudgedScenes.pictures)
     try objects.check(marked, in: work.queue.pictures)
     let expressions =
       try methods.methods == nil
@@ -90,6 +90,7 @@ struct EvaluateCommand: LoadsPlugins {
     }
     opening.show(file?.path)
     if let failure { throw failure }
+    if let reason = evaluation.failure { throw Failure.badData("no method could be judged: \(reason)") }
   }
 
   private func judge(

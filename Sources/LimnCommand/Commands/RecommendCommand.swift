@@ -47,7 +47,7 @@ struct RecommendCommand: LoadsPlugins {
     let isDemo = images.isEmpty && model.isDemo
     let marked = try objects.marked(inScenes: isDemo)
     let work = try Workload(
-      images: images, of: network, model, target, in: catalogue, scenes: JudgedScenes.pictures)
+      images: DistinctImages.of(images), of: network, model, target, in: catalogue, scenes: JudgedScenes.pictures)
     try objects.check(marked, in: work.queue.pictures)
     let candidates = try methods.methods.map { _ in
       try methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model)

@@ -38,7 +38,8 @@ enum Console {
     let problem = problem.load(ordering: .relaxed)
     guard problem == 0 || problem == EPIPE else {
       throw .cannotCreate(
-        "cannot write to standard output (\(String(cString: strerror(problem)))): make room, or send it elsewhere")
+        "cannot write to standard output (\(String(cString: strerror(problem)))): "
+          + (problem == ENOSPC ? "make room, or send it elsewhere" : "send it elsewhere"))
     }
   }
 

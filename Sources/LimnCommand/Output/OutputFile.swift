@@ -32,7 +32,7 @@ extension OutputFile {
   static func paths(for inputs: [String], suffix: String, at output: String?) throws(Failure) -> [String] {
     var taken: Set<String> = []
     let stems = inputs.map { input in
-      let stem = URL(fileURLWithPath: input).deletingPathExtension().lastPathComponent
+      let stem = stem(of: input)
       let names = [stem] + (2...inputs.count + 1).map { "\(stem)-\($0)" }
       let name = names.first { !taken.contains($0) } ?? stem
       taken.insert(name)
@@ -56,7 +56,11 @@ extension OutputFile {
 
   /// `photo-compare.png` in the current folder for `folder/photo.jpg`.
   static func defaultPath(for inputs: [String], suffix: String, extension ending: String = "png") -> String {
-    let stem = inputs.count == 1 ? URL(fileURLWithPath: inputs[0]).deletingPathExtension().lastPathComponent : "limn"
-    return "\(stem)-\(suffix).\(ending)"
+    "\(inputs.count == 1 ? stem(of: inputs[0]) : "limn")-\(suffix).\(ending)"
+  }
+
+  /// An image's name without its folder and its ending; of what comes from the standard input, `stdin`.
+  private static func stem(of input: String) -> String {
+    input == "-" ? "stdin" : URL(fileURLWithPath: input).deletingPathExtension().lastPathComponent
   }
 }

@@ -278,8 +278,15 @@ struct InvertedResidualPlan: Sendable {
   private func block(_ block: Block, called name: String) -> Sequential {
     let body = Group { layers(of: block) }
     return Sequential(name) {
-      if block.stride == 1, block.input == block.output { Residual { body } } else { body }
+      if block.stride == 1, block.input == block.output, hasShortcut(block) { Residual { body } } else { body }
     }
+  }
+
+  /// Whether what a block is given is added to what it makes of it, where both have one shape: not in a convolution of
+  /// 1 × 1 alone, as MobileNetV3 ends in, nor in the first stage of EfficientNet-EdgeTPU.
+  private func hasShortcut(_ block: Block) -> Bool {
+    if found.has(block.path + ".conv") { return found.filters(block.path + ".conv")[2] > 1 }
+    return block.stage > 0 || !(told.name?.contains(/efficientnet_e[sml]/) ?? false)
   }
 
   @BlockBuilder private func layers(of block: Block) -> [any NetworkDefinitions.Block] {

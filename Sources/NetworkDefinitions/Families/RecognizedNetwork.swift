@@ -8,6 +8,9 @@ public struct RecognizedNetwork: Sendable {
   /// What was decided, each a sentence without its full stop.
   public let notes: [String]
 
+  /// Whether the weights hold the layer with one output per class, or the network ends in features.
+  public var hasClassifier: Bool { weights.tensors[definition.classifier + ".weight"] != nil }
+
   /// The kinds of network that are recognised.
   static var families: [any NetworkFamily.Type] {
     [
@@ -40,9 +43,10 @@ public struct RecognizedNetwork: Sendable {
   }
 
   private init?(within file: WeightFile, told: NetworkDescription, notes: [String]) {
+    if let name = told.name, Self.otherwise.contains(where: name.contains) { return nil }
     let shapes = file.shapes
     if let known = NetworkDefinition.builtIn.first(where: { $0.fits(shapes) }) {
-      (definition, weights, self.notes) = (known, file, notes)
+      (definition, weights, self.notes) = (known, file, notes + Self.ownClass(of: file, readAs: known))
       return
     }
     let inventory = Inventory(shapes)
@@ -50,7 +54,8 @@ public struct RecognizedNetwork: Sendable {
       for table in family.tables where inventory.has(table.mark) {
         var weights = file
         weights.tensors = [:]
-        for (name, tensor) in file.tensors {
+        // Tensors of no extent stand for parts that there are none of.
+        for (name, tensor) in file.tensors where !tensor.shape.contains(0) {
           if let ours = table.name(for: name) { weights.tensors[ours] = tensor }
         }
         var told = told
@@ -58,7 +63,7 @@ public struct RecognizedNetwork: Sendable {
         family.arrange(&weights, told)
         let found = Inventory(weights.shapes)
         guard let definition = family.definition(of: found, told) else { continue }
-        let assumed = family.assumptions(of: found, told)
+        let assumed = family.assumptions(of: found, told) + Self.ownClass(of: file, readAs: definition)
         weights.adapt(to: definition)
         (self.definition, self.weights, self.notes) = (definition, weights, notes + assumed)
         return
@@ -66,6 +71,20 @@ public struct RecognizedNetwork: Sendable {
     }
     return nil
   }
+
+  /// That a whole module is of a class of somebody's own, whose code is in no file.
+  private static func ownClass(of file: WeightFile, readAs definition: NetworkDefinition) -> [String] {
+    let libraries = ["torch.", "torchvision.", "timm.", "transformers."]
+    guard let name = file.className, !libraries.contains(where: name.hasPrefix) else { return [] }
+    return [
+      "the network was saved as a '\(elided(name, to: 80))', whose own code no file holds: it is taken to compute what "
+        + "\(definition.name) computes"
+    ]
+  }
+
+  /// Parts of the names of timm's networks that have the tensors of another and compute otherwise: they smooth before they
+  /// stride, or are made for tests.
+  private static let otherwise = ["blur", "resnetaa", "resnextaa", "test_efficientnet", "test_convnext"]
 
   // MARK: Parts of a checkpoint
 
@@ -95,17 +114,23 @@ public struct RecognizedNetwork: Sendable {
         let isPart = weights.tensors.contains { !$0.key.hasPrefix(prefix) && $0.value.shape.count > 2 }
         guard !isPart || ["student.", "teacher.", "ema."].contains(prefix) else { continue }
         let outside = weights.tensors.keys.filter { !$0.hasPrefix(prefix) && !isBookkeeping($0) }.sorted()
-        let note =
-          outside.isEmpty
-          ? []
-          : [
-            "the weights beneath '\(prefix.dropLast())' are taken, without "
-              + joined(outside.map { elided($0, to: 60) }, by: ", ", within: 120, kind: "more")
-          ]
-        parts.append((part, notes + note, depth + 1))
+        parts.append((part, notes + note(on: outside, beside: String(prefix.dropLast()), of: weights), depth + 1))
       }
     }
     return parts.map { ($0.weights, $0.notes) }
+  }
+
+  /// What is left out beside a part that is taken; a matrix there is a layer of its own, perhaps the answer's.
+  private static func note(on outside: [String], beside part: String, of weights: WeightFile) -> [String] {
+    guard !outside.isEmpty else { return [] }
+    let list = joined(outside.map { elided($0, to: 60) }, by: ", ", within: 120, kind: "more")
+    let hasLayer = outside.contains { weights.tensors[$0]?.shape.count == 2 }
+    return [
+      "the weights beneath '\(part)' are taken, without \(list)"
+        + (hasLayer
+          ? ": layers behind it are not computed, so that the answer explained is that of '\(part)' alone; torch.onnx.export "
+            + "saves a network with all its layers" : "")
+    ]
   }
 
   private static func isBookkeeping(_ name: String) -> Bool {

@@ -56,8 +56,6 @@ enum ResNetFamily: NetworkFamily {
     guard found.has("layer1.0.bn1"), found.has("layer1.0.conv2"), found.has("bn1"),
       let stem = found.weight("conv1") ?? found.weight("conv1.0"), stem.count == 4
     else { return nil }
-    // Others of timm's have the same names and shapes, and smooth before they stride.
-    if let name = told.name, ["blur", "resnetaa"].contains(where: name.contains) { return nil }
     let stages = found.count("layer#", from: 1)
     let hasStride = told.flag("downsample_in_bottleneck") ?? false
     // A first convolution of 3 × 3 is that of networks for small pictures, which neither strides nor pools.

@@ -27,7 +27,9 @@ public struct WeightMismatch: Hashable, Sendable {
   init(of found: [String: [Int]], to parameters: [Parameter], ignoring ignored: Set<String>) {
     let expected = Set(parameters.map(\.name))
     let extra = found.keys.filter { !expected.contains($0) && !ignored.contains($0) }.sorted()
-    missing = parameters.filter { found[$0.name] == nil }.map { parameter in
+    missing = parameters.filter { found[$0.name] == nil }.enumerated().map { place, parameter in
+      // Of those that nobody reads of, the name nearest is not looked for, which takes long among many.
+      guard place < 8 else { return Missing(name: parameter.name, shape: parameter.shape, nearest: nil) }
       // A renamed tensor keeps its shape, which tells more than letters do.
       let alike = extra.filter { found[$0] == parameter.shape }
       let nearest = Tensors.nearest(to: parameter.name, among: alike.isEmpty ? extra : alike, limit: 1) { $0 }.first
@@ -38,6 +40,15 @@ public struct WeightMismatch: Hashable, Sendable {
       return Misshapen(name: parameter.name, expected: parameter.shape, found: shape)
     }
     self.extra = extra
+  }
+}
+
+extension WeightMismatch {
+  /// Whether there is none, which is much sooner known than what it would be.
+  static func isNone(of found: [String: [Int]], to parameters: [Parameter], ignoring ignored: Set<String>) -> Bool {
+    let expected = Set(parameters.map(\.name))
+    return parameters.allSatisfy { found[$0.name] == $0.shape }
+      && found.keys.allSatisfy { expected.contains($0) || ignored.contains($0) }
   }
 }
 

@@ -10,7 +10,7 @@ struct FileGraph: Sendable {
     outputs = graph.output.map(\.name)
     var nodes: [FileNode] = []
     for node in graph.node { nodes.append(try FileNode(node, tensors: tensors)) }
-    self.nodes = nodes
+    self.nodes = nodes.inOrder()
     var constants: [String: Constant] = [:]
     for tensor in graph.initializer { constants[tensor.name] = try tensors.constant(tensor) }
     self.constants = constants

@@ -100,6 +100,7 @@ extension ONNXModel {
       nodeMessages[index] = Limn_Onnx_NodeProto()
       nodes.append(try FileNode(node, tensors: tensors))
     }
+    nodes = nodes.inOrder()
     self.nodes = nodes
     self.constants = constants
     channelBlock = ChannelBlock(of: nodes, constants: constants)

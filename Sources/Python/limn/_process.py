@@ -158,6 +158,8 @@ class Process:
         status = popen.wait()
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        # What it noted of earlier calls is no reason.
+        lines = [line for line in lines if not line.startswith("limn: note:")]
         how = f"by signal {-status}" if status < 0 else f"with status {status}"
         raise CrashedError(f"the limn process has ended {how}; the next call starts another" + (f": {lines[-1]}" if lines else ""))
 

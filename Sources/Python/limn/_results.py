@@ -77,6 +77,7 @@ class Explanation:
             values = None
             if "frame" in entry:
                 values = numpy.frombuffer(frames[entry["frame"]], "<f4").reshape(entry["shape"])
+                values.flags.writeable = False
             self.attributions.append(Attribution(self, index, entry, values))
 
     @property

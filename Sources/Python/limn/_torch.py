@@ -7,6 +7,8 @@ import tempfile
 import warnings
 from typing import Any, Dict, Tuple, Union
 
+from ._errors import Error
+
 
 class Exported:
     """A module as an ONNX file in a temporary folder, which is gone when this is.
@@ -41,6 +43,9 @@ class Exported:
                 except TypeError:
                     # Before version 2.5 there was but one way.
                     torch.onnx.export(module, (example,), self.path, **settings)
+        except Exception as error:
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise Error(f"{type(module).__name__} cannot be exported by torch.onnx.export: {reason}", 65) from error
         finally:
             for each in was_training:
                 each.training = True

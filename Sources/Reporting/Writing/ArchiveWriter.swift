@@ -41,6 +41,9 @@ extension Inquiry {
   /// What an entry's array is called among those of other pictures and targets.
   fileprivate func arrayName(of entry: Comparison.Entry) -> String {
     [picture.subject.title, targetName, entry.expression.identifier]
-      .map { $0.replacing("/", with: "⁄") }.joined(separator: "/")
+      .map { name in
+        // No part may lead elsewhere where the archive is unpacked.
+        name.allSatisfy { $0 == "." } ? name + "_" : name.replacing("/", with: "⁄")
+      }.joined(separator: "/")
   }
 }

@@ -103,13 +103,16 @@ extension OperatorTable {
     return try graph.add(ElementwiseFunction(.clip(min(low, high), high)), [x], for: call)
   }
 
-  /// `1/β · log(1 + exp(βx))`.
+  /// `1/β · log(1 + exp(βx))`, and `x` itself where `βx` is above a threshold.
   private static func softplus(_ call: Call, _ graph: inout Lowering) throws(TorchExportError) -> TensorValue {
-    let (x, beta) = (try call.tensor(), try call.real("beta", 1))
-    if beta == 1 { return try graph.add(ElementwiseFunction(.softplus), [x], for: call) }
-    let scaled = try graph.add(ElementwiseFunction(.linear(beta, 0)), [x], for: call)
-    let soft = try graph.add(ElementwiseFunction(.softplus), [scaled], for: call)
-    return try graph.add(ElementwiseFunction(.linear(1 / beta, 0)), [soft], for: call)
+    let (x, beta, threshold) = (try call.tensor(), try call.real("beta", 1), try call.real("threshold", 20))
+    let scaled = beta == 1 ? x : try graph.add(ElementwiseFunction(.linear(beta, 0)), [x], for: call)
+    var soft = try graph.add(ElementwiseFunction(.softplus), [scaled], for: call)
+    if beta != 1 { soft = try graph.add(ElementwiseFunction(.linear(1 / beta, 0)), [soft], for: call) }
+    // From 17 on, no float tells the two apart.
+    guard threshold < 17 else { return soft }
+    let isAbove = try graph.add(Comparison(.greater), [scaled, TensorValue(Double(threshold))], for: call, as: .truth)
+    return try graph.add(Selection(), [isAbove, x, soft], for: call, as: x.kind)
   }
 
   private static func logSigmoid(_ call: Call, _ graph: inout Lowering) throws(TorchExportError) -> TensorValue {

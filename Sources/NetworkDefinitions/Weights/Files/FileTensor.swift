@@ -10,6 +10,8 @@ public struct FileTensor: Sendable {
   let type: String
   private let isBigEndian: Bool
   private let file: MappedFile
+  /// What the layer that it is of says besides, where a whole module was saved.
+  var layer: SavedModule?
 
   /// A tensor at a place of a file that was found to hold all of it.
   ///

@@ -8,6 +8,8 @@ public struct WeightFile: TensorFile, Sendable {
   public internal(set) var tensors: [String: FileTensor]
   /// The class of the module, `torchvision.models.resnet.ResNet`, where a whole one was saved.
   public private(set) var className: String?
+  /// The layers of such a module that have no weights.
+  private(set) var bareLayers: [SavedModule] = []
   /// What was decided in reading it, each a sentence without its full stop.
   public internal(set) var notes: [String] = []
 
@@ -23,7 +25,7 @@ public struct WeightFile: TensorFile, Sendable {
     }
     if start.withUnsafeBytes(TorchCheckpoint.recognizes) {
       let (found, others) = try TorchCheckpoint(path).weights()
-      (tensors, className) = (found.tensors, found.className)
+      (tensors, className, bareLayers) = (found.tensors, found.className, found.bareLayers)
       if !others.isEmpty {
         let place = found.place.isEmpty ? "of the file itself" : "under '\(found.place.joined(separator: "."))'"
         let rest = joined(others.map { "'\(elided($0, to: 60))'" }, by: ", ", within: 160, kind: "more")

@@ -76,6 +76,10 @@ struct PickledData {
     }
   }
 
+  func number(_ value: PickleValue) -> Double? {
+    if case .real(let number) = value { number } else { integer(value).map(Double.init) }
+  }
+
   /// The values of a list or tuple.
   func sequence(_ value: PickleValue) -> [PickleValue]? {
     guard let node = self[value], node.kind == .sequence else { return nil }

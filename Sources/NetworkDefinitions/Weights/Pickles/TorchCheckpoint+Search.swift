@@ -7,6 +7,8 @@ struct FoundWeights {
   var place: [String]
   /// The class of the module, where a whole one was saved.
   var className: String?
+  /// The layers of such a module that have no weights: activation functions, pooling.
+  var bareLayers: [SavedModule] = []
 }
 
 extension TorchCheckpoint {
@@ -42,7 +44,7 @@ extension TorchCheckpoint {
     guard case .node(let number) = value, place.count < 8, seen.insert(number).inserted else { return }
     if let module = module(value) {
       var weights = FoundWeights(place: place, className: module.className)
-      try collect(module.state, under: "", into: &weights.tensors, depth: 0, &seen)
+      try collect(module, under: "", into: &weights, depth: 0, &seen)
       if !weights.tensors.isEmpty { found.append(weights) }
       return
     }
@@ -78,20 +80,29 @@ extension TorchCheckpoint {
     return (isIndirect ? given ?? made : made, node.state)
   }
 
-  /// The tensors of a module and those within it, by PyTorch's names.
+  /// The tensors of a module and those within it, by PyTorch's names, each with what its own module says.
   private func collect(
-    _ state: PickleValue, under prefix: String, into tensors: inout [String: FileTensor], depth: Int,
+    _ module: (className: String, state: PickleValue), under prefix: String, into found: inout FoundWeights, depth: Int,
     _ seen: inout Set<Int>
   ) throws(NetworkError) {
     guard depth < 64 else { return }
+    let layer = SavedModule(className: module.className, state: module.state, in: data)
+    var isBare = true
     for part in ["_parameters", "_buffers"] {
-      for (key, value) in data.value(part, of: state).flatMap(data.pairs) ?? [] {
-        if let tensor = try tensor(value, called: prefix + key) { tensors[prefix + key] = tensor }
+      for (key, value) in data.value(part, of: module.state).flatMap(data.pairs) ?? [] {
+        guard var tensor = try tensor(value, called: prefix + key) else { continue }
+        tensor.layer = layer
+        found.tensors[prefix + key] = tensor
+        isBare = false
       }
     }
-    for (key, value) in data.value("_modules", of: state).flatMap(data.pairs) ?? [] {
-      guard case .node(let number) = value, seen.insert(number).inserted, let module = module(value) else { continue }
-      try collect(module.state, under: prefix + key + ".", into: &tensors, depth: depth + 1, &seen)
+    let parts = data.value("_modules", of: module.state).flatMap(data.pairs) ?? []
+    if isBare, parts.isEmpty { found.bareLayers.append(layer) }
+    for (key, value) in parts {
+      guard case .node(let number) = value, seen.insert(number).inserted, let inner = self.module(value) else {
+        continue
+      }
+      try collect(inner, under: prefix + key + ".", into: &found, depth: depth + 1, &seen)
     }
   }
 
