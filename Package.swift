@@ -261,7 +261,8 @@ let testing: [Target] = [
     "Exporting",
     [kit, "Kernels", "GraphEngine", "ONNXImport", "ONNXFiles", "GraphAdapter", "Exporting", protobuf]
       + [
-        "GradCAM", "XGradCAM", "GuidedBackpropagation", "LRP", "IntegratedGradients", "ScoreCAM", "Attention",
+        "GradCAM", "XGradCAM", "GuidedBackpropagation", "LRP", "IntegratedGradients", "ScoreCAM", "SSCAM", "ISCAM",
+        "Attention",
         "AttentionRollout", "BiAttn", "GenericAttention", "LeGrad", "TransformerAttribution",
       ].map(module)),
   tests("FileKinds", ["FileKinds"]),
