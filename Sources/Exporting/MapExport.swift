@@ -38,8 +38,8 @@ public struct MapExport {
   /// How far the file's map, as Limn itself runs it, is from the method's own, as a share of its largest magnitude; `nil`
   /// where that was not asked for.
   public private(set) var deviation: Float?
-  /// What the file calls the image, and the number that ONNX has for the type of its elements.
-  public let image: (name: String, element: Int)
+  /// What the file calls the image, the number that ONNX has for the type of its elements, and the shape of one.
+  public let image: (name: String, element: Int, shape: [Int])
   /// What people should know, each a sentence without its full stop.
   public private(set) var notes: [String] = []
 }
@@ -152,8 +152,9 @@ extension MapExport {
     data = try file.data(telling: facts.map { (key: $0.0, value: $0.1) } + request.facts)
     (layer, shape, self.images, self.opset) = (map.layer, Array(map.shape.extents.dropFirst()), images, opset)
     (addedNodes, addedBytes) = (map.nodes.count, data.count - networkBytes)
-    let element = file.input(model.input.name)?.type.tensorType.elemType ?? 0
-    image = (model.input.name, element == 0 ? 1 : Int(element))
+    let kind = file.input(model.input.name)?.type.tensorType, element = kind?.elemType ?? 0
+    let extents = kind?.shape.dim.dropFirst().map { Int($0.dimValue) } ?? model.input.shape
+    image = (model.input.name, element == 0 ? 1 : Int(element), extents)
     if request.isChecked { deviation = try checkedDeviation(request, model) }
   }
 

@@ -9,7 +9,7 @@ final class ExportedMap: Sendable {
   let layer: Layer
   private let graph: RuntimeGraph
   private let shape: [Int]
-  private let image: (name: String, element: Int)
+  private let image: (name: String, element: Int, shape: [Int])
 
   /// Takes in the graph that `limn export` would write.
   ///
@@ -30,9 +30,8 @@ final class ExportedMap: Sendable {
   ///
   /// - Throws: ``RuntimeError``.
   func values(in session: ExplanationSession, about index: Int?) throws(RuntimeError) -> Tensor {
-    let input = session.input
     var inputs = [
-      try RuntimeInput(image.name, input.scalars, [1] + session.inputLayer.nativeShape, element: image.element)
+      try RuntimeInput(image.name, session.input.scalars, [1] + image.shape, element: image.element)
     ]
     if let index { inputs.append(try RuntimeInput(MapExport.targetName, [Float(index)], [1], element: 7)) }
     let scalars = try graph.output(MapExport.mapName, count: shape.reduce(1, *), of: inputs)

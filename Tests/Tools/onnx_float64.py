@@ -184,6 +184,8 @@ OPERATORS = {
     "Min": lambda a, x, y: torch.minimum(*torch.broadcast_tensors(x, y)),
     "Sum": lambda a, *all: sum(all), "Equal": lambda a, x, y: x == y, "Less": lambda a, x, y: x < y,
     "Greater": lambda a, x, y: x > y, "GreaterOrEqual": lambda a, x, y: x >= y, "Or": lambda a, x, y: x | y, "And": lambda a, x, y: x & y,
+    "Range": lambda a, start, end, step: torch.arange(start.item(), end.item(), step.item()),
+    "Mod": lambda a, x, y: torch.fmod(x, y) if a.get("fmod") else torch.remainder(x, y),
     "IsNaN": lambda a, x: x.isnan(), "IsInf": lambda a, x: x.isinf(),
     "Not": lambda a, x: ~x, "Where": lambda a, t, x, y: torch.where(t, x, y),
     "ReduceSum": reduce(lambda x, axes, keeps: x.sum(axes, keeps)), "ReduceMax": reduce(torch.amax),
