@@ -146,6 +146,9 @@ let shims: [Target] = [
     name: "CPango", path: "Sources/CPango", exclude: ["README.md"],
     linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
   .target(
+    name: "COnnxRuntime", path: "Sources/COnnxRuntime", exclude: ["README.md"],
+    linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+  .target(
     name: "CPictures", path: "Sources/CPictures", exclude: ["README.md"],
     linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
   .target(name: "CDemoNetwork", path: "Sources/DemoNetwork/Embedded"),
@@ -180,6 +183,7 @@ let house: [Target] = [
   library("GraphAdapter", ["GraphEngine", "Kernels", kit], exclude: ["README.md"]),
   library(
     "Exporting", ["GraphAdapter", "GraphEngine", "ONNXImport", "Kernels", kit, protobuf], exclude: ["README.md"]),
+  library("Runtimes", ["COnnxRuntime", "Exporting", "GraphAdapter", kit], exclude: ["README.md"]),
   library("Images", ["CPNG", "CJPEG", "CPictures", "CZip", "FileKinds", kit], exclude: ["README.md"]),
   library("Rendering", ["CCairo", "CPango", "Images", kit], exclude: ["README.md"]),
   library("MethodCatalog", [kit] + methods.map { module($0.name) }, exclude: ["README.md"]),
@@ -221,8 +225,8 @@ let house: [Target] = [
   library(
     "LimnCommand",
     [
-      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Exporting", "Reporting", "Datasets", "Serving",
-      "Images",
+      kit, argumentParser, "Explaining", "Evaluating", "Benchmarking", "Exporting", "Runtimes", "Reporting", "Datasets",
+      "Serving", "Images",
       "Rendering",
       "GraphAdapter",
       "NetworkDefinitions",
@@ -261,9 +265,14 @@ let testing: [Target] = [
     "Exporting",
     [kit, "Kernels", "GraphEngine", "ONNXImport", "ONNXFiles", "GraphAdapter", "Exporting", protobuf]
       + [
-        "GradCAM", "XGradCAM", "GuidedBackpropagation", "LRP", "IntegratedGradients", "ScoreCAM", "Attention",
+        "GradCAM", "XGradCAM", "GuidedBackpropagation", "LRP", "IntegratedGradients", "ScoreCAM", "SSCAM", "ISCAM",
+        "Attention",
         "AttentionRollout", "BiAttn", "GenericAttention", "LeGrad", "TransformerAttribution",
       ].map(module)),
+  tests(
+    "Runtimes",
+    [kit, "Exporting", "GraphAdapter", "GraphEngine", "Kernels", "ONNXFiles", "ONNXImport", "Runtimes"]
+      + ["GradCAM", "GuidedBackpropagation", "EigenCAM"].map(module)),
   tests("FileKinds", ["FileKinds"]),
   tests("Tokenizers", ["Tokenizers"]),
   tests("Images", [kit, "Images"]),
@@ -278,7 +287,7 @@ let testing: [Target] = [
     "Command",
     [
       "LimnMain", "OwnProgram", "Images", "Kernels", "NetworkDefinitions", "GraphAdapter", "ONNXImport", "ONNXFiles",
-      "MethodCatalog", kit, protobuf,
+      "MethodCatalog", "Runtimes", kit, protobuf,
     ]),
   tests("Formats", [kit, "Formats", "DemoNetwork", "NetworkDefinitions", "ONNXFiles", "Kernels"]),
   tests("Explaining", [kit, "Explaining", "DemoNetwork", "Images", "Rendering"]),

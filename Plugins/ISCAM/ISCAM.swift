@@ -32,13 +32,12 @@ public struct ISCAM: ClassActivationMapping {
         "steps", value: "\(steps)", method: "is-cam", expected: "a whole number from 1")
     }
     let a = try session.activation(at: layer), grid = try session.grid
-    let channels = try top.channels(of: a, for: "is-cam")
-    let scores = try session.scores(of: channels.count * steps) { index in
-      let mask = a.channel(channels[index / steps]).resized(height: grid.height, width: grid.width).scaledToUnit()
+    let chosen = try ChosenChannels(top, of: a, for: "is-cam")
+    let scores = try session.scoreTensor(of: chosen.count * steps) { index in
+      let mask = chosen[index / steps].resized(height: grid.height, width: grid.width).scaledToUnit()
       return grid.masked(session.input, by: Float(index % steps + 1) / Float(steps) * mask)
     }
-    let means = channels.indices.map { k in scores[k * steps..<(k + 1) * steps].reduce(0, +) / Float(steps) }
-    return ChannelSelection.weights(of: channels, scored: means, among: layer.shape[0])
+    return chosen.weights(scored: scores.reshaped([chosen.count, steps]).spatialMean())
   }
 
   public func facts(on layer: Layer, in session: ExplanationSession) throws -> [Fact] {

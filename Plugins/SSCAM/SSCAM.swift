@@ -41,16 +41,13 @@ public struct SSCAM: ClassActivationMapping {
         "samples", value: "\(samples)", method: "ss-cam", expected: "a whole number from 1")
     }
     let a = try session.activation(at: layer), grid = try session.grid
-    let channels = try top.channels(of: a, for: "ss-cam")
-    let scores = try session.scores(of: channels.count * samples) { index in
-      let channel = a.channel(channels[index / samples])
+    let chosen = try ChosenChannels(top, of: a, for: "ss-cam")
+    let scores = try session.scoreTensor(of: chosen.count * samples) { index in
+      let channel = chosen[index / samples]
       let noisy = channel + noise * Tensor(gaussianNoise: channel.shape, seed: seed &+ UInt64(index))
       return grid.masked(session.input, by: noisy.resized(height: grid.height, width: grid.width).scaledToUnit())
     }
-    let means = channels.indices.map { k in
-      scores[k * samples..<(k + 1) * samples].reduce(0, +) / Float(samples)
-    }
-    return ChannelSelection.weights(of: channels, scored: means, among: layer.shape[0])
+    return chosen.weights(scored: scores.reshaped([chosen.count, samples]).spatialMean())
   }
 
   public func facts(on layer: Layer, in session: ExplanationSession) throws -> [Fact] {

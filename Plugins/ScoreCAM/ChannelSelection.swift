@@ -54,19 +54,6 @@ public enum ChannelSelection: Hashable, Sendable, LosslessStringConvertible {
     }
   }
 
-  /// The weights of all channels of a layer, `[count]`: the softmax of the scores of those used, zero for the others.
-  ///
-  /// - Parameters:
-  ///   - channels: The numbers of the channels used.
-  ///   - scores: One for each of them.
-  ///   - count: How many channels the layer has.
-  /// - Returns: `[count]`, the weights of those used adding up to 1.
-  public static func weights(of channels: [Int], scored scores: [Float], among count: Int) -> Tensor {
-    var weights = Tensor(repeating: 0, shape: [count])
-    for (k, weight) in zip(channels, Tensor(scores, shape: [scores.count]).softmax().scalars) { weights[k] = weight }
-    return weights
-  }
-
   /// What a method says of itself that does not use every channel of `layer`.
   ///
   /// - Throws: As ``channels(of:for:)``.

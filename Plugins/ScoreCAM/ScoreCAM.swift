@@ -26,11 +26,11 @@ public struct ScoreCAM: ClassActivationMapping {
   /// - Throws: ``AttributionError/unusableParameter(_:value:method:expected:)`` for less than one channel.
   public func channelWeights(of layer: Layer, in session: ExplanationSession) throws -> Tensor {
     let a = try session.activation(at: layer), grid = try session.grid
-    let channels = try top.channels(of: a, for: "score-cam")
-    let scores = try session.scores(ofMasks: channels.count) { index in
-      a.channel(channels[index]).resized(height: grid.height, width: grid.width).scaledToUnit()
+    let chosen = try ChosenChannels(top, of: a, for: "score-cam")
+    let scores = try session.scoreTensor(ofMasks: chosen.count) { k in
+      chosen[k].resized(height: grid.height, width: grid.width).scaledToUnit()
     }
-    return ChannelSelection.weights(of: channels, scored: scores, among: layer.shape[0])
+    return chosen.weights(scored: scores)
   }
 
   public func facts(on layer: Layer, in session: ExplanationSession) throws -> [Fact] {

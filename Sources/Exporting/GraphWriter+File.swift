@@ -28,7 +28,7 @@ extension Limn_Onnx_NodeProto {
   /// A node as it stands in a file, its values under other names perhaps.
   init(_ node: WrittenNode, renamed: (String) -> String = { $0 }) {
     self.init()
-    (opType, input, output) = (node.type, node.inputs.map(renamed), [renamed(node.output)] + node.unread)
+    (opType, input, output) = (node.type, node.inputs.map(renamed), [renamed(node.output)] + node.others.map(renamed))
     name = output[0]
     attribute = node.attributes.sorted { $0.key < $1.key }.map { Limn_Onnx_AttributeProto($0.key, $0.value) }
   }

@@ -8,6 +8,11 @@ import Tensors
 
 /// A method's map as part of an ONNX file.
 public struct MapExport {
+  /// What the map is called among the file's outputs.
+  public static let mapName = "limn_map"
+  /// What the class is called among its inputs, where it is chosen.
+  public static let targetName = "limn_target"
+
   /// What the map is of.
   public enum Target {
     /// A score that is the same for all images.
@@ -30,8 +35,11 @@ public struct MapExport {
   public let hasFilesBeside: Bool
   /// How many nodes were added, and how many bytes.
   public let addedNodes: Int, addedBytes: Int
-  /// How far the file's map, as Limn itself runs it, is from the method's own, as a share of its largest magnitude.
-  public let deviation: Float
+  /// How far the file's map, as Limn itself runs it, is from the method's own, as a share of its largest magnitude; `nil`
+  /// where that was not asked for.
+  public private(set) var deviation: Float?
+  /// What the file calls the image, the number that ONNX has for the type of its elements, and the shape of one.
+  public let image: (name: String, element: Int, shape: [Int])
   /// What people should know, each a sentence without its full stop.
   public private(set) var notes: [String] = []
 }
@@ -54,6 +62,8 @@ public struct MapExportRequest {
   public var isStretched = false
   /// Whether the network's own outputs stay.
   public var keepsOutputs = true
+  /// Whether the file is read again and its map compared with the method's own.
+  public var isChecked = true
   /// Further pairs that the file tells of itself.
   public var facts: [(key: String, value: String)] = []
 
@@ -73,20 +83,27 @@ extension MapExport {
   ///
   /// - Throws: ``ExportError`` in a sentence, and whatever the method throws.
   public init(_ request: MapExportRequest, of model: GraphModel) throws {
+    do { self = try Self(request, model, takesOne: false) } catch let error as ExportError where error.isAboutBatches {
+      self = try Self(request, model, takesOne: true)
+      notes.append("\(error): the file written takes one")
+    }
+  }
+
+  private init(_ request: MapExportRequest, _ model: GraphModel, takesOne: Bool) throws {
     if request.isONNX {
       do {
-        self = try Self(addingTo: request, model)
+        self = try Self(addingTo: request, model, takesOne: takesOne)
         return
       } catch let error as ExportError where error.isAboutFile {
-        self = try Self(writingAnew: request, model)
+        self = try Self(writingAnew: request, model, takesOne: takesOne)
         notes.insert("\(error): the network is written anew, in numbers of 32 bits", at: 0)
         return
       }
     }
-    self = try Self(writingAnew: request, model)
+    self = try Self(writingAnew: request, model, takesOne: takesOne)
   }
 
-  private init(addingTo request: MapExportRequest, _ model: GraphModel) throws {
+  private init(addingTo request: MapExportRequest, _ model: GraphModel, takesOne: Bool) throws {
     var file = try NetworkFileCopy(contentsOf: request.path), notes: [String] = []
     let size = try file.data(telling: []).count
     guard file.names.isDisjoint(with: [NetworkFileCopy.mapName, NetworkFileCopy.targetName]) else {
@@ -95,7 +112,7 @@ extension MapExport {
     let own = file.opset, version = try request.version(own: own)
     try file.convert(to: version)
     if version != own { notes.append("the file's operators were of opset \(own) and are of \(version) now") }
-    let (images, isReal) = try file.settle(model.input, &notes)
+    let (images, isReal) = try file.settle(model.input, takesOne: takesOne, &notes)
     var recording = request.recording(
       version, isBatchOpen: images != nil, existing: file.computed, weight: file.weight)
     (recording.isImageReal, recording.unreal) = (isReal, file.unreal)
@@ -106,9 +123,9 @@ extension MapExport {
     self.notes = notes
   }
 
-  private init(writingAnew request: MapExportRequest, _ model: GraphModel) throws {
+  private init(writingAnew request: MapExportRequest, _ model: GraphModel, takesOne: Bool) throws {
     let version = try request.version(own: nil)
-    let images = model.takesBatches ? "batch" : nil, weights = CollectedWeights()
+    let images = model.takesBatches && !takesOne ? "batch" : nil, weights = CollectedWeights()
     var recording = request.recording(version, isBatchOpen: images != nil, existing: [], weight: weights.name)
     recording.writesNetwork = true
     let map = try request.recorded(recording, of: model)
@@ -135,21 +152,30 @@ extension MapExport {
     data = try file.data(telling: facts.map { (key: $0.0, value: $0.1) } + request.facts)
     (layer, shape, self.images, self.opset) = (map.layer, Array(map.shape.extents.dropFirst()), images, opset)
     (addedNodes, addedBytes) = (map.nodes.count, data.count - networkBytes)
+    let kind = file.input(model.input.name)?.type.tensorType, element = kind?.elemType ?? 0
+    let extents = kind?.shape.dim.dropFirst().map { Int($0.dimValue) } ?? model.input.shape
+    image = (model.input.name, element == 0 ? 1 : Int(element), extents)
+    if request.isChecked { deviation = try checkedDeviation(request, model) }
+  }
+
+  /// How far the map is from the method's own.
+  ///
+  /// - Throws: ``ExportError`` where it is another one.
+  private func checkedDeviation(_ request: MapExportRequest, _ model: GraphModel) throws -> Float {
     let count = shape.reduce(1, *)
-    deviation = try Self.deviation(of: data, from: request, model, isBatchOpen: images != nil, count: count)
+    let deviation = try Self.deviation(of: data, from: request, model, isBatchOpen: images != nil, count: count)
     guard deviation < Self.tolerance else {
       let alone = try images.map { _ in
         try Self.deviation(of: data, from: request, model, isBatchOpen: false, count: count)
       }
       if let alone, alone < Self.tolerance {
-        throw ExportError(
-          "\(request.expression) cannot be exported: the network mixes the images that it is given at a time; its file "
-            + "must take one")
+        throw ExportError("the network mixes the images that it is given at a time", isAboutBatches: true)
       }
       throw ExportError(
         "\(request.expression) cannot be exported: the file's map is \(deviation) of its largest value off the method's own"
       )
     }
+    return deviation
   }
 }
 
@@ -205,7 +231,9 @@ extension NetworkFileCopy {
   ///
   /// - Returns: What the number of images is called where it is open, and whether the image holds real numbers.
   /// - Throws: ``ExportError`` where the file takes several images, or an image without their axis.
-  fileprivate mutating func settle(_ image: Layer, _ notes: inout [String]) throws -> (images: String?, isReal: Bool) {
+  fileprivate mutating func settle(
+    _ image: Layer, takesOne: Bool, _ notes: inout [String]
+  ) throws -> (images: String?, isReal: Bool) {
     guard let index = message.graph.input.firstIndex(where: { $0.name == image.name }) else {
       throw ExportError("the file has no input '\(image.name)'", isAboutFile: true)
     }
@@ -221,6 +249,7 @@ extension NetworkFileCopy {
     var images: String?
     switch extents[0].value {
     case .dimValue(1): break
+    case _ where takesOne: extents[0].dimValue = 1
     case .dimValue(let count) where count > 1:
       throw ExportError("the file takes \(count) images at a time", isAboutFile: true)
     case .dimParam(let name) where !name.isEmpty: images = name

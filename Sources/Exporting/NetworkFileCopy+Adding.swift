@@ -7,9 +7,9 @@ import SwiftProtobuf
 
 extension NetworkFileCopy {
   /// What the map is called among the outputs.
-  static let mapName = "limn_map"
+  static let mapName = MapExport.mapName
   /// What the class is called among the inputs.
-  static let targetName = "limn_target"
+  static let targetName = MapExport.targetName
 
   /// Adds a map to the graph.
   ///

@@ -125,8 +125,10 @@ public struct ExportError: Error, Hashable, CustomStringConvertible {
 
   /// Whether the file is no good to be added to, while the network could be written anew.
   let isAboutFile: Bool
+  /// Whether it is no good for several images at a time, while it is for one.
+  let isAboutBatches: Bool
 
-  init(_ description: String, isAboutFile: Bool = false) {
-    (self.description, self.isAboutFile) = (description, isAboutFile)
+  init(_ description: String, isAboutFile: Bool = false, isAboutBatches: Bool = false) {
+    (self.description, self.isAboutFile, self.isAboutBatches) = (description, isAboutFile, isAboutBatches)
   }
 }

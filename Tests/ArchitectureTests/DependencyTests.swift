@@ -5,7 +5,8 @@ import Testing
   /// From the kernels to the command: each may import those before it.
   static let order = [
     "COneDNN", "Kernels", "GraphEngine", "ONNXImport", "NetworkDefinitions", "KerasImport", "TorchExportImport",
-    "GraphAdapter", "Exporting", "Formats", "Explaining", "Evaluating", "Reporting", "Datasets", "Serving", "Limn",
+    "GraphAdapter", "Exporting", "Runtimes", "Formats", "Explaining", "Evaluating", "Reporting", "Datasets", "Serving",
+    "Limn",
     "LimnCommand", "LimnMain",
   ]
   static let engine: Set = [
@@ -81,7 +82,8 @@ import Testing
       let imports = try Project.imports(in: "Sources/\(folder)")
       return imports.contains("AttributionKit") && !imports.isDisjoint(with: Self.engine)
     }
-    #expect(Set(both).isSubset(of: ["GraphAdapter", "Exporting", "Formats", "Benchmarking", "LimnCommand"]))
+    #expect(
+      Set(both).isSubset(of: ["GraphAdapter", "Exporting", "Runtimes", "Formats", "Benchmarking", "LimnCommand"]))
   }
 
   @Test(arguments: DependencyTests.order) func `folder order is dependency order`(module: String) throws {

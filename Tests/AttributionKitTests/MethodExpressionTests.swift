@@ -39,6 +39,13 @@ import Testing
     #expect(again.targetLayer == .matching(name))
   }
 
+  @Test func `what is computed in another way keeps its name and its needs`() throws {
+    let expression = try read("weighing(strength=2)"), other = expression.computed(by: Weighing())
+    #expect(other.identifier == expression.identifier && other.title == expression.title)
+    #expect(other.needs == expression.needs && other.names == expression.names)
+    #expect((other.method as? Weighing)?.strength == Weighing().strength)
+  }
+
   @Test func `a list is split at commas outside parentheses`() throws {
     let list = try MethodExpression.list(
       parsing: "slope, weighing(strength=2, negated=true) * slope ,weighing", among: toyMethods)

@@ -76,6 +76,22 @@ import Testing
     #expect(Tensor(joining: [plain, plain]).record == nil)
   }
 
+  @Test func `the largest scalars have rows with one at their places`() {
+    let x = Tensor([1, 4, -2, 4, 3], shape: [5]), rows = x.placesOfLargest(3)
+    #expect(rows.shape == [3, 5])
+    #expect(rows.matrixProduct(x.reshaped([5, 1])).scalars == [4, 4, 3])
+    #expect(rows.scalars.enumerated().filter { $0.element == 1 }.map(\.offset) == [1, 5 + 3, 10 + 4])
+    #expect(x.recorded(from: Origin()).placesOfLargest(3).record != nil && rows.record == nil)
+  }
+
+  @Test func `masks and variances are the same where they are recorded as expressions`() {
+    #expect(source.scaledToUnit().record != nil && source.spatialVariance().record != nil)
+    #expect(source.scaledToUnit() == plain.scaledToUnit())
+    #expect(zip(source.spatialVariance().scalars, plain.spatialVariance().scalars).allSatisfy { abs($0 - $1) < 1e-5 })
+    let flat = Tensor(repeating: 3, shape: [2, 2]).recorded(from: Origin())
+    #expect(flat.scaledToUnit() == Tensor(repeating: 0, shape: [2, 2]))
+  }
+
   @Test func `a quotient is zero where its divisor is`() {
     let quotient = Tensor([1, 2, 3], shape: [3]).dividedOrZero(by: Tensor([2, 0, -1], shape: [3]))
     #expect(quotient.scalars == [0.5, 0, -3])

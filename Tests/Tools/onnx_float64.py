@@ -64,13 +64,14 @@ def conv_transpose(a, x, w, b=None):
 def pool(a, x, is_max):
     kernel = a["kernel_shape"]
     rank, strides = len(kernel), a.get("strides", [1] * len(kernel))
-    assert not a.get("ceil_mode")
+    ceil = bool(a.get("ceil_mode"))
     edges = borders(a, rank, x, kernel, strides)
     if is_max:
-        return getattr(F, f"max_pool{rank}d")(F.pad(x, edges, value=-torch.inf), kernel, strides)
+        return getattr(F, f"max_pool{rank}d")(F.pad(x, edges, value=-torch.inf), kernel, strides, ceil_mode=ceil)
     summed = getattr(F, f"avg_pool{rank}d")
-    mean = summed(F.pad(x, edges), kernel, strides)
-    return mean if a.get("count_include_pad") else mean / summed(F.pad(torch.ones_like(x), edges), kernel, strides)
+    mean = summed(F.pad(x, edges), kernel, strides, ceil_mode=ceil)
+    seen = summed(F.pad(torch.ones_like(x), edges), kernel, strides, ceil_mode=ceil)
+    return mean if a.get("count_include_pad") else mean / seen
 
 
 def reduce(function):
@@ -169,20 +170,29 @@ OPERATORS = {
     "Exp": lambda a, x: x.exp(), "Erf": lambda a, x: x.erf(), "Tanh": lambda a, x: x.tanh(),
     "Sigmoid": lambda a, x: x.sigmoid(), "Sign": lambda a, x: x.sign(), "Reciprocal": lambda a, x: 1 / x,
     "Clip": lambda a, x, low=None, high=None: x.clamp(a.get("min", low), a.get("max", high)),
-    "LeakyRelu": lambda a, x: F.leaky_relu(x, a.get("alpha", 0.01)),
-    "Softmax": lambda a, x: x.softmax(a.get("axis", -1)),
+    "LeakyRelu": lambda a, x: F.leaky_relu(x, a.get("alpha", 0.01)), "Elu": lambda a, x: F.elu(x, a.get("alpha", 1.0)),
+    "HardSigmoid": lambda a, x: (a.get("alpha", 0.2) * x + a.get("beta", 0.5)).clamp(0, 1),
+    "HardSwish": lambda a, x: x * (x / 6 + 0.5).clamp(0, 1), "Softplus": lambda a, x: F.softplus(x, threshold=1e9),
+    "Mish": lambda a, x: x * F.softplus(x, threshold=1e9).tanh(), "Log": lambda a, x: x.log(),
+    "PRelu": lambda a, x, slope: torch.where(x < 0, slope * x, x), "Sin": lambda a, x: x.sin(),
+    "Cos": lambda a, x: x.cos(), "Floor": lambda a, x: x.floor(),
+    "Gelu": lambda a, x: F.gelu(x, approximate=a.get("approximate", b"none").decode()),
+    "Softmax": lambda a, x: x.softmax(a.get("axis", -1)), "LogSoftmax": lambda a, x: x.log_softmax(a.get("axis", -1)),
     "Add": lambda a, x, y: x + y, "Sub": lambda a, x, y: x - y, "Mul": lambda a, x, y: x * y,
     "Div": lambda a, x, y: x / y if x.is_floating_point() else x // y, "Pow": lambda a, x, y: x ** y,
     "Max": lambda a, x, y: torch.maximum(*torch.broadcast_tensors(x, y)),
     "Min": lambda a, x, y: torch.minimum(*torch.broadcast_tensors(x, y)),
     "Sum": lambda a, *all: sum(all), "Equal": lambda a, x, y: x == y, "Less": lambda a, x, y: x < y,
-    "Greater": lambda a, x, y: x > y, "GreaterOrEqual": lambda a, x, y: x >= y, "Or": lambda a, x, y: x | y,
+    "Greater": lambda a, x, y: x > y, "GreaterOrEqual": lambda a, x, y: x >= y, "Or": lambda a, x, y: x | y, "And": lambda a, x, y: x & y,
+    "Range": lambda a, start, end, step: torch.arange(start.item(), end.item(), step.item()),
+    "Mod": lambda a, x, y: torch.fmod(x, y) if a.get("fmod") else torch.remainder(x, y),
+    "IsNaN": lambda a, x: x.isnan(), "IsInf": lambda a, x: x.isinf(),
     "Not": lambda a, x: ~x, "Where": lambda a, t, x, y: torch.where(t, x, y),
     "ReduceSum": reduce(lambda x, axes, keeps: x.sum(axes, keeps)), "ReduceMax": reduce(torch.amax),
     "ReduceMin": reduce(torch.amin), "ReduceMean": reduce(lambda x, axes, keeps: x.mean(axes, keeps)),
     "ArgMax": lambda a, x: torch.from_numpy(
         np.argmax(x.numpy(), a.get("axis", 0), keepdims=bool(a.get("keepdims", 1)))),
-    "OneHot": one_hot, "Cast": cast, "Reshape": reshape, "Flatten": flatten, "Slice": sliced, "Pad": pad,
+    "TopK": lambda a, x, k: torch.topk(x, int(k), a.get("axis", -1), bool(a.get("largest", 1))), "OneHot": one_hot, "Cast": cast, "Reshape": reshape, "Flatten": flatten, "Slice": sliced, "Pad": pad,
     "Transpose": lambda a, x: x.permute(a.get("perm", list(range(x.dim()))[::-1])),
     "Expand": lambda a, x, shape: x * torch.ones(shape.tolist(), dtype=x.dtype),
     "Concat": lambda a, *all: torch.cat(all, a["axis"]), "Gather": gather, "Split": split, "Resize": resize,

@@ -48,6 +48,9 @@ extension ExpressionWriter {
     case .take(let indices):
       let flat = writer.reshaped(x, to: like(x, [x.shape.count]))
       return writer.reshaped(try writer.gathered(flat, axis: 1, indices), to: like(x, shape))
+    case .largest(let count):
+      let vector = writer.reshaped(x, to: like(x, [x.shape.count]))
+      return writer.placesOfLargest(vector, count: count, shape: like(x, shape))
     case .join:
       let parts = try operands.map { writer.expanded(try write($0), to: self.shape($0.shape)) }
       return writer.joined(parts, axis: 1)

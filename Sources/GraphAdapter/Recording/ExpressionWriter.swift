@@ -52,7 +52,7 @@ final class ExpressionWriter {
       for output in model.outputs { outputs[output.name] = try own.value(named: output.name) }
     }
     var needed = Set([result.name] + outputs.values.map(\.name)), nodes: [WrittenNode] = []
-    for node in writer.nodes.reversed() where needed.contains(node.output) {
+    for node in writer.nodes.reversed() where node.results.contains(where: needed.contains) {
       nodes.append(node)
       needed.formUnion(node.inputs)
     }

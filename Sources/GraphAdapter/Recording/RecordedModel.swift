@@ -10,6 +10,9 @@ import Tensors
 final class RecordedModel: DifferentiableModel, PooledLinearModel, AttentionModel {
   let base: GraphModel
   private let generator: Mutex<SplitMix64>
+  private let runs = Mutex(0)
+  /// How many runs may be recorded: a file holds the nodes of each.
+  private static let limit = 128
 
   init(_ base: GraphModel, seed: UInt64) {
     self.base = base
@@ -26,7 +29,15 @@ final class RecordedModel: DifferentiableModel, PooledLinearModel, AttentionMode
   var plannedSteps: [Step]? { base.plannedSteps }
 
   func differentiableTrace(_ inputs: [Tensor]) throws -> any DifferentiableTrace {
-    RecordedTrace(of: self, RecordedRun(on: inputs[0]))
+    guard
+      runs.withLock({
+        $0 += 1; return $0 <= Self.limit
+      })
+    else {
+      throw GraphModelError.unwritable(
+        "it takes more than \(Self.limit) passes of the network, and each would be written out")
+    }
+    return RecordedTrace(of: self, RecordedRun(on: inputs[0]))
   }
 
   /// Those of an affine head are the gradient, which is the same at each place.

@@ -18,6 +18,20 @@ extension GraphWriter {
     return Written(add("OneHot", [classes, depth, values], ["axis": .integer(1)], shape: shape), shape)
   }
 
+  /// A row for each of the `count` largest scalars of each image in the order of their places, with one there:
+  /// `[images, count, scalars]`.
+  public func placesOfLargest(_ vectors: Written, count: Int, shape: WrittenShape) -> Written {
+    func first(_ name: String, isLargest: Bool) -> String {
+      let attributes: [String: WrittenAttribute] = [
+        "axis": .integer(1), "largest": .integer(isLargest ? 1 : 0), "sorted": .integer(1),
+      ]
+      return add("TopK", [name, integers([count]).name], attributes, shape: nil, others: ["places"])
+    }
+    let places = first("\(first(vectors.name, isLargest: true)).places", isLargest: false)
+    let (depth, ends) = (integers([vectors.shape[1]]).name, constant([0, 1], [2]).name)
+    return Written(add("OneHot", [places, depth, ends], ["axis": .integer(2)], shape: shape), shape)
+  }
+
   /// One where a score is at least as great as a threshold, minus one below.
   public func sides(of scores: Written, threshold: Float) throws -> Written {
     let isBelow = try comparison("Less", scores, scalar(threshold))

@@ -12,7 +12,7 @@ extension GraphWriter {
     let shape = flat.shape.with(taken, along: 1)
     let attributes: [String: WrittenAttribute] = ["axis": .integer(1), "largest": .integer(1), "sorted": .integer(1)]
     let sorted = Written(
-      add("TopK", [flat.name, integers([taken]).name], attributes, shape: shape, unread: ["places"]), shape)
+      add("TopK", [flat.name, integers([taken]).name], attributes, shape: shape, others: ["places"]), shape)
     let lower = try sliced(sorted, axis: 1, taken - 1, taken)
     let next = max(0, taken - 2), upper = try sliced(sorted, axis: 1, next, next + 1)
     let value = try sum(lower, scaled(difference(upper, lower), by: Float(rank - rank.rounded(.down))))

@@ -37,14 +37,14 @@ public final class GraphWriter {
 
   func add(
     _ type: String, _ inputs: [String], _ attributes: [String: WrittenAttribute] = [:], shape: WrittenShape?,
-    unread: [String] = []
+    others: [String] = []
   ) -> String {
     let key = WrittenNode.Key(type: type, inputs: inputs, attributes: attributes)
     if let name = known[key] { return name }
     let name = "limn/\(type).\(nodes.count)"
     nodes.append(
       WrittenNode(
-        type: type, inputs: inputs, output: name, unread: unread.map { "\(name).\($0)" }, attributes: attributes,
+        type: type, inputs: inputs, output: name, others: others.map { "\(name).\($0)" }, attributes: attributes,
         shape: shape))
     known[key] = name
     return name
@@ -87,12 +87,15 @@ public struct WrittenNode: Hashable, Sendable {
   public let inputs: [String]
   /// The name of what is computed.
   public let output: String
-  /// Further results, which the operator must name and nobody reads.
-  public let unread: [String]
+  /// Further results, which the operator must name, and which mostly nobody reads.
+  public let others: [String]
   /// What else the operator is told.
   public let attributes: [String: WrittenAttribute]
   /// The shape of what is computed; `nil` for what holds no real numbers.
   public let shape: WrittenShape?
+
+  /// The names of all that is computed.
+  public var results: [String] { [output] + others }
 
   struct Key: Hashable {
     let type: String, inputs: [String], attributes: [String: WrittenAttribute]

@@ -43,6 +43,7 @@ struct BatchCommand: LoadsPlugins {
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Methods") var methods: MethodsOptions
   @OptionGroup(title: "Methods") var compatibility: CompatibilityOption
+  @OptionGroup(title: "Methods") var runtime: RuntimeOption
   @OptionGroup(title: "Objects") var objects: MaskOptions
   @OptionGroup(title: "Drawing") var rendering: RenderingOptions
 
@@ -168,7 +169,7 @@ extension BatchCommand {
         "--metrics \(metric.identifier) holds photographs against each other, of which one after the other is kept here: "
           + "`limn evaluate` judges by it")
     }
-    let identity = try identity(with: network)
+    let identity = try identity(with: network), runtime = try runtime.opened()
     if !inputs.contains("-"), list != "-" { network.arrayShape = try reader.firstArrayShape() }
     // One picture on each processor: two on one processor each are done sooner than one on two after the other.
     network.threads = 1
@@ -177,16 +178,17 @@ extension BatchCommand {
     if model.memory == nil { explainer.memoryLimit = 128 << 20 }
     question.reference = try target.similarTo.map { try explainer.reference(Picture($0)) }
     if let note = explainer.recipeNote { Console.note(note) }
-    let expressions = try methods.expressions(from: catalogue, layer: network.layer, on: explainer.model)
+    var expressions = try methods.expressions(from: catalogue, layer: network.layer, on: explainer.model)
     _ = try explainer.defaultLayer()
     try requireUse(of: expressions, explainer)
+    if let runtime { expressions = runtime.computing(expressions, on: explainer, model, threads: 1) }
     return DatasetTask(
       explainer, methods: expressions, metrics: metrics, question: marked != nil && target.isOpen ? nil : question,
       targets: target.texts, region: target.region.text, marked: marked,
       saves: save.saved.union(summary ? [.summary] : []), numbers: numbers,
       style: style,
       networkHash: try Self.hash(of: model.files(with: network).prefix(1).map(\.path)),
-      identity: identity + ["\(explainer.memoryLimit)"])
+      identity: identity + ["\(explainer.memoryLimit)"] + (runtime.map { [$0.identity] } ?? []))
   }
 
   /// A set of which no picture would have a map is not begun.

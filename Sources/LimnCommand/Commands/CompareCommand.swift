@@ -35,6 +35,7 @@ struct CompareCommand: LoadsPlugins {
   @OptionGroup(title: "Methods") var methods: MethodsOptions
   @OptionGroup(title: "Methods") var randomization: RandomizationOptions
   @OptionGroup(title: "Methods") var compatibility: CompatibilityOption
+  @OptionGroup(title: "Methods") var runtime: RuntimeOption
   @OptionGroup(title: "Drawing") var rendering: RenderingOptions
 
   @Option(
@@ -70,12 +71,16 @@ struct CompareCommand: LoadsPlugins {
     var contents = file?.needs ?? []
     if contents.contains(.drawings), model.threads != 1 { ComparisonSheet.prepareFonts() }
     if json { contents.insert(.reports) }
+    let runtime = try runtime.opened()
     let work = try Workload(
       images: images, of: network, model, target, in: catalogue, scenes: DemoNetwork.scenes.prefix(1).map(\.picture),
       everyObject: true)
     try rendering.check(for: work.explainer)
-    let expressions = try randomization.controlled(
+    var expressions = try randomization.controlled(
       methods.expressions(from: catalogue, layer: network.layer, on: work.explainer.model), work.explainer)
+    if let runtime {
+      expressions = runtime.computing(expressions, on: work.explainer, model, threads: model.threads)
+    }
     let results = try compute(work, expressions, SheetBuilder(about: work.explainer, style: style, contents: contents))
     if let file {
       if file.needs.contains(.drawings) { for note in results.sheet.notes { Console.note(note) } }

@@ -33,6 +33,7 @@ struct ExplainCommand: LoadsPlugins {
   @OptionGroup(title: "Method") var method: MethodOption
   @OptionGroup(title: "Method") var randomization: RandomizationOptions
   @OptionGroup(title: "Method") var compatibility: CompatibilityOption
+  @OptionGroup(title: "Method") var runtime: RuntimeOption
   @OptionGroup(title: "Drawing") var rendering: RenderingOptions
 
   @Option(
@@ -79,6 +80,7 @@ struct ExplainCommand: LoadsPlugins {
     let inputs = try images + model.paths(with: network) + target.files()
     var files = try outputPaths(expression).map { try OutputFile($0, apartFrom: inputs) }
     let masks = try maskPlaces(apartFrom: inputs + files.map(\.path))
+    let runtime = try runtime.opened()
     let work = try Workload(images: images, of: network, model, target, in: catalogue)
     try rendering.check(for: work.explainer)
     guard work.explainer.attributedInputs.count == 1 else {
@@ -91,6 +93,9 @@ struct ExplainCommand: LoadsPlugins {
     }
     // A layer that is not there is an error, whatever the method.
     _ = try work.explainer.defaultLayer()
+    if let runtime {
+      expression = runtime.computing([expression], on: work.explainer, model, threads: model.threads)[0]
+    }
     let progress = ProgressLine()
     var (reports, bad, isFirst) = ([Report](), BadPictures(of: work.queue), true)
     let refusal = "'explain' draws one map for one target; `limn compare` draws a row for each"

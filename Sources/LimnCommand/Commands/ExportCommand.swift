@@ -118,9 +118,10 @@ struct ExportCommand: LoadsPlugins {
     Console.say("Target: \(name)")
     Console.say("Layer: \(explainer.description(of: export.layer))")
     Console.say("Output: limn_map, \(extents.joined(separator: " × ")), opset \(export.opset)")
-    Console.say(
-      "Added: \(export.addedNodes) nodes, \(export.addedBytes) bytes; read again, the map is the method's own but for "
-        + "\(Self.spelled(export.deviation)) of its largest value")
+    let deviation = export.deviation.map {
+      "; read again, the map is the method's own but for \(Self.spelled($0)) of its largest value"
+    }
+    Console.say("Added: \(export.addedNodes) nodes, \(export.addedBytes) bytes\(deviation ?? "")")
     Console.say("Written: \(place.path)")
   }
 

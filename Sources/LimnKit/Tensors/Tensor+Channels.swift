@@ -16,6 +16,11 @@ extension Tensor {
 
   /// The mean of the squared distances from the channel's mean, for each channel: `[channels]`.
   public func spatialVariance() -> Tensor {
+    if record != nil {
+      let share = 1 / Float(Swift.max(1, scalars.count / Swift.max(1, shape[0])))
+      let distance = self - share * spatialSum()
+      return share * (distance * distance).spatialSum()
+    }
     let variances = (0..<shape[0]).map { index in
       let (_, deviation) = channel(index).meanAndDeviation()
       return deviation * deviation
@@ -25,6 +30,7 @@ extension Tensor {
 
   /// Shifted and scaled so that the least scalar is 0 and the greatest 1; all zero where they are equal.
   public func scaledToUnit() -> Tensor {
+    if record != nil { return (self - least()).dividedOrZero(by: greatest() - least()) }
     guard let (least, greatest) = extremes, greatest > least else { return map { _ in 0 } }
     // Written out: the compiler does not vectorise a closure that divides by what it has captured.
     let count = scalars.count

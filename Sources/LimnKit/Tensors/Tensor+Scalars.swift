@@ -22,6 +22,14 @@ extension Tensor {
     Tensor(indices.map { scalars[$0] }, shape: shape).recorded(.take(indices), of: self)
   }
 
+  /// A row for each of the `count` largest scalars of a vector in the order of their places, with one there and zero
+  /// elsewhere: `[count, scalars]`, which takes their channels out of others by a product of matrices.
+  public func placesOfLargest(_ count: Int) -> Tensor {
+    var rows = Tensor(repeating: 0, shape: [count, scalars.count])
+    for (row, place) in descendingOrder().prefix(count).sorted().enumerated() { rows[row * scalars.count + place] = 1 }
+    return rows.recorded(.largest(count), of: self)
+  }
+
   /// Tensors that differ in their first dimension at most, one after the other along it; at least one.
   public init(joining parts: [Tensor]) {
     let shapes = Set(parts.map { $0.shape.dropFirst() })

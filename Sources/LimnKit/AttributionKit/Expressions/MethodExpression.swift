@@ -71,6 +71,14 @@ public struct MethodExpression: Sendable {
     self.uses = uses
   }
 
+  /// The same expression whose values are had in another way, as from another program; what it is called, and what it asks of
+  /// a network, stay.
+  public func computed(by method: any AttributionMethod) -> MethodExpression {
+    MethodExpression(
+      title: title, identifier: identifier, method: method, descriptors: descriptors, names: names, phrase: phrase,
+      isProduct: isProduct, leavesLayerOpen: leavesLayerOpen, uses: uses)
+  }
+
   /// The same under the name of an alias.
   func called(_ alias: String) -> MethodExpression {
     MethodExpression(

@@ -48,6 +48,28 @@ extension ExplanationSession {
     }
   }
 
+  /// The same scores as a tensor, `[count]`, that can be recorded as the session's input can.
+  public func scoreTensor(ofMasks count: Int, mask: (Int) throws -> Tensor) throws -> Tensor {
+    guard input.record != nil else { return Tensor(try scores(ofMasks: count, mask: mask), shape: [count]) }
+    let grid = try grid
+    return try scoreTensor(of: count) { grid.masked(input, by: try mask($0)) }
+  }
+
+  /// The score of each of many images in place of the input attributed to, as ``scores(of:images:)`` has it: a tensor,
+  /// `[count]`, that can be recorded as the session's input can.
+  public func scoreTensor(of count: Int, images: (Int) throws -> Tensor) throws -> Tensor {
+    guard count > 0, input.record != nil else { return Tensor(try scores(of: count, images: images), shape: [count]) }
+    return Tensor(joining: try (0..<count).map { try repeated(on: images($0)).scoreTensor })
+  }
+
+  /// The session's own score, `[1]`: of a linear target `s·z`, with its derivative and the output explained.
+  public var scoreTensor: Tensor {
+    guard logits.record != nil, target.isLinear, let slope = score.cotangents.explained else {
+      return Tensor([score.value], shape: [1])
+    }
+    return (slope * logits).total().reshaped([1])
+  }
+
   /// The score with each of many windows of the input covered.
   ///
   /// Where the model is able to, only what a window can have changed is computed; scores are the same but for rounding.

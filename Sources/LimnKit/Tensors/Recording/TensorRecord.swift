@@ -68,6 +68,9 @@ public enum TensorOperation: Sendable {
   case percentile(Float)
   /// The scalars at these positions, in a shape of their own.
   case take([Int])
+  /// A row for each of the so many largest scalars of a vector, in the order of their places, with one there:
+  /// `[count, scalars]`.
+  case largest(Int)
   /// All operands one after the other along their first dimension.
   case join
 }
