@@ -63,14 +63,7 @@ extension ExplanationSession {
   }
 
   func integratedGradients(from x0: Tensor, over nodes: [GaussLegendre.Node]) throws -> Tensor {
-    let way = input - x0
-    var integral = Tensor(repeating: 0, shape: input.shape)
-    try inputGradients(of: nodes.count) {
-      x0 + nodes[$0].place * way
-    } each: { index, gradient in
-      integral = integral + nodes[index].weight * gradient
-    }
-    return way * integral
+    (input - x0) * (try inputGradient(integratedFrom: x0, over: nodes))
   }
 }
 

@@ -35,6 +35,30 @@ public struct AffineChain: Sendable {
   }
 }
 
+extension Plan {
+  /// The last value that is an affine function of the network's only input and that everything else is computed from;
+  /// `nil` where no weights are multiplied before it.
+  public var endOfAffineBeginning: String? {
+    guard inputs.count == 1 else { return nil }
+    var readers: [ValueID: [PlannedStep]] = [:]
+    for step in steps { for input in Set(step.inputs) { readers[input, default: []].append(step) } }
+    var (value, hasWeights) = (inputs[0], false)
+    while !outputs.contains(value), let next = readers[value], next.count == 1, next[0].isAffine(values) {
+      value = next[0].output
+      hasWeights = hasWeights || next[0].node.op is any LinearOperator
+    }
+    return hasWeights ? values.names[value] : nil
+  }
+
+  /// The network up to one of its values, for its output, in float32.
+  ///
+  /// - Throws: ``GraphError/noSuchValue(_:)``.
+  public func beginning(to name: String) throws(GraphError) -> Plan {
+    try Plan(
+      Graph(inputs: graph.inputs, nodes: graph.nodes, constants: graph.constants, outputs: [name]), engine: engine)
+  }
+}
+
 extension PlannedStep {
   /// Whether the step is affine in the one input that varies, all others being known.
   fileprivate func isAffine(_ values: ValueTable) -> Bool {

@@ -2,10 +2,13 @@
 
     pip install torch torchvision grad-cam captum zennit scikit-image onnx onnxscript onnxruntime openvino
     python Tests/Benchmarks/peers.py .build/release [--models resnet50,vgg16,mobilenet_v2] [--threads 1,2]
-        [--rounds 7] [--memory] [--cold photo.jpg] [--jobs forward,grad-cam] [--folder peers-data]
+        [--rounds 7] [--memory] [--cold photo.jpg] [--jobs 'forward;grad-cam'] [--folder peers-data]
+    python Tests/Benchmarks/peers.py .build/release --methods --models mobilenet_v2 --threads 2
 
 Every engine is a process of its own that holds one network; the rounds take turns, so that whatever else the machine
 does burdens all alike. Printed are medians in milliseconds and, for each job, the best peer's time divided by Limn's.
+With --methods, every method that applies is measured in processes of its own, with the memory they held at their peak
+and how the time compares with that of the method's passes, forward and back, at the rate of batches.
 The networks are torchvision's with seeded random weights, exported to ONNX: speed does not depend on the weights.
 
 Peers run at their best here: channels-last, an allocator that keeps its memory, weight gradients off where the library
@@ -245,16 +248,28 @@ def torch_jobs(engine, path, threads, image):
 class Engine:
     """A process that answers for one engine."""
 
-    def __init__(self, command, environment):
+    def __init__(self, command, environment, counts_processor_time):
+        self.counts_processor_time = counts_processor_time
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             env=environment)
         assert self.process.stdout.readline().strip() == "ready", f"{command} did not start"
 
     def ask(self, line):
+        before = self.processor_time()
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        answer = json.loads(self.process.stdout.readline())
+        if self.counts_processor_time and isinstance(answer, list):
+            return [(self.processor_time() - before) / len(answer)] * len(answer)
+        return answer
+
+    def processor_time(self):
+        """The milliseconds that the threads of the process have run so far, as Linux counts them."""
+        if not self.counts_processor_time:
+            return 0
+        tasks = f"/proc/{self.process.pid}/task"
+        return sum(int(open(f"{tasks}/{task}/schedstat").read().split()[0]) for task in os.listdir(tasks)) / 1e6
 
     def close(self):
         self.process.stdin.close()
@@ -271,7 +286,7 @@ def start(engine, name, threads, options):
                    f"{options.folder}/{name}.onnx"]
     else:
         command = [sys.executable, __file__, "--worker", engine, name, str(threads), options.folder]
-    return Engine(command, environment)
+    return Engine(command, environment, options.cpu)
 
 
 def measure(name, threads, options):
@@ -321,6 +336,56 @@ def memory(name, threads, options):
             print(f"| {name} | {threads} | {job} | {own} | {peers} | {min(held.values()) / own:.1f} |", flush=True)
 
 
+def methods(name, threads, options):
+    """One line for each method that applies: time, passes, memory; processes are fresh for each, so that their peaks are."""
+    listed = json.loads(subprocess.run(
+        [f"{options.build}/limn", "methods", "--json", "--model", f"{options.folder}/{name}.onnx"], check=True,
+        capture_output=True).stdout)
+    applicable = [m for m in listed if m["kind"] == "method" and not m["unmet"]]
+    applicable.append({"identifier": "smooth(gradient)", "passes": {"forward": 25, "backward": 25}})
+    engine = start("limn", name, threads, options)
+    rates = {}
+    for job in "forward x8", "gradient x8":
+        engine.ask(f"2 {job}")
+        rates[job] = statistics.median(engine.ask(f"10 {job}")) / 8
+    engine.close()
+    forward, back = rates["forward x8"], rates["gradient x8"] - rates["forward x8"]
+    print(f"{name}, threads: {threads}. A forward pass at the rate of eight {forward:.2f} ms, a backward pass {back:.2f} ms\n")
+    print("| method | Limn, ms | passes | ÷ its passes | Limn, MB | peer | ms | MB | peer ÷ Limn |")
+    print("| --- | ---: | --- | ---: | ---: | --- | ---: | ---: | ---: |")
+    total = 0
+    for method in applicable:
+        # A peer's defaults may be others; both are given what the list of jobs says then.
+        identifier = method["identifier"]
+        job = next((job for job in JOBS if job.split("(")[0] == identifier and "layer=" not in job), identifier)
+        contestants = ["limn"] + JOBS.get(job, [])[-1:]
+        engines = {who: start(who, name, threads, options) for who in contestants}
+        first = {who: engines[who].ask(f"1 {job}") for who in contestants}
+        # What takes many seconds is not run again: making ready is little of it.
+        times = {who: answer if answer and answer[0] > 5000 else [] for who, answer in first.items()}
+        for _ in range(options.rounds):
+            for who in contestants:
+                if first[who] and first[who][0] <= 5000:
+                    times[who] += engines[who].ask(f"1 {job}")
+        held = {who: engines[who].ask("memory") for who in contestants}
+        for engine in engines.values():
+            engine.close()
+        if not times["limn"]:
+            print(f"{job}: failed", file=sys.stderr)
+            continue
+        own = statistics.median(times["limn"])
+        passes = method["passes"] if job in (identifier, "occlusion(window=32, stride=16)") else {}
+        work = passes.get("forward", 0) * forward + passes.get("backward", 0) * back
+        told = ", ".join(f"{count} {kind}" for kind, count in passes.items() if count)
+        share = f"{own / work:.2f}" if work and not passes.get("resumed") else ""
+        peer = contestants[-1]
+        beside = (f"{peer} | {statistics.median(times[peer]):.0f} | {held[peer]} | {statistics.median(times[peer]) / own:.1f}"
+                  if peer != "limn" and times[peer] else " | | | ")
+        print(f"| {job} | {own:.1f} | {told} | {share} | {held['limn']} | {beside} |", flush=True)
+        total += own
+    print(f"\nAll of them: {total / 1000:.1f} s")
+
+
 def cold(name, options):
     """Whole processes: a photograph, one Grad-CAM, a PNG."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -362,15 +427,22 @@ def main():
     parser.add_argument("--models", default="resnet50,vgg16,mobilenet_v2")
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--jobs", default=";".join(USUAL), help="separated by semicolons; 'all' for all of them, 'methods' for those that "
-                        "the others leave out")
+    parser.add_argument("--jobs", default=";".join(USUAL), help="separated by semicolons; 'all' for all of them")
+    parser.add_argument("--methods", action="store_true", help="measure every method that applies, with its memory")
+    parser.add_argument("--cpu", action="store_true", help="processor time instead of the time that passes: with one thread, what "
+                        "other programs lengthen least; on Linux")
     parser.add_argument("--memory", action="store_true", help="compare peak memory instead of time")
     parser.add_argument("--cold", metavar="PHOTO", help="compare whole processes that explain this photograph")
     parser.add_argument("--folder", default="peers-data", help="where the networks are kept")
     options = parser.parse_args()
-    options.jobs = list(JOBS) if options.jobs == "all" else METHODS if options.jobs == "methods" else [job.strip() for job in options.jobs.split(";")]
+    options.jobs = list(JOBS) if options.jobs == "all" else [job.strip() for job in options.jobs.split(";")]
     os.makedirs(options.folder, exist_ok=True)
     make_networks(options.folder, options.models.split(","))
+    if options.methods:
+        for name in options.models.split(","):
+            for threads in map(int, options.threads.split(",")):
+                methods(name, threads, options)
+        return
     unit = "MB" if options.memory else "ms"
     print(f"| network | threads | job | Limn, {unit} | peers, {unit} | best peer ÷ Limn |")
     print("| --- | ---: | --- | ---: | --- | ---: |")

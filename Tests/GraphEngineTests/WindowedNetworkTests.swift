@@ -105,7 +105,29 @@ import Testing
       inputs: [.init("image", shape: [2, 3, 8, 8])],
       nodes: [Node(Reshape(to: [2, 192]), ["image"], to: "flat"), Node(Linear(), ["flat", "m"], to: "logits")],
       constants: ["m": NDArray(.scattered([192, 5], 0.31662)).asConstant()], outputs: ["logits"])
-    #expect(WindowedNetwork(of: try Plan(mixed), rows: [0..<2], columns: [0..<2]) == nil)
+    #expect(WindowedNetwork(of: try Plan(mixed), rows: [0..<2], columns: [0..<2])?.shareOfWork == 1)
+    #expect(WindowGroups(of: try Plan(mixed), rows: [0..<2, 4..<6], columns: [0..<2, 4..<6]).groups == [[0, 1]])
+  }
+
+  @Test func `windows that change about as much are put together`() throws {
+    // Twelve layers deep, a window in the middle reaches nearly everything, one in a corner half of each side.
+    let layers = (0..<12).map {
+      Node(Self.convolution(padding: 1), [$0 == 0 ? "image" : "x\($0)", "w"], to: $0 == 11 ? "end" : "x\($0 + 1)")
+    }
+    func plan(channels: Int) throws -> Plan {
+      try Plan(
+        Graph(
+          inputs: [.init("image", shape: [1, channels, 32, 32])], nodes: layers,
+          constants: ["w": NDArray(.scattered([channels, channels, 3, 3], 0.61803)).asConstant()], outputs: ["end"]))
+    }
+    let places = [0, 8, 14, 24], rows = places.flatMap { y in places.map { _ in y..<y + 8 } },
+      columns = places.flatMap { _ in places.map { $0..<$0 + 8 } }
+    let groups = WindowGroups(of: try plan(channels: 256), rows: rows, columns: columns).groups
+    #expect(groups.flatMap { $0 }.sorted() == Array(0..<16))
+    let corners = try #require(groups.first { $0.contains(0) })
+    #expect(corners.contains(15) && !corners.contains(10))
+    // Of little work, kernels for another size of patch are not worth making.
+    #expect(WindowGroups(of: try plan(channels: 2), rows: rows, columns: columns).groups == [Array(0..<16)])
   }
 
   private static func covered(_ image: Tensor, by cover: Tensor, _ rows: Range<Int>, _ columns: Range<Int>) -> Tensor {

@@ -4,7 +4,8 @@ public import Kernels
 ///
 /// Each value that a window can have changed in a part only is computed there only, for as many windows at a time as the plan
 /// has images; what an operator sees beyond the patch is taken from a run of the unchanged image. Once most of a value may
-/// have changed it is put together, and the rest of the network is run as it is.
+/// have changed it is put together, and the rest of the network is run as it is. Patches are all as large as the largest
+/// need be: windows that change about as much are best run together, see ``WindowGroups``.
 ///
 /// Source: Nakandala, Kumar & Papakonstantinou, *Incremental and approximate inference for faster occlusion-based deep CNN
 /// explanations*, SIGMOD 2019, doi:10.1145/3299869.3319874, section 4, the exact part.
@@ -19,11 +20,13 @@ public struct WindowedNetwork: Sendable {
   public let height: Int, width: Int
   /// How many multiplications and additions it takes, as a share of those of the whole network.
   public let shareOfWork: Double
+  /// The share of a value up to which it is computed in patches.
+  static let mostInPatches = 0.75
 
   private let regions: ChangedRegions
   private let places: [[InlaidPart]]
 
-  /// `nil` where what a window changes cannot be told apart from the first step on.
+  /// `nil` where the network is not of one image, or of another precision than float32.
   ///
   /// - Parameters:
   ///   - plan: the network, for as many windows as are run at a time; its only input is an image, channels first.
@@ -37,7 +40,6 @@ public struct WindowedNetwork: Sendable {
       rows: ChangedSpans(rows, of: shape[2]), columns: ChangedSpans(columns, of: shape[3]))
     var patching = Patching(plan, regions, windows: rows.count)
     for step in plan.steps { patching.append(step) }
-    guard patching.hasPatches else { return nil }
     (height, width) = (regions.rows.length, regions.columns.length)
     graph = patching.graph()
     unchanged = patching.unchanged
@@ -75,7 +77,6 @@ private struct Patching {
   private var image: Graph.Input
   private(set) var unchanged: [String] = []
   private(set) var places: [[InlaidPart]] = []
-  private(set) var hasPatches = false
   private(set) var work = 0.0, wholeWork = 0.0
 
   init(_ plan: Plan, _ changed: ChangedRegions, windows: Int) {
@@ -92,7 +93,7 @@ private struct Patching {
     let shapes = step.inputs.map { plan.values.shapes[$0] }, shape = plan.values.shapes[step.output]
     let whole = Double(step.node.op.multiplyAdds(of: shapes, output: shape))
     if step.wanted.contains(true) { wholeWork += whole }
-    if let changed = changed(behind: step), changed.share < 0.75 {
+    if let changed = step.changed(from: regions, plan.values), changed.share < WindowedNetwork.mostInPatches {
       appendPatch(step, changed)
       work += whole * changed.share
       return
@@ -116,20 +117,6 @@ private struct Patching {
     let numbers = places.indices.map { Graph.Input(Self.places($0), shape: [images, 4]) }
     return Graph(
       inputs: [image] + before + numbers, nodes: nodes, constants: plan.graph.constants, outputs: outputs)
-  }
-
-  /// What a step changes of its output where it can be computed in patches; `nil` where it cannot.
-  private func changed(behind step: PlannedStep) -> ChangedRegions? {
-    let shape = plan.values.shapes[step.output]
-    let varying = step.inputs.filter { plan.values.isVariable[$0] }
-    let patches = varying.compactMap { regions[$0] }
-    guard shape.count == 4, let first = patches.first, patches.count == varying.count else { return nil }
-    if let window = SlidingWindow(step.node.op, inputs: step.inputs.map { plan.values.shapes[$0] }) {
-      return step.wanted[0] && varying.count == 1 ? window.behind(first, height: shape[2], width: shape[3]) : nil
-    }
-    let alike = varying.allSatisfy { plan.values.shapes[$0].suffix(2) == shape.suffix(2) }
-    guard alike, step.actsOnEachPlace(plan.values) else { return nil }
-    return patches.dropFirst().reduce(first) { $0.union($1) }
   }
 
   private mutating func appendPatch(_ step: PlannedStep, _ changed: ChangedRegions) {
@@ -156,7 +143,6 @@ private struct Patching {
     }
     nodes.append(Node(step.node.name, op, inputs, to: plan.values.names[step.output]))
     regions[step.output] = changed
-    hasPatches = true
   }
 
   /// What the whole of a value is called, put together where it is there as patches.
@@ -191,6 +177,21 @@ private struct Patching {
 }
 
 extension PlannedStep {
+  /// What has changed of the output where that can be computed in patches, given what has changed of values that are there
+  /// as patches; `nil` where it cannot.
+  func changed(from regions: [ValueID: ChangedRegions], _ values: ValueTable) -> ChangedRegions? {
+    let shape = values.shapes[output]
+    let varying = inputs.filter { values.isVariable[$0] }
+    let patches = varying.compactMap { regions[$0] }
+    guard shape.count == 4, let first = patches.first, patches.count == varying.count else { return nil }
+    if let window = SlidingWindow(node.op, inputs: inputs.map { values.shapes[$0] }) {
+      return wanted[0] && varying.count == 1 ? window.behind(first, height: shape[2], width: shape[3]) : nil
+    }
+    let alike = varying.allSatisfy { values.shapes[$0].suffix(2) == shape.suffix(2) }
+    guard alike, actsOnEachPlace(values) else { return nil }
+    return patches.dropFirst().reduce(first) { $0.union($1) }
+  }
+
   /// Whether each position of the output depends on the same position of the inputs alone, in the same way wherever it is.
   fileprivate func actsOnEachPlace(_ values: ValueTable) -> Bool {
     let constants = zip(inputs, wanted).filter { !$0.1 }.map { values.shapes[$0.0] }

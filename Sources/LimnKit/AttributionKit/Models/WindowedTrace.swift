@@ -16,12 +16,13 @@ public protocol WindowedTrace: ForwardTrace {
   ) throws -> (any WindowedPasses)?
 }
 
-/// Passes of a network in each of which another window of its image is covered.
+/// Passes of a network in each of which other windows of its image are covered, each window in an image of its own.
 public protocol WindowedPasses {
-  /// How many windows are best run at once: at least one.
-  var batchSize: Int { get }
+  /// The numbers of the windows that are best run at once; every window is in one batch.
+  var batches: [[Int]] { get }
 
-  /// The model's outputs with each of these windows covered, `[windows]` + the shape of one; of as many windows as
-  /// ``batchSize`` at most.
-  func outputs(for windows: Range<Int>) throws -> [Tensor]
+  /// The model's outputs with each of the windows of a batch covered, in the batch's order: `[windows]` + the shape of one.
+  ///
+  /// - Throws: Where the network cannot be run.
+  func outputs(ofBatch number: Int) throws -> [Tensor]
 }

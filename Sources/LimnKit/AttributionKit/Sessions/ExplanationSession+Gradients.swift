@@ -41,6 +41,35 @@ extension ExplanationSession {
     }
   }
 
+  /// The derivative of the score by the pixels, integrated along the straight path from `start` to this session's input.
+  ///
+  /// Where the model is a ``PathTrace``'s, its first layer is run and walked back through once for all points.
+  ///
+  /// - Parameters:
+  ///   - start: `x₀`, in the input's shape.
+  ///   - nodes: the places `αᵢ` and their weights `wᵢ`.
+  /// - Returns: `Σᵢ wᵢ · ∂y/∂x (x₀ + αᵢ·(x − x₀))`, in the input's shape.
+  /// - Throws: ``AttributionError/noGradients``, ``AttributionError/wrongShape(_:for:)``, and whatever the model or the
+  ///   options' progress throws.
+  public func inputGradient(integratedFrom start: Tensor, over nodes: [GaussLegendre.Node]) throws -> Tensor {
+    guard start.shape == input.shape else { throw AttributionError.wrongShape(start.shape, for: inputLayer) }
+    if nodes.count > 1,
+      let shared = try (trace as? any PathTrace)?.gradient(
+        from: start, over: nodes, to: inputLayer, within: options.memoryLimit,
+        cotangents: { try score(of: $0).cotangents }, progress: { try report(passes: $0, of: nodes.count) })
+    {
+      return shared
+    }
+    let way = input - start
+    var integral = Tensor(repeating: 0, shape: input.shape)
+    try inputGradients(of: nodes.count) {
+      start + nodes[$0].place * way
+    } each: { index, gradient in
+      integral = integral + nodes[index].weight * gradient
+    }
+    return integral
+  }
+
   /// How many of `count` go into a batch: of the upper half of what `most` allows, what leaves the fewest places empty.
   private static func share(of count: Int, most: Int) -> Int {
     let most = min(most, count)

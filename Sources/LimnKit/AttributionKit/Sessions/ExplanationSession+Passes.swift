@@ -87,12 +87,14 @@ extension ExplanationSession {
       let passes = try (trace as? any WindowedTrace)?.passes(
         covering: windows, of: inputLayer, with: cover, within: options.memoryLimit)
     else { return try scores(of: windows.count) { grid.replacing(windows[$0], of: input, by: cover) } }
-    var scores: [Float] = []
-    while scores.count < windows.count {
-      let part = scores.count..<min(scores.count + max(1, passes.batchSize), windows.count)
-      let batch = try passes.outputs(for: part)
-      for row in 0..<part.count { scores.append(try score(of: batch.map { $0.channel(row) }).value) }
-      try report(passes: scores.count, of: windows.count)
+    var scores = [Float](repeating: 0, count: windows.count), passed = 0
+    for (number, batch) in passes.batches.enumerated() {
+      let outputs = try passes.outputs(ofBatch: number)
+      for (row, window) in batch.enumerated() {
+        scores[window] = try score(of: outputs.map { $0.channel(row) }).value
+      }
+      passed += batch.count
+      try report(passes: passed, of: windows.count)
     }
     return scores
   }
