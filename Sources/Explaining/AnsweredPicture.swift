@@ -27,7 +27,8 @@ public struct AnsweredPicture: Sendable {
 
   /// What was assumed, and what people should know before they believe what is said of this picture.
   public var notes: [Note] {
-    explainer.notes + subject.notes + (subject.preprocessing == nil ? [] : explainer.recipeNote.map { [$0] } ?? [])
+    explainer.notes + subject.notes + (detections?.notes ?? [])
+      + (subject.preprocessing == nil ? [] : explainer.recipeNote.map { [$0] } ?? [])
   }
 
   /// One inquiry per target of a question, all from the one forward pass.

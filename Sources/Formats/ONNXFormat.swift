@@ -38,6 +38,10 @@ public struct ONNXFormat: ModelFormat {
         }
       }
       var opened = try cut.model.opened(for: request)
+      // Of a detector whose rows are not found, no number is an answer.
+      if model.suppressesBoxes, request.answer == nil, (opened.model as? any DetectingModel)?.detectionHead == nil {
+        throw model.lackOfRows(choosing: cut.model.outputs.map(\.name))
+      }
       opened.notes.insert(Note(cut.note, about: .output), at: 0)
       return opened
     }
@@ -48,17 +52,41 @@ extension ONNXModel {
   /// The network as the detector that it is before it chooses among its boxes; `nil` where it chooses none, or is none.
   func openedBeforeChoices(for request: ModelRequest) -> OpenedModel? {
     guard request.output == nil, request.answer == nil else { return nil }
-    for model in endingBeforeChoices() {
-      guard var opened = try? model.opened(for: request, onlyAsDetector: true),
-        let head = (opened.model as? any DetectingModel)?.detectionHead, head.boxes != nil
-      else { continue }
+    let joined = openedBeforeChoices(for: request, as: .joined, among: endingBeforeChoices())
+    if let joined, joined.boxForm != .cell { return joined }
+    let apart = openedBeforeChoices(
+      for: request, as: .parts, among: endingInPartsBeforeChoices().map { [$0] } ?? [])
+    // What is read as parts tells more where it tells of boxes, or of another factor of the score.
+    if let apart, joined == nil || apart.boxForm != .cell { return apart }
+    return joined
+  }
+
+  private func openedBeforeChoices(
+    for request: ModelRequest, as form: DetectorForm, among models: [ONNXModel]
+  ) -> OpenedModel? {
+    for model in models {
+      guard var opened = try? model.opened(for: request, onlyAsDetector: form), opened.boxForm != nil else { continue }
+      let isFirstStage = hasSecondStage && opened.classCount == 1
       opened.notes.insert(
         Note(
-          "how many boxes the file leaves depends on the image: they are explained as they are before it chooses among them, "
-            + "and what follows is left out", about: .output), at: 0)
+          isFirstStage
+            ? "the network looks a second time at the boxes that it chose, of which the image decides how many there are, and "
+              + "tells only then what they show: its first stage is explained, whether there is an object and where, and what "
+              + "follows is left out"
+            : "how many boxes the file leaves depends on the image: they are explained as they are before it chooses among them, "
+              + "and what follows is left out", about: .output), at: 0)
       return opened
     }
     return nil
+  }
+
+  /// Why a detector whose rows are not found cannot be explained.
+  fileprivate func lackOfRows(choosing values: [String]) -> ModelFileError {
+    ModelFileError(
+      .request,
+      "the network chooses among boxes (NonMaxSuppression), of which the image decides how many are left, and the boxes and scores "
+        + "that it chooses from could not be told: what can be explained are values before that, such as "
+        + listed(values.map { "'\(elided($0, to: 60))'" }, within: 200), about: .output)
   }
 
   /// The network of this file, made ready for one image.
@@ -66,12 +94,12 @@ extension ONNXModel {
   /// - Parameters:
   ///   - request: what is settled.
   ///   - comparison: how an embedding is compared with the classes' vectors, where there are such.
-  ///   - onlyAsDetector: whether one that is no detector is an error.
+  ///   - form: as which detector it is read, if one that is none is an error.
   /// - Returns: The network, with what the file says of it.
   /// - Throws: Errors of the reader, the engine and its adapter.
   func opened(
     for request: ModelRequest, comparison: EmbeddingClasses.Comparison = EmbeddingClasses.Comparison(),
-    onlyAsDetector: Bool = false
+    onlyAsDetector form: DetectorForm? = nil
   ) throws -> OpenedModel {
     let told = ONNXMetadata(metadata)
     var request = request
@@ -96,13 +124,13 @@ extension ONNXModel {
       array: request.arrayShape)
     fixed.merge(extents.values) { own, _ in own }
     let filled = fixed
-    let detector = try openedDetector(for: request, told, beforeChoice: onlyAsDetector, notes: size.notes) {
+    let detector = try openedDetector(for: request, told, beforeChoice: form, notes: size.notes) {
       outputs, images in
       try lowered(
         batch: images, imageSize: size.extent, inputShapes: knownShapes.mapValues { [images] + $0.dropFirst() },
         output: outputs[0], alongside: Array(outputs.dropFirst()), fixed: filled)
     }
-    if detector == nil, onlyAsDetector { throw ModelRequest.noDetector }
+    if detector == nil, form != nil { throw ModelRequest.noDetector }
     var opened = try detector ?? answering(request, by: size, knownShapes, fixed, comparison)
     opened.notes += extents.notes
     (opened.producer, opened.opset) = (producer, opset)

@@ -4,36 +4,66 @@ import GraphEngine
 import Kernels
 import ONNXImport
 
+/// How the rows of a detector are looked for before its file chooses among them.
+enum DetectorForm {
+  /// Joined in the one output.
+  case joined
+  /// As boxes and scores among all outputs.
+  case parts
+}
+
 extension ONNXModel {
   /// The network opened as a detector; `nil` where its outputs are no detector's, or something else is asked for.
   ///
   /// - Parameters:
   ///   - request: what is settled.
   ///   - told: what the file's metadata says.
-  ///   - beforeChoice: whether the file goes on to choose among the rows.
+  ///   - beforeChoice: how rows are looked for, where the file goes on to choose among them.
   ///   - notes: what was assumed so far.
   ///   - lower: the network up to some outputs, for a number of images.
   /// - Returns: The detector.
   /// - Throws: `ModelFileError` where somebody says that it is a detector, and it cannot be read as one.
   func openedDetector(
-    for request: ModelRequest, _ told: ONNXMetadata, beforeChoice: Bool, notes: [Note],
+    for request: ModelRequest, _ told: ONNXMetadata, beforeChoice: DetectorForm?, notes: [Note],
     lowering lower: @escaping @Sendable (_ outputs: [String], _ images: Int) throws -> LoweredNetwork
   ) throws -> OpenedModel? {
     guard request.output == nil, request.answer == nil else { return nil }
-    // Beside boxes, lists of the best rows' classes and scores.
-    let least = outputs.count >= 3 && outputs.contains { $0.shape?.count == 3 } ? 2 : 3
-    let all = outputs.filter { ($0.shape?.count ?? 3) >= least }.map(\.name)
-    guard !all.isEmpty, let first = network(of: all, by: lower) else {
+    let all = rowOutputs
+    guard !all.isEmpty, var first = network(of: all, by: lower) else {
       if request.detection != nil { throw ModelRequest.noDetector }
       return nil
+    }
+    if beforeChoice == .parts {
+      guard let parts = try? DetectionReading.parts(among: first.network.graph), !parts.isEmpty,
+        let network = try? lower(parts, 1)
+      else { return nil }
+      first = (network, parts)
     }
     var hints = DetectionReading.Hints(
       settings: request.detection ?? DetectionSettings(),
       labelCount: request.classCount ?? told.classNames?.count, task: told.task,
       keyPoints: told.keyPoints, keyPointNames: told.keyPointNames)
-    hints.areBeforeChoice = beforeChoice
+    hints.areBeforeChoice = beforeChoice != nil
     let names = first.outputs
     return try request.openedDetector(first.network, hints, notes: notes) { try lower(names, $0).graph }
+  }
+
+  /// The outputs that may hold rows, or lists of the best rows' classes and scores beside their boxes.
+  private var rowOutputs: [String] {
+    let images = Set(inputs.compactMap { $0.shape?.first })
+    let hasBoxes =
+      outputs.count >= 3
+      && outputs.contains { output in
+        guard let shape = output.shape else { return false }
+        return shape.count == 3 || shape.count == 2 && shape[1] == .fixed(4) && !images.contains(shape[0])
+      }
+    return outputs.filter { output in
+      guard let shape = output.shape else { return true }
+      if shape.count >= 3 || shape.count == 2 && hasBoxes { return true }
+      // Rows without an axis for the images; of a network for several, a classifier's.
+      return shape.count == 2 && !images.contains(shape[0]) && shape.allSatisfy { $0.isWide }
+        || shape.count == 1 && hasBoxes
+    }.map(\.name)
   }
 
   /// The network up to as many of some outputs as can be computed.
@@ -69,7 +99,8 @@ extension ModelRequest {
       return nil
     }
     let takesBatches = network.takesBatches, first = network.graph.outputs.first ?? ""
-    return try opened(reading, notes: notes + network.notes.map { Note($0) }) { images in
+    let leftOut = reading.leftOut(of: network.graph.outputs)
+    return try opened(reading, leftOut: leftOut, notes: notes + network.notes.map { Note($0) }) { images in
       guard takesBatches, let many = try DetectionReading(of: batched(images), hints), many.head == reading.head else {
         throw GraphError.noSuchValue(first)
       }
@@ -88,12 +119,14 @@ extension ModelRequest {
   ///
   /// - Parameters:
   ///   - reading: what its rows mean.
+  ///   - leftOut: the outputs that nothing is read from.
   ///   - notes: what was assumed so far.
   ///   - batched: the same network for another number of images.
   /// - Returns: The model, with what was assumed.
   /// - Throws: Errors of the engine and its adapter.
   func opened(
-    _ reading: DetectionReading, notes: [Note], batched: @escaping @Sendable (Int) throws -> Graph
+    _ reading: DetectionReading, leftOut: [String] = [], notes: [Note],
+    batched: @escaping @Sendable (Int) throws -> Graph
   ) throws -> OpenedModel {
     let head = reading.head, graph = reading.graph
     let model = try GraphModel(
@@ -106,7 +139,10 @@ extension ModelRequest {
         "the network is taken for a detector, \(head.name), by its "
           + "output\(reading.sources.count == 1 ? "" : "s") \(sources): \(head.rows) rows, \(head.classCount) "
           + (head.classCount == 1 ? "class" : "classes")
-          + reading.assumptions.map { "; assumed that \($0)" }.joined(), about: .detection))
+          + reading.assumptions.map { "; assumed that \($0)" }.joined()
+          + (leftOut.isEmpty
+            ? "" : "; nothing is read from \(listed(leftOut.map { elided($0, to: 40) }, within: 120))"),
+        about: .detection))
     if head.hasObjectness, !head.isGeometric {
       notes.append(
         Note(
@@ -129,6 +165,14 @@ extension ModelRequest {
 }
 
 extension OpenedModel {
+  /// How a detector's boxes are read; `nil` of those without boxes, and of other networks.
+  var boxForm: BoxCoding.Form? { (model as? any DetectingModel)?.detectionHead?.boxes?.form }
+
   /// How many classes it tells apart.
   var classCount: Int? { (model as? any DetectingModel)?.detectionHead?.classCount ?? outputShape.first }
+}
+
+extension ONNXExtent {
+  /// Whether it is known to be more than the four numbers of a box.
+  fileprivate var isWide: Bool { if case .fixed(let extent) = self { extent > 4 } else { false } }
 }

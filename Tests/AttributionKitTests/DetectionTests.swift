@@ -43,6 +43,7 @@ import Testing
   @Test func `each form of numbers is the box that its papers say`() throws {
     let numbers: [Float] = [0, 0, 0, 0, 1, 2, 0.5, 0.25], outputs = try outputs(numbers)
     #expect(head(.corners).box(of: 1, in: outputs) == Box(left: 2, top: 6, right: 1, bottom: 0.75))
+    #expect(head(.yxyx).box(of: 1, in: outputs) == Box(left: 4, top: 3, right: 0.5, bottom: 1.5))
     #expect(head(.center).box(of: 1, in: outputs) == Box(left: 1.5, top: 5.625, right: 2.5, bottom: 6.375))
     #expect(head(.cell).box(of: 1, in: outputs) == Box(left: 16, top: 16, right: 24, bottom: 24))
     #expect(head(.distances).box(of: 1, in: outputs) == Box(left: 12, top: 4, right: 24, bottom: 22))
@@ -52,7 +53,7 @@ import Testing
   }
 
   /// By finite differences of the numbers.
-  @Test(arguments: [BoxCoding.Form.corners, .center, .offsets, .sizes, .faceSizes, .distances])
+  @Test(arguments: [BoxCoding.Form.corners, .yxyx, .center, .offsets, .sizes, .faceSizes, .distances])
   func `an edge's derivative by the numbers is that of its value`(form: BoxCoding.Form) throws {
     let numbers: [Float] = [0.1, 0.2, 0.3, 0.4, 0.5, -0.3, 0.2, 0.7], step: Float = 1e-2
     for quantity in [
@@ -68,15 +69,6 @@ import Testing
         #expect(abs(difference / (2 * step) - slope.scalars[index]) < 1e-2, "\(quantity) by \(index)")
       }
     }
-  }
-
-  @Test func `what a run's numbers tell of boxes is settled by them`() throws {
-    var open = head(.corners)
-    open.isOpen = true
-    let shares = open.settled(by: try outputs([0.1, 0.1, 0.5, 0.6, 0, 0, 1, 1]), height: 10, width: 20)
-    #expect(shares.boxes == BoxCoding(.corners, horizontal: 20, vertical: 10))
-    let middles = open.settled(by: try outputs([50, 60, 10, 20, 30, 40, 8, 8]), height: 10, width: 20)
-    #expect(middles.boxes?.form == .center && middles.boxes?.horizontal == 2)
   }
 
   @Test func `what cannot be asked is refused`() throws {

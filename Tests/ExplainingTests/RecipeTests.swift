@@ -44,7 +44,7 @@ import Testing
       var head = DetectionHead(
         "rows", rows: 9, classCount: 4, isEndToEnd: isEndToEnd,
         boxes: BoxCoding(form, horizontal: scale, vertical: scale))
-      head.isOpen = isOpen
+      if isOpen { head.open = [.form, .units] }
       return head
     }
     for yolo in [head(.center), head(.corners, isEndToEnd: true)] {
@@ -53,7 +53,9 @@ import Testing
     #expect(try recipe(head(.offsets)) == Preprocessing(resize: .letterbox(fill: 114), scale: 1))
     let queries = try recipe(head(.center, scale: 640))
     #expect(queries.resize == .exact && queries.mean == Preprocessing.imagenet.mean)
-    #expect(try recipe(head(.corners, isEndToEnd: true, isOpen: true)) == Preprocessing(resize: .exact))
+    for best in [head(.corners, isEndToEnd: true, isOpen: true), head(.yxyx, isEndToEnd: true)] {
+      #expect(try recipe(best) == Preprocessing(resize: .exact))
+    }
     let said = try recipe(head(.center), Recipe(preset: "tf", fit: .crop))
     #expect(said.mean == Preprocessing.tf.mean && said.resize == .centerCrop(keeping: 0.875))
     let own = Preprocessing(resize: .exact, scale: 1)

@@ -41,11 +41,36 @@ import Testing
   @Test func `rows are read before the file chooses among them`() throws {
     let file = ONNXFile.detector(on: [("photo", [1, 3, 16, 16])])
     let whole = try open(file), chosen = try open(file.choosingRows())
-    var head = try #require((chosen.model as? any DetectingModel)?.detectionHead)
-    // Boxes may have become corners for the choice, of which only numbers tell.
-    #expect(head.isOpen)
-    head.isOpen = false
-    #expect(head == (whole.model as? any DetectingModel)?.detectionHead)
+    #expect(chosen.head != nil && chosen.head == whole.head)
     #expect(chosen.notes.contains { $0.sentence.contains("before it chooses among them") })
   }
+
+  @Test func `boxes and the scores of all classes are found behind the choice by each row's best`() throws {
+    let opened = try open(ONNXFile.detector(on: [("photo", [1, 3, 16, 16])]).suppressingBest())
+    let head = try #require(opened.head)
+    #expect(head.rows == 256 && head.classCount == 3 && head.link == .sigmoid)
+    #expect(head.boxes?.form == .corners && head.open == [.form, .units])
+    #expect(opened.notes.contains { $0.sentence.contains("before it chooses among them") })
+  }
+
+  @Test func `a choice among boxes that are not found is no answer`() throws {
+    let file = ONNXFile.detector(on: [("photo", [1, 3, 16, 16])]).suppressingBest(ofFixedBoxes: true)
+    let error = #expect(throws: ModelFileError.self) { try open(file) }
+    #expect(error?.description.contains("chooses among boxes") == true, "\(error as Any)")
+    #expect(error?.description.contains("'best'") == true, "\(error as Any)")
+  }
+
+  @Test func `rows without an axis for the images are read, and what is left out is said`() throws {
+    let image = [(name: "photo", shape: [1, 3, 16, 16])]
+    let steps = [ONNXFile.Step("Reshape", ["z", "bare"])]
+    let bare = try open(ONNXFile.detector(on: image).ending(in: steps, ["bare": [7, 256]]))
+    #expect(bare.head?.rows == 256 && bare.head?.classCount == 3)
+    var twice = ONNXFile.detector(on: image)
+    twice.outputs = ["y", "logits"]
+    #expect(try open(twice).notes.contains { $0.sentence.contains("nothing is read from 'logits'") })
+  }
+}
+
+extension OpenedModel {
+  fileprivate var head: DetectionHead? { (model as? any DetectingModel)?.detectionHead }
 }

@@ -6,23 +6,23 @@ import Tensors
 enum TinyDetector {
   static let side = 32, classes = 3, rows = 64 + 16
 
-  private static func convolution(_ size: Int, stride: Int) -> Convolution {
+  static func convolution(_ size: Int, stride: Int) -> Convolution {
     Convolution(
       ConvolutionGeometry(
         strides: [stride, stride], dilations: [1, 1], paddingBefore: [0, 0], paddingAfter: [0, 0], groups: 1))
   }
 
-  private static func weights(_ shape: [Int], _ phase: Float) -> NDArray {
+  static func weights(_ shape: [Int], _ phase: Float) -> NDArray {
     let count = shape.reduce(1, *)
     return NDArray((0..<count).map { Float(($0 * 37 + Int(phase * 101)) % 23) / 23 - 0.45 }, shape: shape)
   }
 
-  private static let body = [
+  static let body = [
     Node(convolution(4, stride: 4), ["image", "w1"], to: "first"), Node(.relu, "first", to: "fine"),
     Node(convolution(2, stride: 2), ["fine", "w2"], to: "second"), Node(.relu, "second", to: "coarse"),
   ]
 
-  private static var constants: [String: NDArray] {
+  static var constants: [String: NDArray] {
     [
       "w1": weights([6, 3, 4, 4], 0.1), "w2": weights([6, 6, 2, 2], 0.2), "box1": weights([4, 6, 1, 1], 0.3),
       "box2": weights([4, 6, 1, 1], 0.4), "class1": weights([3, 6, 1, 1], 0.5), "class2": weights([3, 6, 1, 1], 0.6),
@@ -33,13 +33,13 @@ enum TinyDetector {
     ]
   }
 
-  private static func graph(_ nodes: [Node], outputs: [String]) -> Graph {
+  static func graph(_ nodes: [Node], outputs: [String]) -> Graph {
     Graph(
       inputs: [.init("image", shape: [1, 3, side, side])], nodes: body + nodes, constants: constants, outputs: outputs)
   }
 
   /// The rows of both maps side by side, `[1, channels, 80]`, of which convolution `name` makes one number of channels.
-  private static func joined(_ name: String, _ channels: Int) -> [Node] {
+  static func joined(_ name: String, _ channels: Int) -> [Node] {
     [
       Node(convolution(1, stride: 1), ["fine", name + "1"], to: name + "-fine"),
       Node(convolution(1, stride: 1), ["coarse", name + "2"], to: name + "-coarse"),

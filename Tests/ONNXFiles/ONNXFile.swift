@@ -182,6 +182,32 @@ public struct ONNXFile: Sendable {
     return file
   }
 
+  /// The same detector with the choice of boxes by the score of each row's best class, and that class.
+  ///
+  /// - Parameter isFixed: whether the boxes are constants of the file, rather than what it finds.
+  /// - Returns: The detector with the choice.
+  public func suppressingBest(ofFixedBoxes isFixed: Bool = false) -> ONNXFile {
+    var file = self
+    file.nodes += [
+      Self.node("Mul", ["box-rows", "two"], "scaled"),
+      Self.node("Transpose", ["scaled"], "found-list", [Self.attribute("perm", [0, 2, 1])]),
+      Self.node("ReduceMax", ["class-rows", "axis"], "best", [Self.attribute("keepdims", 1)]),
+      Self.node("ArgMax", ["class-rows"], "kinds", [Self.attribute("axis", 1), Self.attribute("keepdims", 0)]),
+      Self.node("NonMaxSuppression", [isFixed ? "fixed-list" : "found-list", "best", "most"], "kept"),
+      Self.node("Gather", ["kept", "column"], "index", [Self.attribute("axis", 1)]),
+      Self.node("Gather", [isFixed ? "fixed-list" : "found-list", "index"], "boxes-left", [Self.attribute("axis", 1)]),
+      Self.node("Gather", ["kinds", "index"], "labels", [Self.attribute("axis", 1)]),
+    ]
+    for (name, number) in [("axis", 1), ("most", 9)] as [(String, Int64)] {
+      file.weights.append(.with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = (name, [1], 7, [number]) })
+    }
+    file.weights.append(.with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = ("column", [], 7, [2]) })
+    file.weights.append(.with { ($0.name, $0.dims, $0.dataType, $0.floatData) = ("two", [1], 1, [2]) })
+    file.weights.append(Self.tensor("fixed-list", [1, 256, 4], 0.31831))
+    file.outputs = ["boxes-left", "labels"]
+    return file
+  }
+
   /// One step behind the numbers of a network, by the name of ONNX's operator.
   public struct Step: Sendable {
     let type: String, inputs: [String], output: String, attributes: [String: Int64]

@@ -11,6 +11,8 @@ public struct Detections: Sendable {
   public let isFaint: Bool
   /// The least probability of a box in the list, unless it is faint.
   public let threshold: Float
+  /// What the picture's numbers told of the rows, or did not tell.
+  public let notes: [Note]
   /// What the network answered.
   let outputs: Outputs
   /// Where the input lies on what people count pixels of.
@@ -34,7 +36,9 @@ public struct Detections: Sendable {
   ) throws(ExplainingError) {
     frame = try subject.frame
     self.threshold = threshold
-    let head = head.settled(by: outputs, height: frame.inputHeight, width: frame.inputWidth)
+    let settled = head.settled(by: outputs, height: frame.inputHeight, width: frame.inputWidth)
+    notes = settled.settling(of: head, on: subject.name)
+    let head = settled
     self.head = head
     self.outputs = outputs
     let all = head.detections(in: outputs).filter { head.detectable.contains($0.classIndex) }

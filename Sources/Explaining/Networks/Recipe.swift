@@ -150,7 +150,10 @@ extension Preprocessing {
 
 extension DetectionHead {
   /// Whether rows run over the cells of grids, or are the best of those, as with all of YOLO.
-  private var isYOLO: Bool { (boxes?.form == .center || isEndToEnd && !isOpen) && boxes?.horizontal == 1 }
+  private var isYOLO: Bool {
+    let isRanked = isEndToEnd && boxes?.form != .yxyx && !open.contains(.form)
+    return (boxes?.form == .center || isRanked) && boxes?.horizontal == 1
+  }
 
   /// The numbers that networks with such rows are trained on: YOLO's are 0…1, those of YOLOX 0…255, and most of RT-DETR's
   /// kin with their best rows chosen 0…1.

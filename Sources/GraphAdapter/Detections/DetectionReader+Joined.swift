@@ -17,6 +17,7 @@ extension DetectionReader {
         "", rows: shape[1], classCount: rankedClassCount(behind: name), link: isLogit ? .sigmoid : .identity,
         isEndToEnd: true,
         boxes: boxes(.corners, isRelative: false))
+      head.open = openTraits.subtracting([.form])
       readParts(of: name, shape, along: 2, 6..<shape[2], into: &head)
       head.name =
         "rows of \(head.boxes?.form == .center ? "middle, width, height" : "left, top, right, bottom"), score, class"
@@ -51,24 +52,20 @@ extension DetectionReader {
   }
 
   /// `[1, 4 + classes, rows]` of YOLOv8 and its kin, `[1, rows, 5 + classes]` of YOLOv5: four numbers of a box, then
-  /// scores straight from sigmoids.
+  /// scores.
   mutating func readJoinedRows() -> DetectionHead? {
     for (name, shape) in outputs where shape.count == 3 {
       for axis in [1, 2] where shape[axis] >= 5 && shape[3 - axis] > 1 {
         let kinds = columns.kinds(of: name, along: axis)
-        guard !kinds[..<4].contains(where: { $0.isSigmoid || $0.isSoftmax || $0 == .whole || $0 == .constant }) else {
-          continue
-        }
-        // An objectness that is always one is none.
-        let first = kinds[4] == .constant ? 5 : 4
-        let scores = kinds[first...].prefix { $0.isSigmoid }
-        guard !scores.isEmpty else { continue }
-        return joinedRows(name, shape, axis, kinds, first..<scores.endIndex)
+        guard let found = JoinedColumns(kinds) else { continue }
+        guard found.ending != .sigmoids else { return joinedRows(name, shape, axis, kinds, found.scores) }
+        return joinedRows(name, shape, axis, found, kinds.count)
       }
     }
     return nil
   }
 
+  /// Rows whose scores end in sigmoids, of which the first may be an objectness.
   private mutating func joinedRows(
     _ name: String, _ shape: [Int], _ axis: Int, _ kinds: [HeadColumns.Kind], _ scores: Range<Int>
   ) -> DetectionHead {
@@ -102,9 +99,52 @@ extension DetectionReader {
       rows: rows, classCount: max(1, classes.count), link: isLogit ? .sigmoid : .identity, hasObjectness: there,
       boxes: boxes(form, isRelative: false), cells: cells)
     head.objectnessLink = objectnessIsLogit ? .sigmoid : .identity
-    head.isOpen = hints.areBeforeChoice && form == .center && settings.boxes == nil
+    if form == .center { head.open = openTraits }
     readParts(of: name, shape, along: axis, scores.upperBound..<kinds.count, into: &head)
     return head
+  }
+
+  /// Rows whose scores are products with an objectness, share a softmax, or are logits.
+  private mutating func joinedRows(
+    _ name: String, _ shape: [Int], _ axis: Int, _ found: JoinedColumns, _ columns: Int
+  ) -> DetectionHead {
+    let (rows, first) = (shape[3 - axis], found.scores.lowerBound)
+    let scores = first..<min(first + (settings.classes ?? found.scores.count), found.scores.upperBound)
+    var head = DetectionHead(
+      "YOLOv8: boxes, classes", rows: rows, classCount: scores.count, boxes: boxes(.center, isRelative: false),
+      cells: cells(of: name, along: 3 - axis, rows: rows))
+    head.open = openTraits
+    func put(_ reader: inout Self, _ output: String, _ range: Range<Int>, _ ending: HeadLifting.Ending) -> Bool {
+      reader.putLogits(output, of: name, shape, along: axis, range, behind: ending)
+    }
+    switch found.ending {
+    case .products:
+      head.name = "YOLOv5: boxes, classes times objectness"
+      head.link = put(&self, DetectionHead.OutputName.scores, scores, .classes) ? .sigmoid : .identity
+      // Where the product is not taken apart, it is the probability already.
+      if head.link == .sigmoid {
+        head.hasObjectness = put(&self, DetectionHead.OutputName.objectness, first..<first + 1, .objectness)
+      }
+    case .softmax:
+      head.link = put(&self, DetectionHead.OutputName.scores, found.scores, .softmax) ? .softmax : .identity
+      setBackground(of: &head, columns: found.scores.count)
+    case .sigmoids, .logits:
+      self.put(DetectionHead.OutputName.scores, of: name, shape, along: axis, scores)
+      head.link = settings.scores ?? .sigmoid
+      if head.link == .softmax { setBackground(of: &head, columns: scores.count) }
+      if settings.scores == nil { assumptions.append("each class has a sigmoid of its own") }
+    }
+    self.put(DetectionHead.OutputName.boxes, of: name, shape, along: axis, 0..<4)
+    sources = [name]
+    readParts(of: name, shape, along: axis, scores.upperBound..<columns, into: &head)
+    return head
+  }
+
+  /// Which of the columns of a softmax stands for nothing: as somebody says, or else as its numbers will tell.
+  private func setBackground(of head: inout DetectionHead, columns: Int) {
+    head.background = settings.background ?? .first
+    head.classCount = head.background == .last ? columns - 1 : columns
+    if settings.background == nil { head.open.insert(.background) }
   }
 
   /// Whether the first of some scores says that there is something, rather than what.
@@ -159,7 +199,7 @@ extension DetectionReader {
       add(Reduction(.sum, axes: [2], keepsDimensions: false), [weighted], "distances"), columnsAlong: 1)
     sources = maps.map(\.name)
     let cells = maps.sorted { $0.shape[2] * $0.shape[3] > $1.shape[2] * $1.shape[3] }.flatMap { map in
-      Self.cells(height: map.shape[2], width: map.shape[3], over: imageSize.width)
+      Self.cells(height: map.shape[2], width: map.shape[3], over: frame.width)
     }
     return DetectionHead(
       "YOLOv8 before its boxes are decoded: 16 distances for each edge, classes", rows: rows,
@@ -176,7 +216,7 @@ extension DetectionReader {
       let apart = add(Reshape(to: [images, 3, width, area]), [name], "anchors")
       let moved = add(Transpose(permutation: [0, 1, 3, 2]), [apart], "anchors")
       flat.append(add(Reshape(to: [images, 3 * area, width]), [moved], "rows"))
-      let own = Self.cells(height: shape[2], width: shape[3], over: imageSize.width)
+      let own = Self.cells(height: shape[2], width: shape[3], over: frame.width)
       cells += own + own + own
     }
     let shape = [images, cells.count, width]
@@ -189,8 +229,8 @@ extension DetectionReader {
       boxes: boxes(.cell, isRelative: false), cells: cells)
   }
 
-  static func cells(height: Int, width: Int, over imageWidth: Int) -> [BoxCoding.Cell] {
-    let stride = Float(imageWidth) / Float(width)
+  static func cells(height: Int, width: Int, over imageWidth: Float) -> [BoxCoding.Cell] {
+    let stride = imageWidth / Float(width)
     return (0..<height * width).map {
       BoxCoding.Cell(left: Float($0 % width) * stride, top: Float($0 / width) * stride, stride: stride)
     }

@@ -28,9 +28,9 @@ extension DetectionReader {
     var head = DetectionHead(
       "scores, classes and boxes of the best rows, none of which need be suppressed", rows: rows,
       classCount: rankedClassCount(behind: classes.name), link: logits == nil ? .identity : .sigmoid, isEndToEnd: true,
-      boxes: self.boxes(.corners, isRelative: false))
+      boxes: self.boxes(boxes.name.form ?? .corners, isRelative: false))
     // Whether they are corners and what they are counted in, only numbers tell.
-    head.isOpen = settings.boxes == nil && settings.units == nil
+    head.open = boxes.name.form == nil ? openTraits : openTraits.subtracting([.form])
     return head
   }
 }

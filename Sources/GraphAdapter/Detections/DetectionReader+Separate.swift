@@ -7,8 +7,11 @@ extension DetectionReader {
   /// Scores `[1, rows, classes]` and boxes `[1, rows, 4]`: the DETR family, SSD, RetinaNet, FCOS, EfficientDet.
   mutating func readSeparateOutputs() -> DetectionHead? {
     let flat = outputs.filter { $0.shape.count == 3 && $0.shape[1] > 1 }
-    let fours = flat.filter { $0.shape[2] == 4 }
-    let boxes = fours.count == 1 ? fours.first : fours.first { $0.name.suggests(["box", "reg", "loc"]) }
+    let fours = flat.filter { $0.shape[2] == 4 && columns.mayBeBoxes($0.name, along: 2) }
+    let computed = fours.filter { columns.kinds(of: $0.name, along: 2).contains(.other) }
+    let boxes =
+      fours.count == 1
+      ? fours.first : fours.first { $0.name.suggests(.boxes) } ?? (computed.count == 1 ? computed[0] : nil)
     guard let boxes else { return readLevels() }
     let others = flat.filter { $0.name != boxes.name && $0.shape[1] == boxes.shape[1] }
     // A single number beside classes is a centerness; where it stands alone, it is the score of the only class.
@@ -16,7 +19,7 @@ extension DetectionReader {
     let scores =
       wide.count == 1
       ? wide.first
-      : wide.first { $0.name.suggests(["score", "logit", "cls", "class", "conf", "prob"]) } ?? narrow.first
+      : wide.first { $0.name.suggests(.scores) } ?? narrow.first
     guard let scores else { return nil }
     let centerness = scores.shape[2] > 1 ? narrow.first : nil
     return separate(scores, boxes, centerness)
@@ -36,23 +39,22 @@ extension DetectionReader {
       assumptions.append("boxes are middles and sizes in parts of the picture")
     }
     // Behind a rectifier, distances; those of FCOS are in cells.
-    let isRaw = kinds.allSatisfy { $0 == .linear } || isRectified(boxes.name)
+    let isRaw = kinds.allSatisfy { $0 == .linear } || columns.isRectified(boxes.name)
     var (link, background) = ending(of: scores.name, count, isQueries: isRelative, cells: cells)
     link = settings.scores ?? link
     background = settings.background ?? background
-    switch link {
-    case .softmax: putSoftmaxLogits(scores)
-    default:
-      let kinds = columns.kinds(of: scores.name, along: 2)
-      if kinds.allSatisfy(\.isSigmoid) {
-        _ = putLogits(DetectionHead.OutputName.scores, of: scores.name, scores.shape, along: 2, 0..<count)
-      } else {
-        put(DetectionHead.OutputName.scores, of: scores.name, scores.shape, along: 2, 0..<count)
-      }
+    var factor: ProbabilityLink?
+    if columns.kinds(of: scores.name, along: 2).allSatisfy(\.isProduct) {
+      (link, factor) = putFactors(of: scores)
+    } else {
+      let isSoftmax = link == .softmax
+      _ = putLogits(
+        DetectionHead.OutputName.scores, of: scores.name, scores.shape, along: 2, 0..<count,
+        behind: isSoftmax ? .softmax : .sigmoid)
     }
     put(DetectionHead.OutputName.boxes, of: boxes.name, boxes.shape, along: 2, 0..<4)
     sources = [scores.name, boxes.name]
-    if let centerness {
+    if let centerness, factor == nil {
       sources.append(centerness.name)
       let kinds = columns.kinds(of: centerness.name, along: 2)
       if kinds.allSatisfy(\.isSigmoid) {
@@ -65,33 +67,35 @@ extension DetectionReader {
       isRelative ? .center : isRaw ? centerness != nil && !cells.isEmpty ? .distances : .cell : .corners
     var head = DetectionHead(
       "scores and boxes of their own", rows: rows, classCount: background == .last ? count - 1 : count, link: link,
-      background: background, hasObjectness: centerness != nil, boxes: self.boxes(form, isRelative: isRelative),
-      cells: cells)
-    head.name = isRelative ? "DETR: scores and boxes of queries" : centerness != nil ? "FCOS" : head.name
-    head.isGeometric = centerness != nil
-    head.isOpen = form == .corners && settings.boxes == nil
+      background: background, hasObjectness: centerness != nil || factor != nil,
+      boxes: self.boxes(boxes.name.form ?? form, isRelative: isRelative), cells: cells)
+    // A centerness is averaged with the class, an objectness multiplied by it.
+    head.isGeometric = factor == nil && centerness.map { !$0.name.suggests(["obj", "conf"]) } ?? false
+    head.name =
+      isRelative
+      ? "DETR: scores and boxes of queries"
+      : factor != nil ? "boxes, and classes times objectness" : head.isGeometric ? "FCOS" : head.name
+    if form == .corners { head.open = boxes.name.form == nil ? openTraits : openTraits.subtracting([.form]) }
+    // torchvision measures from the upper left corners of cells, and chooses before it decodes.
+    if form == .distances, hints.areBeforeChoice { head.cells = cells.map { $0.moved(by: -$0.stride / 2) } }
     if form == .cell, cells.isEmpty { head.boxes = nil }
     return head
   }
 
-  /// Remembers scores whose softmax runs over the classes, before it.
-  private mutating func putSoftmaxLogits(_ scores: (name: String, shape: [Int])) {
-    var (value, moves): (String, [any Operator]) = (scores.name, [])
-    while let node = columns.ends.producers[value] {
-      if node.op is Softmax {
-        value = node.inputs[0]
-        break
-      }
-      guard node.op is Identity || node.op is Reshape || node.op is Transpose else { break }
-      moves.append(node.op)
-      value = node.inputs[0]
-    }
-    let isFound = columns.ends.producers.values.contains { $0.op is Softmax && $0.inputs[0] == value }
-    guard isFound else {
-      return put(DetectionHead.OutputName.scores, of: scores.name, scores.shape, along: 2, 0..<scores.shape[2])
-    }
-    for move in moves.reversed() { value = add(move, [value], "logits") }
-    put(DetectionHead.OutputName.scores, value, columnsAlong: 2)
+  /// Remembers the classes and the objectness that scores are the products of.
+  ///
+  /// - Returns: How they become probabilities, without an objectness where the product is not taken apart.
+  private mutating func putFactors(
+    of scores: (name: String, shape: [Int])
+  ) -> (link: ProbabilityLink, objectness: ProbabilityLink?) {
+    let (name, shape) = scores
+    guard
+      putLogits(
+        DetectionHead.OutputName.scores, of: name, shape, along: 2, 0..<shape[2], behind: .classes)
+    else { return (.identity, nil) }
+    let isLogit = putLogits(
+      DetectionHead.OutputName.objectness, of: name, shape, along: 2, 0..<1, behind: .objectness)
+    return (.sigmoid, isLogit ? .sigmoid : .identity)
   }
 
   /// How scores become probabilities, and which column stands for nothing.
@@ -99,9 +103,12 @@ extension DetectionReader {
     of scores: String, _ count: Int, isQueries: Bool, cells: [BoxCoding.Cell]
   ) -> (ProbabilityLink, DetectionHead.Background) {
     let kinds = columns.kinds(of: scores, along: 2)
-    if kinds.allSatisfy(\.isSigmoid) || count == 1 { return (.sigmoid, .none) }
+    if kinds.allSatisfy({ $0.isSigmoid || $0.isProduct }) { return (.sigmoid, .none) }
     let labels = settings.classes ?? hints.labelCount
-    if kinds.allSatisfy(\.isSoftmax) { return (.softmax, isQueries ? .last : .first) }
+    let isSoftmax = kinds.allSatisfy(\.isSoftmax)
+    if !isSoftmax, columns.ends.reading(of: scores).isProbability { return (.identity, .none) }
+    if count == 1 { return (.sigmoid, .none) }
+    if isSoftmax { return (.softmax, isQueries ? .last : .first) }
     if isQueries {
       if labels == count { return (.sigmoid, .none) }
       if labels == count - 1 { return (.softmax, .last) }
@@ -143,23 +150,6 @@ extension DetectionReader {
     return "\(scalars.count) \(scalars.prefix(32)) \(scalars.suffix(8))"
   }
 
-  /// Whether a value's numbers are those of layers with weights, negative ones set to zero.
-  private func isRectified(_ value: String) -> Bool {
-    var (waiting, steps) = ([value], 0)
-    var isFound = false
-    while let next = waiting.popLast(), steps < 400 {
-      steps += 1
-      guard let node = columns.ends.producers[next] else { return false }
-      switch node.op {
-      case is Identity, is Reshape, is Transpose: waiting.append(node.inputs[0])
-      case is Concatenation: waiting += node.inputs
-      case let function as ElementwiseFunction where function.function == .relu: isFound = true
-      default: return false
-      }
-    }
-    return isFound
-  }
-
   /// One output for each scale, scores `[1, anchors · classes, h, w]` and boxes `[1, anchors · 4, h, w]`: EfficientDet.
   private mutating func readLevels() -> DetectionHead? {
     let maps = outputs.filter { $0.shape.count == 4 && $0.shape[2] * $0.shape[3] > 0 }
@@ -176,7 +166,7 @@ extension DetectionReader {
       let area = shape[2] * shape[3]
       let last = add(Transpose(permutation: [0, 2, 3, 1]), [name], "level")
       flat.append(add(Reshape(to: [batch, area * anchors, classes]), [last], "level"))
-      cells += Self.cells(height: shape[2], width: shape[3], over: imageSize.width)
+      cells += Self.cells(height: shape[2], width: shape[3], over: frame.width)
         .flatMap { Array(repeating: $0, count: anchors) }
     }
     found.append((DetectionHead.OutputName.scores, add(Concatenation(axis: 1), flat, "levels")))
@@ -194,14 +184,15 @@ extension DetectionReader {
     }
     let kinds = columns.kinds(of: name, along: 2)
     let parts = HeadRows(of: name, along: 1, columns).parts
+    // What is joined side by side with places of the image along the other axis are the numbers of rows, not rows.
+    let places = HeadRows(of: name, along: 2, columns).parts
+    let isTurned = parts.contains { $0.grid == nil } && places.allSatisfy { $0.grid != nil } && shape[2] > shape[1]
+    guard !isTurned, !withoutImages.contains(name) || hints.areBeforeChoice else { return nil }
     // Rows that are places of one grid are a segmentation's or a transformer's tokens.
     guard parts.count > 1 || settings != DetectionSettings() || answersQueries(name, kinds) else { return nil }
     let count = shape[2], isSoftmax = kinds.allSatisfy(\.isSoftmax)
-    if isSoftmax {
-      putSoftmaxLogits((name, shape))
-    } else {
-      _ = putLogits(DetectionHead.OutputName.scores, of: name, shape, along: 2, 0..<count)
-    }
+    _ = putLogits(
+      DetectionHead.OutputName.scores, of: name, shape, along: 2, 0..<count, behind: isSoftmax ? .softmax : .sigmoid)
     sources = [name]
     let link = settings.scores ?? (isSoftmax ? .softmax : .sigmoid)
     let background = settings.background ?? .none
@@ -255,13 +246,6 @@ extension DetectionReader {
       isFaces ? "CenterFace: a heat map, sizes, offsets" : "CenterNet: heat maps, sizes, offsets", rows: h * w,
       classCount: shape[1], link: isClipped ? .identity : .sigmoid,
       boxes: boxes(isFaces ? .faceSizes : .sizes, isRelative: false),
-      cells: Self.cells(height: h, width: w, over: imageSize.width), heatMap: [h, w])
-  }
-}
-
-extension String {
-  fileprivate func suggests(_ words: [String]) -> Bool {
-    let name = lowercased()
-    return words.contains { name.contains($0) }
+      cells: Self.cells(height: h, width: w, over: frame.width), heatMap: [h, w])
   }
 }

@@ -13,6 +13,9 @@ public struct DetectionReading: Sendable {
   /// The outputs of the file that are read, as the file calls them.
   public let sources: [String]
 
+  /// The outputs of a file that nothing is read from, as the file calls them.
+  public func leftOut(of outputs: [String]) -> [String] { outputs.filter { !sources.contains($0) } }
+
   /// What the file says beside its graph.
   public struct Hints: Sendable {
     /// What somebody has settled.
@@ -45,16 +48,19 @@ public struct DetectionReading: Sendable {
   ///   - hints: what is known beside it.
   /// - Throws: ``GraphError`` where it cannot be planned.
   public init?(of graph: Graph, _ hints: Hints) throws {
-    let plan = try Plan(graph, rewriting: false)
     let image = graph.inputs.first { ImageGrid(Array($0.shape.dropFirst())) != nil }
     guard let image, let grid = ImageGrid(Array(image.shape.dropFirst())) else { return nil }
+    let outputs = try HeadOutputs(of: graph)
     var reader = DetectionReader(
-      graph: graph, columns: HeadColumns(ends: GraphEnds(graph), plan: plan), hints: hints,
-      imageSize: (grid.height, grid.width))
+      graph: outputs.graph, columns: outputs.columns, hints: hints, imageSize: (grid.height, grid.width))
+    reader.withoutImages = outputs.withoutImages
+    if hints.areBeforeChoice {
+      reader.frame = InnerFrame(of: outputs.columns.plan, image: image.name, (grid.height, grid.width)) ?? reader.frame
+    }
     guard let head = reader.read() else { return nil }
     self.head = head
     assumptions = reader.assumptions
-    sources = reader.sources
+    sources = outputs.sources(of: reader.sources)
     self.graph = reader.rewritten()
   }
 
@@ -68,6 +74,10 @@ struct DetectionReader {
   let columns: HeadColumns
   let hints: DetectionReading.Hints
   let imageSize: (height: Int, width: Int)
+  /// The image that boxes and cells are counted on.
+  var frame: InnerFrame
+  /// The outputs that lack the axis of the images in the file.
+  var withoutImages: Set<String> = []
   var assumptions: [String] = []
   var sources: [String] = []
   var nodes: [Node] = []
@@ -79,6 +89,7 @@ struct DetectionReader {
     graph: Graph, columns: HeadColumns, hints: DetectionReading.Hints, imageSize: (height: Int, width: Int)
   ) {
     (self.graph, self.columns, self.hints, self.imageSize) = (graph, columns, hints, imageSize)
+    frame = InnerFrame(width: Float(imageSize.width))
   }
 
   /// The layout, by the first reading that fits.
@@ -119,10 +130,11 @@ struct DetectionReader {
   }
 
   /// The logits of a range of columns, and whether they are logits at all.
-  mutating func putLogits(_ name: String, of value: String, _ shape: [Int], along axis: Int, _ range: Range<Int>)
-    -> Bool
-  {
-    var lifting = HeadLifting(columns, naming: "detector.\(name).logit")
+  mutating func putLogits(
+    _ name: String, of value: String, _ shape: [Int], along axis: Int, _ range: Range<Int>,
+    behind ending: HeadLifting.Ending = .sigmoid
+  ) -> Bool {
+    var lifting = HeadLifting(columns, naming: "detector.\(name).logit", behind: ending)
     guard let logits = lifting.logits(of: value, along: axis, range) else {
       put(name, of: value, shape, along: axis, range)
       return false
@@ -152,7 +164,7 @@ struct DetectionReader {
 extension DetectionReader {
   /// The cells of rows, by the grids that they are followed back to, or by the usual strides where their number says so.
   func cells(of value: String, along axis: Int, rows: Int) -> [BoxCoding.Cell] {
-    let found = HeadRows(of: value, along: axis, columns).cells(width: imageSize.width)
+    let found = HeadRows(of: value, along: axis, columns).cells(width: frame.width)
     if found.count == rows { return found }
     for strides in [settings.strides ?? [], [8, 16, 32], [8, 16, 32, 64], [16, 32], [16], [8], [32]]
     where !strides.isEmpty {
@@ -167,11 +179,16 @@ extension DetectionReader {
     return []
   }
 
+  /// What nobody settled of boxes that only their numbers tell.
+  var openTraits: Set<DetectionHead.Trait> {
+    Set((settings.boxes == nil ? [.form] : []) + (settings.units == nil ? [.units] : []))
+  }
+
   /// How boxes are read: as somebody settled, or as was found.
   func boxes(_ form: BoxCoding.Form, isRelative: Bool) -> BoxCoding {
     let isRelative = settings.units.map { $0 == .relative } ?? isRelative
     return BoxCoding(
-      settings.boxes ?? form, horizontal: isRelative ? Float(imageSize.width) : 1,
-      vertical: isRelative ? Float(imageSize.height) : 1)
+      settings.boxes ?? form, horizontal: isRelative ? Float(imageSize.width) : frame.across,
+      vertical: isRelative ? Float(imageSize.height) : frame.down)
   }
 }

@@ -9,6 +9,8 @@ struct HeadColumns {
     case sigmoid(String)
     /// Straight from a softmax over the columns.
     case softmax(String)
+    /// The product of two sigmoids, those of a class and of an objectness.
+    case product(String)
     /// Straight from a layer with weights.
     case linear
     case constant
@@ -18,6 +20,7 @@ struct HeadColumns {
 
     var isSigmoid: Bool { if case .sigmoid = self { true } else { false } }
     var isSoftmax: Bool { if case .softmax = self { true } else { false } }
+    var isProduct: Bool { if case .product = self { true } else { false } }
   }
 
   let ends: GraphEnds
@@ -80,6 +83,8 @@ struct HeadColumns {
       let kinds = Set(source(axis))
       return kinds.count == 1 ? all(kinds.first ?? .other) : all(.other)
     case is Linear, is MatrixProduct, is Convolution: return all(.linear)
+    case let arithmetic as Arithmetic where arithmetic.function == .multiply:
+      return all(factors(of: value, along: axis, depth: depth) == nil ? .other : .product(value))
     case let arithmetic as Arithmetic where arithmetic.function == .add:
       // A bias.
       let variable = node.inputs.filter { !ends.constants.contains($0) }
@@ -95,6 +100,42 @@ struct HeadColumns {
       let own = Set(kinds)
       return own.count == 1 ? all(own.first ?? .other) : all(.other)
     }
+  }
+
+  /// Whether a value's numbers along an axis may be those of boxes: probabilities that share a softmax, or products of such,
+  /// are none.
+  func mayBeBoxes(_ value: String, along axis: Int) -> Bool {
+    !kinds(of: value, along: axis).contains { $0.isSoftmax || $0.isProduct || $0 == .whole }
+  }
+
+  /// Whether a value's numbers are those of layers with weights, negative ones set to zero.
+  func isRectified(_ value: String) -> Bool {
+    var (waiting, steps) = ([value], 0)
+    var isFound = false
+    while let next = waiting.popLast(), steps < 400 {
+      steps += 1
+      guard let node = ends.producers[next] else { return false }
+      switch node.op {
+      case is Identity, is Reshape, is Transpose: waiting.append(node.inputs[0])
+      case is Concatenation: waiting += node.inputs
+      case let function as ElementwiseFunction where function.function == .relu: isFound = true
+      default: return false
+      }
+    }
+    return isFound
+  }
+
+  /// The sigmoids that a value is the product of: those of the classes along an axis, and the one of an objectness.
+  func factors(of value: String, along axis: Int, depth: Int = 0) -> (classes: String, objectness: String)? {
+    guard let (a, b) = ends.operands(of: value, .multiply), a != b else { return nil }
+    let whole = shape(value), isWide = shape(a).indices.contains(axis) && shape(a)[axis] == whole[axis]
+    let (classes, objectness) = isWide ? (a, b) : (b, a)
+    var narrow = whole
+    narrow[axis] = 1
+    guard shape(classes) == whole, shape(objectness) == narrow,
+      [classes, objectness].allSatisfy({ kinds(of: $0, along: axis, depth: depth + 1).allSatisfy(\.isSigmoid) })
+    else { return nil }
+    return (classes, objectness)
   }
 
   /// What a slice takes, where that was joined with others before, as boxes are with scores.
@@ -124,7 +165,7 @@ struct HeadColumns {
   private static func merged(_ a: Kind?, _ b: Kind) -> Kind {
     guard let a else { return b }
     switch (a, b) {
-    case (.sigmoid, .sigmoid), (.softmax, .softmax): return a
+    case (.sigmoid, .sigmoid), (.softmax, .softmax), (.product, .product): return a
     default: return a == b ? a : .other
     }
   }

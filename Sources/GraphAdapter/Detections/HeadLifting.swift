@@ -11,7 +11,23 @@ struct HeadLifting {
   private var made: [String: String] = [:]
   private let prefix: String
 
-  init(_ columns: HeadColumns, naming prefix: String) { (self.columns, self.prefix) = (columns, prefix) }
+  private let ending: Ending
+
+  /// What the scores end in, and which of its operands is asked for.
+  enum Ending {
+    /// The logits before sigmoids.
+    case sigmoid
+    /// The logits before a softmax over all positions.
+    case softmax
+    /// Of products of two sigmoids, the logits of the classes.
+    case classes
+    /// Of the same, the logit of the objectness.
+    case objectness
+  }
+
+  init(_ columns: HeadColumns, naming prefix: String, behind ending: Ending = .sigmoid) {
+    (self.columns, self.prefix, self.ending) = (columns, prefix, ending)
+  }
 
   /// Positions along an axis, evenly spaced.
   struct Positions {
@@ -44,10 +60,19 @@ struct HeadLifting {
   private mutating func lift(_ value: String, _ axis: Int, _ positions: Positions, _ depth: Int) -> String? {
     let shape = columns.shape(value)
     guard depth < 200, let node = columns.ends.producers[value] else { return nil }
-    if let logit = columns.ends.sigmoidInput(of: value) {
+    if ending == .softmax {
+      if let softmax = node.op as? Softmax {
+        let isWhole = softmax.axis == axis && positions.first == 0 && positions.count == shape[axis]
+        return isWhole ? node.inputs[0] : nil
+      }
+    } else if let logit = columns.ends.sigmoidInput(of: value) {
       guard columns.shape(logit.name) == shape else { return nil }
       let part = part(logit.name, shape, axis, positions)
       return logit.factor == 1 ? part : add(ElementwiseFunction(.linear(logit.factor, 0)), [part])
+    }
+    if ending == .classes || ending == .objectness, let factors = columns.factors(of: value, along: axis) {
+      guard ending == .classes else { return logits(of: factors.objectness, along: axis, 0..<1, depth: depth + 1) }
+      return logits(of: factors.classes, along: axis, positions, depth: depth + 1)
     }
     switch node.op {
     case is Identity: return logits(of: node.inputs[0], along: axis, positions, depth: depth + 1)
@@ -131,6 +156,8 @@ struct HeadLifting {
 
   /// The logits of all of a value, followed along the first of its axes along which that can be done.
   private mutating func all(of value: String, _ depth: Int) -> String? {
+    // An operand of another extent, or a softmax of which a part is asked, cannot be followed along another axis.
+    guard ending == .sigmoid || ending == .softmax else { return nil }
     let shape = columns.shape(value)
     for axis in shape.indices where shape[axis] > 1 {
       let before = self

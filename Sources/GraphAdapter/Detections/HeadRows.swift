@@ -131,10 +131,10 @@ struct HeadRows {
   }
 
   /// The cell of each row, in pixels of an image of this width; none where a part has no grid.
-  func cells(width: Int) -> [BoxCoding.Cell] {
+  func cells(width: Float) -> [BoxCoding.Cell] {
     guard parts.allSatisfy({ $0.grid != nil }) else { return [] }
     return parts.flatMap { part -> [BoxCoding.Cell] in
-      let grid = part.grid ?? [1, 1], stride = Float(width) / Float(grid[1])
+      let grid = part.grid ?? [1, 1], stride = width / Float(grid[1])
       return (0..<part.rows).map { row in
         let place = row / part.anchors
         return BoxCoding.Cell(

@@ -72,7 +72,7 @@ struct Workload {
 
   /// Tells what is worth knowing of how a picture was taken, and, of the first, whether it was taken right.
   func tell(of picture: AnsweredPicture, at index: Int) throws {
-    for note in picture.subject.notes { Console.note(note) }
+    for note in picture.subject.notes + (picture.detections?.notes ?? []) { Console.note(note) }
     if index == 0, let doubt = try picture.recipeDoubt() { Console.note(doubt) }
   }
 

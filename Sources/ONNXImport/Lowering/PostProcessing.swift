@@ -53,6 +53,40 @@ extension ONNXModel {
     }
   }
 
+  /// The network up to all values that a detector's scores and boxes may be among, before something is chosen of which the
+  /// image decides how much it is.
+  ///
+  /// They are what is read behind the choice but known before it, what that was moved and picked from, and what was joined
+  /// before.
+  ///
+  /// - Returns: `nil` where nothing is chosen.
+  public func endingInPartsBeforeChoices() -> ONNXModel? {
+    guard nodes.contains(where: \.choosesByImage) else { return nil }
+    let view = ProducerView(self)
+    let choices = Set(outputs.flatMap { view.firstChoices(before: $0.name) })
+    guard !choices.isEmpty else { return nil }
+    var names: [String] = []
+    for name in view.parts(before: choices) + view.joinings(before: choices) where !names.contains(name) {
+      names.append(name)
+    }
+    var model = self
+    model.outputs = names.prefix(64).map { ONNXValue(name: $0, shape: nil, elementType: .float32) }
+    return names.isEmpty ? nil : model
+  }
+
+  /// The same network with other outputs, values of the file by their names.
+  public func ending(in names: [String]) -> ONNXModel {
+    var model = self
+    model.outputs = names.map { ONNXValue(name: $0, shape: nil, elementType: .float32) }
+    return model
+  }
+
+  /// Whether boxes are suppressed, so that the network is a detector.
+  public var suppressesBoxes: Bool { nodes.contains { $0.domain.isEmpty && $0.type == "NonMaxSuppression" } }
+
+  /// Whether boxes are looked at again, by a second stage, as in Faster R-CNN.
+  public var hasSecondStage: Bool { nodes.contains { $0.domain.isEmpty && $0.type == "RoiAlign" } }
+
   private func elidedName(_ name: String) -> String { name.count <= 60 ? name : name.prefix(59) + "…" }
 }
 
@@ -103,6 +137,32 @@ private struct ProducerView {
       }
     }
     return seen.sorted(by: >).filter { nodes[$0].type == "Concat" }.compactMap { nodes[$0].outputs.first }
+  }
+
+  /// What is known before some choices and read behind them, with what it was moved and picked from.
+  func parts(before choices: Set<Int>) -> [String] {
+    let moves: Set = [
+      "Slice", "Split", "Gather", "Squeeze", "Unsqueeze", "Reshape", "Flatten", "Transpose", "Cast", "Identity",
+      "ReduceMax", "ArgMax", "TopK", "Sigmoid", "Softmax", "Sqrt",
+    ]
+    let truths: Set = ["Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "And", "Or", "Not"]
+    var (found, seen): ([String], Set<String>) = ([], [])
+    /// How many parts were taken from a value, such as the scores of each class.
+    var counts: [String: Int] = [:]
+    for index in nodes.indices where firstChoices[index]?.contains(where: choices.contains) ?? false {
+      for name in nodes[index].reads {
+        var next: String? = name
+        while let value = next, variable.contains(value), seen.insert(value).inserted, let source = producers[value],
+          firstChoices[source]?.isEmpty ?? true
+        {
+          let node = nodes[source], origin = node.inputs.first(where: variable.contains)
+          counts[origin ?? "", default: 0] += 1
+          if !truths.contains(node.type), counts[origin ?? "", default: 0] <= 4 { found.append(value) }
+          next = truths.contains(node.type) || moves.contains(node.type) ? origin : nil
+        }
+      }
+    }
+    return found
   }
 
   /// The reals that steps choose by; one value where all their paths meet.

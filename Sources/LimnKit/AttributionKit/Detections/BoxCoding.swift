@@ -12,6 +12,8 @@ public struct BoxCoding: Hashable, Sendable {
   public enum Form: String, Hashable, Sendable, Codable, CaseIterable {
     /// Left, top, right, bottom.
     case corners
+    /// Top, left, bottom, right, as TensorFlow writes boxes.
+    case yxyx
     /// The middle, the width and the height.
     case center
     /// As in YOLOX before it is decoded: where the middle lies from the upper left corner of the row's cell, and the
@@ -80,6 +82,11 @@ extension BoxCoding {
       return [
         (a * number(0), [a, 0, 0, 0]), (b * number(1), [0, b, 0, 0]), (a * number(2), [0, 0, a, 0]),
         (b * number(3), [0, 0, 0, b]),
+      ]
+    case .yxyx:
+      return [
+        (a * number(1), [0, a, 0, 0]), (b * number(0), [b, 0, 0, 0]), (a * number(3), [0, 0, 0, a]),
+        (b * number(2), [0, 0, b, 0]),
       ]
     case .center:
       return around(

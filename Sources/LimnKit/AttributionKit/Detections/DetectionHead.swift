@@ -53,6 +53,16 @@ public struct DetectionHead: Hashable, Sendable {
   /// Which column stands for nothing.
   public enum Background: String, Hashable, Sendable, Codable, CaseIterable { case none, first, last }
 
+  /// Something of rows that only their numbers may tell.
+  public enum Trait: Hashable, Sendable {
+    /// Whether boxes are corners or middles.
+    case form
+    /// Whether boxes are counted in pixels or in shares of the image.
+    case units
+    /// Which column stands for nothing.
+    case background
+  }
+
   /// How many rows there are.
   public var rows: Int
   /// How many classes the rows tell apart, a background in the first column among them and one in the last not.
@@ -68,8 +78,9 @@ public struct DetectionHead: Hashable, Sendable {
   public var objectnessLink = ProbabilityLink.sigmoid
   /// Whether the row's score is the geometric mean of class and objectness, as with the centerness of FCOS.
   public var isGeometric = false
-  /// Whether boxes may be corners or middles, pixels or shares of the image, of which only their numbers tell.
-  public var isOpen = false
+  /// What is not certain before the network has answered for an image: what is said of it here is likely, and what the
+  /// numbers say goes before it.
+  public var open: Set<Trait> = []
   /// Whether a row has one class of its own, which the output `classes` names.
   public var isEndToEnd: Bool
   /// How boxes are read; `nil` where there are none.

@@ -90,6 +90,11 @@ public struct DetectionScore: Target, Hashable {
     return DetectionScore(.mask(head.maskPlaces(of: row, in: outputs)), of: row, in: head)
   }
 
+  /// The probability of the class whose logit is asked about; other questions as they are.
+  var probability: DetectionScore {
+    if case .logit(let index) = quantity { DetectionScore(.probability(index), of: row, in: head) } else { self }
+  }
+
   /// The same question about another class.
   func asking(about index: Int) throws -> DetectionScore {
     switch quantity {

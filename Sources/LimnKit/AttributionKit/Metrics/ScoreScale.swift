@@ -1,6 +1,6 @@
 /// In what a metric measures how a changed image is scored.
 public enum ScoreScale: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
-  /// The probability of the target's class; the score itself where it is about no class, or about a difference of two.
+  /// The probability of the target's class, of a detector's row with its objectness; the score itself where it is about no class, or about a difference of two.
   case probability
   /// The score that was explained: the logit, unless the target says otherwise.
   case score
@@ -13,9 +13,9 @@ extension ExplanationSession {
   ///
   /// - Throws: Whatever the target throws.
   public func scaled(to scale: ScoreScale) throws -> (session: ExplanationSession, name: String) {
-    guard scale == .probability, score.classIndex != nil, score.contrastIndex == nil, outputs.link != nil else {
-      return (self, "score")
-    }
+    guard scale == .probability, score.classIndex != nil, score.contrastIndex == nil,
+      outputs.link != nil || target is DetectionScore
+    else { return (self, "score") }
     return (try retargeted(to: target.probability), "probability")
   }
 }
@@ -26,6 +26,7 @@ extension Target {
     switch self {
     case let target as RegionMean: RegionMean(of: target.base.probability, over: target.region)
     case let target as OnOutput: OnOutput(target.name, target.base.probability)
+    case let target as DetectionScore: target.probability
     default: ClassProbability(of: self)
     }
   }
