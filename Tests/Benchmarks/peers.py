@@ -85,15 +85,18 @@ def make_networks(folder, names):
 def worker(engine, name, threads, folder):
     """Answers `COUNT JOB` lines with lists of milliseconds, as `Benchmarks --serve` does."""
     import numpy as np
+    # Libraries print remarks of their own, which are no answers.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     image = np.random.default_rng(1).standard_normal((1, 3, 224, 224), dtype=np.float32)
     make = {"onnxruntime": onnxruntime_jobs, "openvino": openvino_jobs}.get(engine, torch_jobs)
     find = make(engine, f"{folder}/{name}", threads, image)
     prepared = {}
-    print("ready", flush=True)
+    print("ready", file=answers, flush=True)
     for line in sys.stdin:
         if line.strip() == "memory":
             import resource
-            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, flush=True)
+            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=answers, flush=True)
             continue
         count, job = line.rstrip("\n").split(" ", 1)
         times = []
@@ -109,7 +112,7 @@ def worker(engine, name, threads, folder):
             # What a library cannot do on this network is left out.
             print(f"{engine}: {job}: {reason}", file=sys.stderr, flush=True)
             times = None
-        print(json.dumps(times), flush=True)
+        print(json.dumps(times), file=answers, flush=True)
 
 
 def batch(job, image):
