@@ -218,10 +218,25 @@ extension MapExportRequest {
       }
     } catch AttributionError.notAboutAClass {
       throw ExportError("\(expression) asks which class is explained: name one as the target")
+    } catch let error as AttributionError where error.unrecorded != nil {
+      throw ExportError("\(expression) cannot be exported: it \(error.unrecorded ?? ""), which is not recorded")
     } catch let error as GraphModelError {
       throw ExportError("\(expression) cannot be exported: \(error)")
     } catch let error as GraphError {
       throw ExportError("\(expression) cannot be exported: \(error)")
+    }
+  }
+}
+
+extension AttributionError {
+  /// What a method asks of a network that a recording of it is not able to; `nil` for what is wrong with the question.
+  fileprivate var unrecorded: String? {
+    switch self {
+    case .cannotResume(let layer): "runs the network on from '\(layer.name)'"
+    case .cannotDisconnect: "takes connections of the network away"
+    case .cannotRandomize: "draws weights anew"
+    case .noImplicitBiases: "reads the biases of the network's steps"
+    default: nil
     }
   }
 }

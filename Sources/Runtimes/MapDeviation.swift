@@ -11,7 +11,7 @@ package struct MapDeviation: CustomStringConvertible {
   /// What rounding does to a map.
   static let tolerance: Float = 1e-4
   /// What is not the same map any more: units of the network at a kink move gradients by some hundredths.
-  static let limit: Float = 0.1
+  static let limit: Float = 0.05
 
   package init(of map: Tensor, from own: Tensor) {
     guard map.shape == own.shape else {

@@ -147,6 +147,10 @@ import XGradCAMMethod
       try network.export(Scaled(), for: .score(ClassLogit(index: 1)))
     }
     #expect(error?.description.contains("reads off tensors") == true)
+    let other = #expect(throws: ExportError.self) {
+      try network.export(Randomized(GradCAM()), for: .score(ClassLogit(index: 1)))
+    }
+    #expect(other?.description == "method cannot be exported: it draws weights anew, which is not recorded")
   }
 
   @Test func `where all channels are the same everywhere nothing is masked, and nothing seen`() throws {

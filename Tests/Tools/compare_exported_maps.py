@@ -50,7 +50,7 @@ def image_input(runtime):
     return next(i for i in runtime.get_inputs() if i.name != "limn_target")
 
 
-def median_times(runs, repeats=41):
+def median_times(runs, repeats):
     """The median time of each of several sessions with what it is fed, taken in turns so that all meet the same machine."""
     times = [[] for _ in runs]
     for _ in range(repeats):
@@ -165,7 +165,8 @@ class Comparison:
             feeds = {source.name: images[:1]}
             if target == "input":
                 feeds["limn_target"] = np.full([1], 1, np.int64)
-            alone, both = median_times([(session(network), {source.name: images[:1]}), (runtime, feeds)])
+            runs = [(session(network), {source.name: images[:1]}), (runtime, feeds)]
+            alone, both = median_times(runs, self.arguments.repeats)
             text += f", {1e3 * alone:.2f} ms alone and {1e3 * both:.2f} ms with the map ({both / alone:.2f})"
             print(text, flush=True)
         self.report("equal", text)
@@ -181,6 +182,7 @@ def main():
     parser.add_argument("--targets", default="prediction")
     parser.add_argument("--exact", action="store_true", help="evaluate what differs in 64 bits")
     parser.add_argument("--time", action="store_true", help="measure onnxruntime, too")
+    parser.add_argument("--repeats", type=int, default=41, help="of each measurement")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     arguments.batches = [int(b) for b in arguments.batches.split(",")]
