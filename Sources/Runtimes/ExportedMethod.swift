@@ -77,7 +77,7 @@ public final class ExportedMethod: AttributionMethod {
     }
     let deviation = MapDeviation(of: values, from: own.values)
     guard !deviation.isOfAnotherMap else {
-      return .missing("\(expression) as \(host.title) has it is \(deviation) off Limn's own map")
+      return .missing("\(expression) cannot be exported: the graph's map differs from Limn's own by \(deviation)")
     }
     if deviation.isNotable {
       host.tell("\(expression) by \(host.title) differs from Limn's own first map by \(deviation)")

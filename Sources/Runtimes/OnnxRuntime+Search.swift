@@ -52,10 +52,13 @@ extension OnnxRuntime {
   /// The folders in which it may be, besides those that the linker searches.
   package static func folders(_ environment: [String: String]) -> [String] {
     var folders = ["/usr/local/lib", "/usr/local/onnxruntime/lib", "/opt/onnxruntime/lib", "/opt/homebrew/lib"]
-    // An environment of Python that is entered, and what is installed for one user or for all.
+    // An environment of Python that is entered, those whose programs are found, and what is installed for one user or for all.
     let prefixes = ["VIRTUAL_ENV", "CONDA_PREFIX"].compactMap { environment[$0] }
-    let roots = prefixes + ["\(environment["HOME"] ?? "")/.local", "/usr/local", "/usr"]
-    for root in roots {
+    let programs = (environment["PATH"] ?? "").split(separator: ":").filter { $0.hasSuffix("/bin") }.map {
+      "\($0.dropLast(4))"
+    }
+    let roots = prefixes + programs + ["\(environment["HOME"] ?? "")/.local", "/usr/local", "/usr"]
+    for (index, root) in roots.enumerated() where !roots[..<index].contains(root) {
       let versions = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/lib")) ?? []
       for version in versions.filter({ $0.hasPrefix("python3") }).sorted().reversed() {
         for packages in ["site-packages", "dist-packages"] {

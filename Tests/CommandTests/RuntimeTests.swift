@@ -58,6 +58,12 @@ import Testing
     #expect(hosted.errors.components(separatedBy: "eigen-cam cannot be exported").count == 2, "\(hosted.errors)")
   }
 
+  @Test(.enabled(if: isThere, "\(remedy)")) func `a detector is explained by Limn itself`() throws {
+    let run = try run(
+      "compare", "--demo", "detector", "--methods", "grad-cam", "-o", "a.png", "--runtime", "onnxruntime")
+    #expect(run.status == 0 && run.errors.contains("as a detector's boxes are chosen by numbers"), "\(run.errors)")
+  }
+
   @Test(.enabled(if: isThere, "\(remedy)")) func `a provider that the library lacks is missing`() throws {
     let run = try run("explain", "butterfly-and-cup", "--runtime", "onnxruntime:abacus", "-o", "a.npy")
     #expect(run.status == 66)

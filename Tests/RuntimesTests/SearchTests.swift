@@ -32,6 +32,7 @@ import Testing
     let packages = folder.url.appendingPathComponent("lib/python3.12/site-packages/onnxruntime/capi")
     try FileManager.default.createDirectory(at: packages, withIntermediateDirectories: true)
     #expect(OnnxRuntime.folders(["VIRTUAL_ENV": folder.url.path]).contains(packages.path))
+    #expect(OnnxRuntime.folders(["PATH": "/bin:\(folder.path("bin"))"]).contains(packages.path))
     #expect(!OnnxRuntime.folders([:]).contains(packages.path))
   }
 

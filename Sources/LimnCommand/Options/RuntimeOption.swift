@@ -72,8 +72,9 @@ struct OpenedRuntime {
   func computing(
     _ methods: [MethodExpression], on explainer: Explainer, _ model: ModelOptions, threads: Int?
   ) -> [MethodExpression] {
-    guard let network = explainer.model as? GraphModel else {
-      Console.note("the network is no graph that could be exported: Limn computes all maps")
+    let reason = Self.refusal(of: explainer)
+    guard reason == nil, let network = explainer.model as? GraphModel else {
+      Console.note("maps cannot be exported, as \(reason ?? "the network is no graph"): Limn computes them all")
       return methods
     }
     let path = model.model ?? model.weights ?? "demo"
@@ -86,6 +87,12 @@ struct OpenedRuntime {
     return methods.map { expression in
       expression.computed(by: ExportedMethod(expression.method, expression: expression.identifier, on: host))
     }
+  }
+
+  /// Why no map of a network can be exported; `nil` where that depends on the method.
+  private static func refusal(of explainer: Explainer) -> String? {
+    if explainer.detectionHead != nil { return "a detector's boxes are chosen by numbers" }
+    return explainer.model.inputs.count > 1 ? "the network has several inputs" : nil
   }
 
   /// What decides its results.
