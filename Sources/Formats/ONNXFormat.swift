@@ -86,7 +86,7 @@ extension ONNXModel {
       .request,
       "the network chooses among boxes (NonMaxSuppression), of which the image decides how many are left, and the boxes and scores "
         + "that it chooses from could not be told: what can be explained are values before that, such as "
-        + listed(values.map { "'\(elided($0, to: 60))'" }, within: 200), about: .output)
+        + listed(values.map { elided($0, to: 60) }, within: 200), about: .output)
   }
 
   /// The network of this file, made ready for one image.

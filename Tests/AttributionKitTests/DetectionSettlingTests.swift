@@ -59,6 +59,11 @@ import Testing
     #expect(try settled(.center, shares(corners), open: []).boxes == BoxCoding(.center))
   }
 
+  @Test func `corners of boxes that are larger than the image are no middles`() throws {
+    let wide = middles.map { [$0[0] - 50, $0[1] - 40, $0[0] + 50, $0[1] + 40] }
+    #expect(try settled(.center, wide).boxes == BoxCoding(.corners))
+  }
+
   @Test func `rows that a ranking fills up with zeros do not make pixels of shares`() throws {
     let empty = [[Float]](repeating: [0, 0, 0, 0], count: 600)
     #expect(try settled(.corners, corners + empty).boxes == BoxCoding(.corners))

@@ -60,6 +60,9 @@ import Testing
     #expect(said.mean == Preprocessing.tf.mean && said.resize == .centerCrop(keeping: 0.875))
     let own = Preprocessing(resize: .exact, scale: 1)
     #expect(try Recipe().preprocessing(for: grid([3, 64, 64]), native: own, detecting: head(.center)) == own)
+    // What a network normalises itself says nothing of what is cut off.
+    let normalised = Preprocessing(resize: .usual(height: 64, width: 64), scale: 1)
+    #expect(try Recipe().preprocessing(for: grid([3, 64, 64]), native: normalised, detecting: head(.corners)) == own)
   }
 
   @Test func `numbers replace those of the preset, each for itself`() throws {

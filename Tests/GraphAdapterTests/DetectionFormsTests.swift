@@ -93,6 +93,9 @@ import Testing
     #expect(try DetectionReading.parts(among: less).isEmpty)
     less.outputs = ["best", "pixels"]
     #expect(try DetectionReading.parts(among: less) == ["best", "pixels"])
+    // Of two numbers that boxes are made of, neither is a score.
+    less.outputs = ["box", "pixels", "edges"]
+    #expect(try DetectionReading.parts(among: less).isEmpty)
   }
 
   /// Metrics that measure probabilities measure those of rows.

@@ -15,17 +15,18 @@ extension DetectionHead {
       if boxes.form != before.form || isRelative {
         let units = isRelative ? "as shares of the image's width and height" : "in pixels"
         clauses.append(
-          "the numbers of the network's boxes are \(boxes.form.words), \(units), as they are on \(title)")
+          "the numbers of the network's boxes are \(boxes.form.words), \(units), by those on \(title) "
+            + "('boxes' and 'units')")
       } else if open.contains(.form) {
         clauses.append(
-          "the numbers of the network's boxes are taken for \(boxes.form.words): those on \(title) may be corners as well"
+          "the numbers of the network's boxes are taken for \(boxes.form.words): those on \(title) may be corners as well ('boxes')"
         )
       }
     }
     if head.open.contains(.background) {
       let place = background == .none ? "no column" : "the \(background.rawValue) column"
       clauses.append(
-        "\(place) of the softmax over the classes is taken for there being nothing"
+        "\(place) of the softmax over the classes is taken for there being nothing ('background')"
           + (open.contains(.background) ? "" : ", as it is the greatest in most rows"))
     }
     return clauses.isEmpty ? [] : [Note(clauses.joined(separator: "; "), about: .detection)]

@@ -86,7 +86,12 @@ extension Recipe {
     let name = preset ?? (isAssumed && grid.channels == 3 ? usual : "unit")
     var recipe = Preprocessing.preset(named: name) ?? .unit
     recipe.resize = head?.usualResize ?? .usual(height: grid.height, width: grid.width)
-    if isAssumed, let native { recipe = native }
+    if isAssumed, let native {
+      let isUsual = native.resize == .usual(height: grid.height, width: grid.width)
+      recipe = native
+      // What a network says of its numbers says nothing of what is cut off.
+      if let head, isUsual { recipe.resize = head.usualResize }
+    }
     if let mean { recipe.mean = try mean.spread(over: grid.channels, as: "mean", about: .mean) }
     if let deviation {
       recipe.deviation = try deviation.spread(over: grid.channels, as: "deviation", about: .deviation)

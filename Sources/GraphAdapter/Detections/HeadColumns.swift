@@ -102,6 +102,18 @@ struct HeadColumns {
     }
   }
 
+  /// Whether one value is computed from another's numbers, rather than picked by them.
+  func isMade(_ value: String, of source: String) -> Bool {
+    var (waiting, seen): ([String], Set<String>) = ([value], [])
+    while let next = waiting.popLast() {
+      guard seen.insert(next).inserted else { continue }
+      if next == source { return true }
+      guard let node = ends.producers[next] else { continue }
+      for (index, input) in node.inputs.enumerated() where node.op.hasDerivative(by: index) { waiting.append(input) }
+    }
+    return false
+  }
+
   /// Whether a value's numbers along an axis may be those of boxes: probabilities that share a softmax, or products of such,
   /// are none.
   func mayBeBoxes(_ value: String, along axis: Int) -> Bool {
@@ -116,7 +128,7 @@ struct HeadColumns {
       steps += 1
       guard let node = ends.producers[next] else { return false }
       switch node.op {
-      case is Identity, is Reshape, is Transpose: waiting.append(node.inputs[0])
+      case is Identity, is Reshape, is Transpose, is Slice, is Gather: waiting.append(node.inputs[0])
       case is Concatenation: waiting += node.inputs
       case let function as ElementwiseFunction where function.function == .relu: isFound = true
       default: return false

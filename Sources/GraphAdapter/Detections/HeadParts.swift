@@ -1,11 +1,12 @@
 public import GraphEngine
+import Kernels
 
 extension DetectionReading {
   /// The values that hold a detector's scores and boxes among many that may, such as all those between which and what a file
   /// chooses by the image.
   ///
   /// Boxes are four numbers for each of some rows, and scores one or more for each of the same rows. Boxes that are decoded go
-  /// before those that are not, scores of classes before those of their best, and more rows before fewer.
+  /// before those that are not, more rows before fewer, and scores of classes before those of their best.
   ///
   /// - Parameter graph: the network up to all of these values, for one image.
   /// - Returns: The names of the scores, the boxes and, where there is one, a centerness; none where there are no boxes.
@@ -17,9 +18,11 @@ extension DetectionReading {
     for boxes in values where boxes.mayBeBoxes {
       for scores in values where scores.name != boxes.name {
         guard let rows = boxes.rows, let quality = scores.quality(asScoresOf: rows) else { continue }
+        // What boxes are computed from are their own numbers.
+        if columns.isMade(boxes.name, of: scores.name) { continue }
         // Of two sets of four numbers straight from layers, only names tell which are boxes.
         if boxes.isLinear, scores.isLinear, scores.rows == rows, !boxes.name.suggests(.boxes) { continue }
-        let rank = [boxes.decoding, quality, rows]
+        let rank = [boxes.decoding, rows, quality]
         guard best.map({ $0.rank.lexicographicallyPrecedes(rank) }) ?? true else { continue }
         let centerness = values.first { boxes.decoding == 1 && quality > 1 && $0.isColumn(of: rows) }
         best = ([scores.name, boxes.name] + (centerness.map { [$0.name] } ?? []), rank)
@@ -63,10 +66,20 @@ private struct HeadPart {
   var isLinear: Bool { !kinds.isEmpty && kinds.allSatisfy { $0 == .linear } }
 
   /// Whether boxes are computed from numbers of layers, rather than those numbers.
-  private var isDecoded: Bool { kinds.contains(.other) && !columns.isRectified(name) }
+  private var isDecoded: Bool { kinds.contains(.other) && !isDistance }
+
+  /// Whether the numbers are rectified, perhaps times the sizes of cells.
+  private var isDistance: Bool {
+    var value = name
+    while let (a, b) = columns.ends.operands(of: value, .multiply) {
+      guard columns.ends.constants.contains(a) || columns.ends.constants.contains(b) else { return false }
+      value = columns.ends.constants.contains(b) ? a : b
+    }
+    return columns.isRectified(value)
+  }
 
   /// How far boxes are decoded: 2, or 1 for distances from their cells, or 0.
-  var decoding: Int { isDecoded ? 2 : columns.isRectified(name) ? 1 : 0 }
+  var decoding: Int { isDecoded ? 2 : isDistance ? 1 : 0 }
 
   /// How well the value suits as the scores of rows: 3 for probabilities of classes, 2 for logits, 1 for one number a row.
   func quality(asScoresOf rows: Int) -> Int? {

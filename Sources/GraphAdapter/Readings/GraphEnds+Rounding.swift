@@ -153,7 +153,7 @@ extension Node {
 
 extension Operator {
   /// Whether its output can be differentiated by an input.
-  fileprivate func hasDerivative(by input: Int) -> Bool {
+  func hasDerivative(by input: Int) -> Bool {
     switch self {
     case is Selection: input > 0
     // Gradients go straight through quantisation.

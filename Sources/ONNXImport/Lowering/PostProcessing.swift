@@ -82,15 +82,20 @@ extension ONNXModel {
   }
 
   /// Whether boxes are suppressed, so that the network is a detector.
-  public var suppressesBoxes: Bool { nodes.contains { $0.domain.isEmpty && $0.type == "NonMaxSuppression" } }
+  public var suppressesBoxes: Bool { nodes.contains { $0.has("NonMaxSuppression") } }
 
   /// Whether boxes are looked at again, by a second stage, as in Faster R-CNN.
-  public var hasSecondStage: Bool { nodes.contains { $0.domain.isEmpty && $0.type == "RoiAlign" } }
+  public var hasSecondStage: Bool { nodes.contains { $0.has("RoiAlign") } }
 
   private func elidedName(_ name: String) -> String { name.count <= 60 ? name : name.prefix(59) + "…" }
 }
 
 extension FileNode {
+  /// Whether it is an operator of ONNX's of this type, or one of the graphs inside it holds one.
+  fileprivate func has(_ type: String) -> Bool {
+    domain.isEmpty && self.type == type || attributes.graphs.contains { $0.nodes.contains { $0.has(type) } }
+  }
+
   /// Whether the image decides how many elements the results have.
   fileprivate var choosesByImage: Bool {
     domain.isEmpty && ["NonMaxSuppression", "NonZero", "Compress", "Unique"].contains(type)

@@ -5,7 +5,8 @@ extension DetectionHead {
   ///
   /// - Shares of the image are at most one, but for boxes that stick out.
   /// - Right edges lie to the right of left ones; middles are greater than the extents about as often as not. Where boxes
-  ///   are likely middles, they must also lie within the image as corners and reach out of it as middles.
+  ///   are likely middles, they must also lie within the image as corners and reach out of it as middles, or be middles of
+  ///   nothing in it.
   /// - A box lies about its row's cell: where it does only with across and down exchanged, it is ``BoxCoding/Form/yxyx``.
   /// - In most rows there is nothing, so that the column that stands for it is the greatest in most.
   ///
@@ -58,7 +59,11 @@ extension DetectionHead {
       return
     }
     if likely == .center {
-      guard outside(.corners) <= 0.5 * outside(.center), outside(.center) > 0 else { return }
+      // What lies beyond an edge is the middle of nothing that is seen, but may be the corner of it.
+      let (a, b) = (coding.horizontal, coding.vertical)
+      let astray = rows.count { a * $0[0] < 0 || a * $0[0] > width || b * $0[1] < 0 || b * $0[1] > height }
+      let (asMiddles, asCorners) = (outside(.center), outside(.corners))
+      guard Double(astray) > 0.05 * Double(rows.count) || asMiddles > 0 && asCorners <= 0.5 * asMiddles else { return }
     }
     coding.form = isExchanged(rows, coding) ? .yxyx : .corners
     boxes = coding
