@@ -29,12 +29,12 @@ extension InputReading {
         return try part.outputs(for: [NDArray(scalars, shape: shape)])[0]
       }
       let black = try run(nil)
-      if channels == 3, black.count == shape.reduce(1, *) / 3 {
+      // Channels stand second or last, and a transposition may have moved them.
+      let out = black.shape.indices.dropFirst().first { black.shape[$0] == channels && ($0 == 1 || $0 == 3) }
+      if channels == 3, out == nil, black.count == shape.reduce(1, *) / 3 {
         try readGray(black, run)
         return
       }
-      // Channels stand second or last, and a transposition may have moved them.
-      let out = black.shape.indices.dropFirst().first { black.shape[$0] == channels && ($0 == 1 || $0 == 3) }
       let inner = out.map { black.shape[($0 + 1)...].reduce(1, *) }
       var destinations: [Int?] = []
       for channel in 0..<channels {
