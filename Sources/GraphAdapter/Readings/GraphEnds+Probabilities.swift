@@ -129,8 +129,7 @@ extension GraphEnds {
       guard isSoftmax(node.inputs[0]), var mixture = mixture(in: node.inputs[1], depth: depth + 1) else { return nil }
       mixture.softmaxes = []
       return mixture
-    case is Linear,
-      is MatrixProduct where sharesOut(node):
+    case is Linear where sharesOut(node), is MatrixProduct where sharesOut(node):
       // Probabilities of classes that are summed to those of groups, or shared out among others.
       guard var mixture = whole([node.inputs[0]]), mixture.low >= 0, mixture.high <= 1 else { return nil }
       if mixture.kind == .sigmoid { mixture.isExpectation = true }
