@@ -14,7 +14,8 @@ import Testing
 
   @Test(
     arguments: [
-      (0.02, "20 milliseconds"), (0.2, "0.2 seconds"), (1.2, "a second"), (9, "9 seconds"), (12, "10 seconds"), (93, "95 seconds"), (96, "2 minutes"),
+      (0.02, "20 milliseconds"), (0.2, "0.2 seconds"), (1.2, "a second"), (9, "9 seconds"), (12, "10 seconds"),
+      (93, "95 seconds"), (96, "2 minutes"),
       (3_000, "50 minutes"), (9_000, "2.5 hours"), (100_000, "28 hours"), (900_000, "10 days"),
     ])
   func `an estimate has no more digits than it deserves`(seconds: Double, words: String) {
