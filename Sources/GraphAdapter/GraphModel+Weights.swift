@@ -9,7 +9,7 @@ extension GraphModel {
     damage.layer.withLock { known in
       if let known { return known }
       let name = plan.trainedLayers.first { layer in
-        layer.groups.joined().contains { plan.constant(at: $0)?.isFinite == false }
+        layer.groups.joined().contains { plan.constant(at: $0)?.isSound == false }
       }?.step.name
       let layer = layers.first { $0.name == name }
       known = .some(layer)
@@ -27,6 +27,13 @@ final class Damage: Sendable {
 }
 
 extension NDArray {
+  /// Whether all numbers can be weights; among those that are added along one axis some may be −∞, which rules out classes.
+  fileprivate var isSound: Bool {
+    if isFinite { return true }
+    let numbers = scalars, isAdded = shape.count { $0 > 1 } == 1
+    return isAdded && numbers.contains(where: \.isFinite) && numbers.allSatisfy { $0.isFinite || $0 == -.infinity }
+  }
+
   /// Whether no scalar is infinite or no number: none has an exponent of ones alone.
   fileprivate var isFinite: Bool {
     withScalars { scalars in

@@ -24,7 +24,9 @@ struct VisionTransformerPlan: Sendable {
     if told.mark.hasPrefix("blocks."), let name = told.name, others.contains(where: name.contains) { return nil }
     (self.found, self.told) = (found, told)
     (depth, channels, patch) = (shape[0], shape[1], Array(shape.suffix(2)))
-    heads = Self.saidHeads(told) ?? Self.usualHeads[shape[0]] ?? max(1, shape[0] / 64)
+    // timm's small networks for tests have heads of 32 numbers.
+    let isForTests = told.name?.hasPrefix("test_vit") ?? false
+    heads = Self.saidHeads(told) ?? Self.usualHeads[shape[0]] ?? max(1, shape[0] / (isForTests ? 32 : 64))
     guard heads > 0, depth % heads == 0 else { return nil }
     let registers = found.shapes["reg_token"]?.dropFirst().first ?? 0
     let own = ["cls_token", "dist_token"].filter { found.shapes[$0] != nil }.count
