@@ -12,21 +12,16 @@ extension HuggingFaceConfiguration {
     let limits = Self.limits[kind] ?? []
     for (key, accepted) in limits {
       let said = settings[key]
-      guard !said.isNull, !accepted.contains(where: { said.equals($0) }) else { continue }
+      guard !said.isNull, !accepted.contains(said) else { continue }
       let only = accepted.map(\.spelled).joined(separator: " or ")
       return "says \(key) \(said.spelled), and \(kind) is computed with \(only) alone"
     }
-    guard let function = settings["hidden_act"].text, !Self.functions.contains(function),
+    guard let function = settings["hidden_act"].text, !NetworkDescription.functions.contains(function),
       !limits.contains(where: { $0.key == "hidden_act" })
     else { return nil }
     return "says hidden_act '\(elided(function, to: 60))', which is no function that is known; there are "
-      + Self.functions.joined(separator: ", ")
+      + NetworkDescription.functions.joined(separator: ", ")
   }
-
-  /// The functions that definitions of transformers follow, by the library's names.
-  private static let functions = [
-    "gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "quick_gelu", "relu", "silu", "swish",
-  ]
 
   /// What definitions compute in one way alone: what they are called, the field, and what it may hold.
   private static let limits: [String: [(key: String, accepted: [JSONValue])]] = {
@@ -51,16 +46,6 @@ extension HuggingFaceConfiguration {
 }
 
 extension JSONValue {
-  fileprivate func equals(_ other: JSONValue) -> Bool {
-    switch (self, other) {
-    case (.flag(let a), .flag(let b)): a == b
-    case (.number(let a), .number(let b)): a == b
-    case (.text(let a), .text(let b)): a == b
-    case (.list(let a), .list(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.equals($1) }
-    default: false
-    }
-  }
-
   /// As JSON has it, of what is short.
   fileprivate var spelled: String {
     switch self {

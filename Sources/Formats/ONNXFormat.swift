@@ -24,13 +24,8 @@ public struct ONNXFormat: ModelFormat {
   /// - Throws: `ModelFileError`, for a file that is none of ONNX's with what it looks like.
   public func open(_ request: ModelRequest) throws -> OpenedModel {
     try reading(request) {
-      let file = try ONNXModel(contentsOf: request.path)
-      if let (model, names) = file.endingBeforeNames() {
-        var opened = try model.opened(for: request)
-        if opened.classNames == nil { opened.name(names, by: "the file's own table of names") }
-        return opened
-      }
-      let model = file
+      let model = try ONNXModel(contentsOf: request.path)
+      if let named = try model.openedBeforeNames(for: request) { return named }
       if let detector = model.openedBeforeChoices(for: request) { return detector }
       guard request.output == nil, let cut = model.cuttingPostProcessing() else {
         do { return try model.opened(for: request) } catch {
@@ -49,6 +44,14 @@ public struct ONNXFormat: ModelFormat {
 }
 
 extension ONNXModel {
+  /// The network with the numbers that its file turns into names; `nil` where it does not.
+  fileprivate func openedBeforeNames(for request: ModelRequest) throws -> OpenedModel? {
+    guard let (model, names) = endingBeforeNames() else { return nil }
+    var opened = try model.opened(for: request)
+    if opened.classNames == nil { opened.name(names, by: "the file's own table of names") }
+    return opened
+  }
+
   /// The network as the detector that it is before it chooses among its boxes; `nil` where it chooses none, or is none.
   func openedBeforeChoices(for request: ModelRequest) -> OpenedModel? {
     guard request.output == nil, request.answer == nil else { return nil }

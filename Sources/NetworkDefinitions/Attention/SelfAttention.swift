@@ -158,15 +158,14 @@ enum TokenFunction: Sendable {
   /// `x·σ(1.702·x)`, CLIP's approximation of GELU.
   case quickGELU
 
+  static let named: [String: TokenFunction] = [
+    "gelu": .plain(.gelu), "gelu_new": .plain(.geluTanh), "gelu_pytorch_tanh": .plain(.geluTanh),
+    "gelu_fast": .plain(.geluTanh), "quick_gelu": .quickGELU, "relu": .plain(.relu), "silu": .plain(.silu),
+    "swish": .plain(.silu),
+  ]
+
   init(named name: String?, default standard: TokenFunction = .plain(.gelu)) {
-    switch name {
-    case "gelu": self = .plain(.gelu)
-    case "gelu_new", "gelu_pytorch_tanh", "gelu_fast": self = .plain(.geluTanh)
-    case "quick_gelu": self = .quickGELU
-    case "relu": self = .plain(.relu)
-    case "silu", "swish": self = .plain(.silu)
-    default: self = standard
-    }
+    self = name.flatMap { Self.named[$0] } ?? standard
   }
 
   func apply(

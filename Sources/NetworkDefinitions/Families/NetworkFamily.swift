@@ -42,6 +42,9 @@ public struct NetworkDescription: Sendable {
   func text(_ key: String) -> String? { settings[key].text }
   func flag(_ key: String) -> Bool? { settings[key].flag }
 
+  /// The functions that transformers' `hidden_act` may name where a definition follows it.
+  public static var functions: [String] { TokenFunction.named.keys.sorted() }
+
   /// The height of the images that it was made for, as the library says or the end of its name: `_256`, `_192to384`.
   var imageSide: Int? {
     let said =
@@ -53,7 +56,7 @@ public struct NetworkDescription: Sendable {
 }
 
 /// A value of JSON.
-public enum JSONValue: Sendable, Decodable {
+public enum JSONValue: Hashable, Sendable, Decodable {
   case null
   case flag(Bool)
   case number(Double)
