@@ -23,21 +23,26 @@ extension MapExport {
   static func deviation(
     of data: Data, from request: MapExportRequest, _ model: GraphModel, isBatchOpen: Bool, count: Int
   ) throws -> Float {
-    var best = Float.infinity, isSeen = false
+    var best = Float.infinity, isSeen = false, isPositive = false
     for seed in stride(from: UInt64(100), through: 500, by: 100) where best > 1e-4 || !isSeen {
-      let found = try deviation(of: data, from: request, model, isBatchOpen: isBatchOpen, count: count, seed: seed)
+      let found = try deviation(
+        of: data, from: request, model, isBatchOpen: isBatchOpen, count: count, seed: seed, isPositive: isPositive)
+      // A network that takes roots or logarithms of the image has no numbers for negative ones.
+      isPositive = isPositive || found.isUndefined
       (best, isSeen) = (min(best, found.distance), isSeen || !found.isNothing)
     }
     return best
   }
 
-  /// The same for one pair of images, and whether there is nothing to be seen: a class that is predicted nowhere.
+  /// The same for one pair of images.
   private static func deviation(
-    of data: Data, from request: MapExportRequest, _ model: GraphModel, isBatchOpen: Bool, count: Int, seed: UInt64
-  ) throws -> (distance: Float, isNothing: Bool) {
+    of data: Data, from request: MapExportRequest, _ model: GraphModel, isBatchOpen: Bool, count: Int, seed: UInt64,
+    isPositive: Bool
+  ) throws -> Comparison {
     let shape = model.input.shape
     let images = (0..<UInt64(isBatchOpen ? 2 : 1)).map {
-      Tensor(gaussianNoise: shape, seed: seed + $0).blurred(deviation: 1)
+      let noise = Tensor(gaussianNoise: shape, seed: seed + $0).blurred(deviation: 1)
+      return isPositive ? noise.sigmoid() : noise
     }
     let folder = URL(fileURLWithPath: request.path).deletingLastPathComponent()
     let file = try ONNXModel(decoding: data, externalData: folder)
@@ -67,11 +72,24 @@ extension MapExport {
     let plan = try Plan(graph, engine: model.engine)
     let input = NDArray(images.flatMap(\.scalars), shape: [images.count] + shape)
     let found = try model.engine.run { try plan.outputs(for: [input])[0].scalars }
-    guard found.count == expected.count else { return (.infinity, false) }
-    let largest = expected.reduce(Float(0)) { max($0, abs($1)) }
-    let distance = zip(found, expected).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
-    let isFinite = found.allSatisfy(\.isFinite)
-    return (isFinite ? distance / max(largest, .leastNormalMagnitude) : .infinity, largest == 0)
+    return Comparison(of: found, with: expected)
+  }
+
+  /// How far a map is from the one that it should be.
+  private struct Comparison {
+    var distance = Float.infinity
+    /// Whether the map that it should be is zero: a class that is predicted nowhere.
+    var isNothing = false
+    /// Whether that holds what is no number.
+    var isUndefined = false
+
+    init(of found: [Float], with expected: [Float]) {
+      isUndefined = !expected.allSatisfy(\.isFinite)
+      guard found.count == expected.count, !isUndefined, found.allSatisfy(\.isFinite) else { return }
+      let largest = expected.reduce(Float(0)) { max($0, abs($1)) }
+      let difference = zip(found, expected).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+      (distance, isNothing) = (difference / max(largest, .leastNormalMagnitude), largest == 0)
+    }
   }
 
   /// What is asked of one image, and the class that it is about where that is given.

@@ -130,12 +130,13 @@ extension MapExport {
     recording.writesNetwork = true
     let map = try request.recorded(recording, of: model)
     var file = NetworkFileCopy(anew: model, opset: version, images: images)
-    file.add(map.outputs, named: model.outputs.map(\.name), weights: weights.arrays, images: images ?? "")
+    let widening = file.add(weights: weights.arrays)
+    file.add(map.outputs, named: model.outputs.map(\.name), images: images ?? "")
     let nodes = file.message.graph.node
     file.message.graph.node = []
     let before = try file.data(telling: []).count
     file.add(map, images: images ?? "", choosesClass: request.choosesClass)
-    file.message.graph.node += nodes
+    file.message.graph.node = widening + file.message.graph.node + nodes
     if !request.keepsOutputs { file.keepOnlyMap() }
     try self.init(file, map, request, model, images: images, opset: version, networkBytes: before)
   }
@@ -171,9 +172,11 @@ extension MapExport {
       if let alone, alone < Self.tolerance {
         throw ExportError("the network mixes the images that it is given at a time", isAboutBatches: true)
       }
+      let share =
+        deviation.isFinite ? "\(Int((100 * deviation).rounded(.up))) % of its largest value" : "numbers that are none"
       throw ExportError(
-        "\(request.expression) cannot be exported: the file's map is \(deviation) of its largest value off the method's own"
-      )
+        "\(request.expression) cannot be exported: what could be written of it differs from its own map by \(share)",
+        remedy: ExportError.otherMethods)
     }
     return deviation
   }
@@ -208,36 +211,6 @@ extension MapExportRequest {
     recording.isStretched = isStretched
     recording.chosenClass = NetworkFileCopy.targetName
     return recording
-  }
-
-  fileprivate func recorded(_ recording: RecordingRequest, of model: GraphModel) throws -> RecordedMap {
-    do {
-      switch target {
-      case .score(let target): return try model.recorded(method, for: target, options: options, recording)
-      case .open(let target): return try model.recorded(method, for: target, options: options, recording)
-      }
-    } catch AttributionError.notAboutAClass {
-      throw ExportError("\(expression) asks which class is explained: name one as the target")
-    } catch let error as AttributionError where error.unrecorded != nil {
-      throw ExportError("\(expression) cannot be exported: it \(error.unrecorded ?? ""), which is not recorded")
-    } catch let error as GraphModelError {
-      throw ExportError("\(expression) cannot be exported: \(error)")
-    } catch let error as GraphError {
-      throw ExportError("\(expression) cannot be exported: \(error)")
-    }
-  }
-}
-
-extension AttributionError {
-  /// What a method asks of a network that a recording of it is not able to; `nil` for what is wrong with the question.
-  fileprivate var unrecorded: String? {
-    switch self {
-    case .cannotResume(let layer): "runs the network on from '\(layer.name)'"
-    case .cannotDisconnect: "takes connections of the network away"
-    case .cannotRandomize: "draws weights anew"
-    case .noImplicitBiases: "reads the biases of the network's steps"
-    default: nil
-    }
   }
 }
 

@@ -36,8 +36,8 @@ extension NetworkFileCopy {
     message.graph.output.append(Limn_Onnx_ValueInfoProto(Self.mapName, map.shape, images, type: 1))
   }
 
-  /// Adds the outputs of a network that was written with the map, and its weights.
-  mutating func add(_ outputs: [String: Written], named names: [String], weights: [String: NDArray], images: String) {
+  /// Adds the outputs of a network that was written with the map.
+  mutating func add(_ outputs: [String: Written], named names: [String], images: String) {
     for name in names {
       guard let value = outputs[name] else { continue }
       if value.name != name {
@@ -45,9 +45,6 @@ extension NetworkFileCopy {
           .with { ($0.opType, $0.input, $0.output) = ("Identity", [value.name], [name]) })
       }
       message.graph.output.append(Limn_Onnx_ValueInfoProto(name, value.shape, images, type: 1))
-    }
-    for (name, array) in weights.sorted(by: { $0.key < $1.key }) {
-      message.graph.initializer.append(Limn_Onnx_TensorProto(name, .reals(array.scalars, shape: array.shape)))
     }
   }
 

@@ -15,6 +15,8 @@ struct NetworkFileCopy {
   private let tensors: [String: Limn_Onnx_TensorProto]
   /// The names of tensors by their extents.
   private let alike: [[Int]: [String]]
+  /// The nodes that hand on numbers in another shape or order, by what they compute.
+  private let movements: [String: Limn_Onnx_NodeProto]
 
   /// A file that holds nothing but what is added.
   init(anew model: GraphModel, opset: Int, images: String?) {
@@ -25,7 +27,7 @@ struct NetworkFileCopy {
     message.graph.name = "network"
     let shape = WrittenShape([1] + model.input.shape, imageAxis: images == nil ? nil : 0)
     message.graph.input = [Limn_Onnx_ValueInfoProto(model.input.name, shape, images ?? "", type: 1)]
-    (names, tensors, alike) = ([model.input.name], [:], [:])
+    (names, tensors, alike, movements) = ([model.input.name], [:], [:], [:])
   }
 
   /// - Throws: ``ExportError``.
@@ -50,8 +52,13 @@ struct NetworkFileCopy {
     names.remove("")
     (self.names, self.tensors) = (names.union(tensors.keys), tensors)
     alike = Dictionary(grouping: tensors.keys.sorted()) { name in tensors[name]?.dims.map { Int($0) } ?? [] }
+    let moving = message.graph.node.filter { Self.reshaping.contains($0.opType) || $0.opType == "Transpose" }
+    movements = Dictionary(moving.map { ($0.output.first ?? "", $0) }) { first, _ in first }
     try checkNumbers()
   }
+
+  /// The operators that hand on numbers in their order.
+  private static let reshaping: Set = ["Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze"]
 
   /// Whether weights lie in files beside it, which its own names by their places.
   var hasFilesBeside: Bool { message.graph.initializer.contains { $0.dataLocation == 1 } }
@@ -91,7 +98,21 @@ struct NetworkFileCopy {
   func weight(_ name: String, _ array: NDArray) -> String? {
     if tensors[name]?.isSame(as: array) == true { return name }
     guard array.count > 16 else { return nil }
+    if movements[name] != nil, holds(name, array) { return name }
     return alike[array.shape]?.first { tensors[$0]?.isSame(as: array) == true }
+  }
+
+  /// Whether a value is this array: a constant, or one in another shape or order.
+  private func holds(_ name: String, _ array: NDArray) -> Bool {
+    if let tensor = tensors[name] { return tensor.isSame(as: array) }
+    guard let node = movements[name], let source = node.input.first else { return false }
+    if node.opType == "Transpose" {
+      let told = node.attribute.first { $0.name == "perm" }?.ints.map { Int($0) }
+      let order = told ?? array.shape.indices.reversed(), back = order.indices.map { order.firstIndex(of: $0) ?? 0 }
+      guard order.count == array.shape.count, let own = try? transposed(array, permutation: back) else { return false }
+      return holds(source, own)
+    }
+    return tensors[source]?.hasNumbers(of: array) ?? false
   }
 
   /// - Throws: ``ExportError`` where the file computes with other numbers than those of 32 bits.
@@ -109,7 +130,12 @@ struct NetworkFileCopy {
 extension Limn_Onnx_TensorProto {
   /// Whether these are the numbers of an array, of 32 bits.
   fileprivate func isSame(as array: NDArray) -> Bool {
-    guard dataType == 1, dims.map({ Int($0) }) == array.shape else { return false }
+    dims.map({ Int($0) }) == array.shape && hasNumbers(of: array)
+  }
+
+  /// Whether these are the numbers of an array, of 32 bits, in whatever shape.
+  fileprivate func hasNumbers(of array: NDArray) -> Bool {
+    guard dataType == 1, dims.reduce(1, { $0 * Int($1) }) == array.count else { return false }
     // What lies in another file is known by its name and its extents.
     if dataLocation == 1 { return true }
     let scalars = array.scalars
@@ -122,13 +148,18 @@ extension Limn_Onnx_TensorProto {
 /// Why a map cannot be exported, in a sentence without its full stop.
 public struct ExportError: Error, Hashable, CustomStringConvertible {
   public let description: String
+  /// What can be done about it, to follow a semicolon; `nil` where nothing is known.
+  public let remedy: String?
 
   /// Whether the file is no good to be added to, while the network could be written anew.
   let isAboutFile: Bool
   /// Whether it is no good for several images at a time, while it is for one.
   let isAboutBatches: Bool
 
-  init(_ description: String, isAboutFile: Bool = false, isAboutBatches: Bool = false) {
-    (self.description, self.isAboutFile, self.isAboutBatches) = (description, isAboutFile, isAboutBatches)
+  init(
+    _ description: String, remedy: String? = nil, isAboutFile: Bool = false, isAboutBatches: Bool = false
+  ) {
+    (self.description, self.remedy) = (description, remedy)
+    (self.isAboutFile, self.isAboutBatches) = (isAboutFile, isAboutBatches)
   }
 }

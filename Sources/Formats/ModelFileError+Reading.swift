@@ -31,7 +31,7 @@ extension ModelFileError {
     let setting: Setting? =
       switch error {
       case .noSuchOutput, .noSuchRow: .output
-      case .noInput, .notOneImage, .wrongInput, .unwritable: nil
+      case .noInput, .notOneImage, .wrongInput, .unwritable, .unrecorded, .tooManyPasses: nil
       }
     self.init(.unsupported, "\(error)", about: setting)
   }

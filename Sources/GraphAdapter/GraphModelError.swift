@@ -14,6 +14,10 @@ public enum GraphModelError: Error, Hashable {
   case wrongInput(expected: [Int], given: [Int])
   /// What cannot be written out as a graph, to end a sentence.
   case unwritable(String)
+  /// What a method does with numbers that no recording of it holds, to end a sentence.
+  case unrecorded(String)
+  /// More passes of the network than this, each of which would be written out.
+  case tooManyPasses(limit: Int)
 }
 
 extension GraphModelError: CustomStringConvertible {
@@ -29,7 +33,9 @@ extension GraphModelError: CustomStringConvertible {
       shape.count == 3
         ? "the output '\(elided(name, to: 100))' is \(spelled(shape)): it has no row \(row) of tokens"
         : "the output '\(elided(name, to: 100))' is \(spelled(shape)), which has no rows of tokens to choose from"
-    case .unwritable(let reason): "\(reason)"
+    case .unwritable(let reason), .unrecorded(let reason): "\(reason)"
+    case .tooManyPasses(let limit):
+      "it takes more than \(limit) passes of the network, and each would be part of the file"
     case .wrongInput(let expected, let given): "the network takes \(spelled(expected)), not \(spelled(given))"
     }
   }

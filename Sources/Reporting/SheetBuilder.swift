@@ -25,8 +25,15 @@ public struct SheetBuilder: Sendable {
   private var takesPhotographs = false
   private var score: String?
   private var hasChecks = false
+  private var foreign = ForeignMaps()
   /// Targets of the picture at hand that share rows, until the last of them is there.
   private var alternatives: [Explained] = []
+
+  /// What maps say of themselves that another program than Limn has computed; told at the foot, too.
+  package var foreignRemark: String? {
+    get { foreign.remark }
+    set { foreign.remark = newValue }
+  }
 
   /// A row whose drawing is not finished.
   private struct Underway {
@@ -77,6 +84,7 @@ public struct SheetBuilder: Sendable {
     hasChecks = hasChecks || !checks.isEmpty
     if begun !== explained.inquiry.picture.session { try begin(explained.inquiry.picture) }
     score = score ?? explained.inquiry.scorePhrase
+    foreign.hear(explained.entries)
     let isFirst = underway.isEmpty, together = self.together(with: explained)
     underway.append(
       Underway(
@@ -143,6 +151,7 @@ public struct SheetBuilder: Sendable {
     } else if layer != nil {
       notes.append("layer: the feature map that feeds the detector's head at each box's scale")
     }
+    if let phrase = foreign.phrase { notes.append(phrase) }
     let input = "input \(Wording.extent(explainer.model.input.nativeShape))"
     let recipe = takesPhotographs ? explainer.preprocessing.map { ", \($0.summary)" } ?? "" : ""
     var sheet = Sheet(

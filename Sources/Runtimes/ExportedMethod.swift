@@ -28,7 +28,7 @@ public final class ExportedMethod: AttributionMethod {
     guard let found = try exported(in: session) else { return try method.attribution(in: session) }
     let values = try found.graph.map.values(in: session, about: found.index)
     return Attribution(
-      values, at: found.graph.map.layer, facts: found.graph.facts + [.remark("computed by \(host.title)")])
+      values, at: found.graph.map.layer, facts: found.graph.facts + [.remark(host.remark)])
   }
 
   /// The graph that answers the session, and the class that it is asked about; `nil` where there is none.

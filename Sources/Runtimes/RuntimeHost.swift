@@ -31,6 +31,12 @@ public final class RuntimeHost: Sendable {
   /// What computes, as reports name it.
   public var title: String { "ONNX Runtime \(runtime.version), \(provider)" }
 
+  /// What a map says of itself that it has computed.
+  var remark: String { Self.remark(of: title) }
+
+  /// What a map says of itself that a runtime of this title has computed.
+  public static func remark(of title: String) -> String { "computed by \(title)" }
+
   func tell(_ sentence: String) {
     if told.withLock({ $0.insert(sentence).inserted }) { note(sentence) }
   }

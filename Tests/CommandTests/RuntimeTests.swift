@@ -58,6 +58,16 @@ import Testing
     #expect(hosted.errors.components(separatedBy: "eigen-cam cannot be exported").count == 2, "\(hosted.errors)")
   }
 
+  @Test(.enabled(if: isThere, "\(remedy)"))
+  func `a page names the runtime at its foot, and whose maps it did not compute`()
+    throws
+  {
+    let run = try run("compare", "-o", "a.html", "--methods", "grad-cam,eigen-cam", "--runtime", "onnxruntime")
+    #expect(run.status == 0, "\(run.errors)")
+    let page = try folder.text("a.html"), own = try OnnxRuntime()
+    #expect(page.contains(" · maps computed by ONNX Runtime \(own.version), CPU, those of Eigen-CAM by Limn itself"))
+  }
+
   @Test(.enabled(if: isThere, "\(remedy)")) func `a detector is explained by Limn itself`() throws {
     let run = try run(
       "compare", "--demo", "detector", "--methods", "grad-cam", "-o", "a.png", "--runtime", "onnxruntime")
@@ -76,6 +86,7 @@ import Testing
     #expect(first.status == 0, "\(first.errors)")
     let again = try run("batch", "photo.png", "-o", "maps", "--save", "npy", "--runtime", "onnxruntime")
     #expect(again.output.contains("1 were finished before"), "\(again.output)")
+    #expect(try folder.text("maps/manifest.json").contains(#""runtime" : "ONNX Runtime "#))
     let own = try run("batch", "photo.png", "-o", "maps", "--save", "npy")
     #expect(!own.output.contains("finished before"), "\(own.output)")
     #expect(try folder.text("maps/results.jsonl").contains("ONNX Runtime") == false)

@@ -69,6 +69,16 @@ import XGradCAMMethod
     }
   }
 
+  @Test(arguments: [4, -1]) func `a class that there is not ends the run, with the classes that there are`(
+    index: Int
+  ) throws {
+    let network = try Network(.vector(4).leavingBatchOpen())
+    let export = try network.export(GradCAM(), for: .open(.chosen)),
+      image = Tensor(gaussianNoise: [3, 16, 16], seed: 4)
+    let error = #expect(throws: (any Error).self) { try network.maps(export.data, of: [image], choosing: [index]) }
+    #expect(error.map { "\($0)" }?.contains("limn_target/from 0 to 3") == true, "\(error as Any)")
+  }
+
   @Test func `weights and nodes of the file stay as they were, and nothing is copied`() throws {
     let network = try Network(.vector(40).leavingBatchOpen())
     let export = try network.export(GradCAM(), for: .score(ClassLogit(index: 1)))
@@ -82,48 +92,21 @@ import XGradCAMMethod
     #expect(try ONNXModel(decoding: export.data).metadata["limn_method"] == "method")
   }
 
+  @Test(arguments: ["Transpose", "Reshape"]) func `weights that the file brings into their form are not copied, either`(
+    type: String
+  ) throws {
+    let network = try Network(.vector(40).formingHead(by: type).leavingBatchOpen())
+    let export = try network.export(GradCAM(), for: .open(.prediction))
+    let file = try Limn_Onnx_ModelProto(serializedBytes: export.data)
+    let added = file.graph.initializer.filter { $0.name.hasPrefix("limn/") }
+    #expect(!added.isEmpty && added.allSatisfy { $0.rawData.count <= 64 })
+  }
+
   @Test func `a file of whole numbers, one image at a time`() throws {
     let network = try Network(.vector(4).declaring(.uint8))
     let export = try network.export(GradCAM(), for: .score(ClassLogit(index: 1)))
     #expect(export.images == nil)
     #expect(try #require(export.deviation) < 1e-5)
-  }
-
-  @Test(arguments: [1, 4]) func `a segmentation is explained where it predicts the class, image by image`(
-    classes: Int
-  ) throws {
-    let network = try Network(.segmentation(classes).leavingBatchOpen())
-    let images = (0..<6).map {
-      Tensor(gaussianNoise: [3, 16, 16], seed: $0).blurred(deviation: 1)
-        + Tensor(repeating: Float($0) - 2, shape: [3, 16, 16])
-    }
-    let own = RankedLogit.prediction,
-      means = try images.map { image in
-        try network.session(on: image, for: RegionMean(of: own)).logits.spatialMean()
-      }
-    let export = try network.export(GradCAM(), for: .open(.prediction))
-    var expected: [Float] = []
-    for (image, mean) in zip(images, means) {
-      let best = ClassLogit(index: mean.descendingOrder()[0]), isNegative = classes == 1 && mean[0] < 0
-      let asked: any AttributionKit.Target = isNegative ? Opposite(of: best) : best
-      let session = try network.session(on: image, for: RegionMean(of: asked, over: .predicted))
-      expected += try GradCAM().attribution(in: session).values.scalars
-    }
-    let largest = expected.reduce(Float(0)) { max($0, abs($1)) }
-    #expect(zip(try network.maps(export.data, of: images), expected).allSatisfy { abs($0 - $1) <= 1e-4 * largest })
-
-    let fixed = RegionMean(of: ClassLogit(index: 0), over: .predicted)
-    let other = try network.export(GradCAM(), for: .score(fixed))
-    let found = try network.maps(other.data, of: images), area = found.count / images.count
-    for (number, image) in images.enumerated() {
-      let map = Array(found[number * area..<(number + 1) * area])
-      do {
-        let own = try GradCAM().attribution(in: network.session(on: image, for: fixed)).values.scalars
-        #expect(zip(map, own).allSatisfy { abs($0 - $1) <= 1e-4 * (own.max() ?? 0) + 1e-6 })
-      } catch AttributionError.emptyRegion {
-        #expect(map.allSatisfy { $0 == 0 }, "the class is predicted nowhere")
-      }
-    }
   }
 
   @Test func `truths in the file are made numbers where the map needs them`() throws {
@@ -146,11 +129,32 @@ import XGradCAMMethod
     let error = #expect(throws: ExportError.self) {
       try network.export(Scaled(), for: .score(ClassLogit(index: 1)))
     }
-    #expect(error?.description.contains("reads off tensors") == true)
+    #expect(error?.description.contains("single numbers that it reads off") == true)
+    #expect(error?.remedy?.contains("Documentation/Exporting.md") == true)
     let other = #expect(throws: ExportError.self) {
       try network.export(Randomized(GradCAM()), for: .score(ClassLogit(index: 1)))
     }
-    #expect(other?.description == "method cannot be exported: it draws weights anew, which is not recorded")
+    #expect(other?.description == "method cannot be exported: it draws weights anew")
+  }
+
+  @Test func `a method that must know the class says so, and has a file about one that is named`() throws {
+    let network = try Network(.vector(4))
+    for target in [MapExport.Target.open(.prediction), .open(.chosen)] {
+      let error = #expect(throws: ExportError.self) { try network.export(OwnChannel(), for: target) }
+      #expect(error?.description == "method must know the class when the file is written")
+    }
+    _ = try network.export(OwnChannel(), for: .score(ClassLogit(index: 1)))
+    // Naming a class would not help this one.
+    let other = #expect(throws: ExportError.self) {
+      try network.export(OwnChannel(isScaled: true), for: .open(.chosen))
+    }
+    #expect(other?.description.contains("single numbers that it reads off") == true)
+  }
+
+  @Test func `a network that has no numbers for noise is tried on images above zero`() throws {
+    let network = try Network(.vector(4).seeingRoots())
+    let export = try network.export(GradCAM(), for: .score(ClassLogit(index: 1)))
+    #expect(try #require(export.deviation) < 1e-4)
   }
 
   @Test func `where all channels are the same everywhere nothing is masked, and nothing seen`() throws {
@@ -179,6 +183,19 @@ import XGradCAMMethod
     #expect(error?.description.contains("more than 128 passes") == true)
   }
 
+  @Test func `weights of half precision stay so in a file that is written anew`() throws {
+    let network = try Network(.vector(40).holdingHalves().leavingBatchOpen())
+    let export = try network.export(GradCAM(), for: .score(ClassLogit(index: 1)))
+    #expect(export.notes.contains { $0.contains("float16") })
+    let file = try Limn_Onnx_ModelProto(serializedBytes: export.data)
+    let large = file.graph.initializer.filter { $0.dims.reduce(1, *) > 16 && !$0.name.hasPrefix("limn/") }
+    #expect(large.count == 2 && large.allSatisfy { $0.dataType == 10 })
+    #expect(try #require(export.deviation) < 1e-5)
+    let ordinary = try Network(.vector(40).leavingBatchOpen()).export(GradCAM(), for: .open(.prediction), isONNX: false)
+    let other = try Limn_Onnx_ModelProto(serializedBytes: ordinary.data)
+    #expect(other.graph.initializer.allSatisfy { $0.dataType != 10 })
+  }
+
   @Test func `an old opset, and one that does not exist`() throws {
     let network = try Network(.vector(4))
     #expect(throws: ExportError.self) { try network.export(GradCAM(), for: .open(.prediction), opset: 12) }
@@ -196,36 +213,15 @@ private struct Scaled: LayerMethod {
   }
 }
 
-/// A small network in a file, and as a model.
-private struct Network {
-  let bytes: Data
-  let model: GraphModel
+/// The channel that has the number of the class, which it must know.
+private struct OwnChannel: LayerMethod {
+  let targetLayer = TargetLayer.automatic
+  /// Whether it is scaled by a number that is read off it.
+  var isScaled = false
 
-  init(_ file: ONNXFile) throws {
-    bytes = try file.bytes
-    let read = try ONNXModel(decoding: bytes)
-    let batched: @Sendable (Int) throws -> Graph = { try read.graph(batch: $0) }
-    model = try GraphModel(read.graph(), graphForBatch: batched)
-  }
-
-  func session(on image: Tensor, for target: any Target) throws -> ExplanationSession {
-    try ExplanationSession(of: model, on: image, for: target)
-  }
-
-  func export(_ method: any AttributionMethod, for target: MapExport.Target, opset: Int? = nil) throws -> MapExport {
-    let folder = try TemporaryFolder()
-    var request = MapExportRequest(
-      try folder.write(bytes, to: "network.onnx"), method: method, expression: "method", target: target,
-      targetName: "target")
-    request.opset = opset
-    return try MapExport(request, of: model)
-  }
-
-  func maps(_ data: Data, of images: [Tensor], choosing classes: [Int]? = nil) throws -> [Float] {
-    let fixed =
-      classes.map { numbers in ["limn_target": NDArray(numbers.map { Float($0) }, shape: [numbers.count])] } ?? [:]
-    let graph = try ONNXModel(decoding: data).graph(batch: images.count, output: "limn_map", fixed: fixed)
-    let input = NDArray(images.flatMap(\.scalars), shape: [images.count] + model.input.shape)
-    return try Plan(graph).outputs(for: [input])[0].scalars
+  func map(on layer: Layer, in session: ExplanationSession) throws -> Tensor {
+    guard let index = session.score.classIndex else { throw AttributionError.notAboutAClass }
+    let channel = try session.activation(at: layer).channel(index)
+    return isScaled ? channel.scalars[0] * channel : channel
   }
 }

@@ -23,6 +23,7 @@ public struct ONNXFile: Sendable {
     case float32 = 1
     case uint8 = 2
     case int8 = 3
+    case float16 = 10
   }
 
   /// The stem: 6 channels on the image's own grid, named `features`.
@@ -59,6 +60,55 @@ public struct ONNXFile: Sendable {
   public func activated(by function: String) -> ONNXFile {
     var file = self
     for index in file.nodes.indices where file.nodes[index].opType == "Relu" { file.nodes[index].opType = function }
+    return file
+  }
+
+  /// The same network, whose head is stored in another form, which a node brings into its own: `Transpose` or `Reshape`.
+  public func formingHead(by type: String) -> ONNXFile {
+    var file = self
+    guard let index = file.weights.firstIndex(where: { $0.name == "head" }) else { return file }
+    let (rows, columns) = (Int(weights[index].dims[0]), Int(weights[index].dims[1]))
+    file.weights[index].name = "stored"
+    if type == "Transpose" {
+      file.weights[index].dims = [Int64(columns), Int64(rows)]
+      file.weights[index].floatData = (0..<rows * columns).map {
+        weights[index].floatData[$0 % rows * columns + $0 / rows]
+      }
+      file.nodes.insert(Self.node(type, ["stored"], "head", [Self.attribute("perm", [1, 0])]), at: 0)
+    } else {
+      file.weights[index].dims = [1, Int64(rows * columns)]
+      file.weights.append(
+        .with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = ("form", [2], 7, [Int64(rows), Int64(columns)]) })
+      file.nodes.insert(Self.node(type, ["stored", "form"], "head"), at: 0)
+    }
+    return file
+  }
+
+  /// The same network in half precision: its image, its weights, its answer.
+  public func holdingHalves() -> ONNXFile {
+    var file = self
+    file.elements = .float16
+    for index in file.weights.indices where file.weights[index].dataType == 1 {
+      let steps = file.weights[index].floatData.map { UInt16(($0.magnitude * 0x1p10).rounded()) }
+      // Whole numbers below 2048 have eleven bits at most: their halves are made by their exponents.
+      let halves = zip(file.weights[index].floatData, steps).map { number, count -> UInt16 in
+        guard count > 0 else { return 0 }
+        let exponent = UInt16(count.bitWidth - 1 - count.leadingZeroBitCount)
+        return (number < 0 ? 0x8000 : 0) | (exponent + 5) << 10 | (count << (10 - exponent)) & 0x3FF
+      }
+      (file.weights[index].floatData, file.weights[index].dataType) = ([], 10)
+      file.weights[index].rawData = halves.withUnsafeBytes { Data($0) }
+    }
+    return file
+  }
+
+  /// The same network, seeing the square roots of the image.
+  public func seeingRoots() -> ONNXFile {
+    var file = self
+    for index in file.nodes.indices {
+      file.nodes[index].input = file.nodes[index].input.map { $0 == file.imageName ? "roots" : $0 }
+    }
+    file.nodes.insert(Self.node("Sqrt", [file.imageName], "roots"), at: 0)
     return file
   }
 

@@ -60,6 +60,22 @@ import TestSupport
     #expect(try Sheet(of: right).figure.rows.map(\.title) == right.map(\.inquiry.title))
   }
 
+  @Test(arguments: [
+    ("grad-cam, gradient", "maps computed by an abacus"),
+    ("grad-cam, gradient, cam", "maps computed by an abacus, those of CAM by Limn itself"),
+    ("cam", "maps computed by Limn itself"),
+  ]) func `the foot says which maps another program has computed`(methods: String, phrase: String) throws {
+    let explainer = try Example.explainer(), answered = try explainer.predict(Example.picture)
+    let expressions = try explainer.methods(methods).map {
+      $0.identifier == "cam" ? $0 : $0.computed(by: Counted(base: $0.method))
+    }
+    var builder = try SheetBuilder(about: explainer)
+    builder.foreignRemark = Counted.remark
+    for inquiry in try answered.inquiries(Question()) { try builder.add(inquiry.explained(by: expressions)) }
+    let sheet = try builder.sheet()
+    #expect(sheet.footer.count == 1 && sheet.footer[0].hasSuffix(" · " + phrase), "\(sheet.footer)")
+  }
+
   @Test func `rows hold what is asked for`() throws {
     let drawings = try Sheet(of: explained, contents: .drawings), reports = try Sheet(of: explained, contents: .reports)
     #expect(drawings.reports.isEmpty && drawings.figure.rows.count == 4)
@@ -177,5 +193,16 @@ extension ComparisonSheet.Panel {
     case .picture: nil
     case .empty(let status, let hint): "\(status): \(hint)"
     }
+  }
+}
+
+/// A method whose maps say that an abacus has computed them.
+private struct Counted: AttributionMethod {
+  static let remark = "computed by an abacus"
+  let base: any AttributionMethod
+
+  func attribution(in session: ExplanationSession) throws -> Attribution {
+    let own = try base.attribution(in: session)
+    return Attribution(own.values, at: own.layer, facts: own.facts + [.remark(Self.remark)])
   }
 }

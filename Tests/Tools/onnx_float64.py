@@ -171,6 +171,8 @@ OPERATORS = {
     "Sigmoid": lambda a, x: x.sigmoid(), "Sign": lambda a, x: x.sign(), "Reciprocal": lambda a, x: 1 / x,
     "Clip": lambda a, x, low=None, high=None: x.clamp(a.get("min", low), a.get("max", high)),
     "LeakyRelu": lambda a, x: F.leaky_relu(x, a.get("alpha", 0.01)), "Elu": lambda a, x: F.elu(x, a.get("alpha", 1.0)),
+    "Selu": lambda a, x: a.get("gamma", 1.05070102) * F.elu(x, a.get("alpha", 1.67326319)),
+    "Softsign": lambda a, x: x / (1 + x.abs()), "ThresholdedRelu": lambda a, x: x * (x > a.get("alpha", 1.0)),
     "HardSigmoid": lambda a, x: (a.get("alpha", 0.2) * x + a.get("beta", 0.5)).clamp(0, 1),
     "HardSwish": lambda a, x: x * (x / 6 + 0.5).clamp(0, 1), "Softplus": lambda a, x: F.softplus(x, threshold=1e9),
     "Mish": lambda a, x: x * F.softplus(x, threshold=1e9).tanh(), "Log": lambda a, x: x.log(),

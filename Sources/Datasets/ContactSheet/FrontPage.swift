@@ -25,7 +25,7 @@ struct FrontPage {
       <p>\(manifest.explained) explained\(manifest.unusable > 0 ? ", \(manifest.unusable) could not be used" : "").
       Each shows, from left to right: \(Page.escaped(order.joined(separator: ", "))).</p>
       <p class="gray">\(Page.escaped(manifest.settings.preprocessing ?? "arrays")); \
-      target: \(Page.escaped(manifest.settings.targets.joined(separator: ", "))); Limn \(manifest.versions.limn).
+      target: \(Page.escaped(manifest.settings.targets.joined(separator: ", "))); Limn \(manifest.versions.limn)\(manifest.settings.runtime.map { ", maps by \(Page.escaped($0))" } ?? "").
       All numbers: <a href="results.csv">results.csv</a>, <a href="results.jsonl">results.jsonl</a>,
       <a href="manifest.json">manifest.json</a>.</p>
       """

@@ -49,6 +49,8 @@ package struct DatasetManifest: Codable, Sendable {
     package let precision: String
     package let numbers: DatasetTask.NumberFormat
     package let saves: [DatasetTask.Saved]
+    /// The program beside Limn that computes maps, with its version.
+    package let runtime: String?
   }
 
   package struct Whole: Codable, Sendable, Hashable {
@@ -73,7 +75,7 @@ package struct DatasetManifest: Codable, Sendable {
     settings = Settings(
       targets: task.targets, region: task.region, preprocessing: explainer.preprocessing?.summary,
       precision: explainer.precision == .bfloat16 ? "bf16" : "float32", numbers: task.numbers,
-      saves: DatasetTask.Saved.allCases.filter(task.saves.contains))
+      saves: DatasetTask.Saved.allCases.filter(task.saves.contains), runtime: task.runtime)
     (fingerprint, self.shard, versions) = (task.fingerprint, shard, .current)
     set = Whole(pictures: 0, sha256: "")
     results = Results(file: "", bytes: 0, sha256: "")

@@ -23,6 +23,8 @@ package struct DatasetTask: Sendable {
   package let networkHash: String
   /// What decides the results, but for the pictures, hashed.
   package let fingerprint: String
+  /// The program beside Limn that computes maps, with its version; `nil` where there is none.
+  package var runtime: String?
 
   /// What is kept of a picture.
   package enum Saved: String, CaseIterable, Sendable, Codable {

@@ -5,19 +5,19 @@ import Tensors
 
 /// Attention, and the places of a segmentation, written out.
 extension ExpressionWriter {
-  /// One where the class that `slope` is one at is predicted, zero elsewhere: `[height, width]`.
-  func places(of slope: Written, in scores: Written, threshold: Float, shape: WrittenShape) throws -> Written {
-    guard scores.shape.extents[1] > 1 else {
-      // Minus one speaks against the only class, and is about all other places.
-      let isAbove = try writer.scaled(writer.isGreater(scores, than: threshold), by: 2)
-      let side = writer.reshaped(slope, to: WrittenShape([1, 1, 1, 1], imageAxis: slope.shape.imageAxis))
-      let agrees = try writer.product(writer.shifted(isAbove, by: -1), side)
-      return writer.reshaped(try writer.isGreater(agrees, than: 0), to: shape)
-    }
-    let weights = writer.reshaped(
-      slope, to: WrittenShape([1, slope.shape.count, 1, 1], imageAxis: slope.shape.imageAxis))
-    let own = try writer.product(writer.channelPeaks(scores), weights)
-    return writer.reduced("ReduceSum", own, axes: [1], keepsAxes: false)
+  /// One where the class that `side` is one at is predicted, zero elsewhere; where that is minus one, the reverse:
+  /// `[height, width]`, as `OutputRegion.places` has it.
+  func places(
+    of side: Written, in scores: Written, _ link: ProbabilityLink, mayBeAgainst: Bool, shape: WrittenShape
+  ) throws -> Written {
+    let classes = scores.shape.extents[1], isCompared = link.comparesClasses(of: classes)
+    let predicted = try isCompared ? writer.channelPeaks(scores) : writer.isGreater(scores, than: link.threshold)
+    let sides = writer.reshaped(side, to: WrittenShape([1, classes, 1, 1], imageAxis: side.shape.imageAxis))
+    let own = writer.reduced("ReduceSum", try writer.product(predicted, sides), axes: [1], keepsAxes: false)
+    guard mayBeAgainst else { return writer.reshaped(own, to: shape) }
+    let against = writer.rectified(
+      try writer.scaled(writer.reduced("ReduceSum", sides, axes: [1], keepsAxes: false), by: -1))
+    return writer.reshaped(try writer.sum(own, against), to: shape)
   }
 
   /// `V·W`: what the projection makes of the values in place of the weighed sums, without its bias.

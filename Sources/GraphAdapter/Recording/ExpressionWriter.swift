@@ -97,15 +97,17 @@ final class ExpressionWriter {
       return writer.oneHot(writer.largest(scores), count: shape[0], shape: self.shape(shape))
     case .side(let threshold):
       return try writer.sides(of: write(operands[0]), threshold: threshold)
-    case .places(let threshold):
-      return try places(of: write(operands[0]), in: write(operands[1]), threshold: threshold, shape: self.shape(shape))
+    case .places(let link, let mayBeAgainst):
+      let (side, scores) = (try write(operands[0]), try write(operands[1]))
+      return try places(of: side, in: scores, link, mayBeAgainst: mayBeAgainst, shape: self.shape(shape))
     case .projectedValues(let run, let block): return try projectedValues(of: block, in: pass(run), shape: shape)
     case .reading(let reading, let output): return try read(reading, output: output, shape: shape)
     case .readingGradient(let reading, let outputs):
       return try readingGradient(reading, zip(outputs, operands).map { ($0, $1) })
     case .written(let value): return value
     case .chosenClass(let count):
-      return writer.oneHot(request.chosenClass, count: count, shape: self.shape(shape))
+      let classes = writer.checkedClasses(request.chosenClass, count: count)
+      return writer.oneHot(classes, count: count, shape: self.shape(shape))
     }
   }
 

@@ -17,8 +17,9 @@ enum NetworkSource: TensorSource {
   /// One where the only score speaks for its side, minus one where it speaks against it.
   case side(threshold: Float)
   /// One at each place, of maps of classes, where the class that the first operand has a one at is predicted: the second
-  /// operand are the scores `[classes, height, width]`, of which one alone counts above a threshold.
-  case places(threshold: Float)
+  /// operand are the scores `[classes, height, width]`. Where the first operand may have a minus one in its place, which
+  /// speaks against the class, it is all other places then.
+  case places(ProbabilityLink, mayBeAgainst: Bool)
   /// What a token would hand to itself in a block of attention.
   case projectedValues(RecordedRun, AttentionBlock)
   /// What the network's head makes of the tokens behind a block, in place of those behind the last.

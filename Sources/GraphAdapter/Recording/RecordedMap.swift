@@ -62,8 +62,9 @@ extension GraphModel {
   ///   - options: what is known beyond the numbers.
   ///   - request: what is written.
   /// - Returns: The graph.
-  /// - Throws: ``GraphModelError/unwritable(_:)`` where the method depends on numbers in a way that cannot be recorded, or an
-  ///   operator cannot be written; whatever the method throws.
+  /// - Throws: ``GraphModelError/unrecorded(_:)`` where the method depends on numbers in a way that cannot be recorded,
+  ///   ``GraphModelError/tooManyPasses(limit:)``, ``GraphModelError/unwritable(_:)`` where an operator cannot be written;
+  ///   whatever the method throws.
   public func recorded(
     _ method: any AttributionMethod, for target: any Target, options: SessionOptions, _ request: RecordingRequest
   ) throws -> RecordedMap {
@@ -71,17 +72,15 @@ extension GraphModel {
       throw GraphModelError.unwritable("its output '\(heads[0].output.name)' holds maps in an order of its own")
     }
     guard [1, 3].contains(outputs[0].shape.count) else {
-      throw GraphModelError.unwritable("a detector's boxes are chosen by numbers, which cannot be recorded")
+      throw GraphModelError.unwritable("the network is a detector, whose boxes are chosen by their scores")
     }
     let target = try RecordedTarget(target, classes: outputs[0].shape[0], link: outputs[0].link) ?? target
     let first = try recording(method, target, options, request, seed: 1)
     for seed in 2...UInt64(3) {
       let other = try recording(method, target, options, request, seed: seed)
       guard first != other else { continue }
-      let place = zip(first.nodes, other.nodes).first { $0 != $1 }?.0
-      let reads = place.map { " for its \($0.type)" } ?? ""
-      throw GraphModelError.unwritable(
-        "it computes\(reads) with numbers that it reads off tensors, which cannot be recorded")
+      throw GraphModelError.unrecorded(
+        "it decides by single numbers that it reads off what the network computes, which ONNX's operators do not say")
     }
     return first
   }
@@ -106,7 +105,7 @@ extension GraphModel {
       values = values.resized(height: grid.height, width: grid.width)
     }
     guard values.record != nil else {
-      throw GraphModelError.unwritable("its map is no tensor operation of what the network computes")
+      throw GraphModelError.unrecorded("it computes its map number by number, and not by operations that ONNX has")
     }
     let writer = try ExpressionWriter(self, request, noise: model.noise)
     return try writer.map(values, on: attribution.layer)

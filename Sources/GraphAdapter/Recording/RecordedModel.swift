@@ -34,8 +34,7 @@ final class RecordedModel: DifferentiableModel, PooledLinearModel, AttentionMode
         $0 += 1; return $0 <= Self.limit
       })
     else {
-      throw GraphModelError.unwritable(
-        "it takes more than \(Self.limit) passes of the network, and each would be written out")
+      throw GraphModelError.tooManyPasses(limit: Self.limit)
     }
     return RecordedTrace(of: self, RecordedRun(on: inputs[0]))
   }

@@ -34,8 +34,17 @@ struct RecordedTarget: Target {
     // Of maps, as `RegionMean` has it over the places that are predicted: the class by its mean, then its places.
     let (own, side) = try classSlope(in: scores.spatialMean(), link)
     let places = Tensor(repeating: 1, shape: Array(scores.shape.dropFirst()))
-      .recorded(from: NetworkSource.places(threshold: link.threshold), of: [side, scores])
+      .recorded(from: NetworkSource.places(link, mayBeAgainst: mayBeAgainst(scores.shape[0])), of: [side, scores])
     return .outer(own, places.dividedOrZero(by: places.total()))
+  }
+
+  /// Whether it may speak against a class rather than for it.
+  private func mayBeAgainst(_ classes: Int) -> Bool {
+    switch kind {
+    case .given(_, let side): side.scalars.contains { $0 < 0 }
+    case .open(.prediction): classes == 1
+    case .open(.chosen): false
+    }
   }
 
   private func classSlope(in scores: Tensor, _ link: ProbabilityLink) throws -> (slope: Tensor, side: Tensor) {

@@ -17,7 +17,7 @@ extension ExpressionWriter {
     case .computed(let compute): return .computed { [unowned self] in try computed(by: compute, at: $0, seen) }
     case .replaced:
       return .computed { _ in
-        throw GraphModelError.unwritable("its rule computes at '\(step.name)' with numbers of its own")
+        throw GraphModelError.unrecorded("its rule computes at '\(step.name)' with numbers of its own")
       }
     }
   }

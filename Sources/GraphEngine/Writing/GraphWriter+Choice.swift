@@ -18,6 +18,17 @@ extension GraphWriter {
     return Written(add("OneHot", [classes, depth, values], ["axis": .integer(1)], shape: shape), shape)
   }
 
+  /// Whole numbers that are given, as classes, `[images]`: what is none of the `count` classes ends the run, with a node
+  /// that is called by the numbers that there are.
+  public func checkedClasses(_ numbers: String, count: Int) -> String {
+    func single(_ number: Int) -> String { integers([number], []).name }
+    // A negative index counts from the end, and is none here: it becomes one that is too great.
+    let isNegative = add("Less", [numbers, single(0)], shape: nil)
+    let places = add("Where", [isNegative, single(count), numbers], shape: nil)
+    let classes = add("Range", [single(0), single(count), single(1)], shape: nil)
+    return add("Gather", [classes, places], shape: nil, name: "\(numbers)/from 0 to \(count - 1)")
+  }
+
   /// A row for each of the `count` largest scalars of each image in the order of their places, with one there:
   /// `[images, count, scalars]`.
   public func placesOfLargest(_ vectors: Written, count: Int, shape: WrittenShape) -> Written {

@@ -37,11 +37,11 @@ public final class GraphWriter {
 
   func add(
     _ type: String, _ inputs: [String], _ attributes: [String: WrittenAttribute] = [:], shape: WrittenShape?,
-    others: [String] = []
+    others: [String] = [], name: String? = nil
   ) -> String {
     let key = WrittenNode.Key(type: type, inputs: inputs, attributes: attributes)
     if let name = known[key] { return name }
-    let name = "limn/\(type).\(nodes.count)"
+    let name = name ?? "limn/\(type).\(nodes.count)"
     nodes.append(
       WrittenNode(
         type: type, inputs: inputs, output: name, others: others.map { "\(name).\($0)" }, attributes: attributes,

@@ -182,13 +182,15 @@ extension BatchCommand {
     _ = try explainer.defaultLayer()
     try requireUse(of: expressions, explainer)
     if let runtime { expressions = runtime.computing(expressions, on: explainer, model, threads: 1) }
-    return DatasetTask(
+    var task = DatasetTask(
       explainer, methods: expressions, metrics: metrics, question: marked != nil && target.isOpen ? nil : question,
       targets: target.texts, region: target.region.text, marked: marked,
       saves: save.saved.union(summary ? [.summary] : []), numbers: numbers,
       style: style,
       networkHash: try Self.hash(of: model.files(with: network).prefix(1).map(\.path)),
       identity: identity + ["\(explainer.memoryLimit)"] + (runtime.map { [$0.identity] } ?? []))
+    task.runtime = runtime?.identity
+    return task
   }
 
   /// A set of which no picture would have a map is not begun.

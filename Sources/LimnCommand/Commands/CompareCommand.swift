@@ -5,6 +5,7 @@ import Evaluating
 import Explaining
 import Rendering
 import Reporting
+import Runtimes
 
 /// `limn compare`: one photograph, several methods, side by side.
 struct CompareCommand: LoadsPlugins {
@@ -81,7 +82,9 @@ struct CompareCommand: LoadsPlugins {
     if let runtime {
       expressions = runtime.computing(expressions, on: work.explainer, model, threads: model.threads)
     }
-    let results = try compute(work, expressions, SheetBuilder(about: work.explainer, style: style, contents: contents))
+    var builder = try SheetBuilder(about: work.explainer, style: style, contents: contents)
+    builder.foreignRemark = runtime.map { RuntimeHost.remark(of: $0.identity) }
+    let results = try compute(work, expressions, builder)
     if let file {
       if file.needs.contains(.drawings) { for note in results.sheet.notes { Console.note(note) } }
       try file.write(results.sheet)

@@ -97,6 +97,10 @@ struct ExportCommand: LoadsPlugins {
       throw Failure.badData("\(path) is no file of a graph that a map could be added to")
     }
     _ = try explainer.defaultLayer()
+    // Of an answer that is about no class, `explain` knows what is asked instead.
+    if graph.outputs[0].link == nil, ["prediction", "input"].contains(target.lowercased()) {
+      _ = try inquiries(.prediction, of: explainer)
+    }
     let (target, name) = try asked(of: explainer)
     var request = MapExportRequest(
       path, method: expression.method, expression: expression.identifier, target: target, targetName: name,
@@ -106,7 +110,7 @@ struct ExportCommand: LoadsPlugins {
     request.facts = [("limn_version", Release.version)]
     let export: MapExport
     do { export = try MapExport(request, of: graph) } catch let error as ExportError {
-      throw Failure.badData(error.description)
+      throw Failure.badData(([error.description] + (error.remedy.map { [$0] } ?? [])).joined(separator: "; "))
     }
     for note in export.notes { Console.note(note) }
     guard !export.hasFilesBeside || Self.folder(of: place.path) == Self.folder(of: path) else {
@@ -133,10 +137,7 @@ struct ExportCommand: LoadsPlugins {
     case "input": return (.open(.chosen), "input")
     default:
       // What is meant does not depend on the picture.
-      let blank = Picture(Tensor(repeating: 0, shape: explainer.model.input.shape), named: "nothing")
-      let answered = try explainer.predict(blank)
-      let region = explainer.hasPlaces ? RegionExpression.everywhere : nil
-      let inquiries = try answered.inquiries(Question([try TargetExpression(text)], region: region))
+      let inquiries = try inquiries(TargetExpression(text), of: explainer)
       guard inquiries.count == 1, !text.lowercased().hasPrefix("top:") else {
         throw Failure.usage("--target \(text): a map is of one class, the prediction, or one chosen by an input")
       }
@@ -146,6 +147,13 @@ struct ExportCommand: LoadsPlugins {
       // Where the class is predicted is another place in each image.
       return (.score(RegionMean(of: inquiries[0].target.base, over: .predicted)), inquiries[0].targetName)
     }
+  }
+
+  /// What is asked of a picture on which there is nothing.
+  private func inquiries(_ target: TargetExpression, of explainer: Explainer) throws -> [Inquiry] {
+    let blank = Picture(Tensor(repeating: 0, shape: explainer.model.input.shape), named: "nothing")
+    let region = explainer.hasPlaces ? RegionExpression.everywhere : nil
+    return try explainer.predict(blank).inquiries(Question([target], region: region))
   }
 
   private static func folder(of path: String) -> String {

@@ -1,0 +1,66 @@
+import AttributionKit
+import Exporting
+import GradCAMMethod
+import GraphAdapter
+import ONNXFiles
+import TestSupport
+import Tensors
+import Testing
+
+/// Files with a map of a class where a segmentation predicts it.
+@Suite struct SegmentationExportTests {
+  let images = (0..<6).map {
+    Tensor(gaussianNoise: [3, 16, 16], seed: $0).blurred(deviation: 1)
+      + Tensor(repeating: Float($0) - 2, shape: [3, 16, 16])
+  }
+
+  @Test(arguments: [1, 4], [nil, ModelRequest.Answer.multilabel])
+  func `a segmentation is explained where it predicts the class, image by image`(
+    classes: Int, answer: ModelRequest.Answer?
+  ) throws {
+    let file: ONNXFile = answer == nil ? .segmentation(classes) : .maps(classes)
+    let network = try Network(file.leavingBatchOpen(), as: answer)
+    #expect(network.model.outputs[0].link == (classes == 1 || answer != nil ? .sigmoid : .softmax))
+    let means = try images.map {
+      try network.session(on: $0, for: RegionMean(of: RankedLogit.prediction)).logits.spatialMean()
+    }
+    let asked: [any AttributionKit.Target] = means.map { mean in
+      let best = ClassLogit(index: mean.descendingOrder()[0])
+      return classes == 1 && mean[0] < 0 ? Opposite(of: best) : best
+    }
+    try expect(network.export(GradCAM(), for: .open(.prediction)), of: network, toExplain: asked)
+  }
+
+  @Test(arguments: [1, 4], [nil, ModelRequest.Answer.multilabel])
+  func `a class that is named is explained where it is predicted, one spoken against anywhere else`(
+    classes: Int, answer: ModelRequest.Answer?
+  ) throws {
+    let file: ONNXFile = answer == nil ? .segmentation(classes) : .maps(classes)
+    let network = try Network(file.leavingBatchOpen(), as: answer), own = ClassLogit(index: 0)
+    for target in [own, Opposite(of: own)] as [any AttributionKit.Target] {
+      let export = try network.export(GradCAM(), for: .score(RegionMean(of: target, over: .predicted)))
+      try expect(export, of: network, toExplain: images.map { _ in target })
+    }
+  }
+
+  /// Expects the file's maps of all images at once to be the method's own of each, or zero where its class is nowhere.
+  private func expect(
+    _ export: MapExport, of network: Network, toExplain targets: [any AttributionKit.Target]
+  ) throws {
+    let found = try network.maps(export.data, of: images), area = found.count / images.count
+    var shown = 0
+    for (number, (image, target)) in zip(images, targets).enumerated() {
+      let map = Array(found[number * area..<(number + 1) * area])
+      do {
+        let session = try network.session(on: image, for: RegionMean(of: target, over: .predicted))
+        let own = try GradCAM().attribution(in: session).values.scalars
+        let largest = own.reduce(Float(0)) { max($0, abs($1)) }
+        #expect(zip(map, own).allSatisfy { abs($0 - $1) <= 1e-4 * largest }, "image \(number)")
+        shown += 1
+      } catch AttributionError.emptyRegion {
+        #expect(map.allSatisfy { $0 == 0 }, "image \(number): the class is predicted nowhere")
+      }
+    }
+    #expect(shown > 1, "nothing is tested")
+  }
+}
