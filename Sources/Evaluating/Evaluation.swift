@@ -82,31 +82,9 @@ public struct Evaluation: Sendable {
     return cells.lazy.compactMap(\.reason).first ?? "no metric is defined here"
   }
 
-  /// The mean over all targets of the curves behind a metric's numbers; none where they are no functions.
+  /// The mean over all targets of the curves behind a metric's numbers; where targets have values at other places, between
+  /// those at 201 even ones.
   public func curves(of method: Int, by metric: Int) -> [MetricCurve] {
     cells[metric * methods.count + method].curves.means
-  }
-}
-
-/// The running means of curves.
-struct CurveMeans: Sendable {
-  private var sums: [(curve: MetricCurve, y: [Double])] = []
-  private var count = 0
-
-  mutating func add(_ curves: [MetricCurve]) {
-    if count == 0 { sums = curves.map { ($0, $0.y.map { _ in 0 }) } }
-    // Functions of other places cannot be added up place by place.
-    guard curves.map(\.x) == sums.map(\.curve.x) else { return }
-    count += 1
-    for (index, curve) in curves.enumerated() {
-      for (place, value) in curve.y.enumerated() { sums[index].y[place] += Double(value) }
-    }
-  }
-
-  var means: [MetricCurve] {
-    sums.map { curve, y in
-      MetricCurve(
-        curve.name, places: curve.places, values: curve.values, x: curve.x, y: y.map { Float($0 / Double(count)) })
-    }
   }
 }

@@ -76,7 +76,7 @@ extension OpenedModel {
   private static func recipe(by reading: InputReading, _ layers: [String]) -> (Preprocessing, Note)? {
     guard let samples = reading.samples else { return nil }
     let by = layers.isEmpty ? " (\(reading.operators.joined(separator: ", ")))" : ", in \(listed(layers))"
-    if reading.isToldByRounding {
+    if reading.isToldByRange {
       let words: (InputReading.Samples) -> String = {
         switch $0 {
         case .bytes: "of 0…255"
@@ -88,7 +88,9 @@ extension OpenedModel {
       return (
         recipe(for: samples),
         Note(
-          "the network rounds its image as photographs with samples \(words(samples)) are rounded\(by): it is given those",
+          reading.isRounded
+            ? "the network rounds its image as photographs with samples \(words(samples)) are rounded\(by): it is given those"
+            : "the network cuts off what lies beyond samples \(words(samples))\(by): it is given those",
           about: Setting("recipe"))
       )
     }

@@ -24,7 +24,11 @@ extension ImageError: CustomStringConvertible {
   /// One sentence, remedy included.
   public var description: String {
     switch self {
-    case .missing(let path): "\(path) does not exist: check the name and the folder."
+    case .missing(let path):
+      // Bytes that are no UTF-8 have become this mark, by which no file is found.
+      path.contains("\u{FFFD}")
+        ? "\(path) has a name that is not UTF-8, as in old archives, and cannot be reached by it: rename it."
+        : "\(path) does not exist: check the name and the folder."
     case .unreadable(let path, let reason): "\(path) cannot be read (\(reason)): give a file you may read."
     case .empty(let name): "\(name) is empty: fetch or save it again."
     case .unsupported(let name, let kind, let remedy): "\(name) is \(kind): \(remedy)."

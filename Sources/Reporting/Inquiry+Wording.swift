@@ -51,7 +51,9 @@ extension Inquiry {
   var predictionLine: String? {
     if let box = target.box { return box.words }
     guard !target.isSimilarity, !isAboutNumbers, let prediction = picture.predictions(top: 1).first else { return nil }
-    if prediction.choice == target.choice, target.contrast == nil, !target.isNamedScore { return "predicted" }
+    if prediction.choice == target.choice, target.contrast == nil, !target.isNamedScore {
+      return target.expectation == .met ? "predicted, as expected" : "predicted"
+    }
     let name = picture.explainer.names.name(of: prediction.choice)
     guard let share = prediction.share else {
       return "predicted: \(name) · \(Wording.percent(prediction.probability ?? 0))"

@@ -98,7 +98,7 @@ public struct SheetBuilder: Sendable {
   /// The rows in place of a target's own: of a class that was expected, the one that is predicted, and their difference, a
   /// row for each method when all are there.
   private mutating func together(with explained: Explained) -> [Ahead<ComparisonSheet.Row>]? {
-    guard let expectation = explained.inquiry.target.expectation else { return nil }
+    guard let expectation = explained.inquiry.target.expectation, expectation != .met else { return nil }
     alternatives = (expectation == .predicted ? [] : alternatives) + [explained]
     guard expectation == .difference, alternatives.count == 3 else { return [] }
     let all = alternatives

@@ -25,7 +25,8 @@ import Testing
 
   @Test func `a shard that is missing, of another set or of other settings is named`() throws {
     let scratch = try Scratch(), photos = try scratch.writePictures(6), output = "\(scratch.path)/out"
-    #expect(throws: IncompleteSet.self) { try DatasetMerge([output], output: output) }
+    let nowhere = #expect(throws: ExplainingError.self) { try DatasetMerge([output], output: output) }
+    #expect(nowhere?.fault == .missingInput)
     try explain([photos], by: demoTask(), into: output, shard: Shard(0, of: 2))
     let missing = #expect(throws: IncompleteSet.self) { try DatasetMerge([output], output: output) }
     #expect(missing?.description == "1 of 2 shards are not finished: 1")

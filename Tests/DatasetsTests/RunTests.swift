@@ -30,6 +30,30 @@ import Testing
     #expect(try scratch.contents(of: "parts") == scratch.contents(of: "whole"))
   }
 
+  @Test func `what is about all pictures is of the last run, and maps of the one before stay`() throws {
+    let scratch = try Scratch(), photos = try scratch.writePictures(3), output = "\(scratch.path)/out"
+    let first = try demoTask(metrics: "sparseness", saves: [.npy, .zarr, .report, .summary])
+    try explain([photos], by: first, into: output)
+    let before = try scratch.contents(of: "out")
+    try scratch.write([1], "out/notes.txt")
+    let second = try demoTask(saves: [.npy], numbers: .float16)
+    #expect(
+      DatasetRun(second, output: output, shard: nil, workers: 1, again: false).earlier?.fingerprint == first.fingerprint
+    )
+    #expect(DatasetRun(first, output: output, shard: nil, workers: 1, again: false).earlier == nil)
+    try explain([photos], by: second, into: output)
+    let after = try scratch.contents(of: "out")
+    for name in ["report.html", "metrics.json", "summary.json", "maps.zarr/.zgroup"] {
+      #expect(before[name] != nil && after[name] == nil, "\(name)")
+    }
+    #expect(after["notes.txt"] != nil && after["results.csv"] != nil)
+    for (name, bytes) in before where name.hasPrefix("maps/") || name.hasPrefix("records/") {
+      #expect(after[name] == bytes, "\(name)")
+    }
+    try explain([photos], by: first, into: output)
+    for (name, bytes) in before { #expect(try scratch.contents(of: "out")[name] == bytes, "\(name)") }
+  }
+
   @Test func `torn files, whatever left them there, are made again`() throws {
     let scratch = try Scratch(), photos = try scratch.writePictures(4), task = try demoTask()
     try explain([photos], by: task, into: "\(scratch.path)/out")

@@ -1,6 +1,7 @@
 import AttributionKit
 import Evaluating
 import Explaining
+import Synchronization
 import Tensors
 import Testing
 
@@ -83,5 +84,35 @@ import Testing
       each: { scores.append($0.inquiry.session.score.value) })
     let mean = evaluation.curves(of: 0, by: 0)[0]
     #expect(abs(mean.y[0] - scores.reduce(0, +) / 3) < 1e-5 && mean.y[1] == 1)
+  }
+
+  /// As ROC curves are, whose places are other for each picture; the first rises at once.
+  @Test func `curves of other places are averaged over the same ones`() throws {
+    let steps: [(x: [Float], y: [Float])] = [
+      ([0, 0, 1], [0, 0.5, 1]), ([0, 0.25, 1], [0, 1, 1]), ([0, 1], [0, 1]),
+    ]
+    let turn = Mutex(0)
+    let metric = try ScriptedMetric.expression { _ in
+      let step = steps[
+        turn.withLock { turn in
+          defer { turn += 1 }
+          return turn
+        }]
+      let curve = MetricCurve("curve", places: "x", values: "y", x: step.x, y: step.y)
+      return MetricResult(curve.mean, curves: [curve])
+    }
+    let evaluation = try explainer.evaluate(
+      PictureQueue(Example.pictures(3)), by: explainer.methods("gradient"), with: [metric])
+    let mean = evaluation.curves(of: 0, by: 0)[0]
+    #expect(mean.x.count == 201 && mean.x.first == 0 && mean.x.last == 1)
+    for place in [0, 25, 50, 100, 150, 200] {
+      let x = Float(place) / 200
+      let value = (0.5 + 0.5 * x) / 3 + min(1, 4 * x) / 3 + x / 3
+      #expect(abs(mean.y[place] - value) < 1e-5, "\(x)")
+    }
+    // The areas are those of the pictures, but for the steps.
+    #expect(
+      abs(mean.mean - steps.map { MetricCurve("", places: "", values: "", x: $0.x, y: $0.y).mean }.reduce(0, +) / 3)
+        < 0.01)
   }
 }

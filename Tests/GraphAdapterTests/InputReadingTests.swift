@@ -276,7 +276,7 @@ import Testing
       Node(Arithmetic(.multiply), ["r", "scale"], to: "ready"),
     ]
     let found = try #require(try reading(nodes, ["scale": number(scale), "zero": number(zero)]))
-    #expect(found.samples == samples && found.isToldByRounding && found.operators == ["Quantization"])
+    #expect(found.samples == samples && found.isToldByRange && found.operators == ["Quantization"])
     // Behind a change of the numbers, the range is that of the image itself.
     let scaled =
       [
@@ -293,6 +293,18 @@ import Testing
         Node(Quantization(low: 0, high: 255), ["image", "scale", "zero"], to: "q"),
         Node(Arithmetic(.multiply), ["q", "scale"], to: "ready"),
       ], ["scale": number(0.05), "zero": number(0)])
-    #expect(found?.samples == nil && found?.isToldByRounding == false)
+    #expect(found?.samples == nil && found?.isToldByRange == false)
+  }
+
+  @Test(arguments: [
+    (Float(0), Float(255), InputReading.Samples.bytes), (0, 1, .unit), (-1, 1, .signed),
+  ])
+  func `the range that an image is kept in tells what samples are wanted`(
+    low: Float, high: Float, samples: InputReading.Samples
+  ) throws {
+    let found = try reading([Node(ElementwiseFunction(.clip(low, high)), ["image"], to: "ready")], [:])
+    #expect(found?.samples == samples && found?.isToldByRange == true && found?.isRounded == false)
+    // As ReLU6 has it, it tells nothing.
+    #expect(try reading([Node(ElementwiseFunction(.clip(0, 6)), ["image"], to: "ready")], [:])?.samples == nil)
   }
 }

@@ -105,6 +105,7 @@ import Testing
       Node(Softmax(axis: 1), ["z"], to: "p"), Node(Comparison(.greater), ["p", "0.2"], to: "c"),
       Node(Selection(), ["c", "p", "0"], to: "y"),
     ],
+    [Node(Softmax(axis: 1), ["z"], to: "p"), Node(.thresholdedReLU(0.2), "p", to: "y")],
     [
       Node(Softmax(axis: 1), ["z"], to: "p"), Node(.sigmoid, "z", to: "q"), Node(.multiply, "p", "q", to: "x"),
       Node(.sqrt, "x", to: "y"),

@@ -59,6 +59,12 @@ import Testing
     try expect(function("Std", ["axis": [2], "keepdims": true]), [4, 1, 2], "std") { h, _, c in
       variance(h, c).squareRoot()
     }
+    try expect(function("Argmax", ["axis": -1]), [4, 3], "argmax") { h, w, _ in x(h, w, 1) > x(h, w, 0) ? 1 : 0 }
+    try expect(function("Argmin", ["axis": 2, "keepdims": true]), [4, 1, 2], "argmin") { h, _, c in
+      Float((0..<3).min { x(h, $0, c) < x(h, $1, c) }!)
+    }
+    // At its place rather than by its name, as Keras 2 saves a call of TensorFlow's.
+    try expect(function("Max", [:], [2]), [4, 2], "max at a place") { h, c, _ in (0..<3).map { x(h, $0, c) }.max()! }
     #expect(throws: KerasError.self) { try output(function("Mean")) }
   }
 

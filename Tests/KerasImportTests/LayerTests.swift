@@ -170,6 +170,34 @@ import Testing
       gives: .image([2, 2, 3, 3]) { image[$0, $1 + 1, $2 + 1, $3] })
   }
 
+  /// The weights are those of `tf.image.resize`, by which Keras on TensorFlow resizes, along an axis of 5.
+  @Test(arguments: [
+    (
+      "bicubic", false,
+      [
+        [1.05816, -0.05816, 0, 0, 0], [0.44062, 0.62585, -0.06647, 0, 0], [-0.07291, 0.83046, 0.27167, -0.02922, 0],
+        [0, 0, 1, 0, 0], [0, -0.02922, 0.27167, 0.83046, -0.07291], [0, 0, -0.06647, 0.62585, 0.44062],
+        [0, 0, 0, -0.05816, 1.05816],
+      ] as [[Float]]
+    ),
+    ("bicubic", false, [[0.22137, 0.84733, -0.0687, 0, 0], [0, 0, -0.0687, 0.84733, 0.22137]]),
+    ("bilinear", true, [[0.31818, 0.40909, 0.22727, 0.04545, 0], [0, 0.04545, 0.22727, 0.40909, 0.31818]]),
+    (
+      "bilinear", true,
+      [[0.57143, 0.42857, 0, 0, 0], [0, 0.22222, 0.55556, 0.22222, 0], [0, 0, 0, 0.42857, 0.57143]]
+    ),
+  ])
+  func `an image is resized as TensorFlow does it`(interpolation: String, antialias: Bool, weights: [[Float]]) throws {
+    let layer = TestLayer(
+      "Resizing", "resize",
+      ["height": weights.count, "width": 4, "interpolation": interpolation, "antialias": antialias])
+    try expect(
+      layer,
+      gives: .image([2, weights.count, 4, 3]) { n, y, x, c in
+        (0..<5).reduce(0) { $0 + weights[y][$1] * image[n, $1, x, c] }
+      })
+  }
+
   @Test func `global pooling keeps its axes where asked`() throws {
     let mean = { (n: Int, c: Int) in
       (0..<20).map { self.image[n, $0 / 4, $0 % 4, c] }.reduce(0, +) / 20

@@ -51,6 +51,12 @@ import Testing
     #expect(both.preprocessing?.scale == 1 && both.notes.contains { $0.sentence.contains("'rescale', 'norm'") })
   }
 
+  @Test func `samples kept within 0…255 are samples of 0…255`() throws {
+    let clip = TestLayer.function("Clip", "clip", ["x_min": 0, "x_max": 255], of: [TestLayer.tensor("image")])
+    let clipped = try open([clip, rescaling(1.0 / 255, 0)])
+    #expect(clipped.preprocessing?.scale == 1 && clipped.notes.contains { $0.sentence.contains("0…255") })
+  }
+
   @Test func `numbers that tell nothing are no reason to assume anything`() throws {
     #expect(try open([rescaling(3, 0)]).preprocessing == nil)
   }

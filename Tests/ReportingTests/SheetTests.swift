@@ -57,7 +57,9 @@ import TestSupport
     // An answer that was expected is a row as ever.
     let first = try #require(answered.predictions(top: 1).first.map { explainer.names.name(of: $0.choice) })
     let right = try answered.inquiries(Question([.expected(first)])).map { try $0.explained(by: methods) }
-    #expect(try Sheet(of: right).figure.rows.map(\.title) == right.map(\.inquiry.title))
+    let rowsAsEver = try Sheet(of: right).figure.rows
+    #expect(rowsAsEver.map(\.title) == right.map(\.inquiry.title))
+    #expect(rowsAsEver.map(\.subtitle) == ["predicted, as expected"])
   }
 
   @Test(arguments: [

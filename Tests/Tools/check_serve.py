@@ -15,7 +15,6 @@ import os
 import pathlib
 import pickle
 import re
-import signal
 import socket
 import struct
 import subprocess
@@ -60,7 +59,8 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        self._process.send_signal(signal.SIGINT)
+        # As service managers end it; an interrupt is ignored by what a script has put in the background.
+        self._process.terminate()
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:

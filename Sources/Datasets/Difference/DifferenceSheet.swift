@@ -18,7 +18,9 @@ extension NetworkDifference {
         let answers = [finding.first, finding.second].map { "\($0.name) \(Wording.percent($0.probability))" }
         let maps = finding.maps.map { map in
           "\(map.method): "
-            + (map.similarity.map { "rank correlation \(Wording.fixed(Double($0), places: 2))" } ?? map.reason ?? "–")
+            + (map.similarity.map {
+              "rank correlation \(Wording.fixed(Double($0), places: 2).replacingOccurrences(of: "-", with: "−"))"
+            } ?? map.reason ?? "–")
         }
         return PairedSheet.Row(
           title:

@@ -84,12 +84,16 @@ final class Collector {
   /// - Returns: The manifest, as it was written.
   /// - Throws: ``StorageError``.
   func finish(_ set: DatasetManifest.Whole) throws -> DatasetManifest {
-    let file = "\(prefix)results.jsonl"
+    let file = "\(prefix)results.jsonl", earlier = try? DatasetManifest(in: folder.path)
     manifest.results = DatasetManifest.Results(file: file, bytes: lines.bytes, sha256: try lines.finish())
     manifest.set = set
     let metrics = evaluation.map { MetricsReport($0) }, summary = try summary?.summary(lines.path)
+    // What an earlier run with other settings has made of all pictures would speak of other rows than the manifest does; what
+    // was kept of each picture stays.
+    let stale = manifest.shard == nil ? earlier?.wholes.subtracting(manifest.wholes) ?? [] : []
     // What the manifest says is there whenever the manifest is.
     unlink("\(folder.path)/\(prefix)\(DatasetManifest.name)")
+    for name in stale { try? FileManager.default.removeItem(atPath: "\(folder.path)/\(name)") }
     try folder.move(lines.path, to: file)
     if let table {
       try table.finish()
@@ -104,6 +108,16 @@ final class Collector {
     try sheet?.finish(manifest, metrics: metrics, summary: summary)
     try folder.write(Array(ReportJSON.encode(manifest)), to: prefix + DatasetManifest.name)
     return manifest
+  }
+}
+
+extension DatasetManifest {
+  /// What a run has made of all pictures together.
+  fileprivate var wholes: Set<String> {
+    let saves = Set(settings.saves)
+    return Set(
+      (saves.contains(.zarr) ? ["maps.zarr"] : []) + (saves.contains(.report) ? ["report.html", "report"] : [])
+        + (saves.contains(.summary) ? ["summary.json"] : []) + (metrics.isEmpty ? [] : ["metrics.json"]))
   }
 }
 

@@ -34,6 +34,9 @@ package struct DatasetMerge {
         }
       }
     }
+    if let path = folders.first(where: { !FileManager.default.fileExists(atPath: $0) }) {
+      throw ExplainingError(.missingInput, "there is no folder \(path)")
+    }
     guard let first = parts.first?.manifest else {
       throw IncompleteSet(description: "there is no finished shard in \(folders.joined(separator: ", "))")
     }

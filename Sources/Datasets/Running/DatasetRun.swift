@@ -20,6 +20,13 @@ package struct DatasetRun: Sendable {
     (self.task, self.output, self.shard, self.workers, self.again) = (task, output, shard, workers, again)
   }
 
+  /// What an earlier run with another network, other methods or settings has left in the folder; its lists give way to this
+  /// run's.
+  package var earlier: DatasetManifest? {
+    guard shard == nil, let manifest = try? DatasetManifest(in: output) else { return nil }
+    return manifest.fingerprint == task.fingerprint ? nil : manifest
+  }
+
   /// How far a run has come.
   package struct Progress: Sendable {
     package var pictures = 0

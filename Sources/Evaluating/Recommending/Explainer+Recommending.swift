@@ -47,7 +47,8 @@ extension Explainer {
     for layer in model.layers where layer.isSpatial { grids[Array(layer.shape.dropFirst())] = layer }
     let finer = grids.filter { $0.key.reduce(1, *) > automatic.shape.dropFirst().reduce(1, *) }.values
       .sorted { $0.shape.dropFirst().reduce(1, *) < $1.shape.dropFirst().reduce(1, *) }.prefix(2)
-    let quick = all.compactMap(\.descriptors.first).filter { ($0.prototype is any LayerMethod) && $0.cost().isShared }
+    let quick = all.filter { !$0.isControl }.compactMap(\.descriptors.first)
+      .filter { ($0.prototype is any LayerMethod) && $0.cost().isShared }
     return try all + finer.flatMap { layer in try quick.map { try MethodExpression($0, ["layer": layer.name]) } }
   }
 }
@@ -64,6 +65,8 @@ private struct Contest {
   /// How long the last photograph took.
   private var lastDuration = Duration.zero
 
+  /// In how many steps a photograph is uncovered and covered.
+  private static let steps = 20
   /// How many photographs methods are screened on.
   private static let screened = 2
   /// How few methods are judged on all photographs that there is time for.
@@ -74,7 +77,7 @@ private struct Contest {
       !methods.contains { $0.identifier == control.identifier }
     }
     left = methods + controls
-    metrics = try explainer.catalogue.metrics("insertion(steps=20), deletion(steps=20)")
+    metrics = try explainer.catalogue.metrics("insertion(steps=\(Self.steps)), deletion(steps=\(Self.steps))")
     evaluation = Evaluation(of: left, by: metrics)
     self.budget = budget
   }
@@ -92,7 +95,10 @@ private struct Contest {
 
   /// Judges the methods that are left on one more photograph, after which `rest` follow.
   mutating func judge(_ cases: [JudgedCase], at index: Int, before rest: Int) throws {
-    if photographs == 0 { try dropSlow(cases) }
+    if photographs == 0 {
+      try dropSlow(cases)
+      try dropDearest(cases)
+    }
     let explained = try cases.map { try $0.inquiry.explained(by: left) }
     if photographs < Self.screened { try screen(explained) }
     let begin = ContinuousClock.now
@@ -117,6 +123,29 @@ private struct Contest {
       return duration > share
         ? "one map takes about \(Wording.roughly(duration)), more than a fortieth of the budget of \(Wording.roughly(budget))"
         : nil
+    }
+  }
+
+  /// Drops the dearest methods where a look at the first photograph by all of them would take longer than there is time for.
+  private mutating func dropDearest(_ cases: [JudgedCase]) throws {
+    guard let judged = cases.first else { return }
+    let model = judged.inquiry.session.model, pass = try judged.passDuration()
+    // Screening runs a method twice more; insertion and deletion show the network a picture at each step and at both ends.
+    let looks = left.map { method in
+      (method.cost(on: model).duration(forward: pass) ?? .zero) * 3 + pass * (2 * (Self.steps + 1))
+    }
+    let order = left.indices.filter { !left[$0].isControl }.sorted { (looks[$0], $0) < (looks[$1], $1) }
+    var time = timeLeft / cases.count
+    for index in left.indices where left[index].isControl { time -= looks[index] }
+    var dear: Set<String> = []
+    for (rank, index) in order.enumerated() {
+      time -= looks[index]
+      if time < .zero, rank >= Self.fewestLeft { dear.insert(left[index].identifier) }
+    }
+    let budget = budget
+    try drop { method in
+      dear.contains(method.identifier)
+        ? "a look at cheaper methods fills the budget of \(Wording.roughly(budget))" : nil
     }
   }
 

@@ -61,7 +61,12 @@ extension Recommendation {
   ) -> [String] {
     let seen = photographs == 1 ? "one photograph" : "\(photographs) photographs"
     guard let best, let rating = ratings.first(where: { $0.method.identifier == best.identifier }) else {
-      return ["No method is left to recommend.", "\(dropped) were dropped, each for the reason above."]
+      return [
+        "No method is left to recommend.",
+        dropped == 0
+          ? "Those named are controls, which know nothing of the network: name methods."
+          : "\(dropped == 1 ? "One was" : "\(dropped) were") dropped, each for the reason above.",
+      ]
     }
     guard rivals.isEmpty else {
       return [

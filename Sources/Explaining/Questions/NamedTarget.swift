@@ -17,11 +17,12 @@ public struct NamedTarget: Sendable {
   /// Whether this is a score of somebody's own, which no class's name says.
   public private(set) var isNamedScore = false
 
-  /// Which part it has where a class was expected that the network does not predict.
+  /// Which part it has where a class was expected.
   package private(set) var expectation: Expectation?
 
-  /// The three targets of ``TargetExpression/expected(_:)``, in their order.
-  package enum Expectation: Sendable { case predicted, expected, difference }
+  /// The three targets of ``TargetExpression/expected(_:)`` in their order, or the only one where the network predicts what
+  /// was expected.
+  package enum Expectation: Sendable { case predicted, expected, difference, met }
 
   /// Of a detector, the box that is asked about.
   public private(set) var box: FoundBox?
@@ -35,7 +36,7 @@ public struct NamedTarget: Sendable {
     self.base = base
   }
 
-  /// The same as one of three that are shown together.
+  /// The same as what was expected, or one of three that are shown together.
   func asked(as expectation: Expectation) -> NamedTarget {
     var target = self
     target.expectation = expectation

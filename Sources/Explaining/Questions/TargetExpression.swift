@@ -76,7 +76,7 @@ extension TargetExpression {
       let reader = ChoiceReader(answer: answer), predicted = answer.ranking[0].choice
       let expected = try reader.choice(text.trimmed)
       guard expected != predicted else {
-        return try Self.prediction.resolve(answer, in: catalogue, region: region, reference: nil)
+        return [try NamedTarget(expression: "prediction", choice: predicted, answer, region).asked(as: .met)]
       }
       let names = answer.names
       guard !names.areNumbers, !names.isBinary else {

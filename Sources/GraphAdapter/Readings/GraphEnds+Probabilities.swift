@@ -102,6 +102,8 @@ extension GraphEnds {
       case .clip(let low, let high): return inner.bounded { min(max($0, low), high) }
       case .linear(let scale, let shift): return inner.scaled(by: scale...scale).shifted(by: shift...shift)
       case .neg: return inner.scaled(by: -1...(-1))
+      // Probabilities below a bound are set to zero.
+      case .thresholdedReLU: return inner.bounded { min($0, 0) }.joined(inner)
       case .sqrt where inner.low >= 0: return inner.bounded { $0.squareRoot() }
       case .pow(let exponent) where exponent > 0 && inner.low >= 0: return inner.bounded { powf($0, exponent) }
       default: return nil

@@ -21,8 +21,8 @@ extension InputReading.Samples {
     }
   }
 
-  /// Tells by the numbers that a network was calibrated to round between.
-  init?(rounded range: ClosedRange<Float>) {
+  /// Tells by the numbers that a network was calibrated to round between, or keeps its image between.
+  init?(between range: ClosedRange<Float>) {
     let (low, high) = (range.lowerBound, range.upperBound)
     switch high {
     case 200...270: self = .bytes

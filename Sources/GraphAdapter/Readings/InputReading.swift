@@ -13,8 +13,8 @@ public struct InputReading: Hashable, Sendable {
   public let scale: [Float], shift: [Float]
   /// The height and width that the network itself resizes its image to; `nil` where it does not.
   public let resizedExtent: [Int]?
-  /// Between which samples the network itself rounds its image to whole numbers; `nil` where it does not.
-  public let roundedRange: ClosedRange<Float>?
+  /// Between which samples the network itself rounds its image to whole numbers, or keeps it; `nil` where it does not.
+  public let heldRange: ClosedRange<Float>?
 
   /// Whether the numbers are the mean and deviation of images, as a batch normalisation measures them.
   private let isMeasured: Bool
@@ -24,7 +24,7 @@ public struct InputReading: Hashable, Sendable {
 
   /// The samples that such a network wants; `nil` where the numbers do not tell.
   public var samples: Samples? {
-    if let told = roundedRange.flatMap(Samples.init(rounded:)) { return told }
+    if let told = heldRange.flatMap(Samples.init(between:)) { return told }
     guard changesNumbers, let told = Samples(scale: scale, shift: shift) else { return nil }
     // Samples of 0…1 deviate by half at most.
     return told == .unit && isMeasured && scale.contains { abs($0) < 2 } ? nil : told
@@ -36,8 +36,10 @@ public struct InputReading: Hashable, Sendable {
   /// Which color a network's first channel is.
   public enum ChannelOrder: Hashable, Sendable { case redFirst, blueFirst }
 
-  /// Whether the range that the image is rounded in tells them.
-  public var isToldByRounding: Bool { roundedRange.flatMap(Samples.init(rounded:)) != nil }
+  /// Whether the range that the image is held in tells them.
+  public var isToldByRange: Bool { heldRange.flatMap(Samples.init(between:)) != nil }
+  /// Whether it is rounded there.
+  public var isRounded: Bool { operators.contains("Quantization") }
 
   /// Whether the network changes the numbers, rather than moves them.
   public var changesNumbers: Bool { scale.contains { $0 != 1 } || shift.contains { $0 != 0 } }
@@ -66,23 +68,35 @@ public struct InputReading: Hashable, Sendable {
     (scale, shift, reversesChannels) = (factors.scale, factors.shift, factors.areReversed)
     resizedExtent = prelude?.resizedExtent
     isMeasured = prelude?.isMeasured ?? false
-    let range = Self.roundedRange(of: prelude?.graph.outputs[0] ?? image, in: plan)
-    roundedRange = range.flatMap { range in
-      let ends = [range.lowerBound, range.upperBound].map { ($0 - factors.shift[0]) / factors.scale[0] }
-      return ends.allSatisfy(\.isFinite) ? min(ends[0], ends[1])...max(ends[0], ends[1]) : nil
-    }
-    operators = (prelude?.operators ?? []) + (range == nil ? [] : ["Quantization"])
-    if !changesNumbers, resizedExtent == nil, roundedRange == nil, !reversesChannels { return nil }
+    let held = Self.range(of: image, in: plan) { $0.op is ElementwiseFunction }
+    let range = Self.range(of: prelude?.graph.outputs[0] ?? image, in: plan) { _ in true }
+    heldRange =
+      held?.range
+      ?? range.flatMap { range, _ in
+        let ends = [range.lowerBound, range.upperBound].map { ($0 - factors.shift[0]) / factors.scale[0] }
+        return ends.allSatisfy(\.isFinite) ? min(ends[0], ends[1])...max(ends[0], ends[1]) : nil
+      }
+    let passed = prelude?.operators ?? []
+    operators = passed + [(held ?? range)?.name].compactMap { $0 }.filter { !passed.contains($0) }
+    if !changesNumbers, resizedExtent == nil, heldRange == nil, !reversesChannels { return nil }
   }
 
-  /// Between which numbers a value is rounded to whole numbers, where nothing else is done to it.
-  private static func roundedRange(of value: String, in plan: Plan) -> ClosedRange<Float>? {
-    let readers = plan.steps.filter { $0.node.inputs.contains(value) }
-    guard let first = readers.first, readers.allSatisfy({ $0.node.op is Quantization }),
-      let op = first.node.op as? Quantization
+  /// Between which numbers a value is rounded to whole numbers or kept, where nothing else is done to it; `nil` also where
+  /// `isMeant` says no of the nodes that do it.
+  private static func range(
+    of value: String, in plan: Plan, by isMeant: (Node) -> Bool
+  ) -> (range: ClosedRange<Float>, name: String)? {
+    let readers = plan.steps.filter { $0.node.inputs.contains(value) }.map(\.node)
+    guard let first = readers.first, readers.allSatisfy(isMeant) else { return nil }
+    if let op = first.op as? Quantization, readers.allSatisfy({ $0.op is Quantization }) {
+      let numbers = first.inputs.dropFirst().map { plan.graph.constants[$0]?.scalars ?? [] }
+      guard numbers.count == 2, numbers.allSatisfy({ Set($0).count == 1 }), numbers[0][0] > 0 else { return nil }
+      return ((op.low - numbers[1][0]) * numbers[0][0]...(op.high - numbers[1][0]) * numbers[0][0], "Quantization")
+    }
+    // What samples are kept between, and no activation function is.
+    guard case .clip(let low, let high) = (first.op as? ElementwiseFunction)?.function, readers.count == 1,
+      [[0, 255], [0, 1], [-1, 1]].contains([low, high])
     else { return nil }
-    let numbers = first.node.inputs.dropFirst().map { plan.graph.constants[$0]?.scalars ?? [] }
-    guard numbers.count == 2, numbers.allSatisfy({ Set($0).count == 1 }), numbers[0][0] > 0 else { return nil }
-    return (op.low - numbers[1][0]) * numbers[0][0]...(op.high - numbers[1][0]) * numbers[0][0]
+    return (low...high, "Clip")
   }
 }

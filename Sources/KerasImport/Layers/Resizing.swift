@@ -16,7 +16,7 @@ extension Layers {
   /// `Resizing` to a fixed size, proportions not kept.
   static func resizing(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
     let input = try call.input()
-    for setting in ["crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"]
+    for setting in ["crop_to_aspect_ratio", "pad_to_aspect_ratio"]
     where try call.layer.flag(setting, default: false) {
       throw call.unsupported("its '\(setting)' is set")
     }
@@ -30,42 +30,57 @@ extension Layers {
   private static func resized(
     _ x: Value, to size: [Int], _ call: LayerCall, _ graph: inout Lowering
   ) throws(KerasError) -> Value {
-    switch call.layer.config["interpolation"].text ?? (call.layer.className == "Resizing" ? "bilinear" : "nearest") {
-    case "nearest":
-      var result = x
-      for (axis, extent) in size.enumerated() {
-        let op = Gather(indices: nearest(x.extents[axis + 2], extent), indicesShape: [extent], axis: axis + 2)
-        let name = axis == size.count - 1 ? call.output : call.inner("axis_\(axis)")
-        result = try graph.add(op, [result], to: name, for: call)
+    let name = call.layer.config["interpolation"].text ?? (call.layer.className == "Resizing" ? "bilinear" : "nearest")
+    let isAntialiased = try call.layer.flag("antialias", default: false)
+    guard let filter = ResizingFilter(rawValue: name), filter != .bicubic || !isAntialiased else {
+      throw call.unsupported("its interpolation is '\(name)'\(isAntialiased ? " with 'antialias'" : "")")
+    }
+    var axes: [Resize.Axis] = []
+    for (axis, extent) in size.enumerated() {
+      let source = x.extents[axis + 2]
+      let rows = (0..<extent).map { filter.terms(at: $0, of: extent, from: source, isAntialiased: isAntialiased) }
+      do { axes.append(Resize.Axis(axis + 2, try Interpolation(rows: rows, sourceExtent: source))) } catch {
+        throw call.malformed("\(error)")
       }
-      return result
-    case "bilinear" where size.count == 2:
-      // Each axis is a product with the matrix of its interpolation.
-      let rows = graph.constant(interpolation(x.extents[2], size[0], isTransposed: false), call.inner("rows"))
-      let columns = graph.constant(interpolation(x.extents[3], size[1], isTransposed: true), call.inner("columns"))
-      let wide = try graph.add(MatrixProduct(), [x, columns], to: call.inner("wide"), for: call)
-      return try graph.add(MatrixProduct(), [rows, wide], to: call.output, isMoved: x.isMoved, for: call)
-    case let other: throw call.unsupported("its interpolation is '\(other)'")
+    }
+    return try graph.add(Resize(axes), [x], to: call.output, isMoved: x.isMoved, for: call)
+  }
+}
+
+/// How TensorFlow weights the positions of an axis when it resizes images, half-pixel centres aligned.
+private enum ResizingFilter: String {
+  case nearest, bilinear, bicubic
+
+  /// The positions that one of `count` is made of.
+  func terms(at position: Int, of count: Int, from source: Int, isAntialiased: Bool) -> [Interpolation.Term] {
+    let scale = Double(source) / Double(count), place = (Double(position) + 0.5) * scale - 0.5
+    switch self {
+    case .nearest: return [.init(min(source - 1, (2 * position + 1) * source / (2 * count)), 1)]
+    case .bilinear where isAntialiased && scale > 1:
+      return Self.normalized(around: place, radius: scale, source) { 1 - abs($0) / scale }
+    case .bilinear:
+      let inside = min(max(place, 0), Double(source - 1)), lower = Int(inside), share = Float(inside - Double(lower))
+      return share == 0 ? [.init(lower, 1)] : [.init(lower, 1 - share), .init(lower + 1, share)]
+    case .bicubic:
+      // Distances are rounded to 1/1024, as TensorFlow's table of weights has them.
+      let floor = place.rounded(.down), rounded = floor + ((place - floor) * 1024).rounded() / 1024
+      return Self.normalized(around: rounded, radius: 2, source, Self.cubic)
     }
   }
 
-  /// The positions read by those of the resized axis, half-pixel centres aligned.
-  private static func nearest(_ from: Int, _ to: Int) -> [Int] {
-    (0..<to).map { min(from - 1, (2 * $0 + 1) * from / (2 * to)) }
+  /// Weights by distance within a radius, one in sum; what lies outside has none.
+  private static func normalized(
+    around place: Double, radius: Double, _ source: Int, _ weight: (Double) -> Double
+  ) -> [Interpolation.Term] {
+    let first = max(0, Int((place - radius).rounded(.up))), last = min(source - 1, Int((place + radius).rounded(.down)))
+    let weights = (first...max(first, last)).map { ($0, weight(Double($0) - place)) }.filter { $0.1 != 0 }
+    let sum = weights.reduce(0) { $0 + $1.1 }
+    return weights.map { .init($0.0, Float($0.1 / sum)) }
   }
 
-  /// The weights of `from` positions in each of `to`, `[to, from]`.
-  private static func interpolation(_ from: Int, _ to: Int, isTransposed: Bool) -> NDArray {
-    var weights = [Float](repeating: 0, count: from * to)
-    for position in 0..<to {
-      let place = min(max((Double(position) + 0.5) * Double(from) / Double(to) - 0.5, 0), Double(from - 1))
-      let lower = Int(place), share = Float(place - Double(lower))
-      func add(_ weight: Float, at source: Int) {
-        weights[isTransposed ? source * to + position : position * from + source] += weight
-      }
-      add(1 - share, at: lower)
-      add(share, at: min(lower + 1, from - 1))
-    }
-    return NDArray(weights, shape: isTransposed ? [from, to] : [to, from])
+  /// Keys' cubic convolution, a = −½.
+  private static func cubic(_ distance: Double) -> Double {
+    let x = abs(distance)
+    return x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0
   }
 }

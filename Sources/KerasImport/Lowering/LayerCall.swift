@@ -23,6 +23,13 @@ struct LayerCall {
     return .null
   }
 
+  /// What a function is told beside its tensor, by a name or else at a position.
+  func setting(at position: Int, or names: String...) -> JSON {
+    let named = names.lazy.map { self.setting($0) }.first { !$0.isNull }
+    return named
+      ?? (invocation.arguments.indices.contains(position) ? invocation.arguments[position].json : nil) ?? .null
+  }
+
   /// The tensors given at a position, or under a name.
   func tensors(at position: Int, or names: String...) -> [Value] {
     var start = 0

@@ -107,19 +107,29 @@ struct BatchCommand: LoadsPlugins {
     let task = try task(in: compatibility.applied(to: builtIn), reader)
     Interruption.stops(by: stop.set)
     let run = DatasetRun(task, output: output, shard: shard, workers: workers, again: again)
+    if let earlier = run.earlier {
+      Console.note(
+        "\(output) held the results of \(earlier.methods.map(\.expression).joined(separator: ", ")) by "
+          + "\(earlier.network.name), or of other settings: its maps stay, its lists, stores and pages become this run's; "
+          + "another folder keeps both")
+    }
     let meter = BatchMeter(shard)
     let done: DatasetRun.Progress
-    var coarse = 0
+    var coarse = 0, fitsNone = task.marked != nil
     do {
       done = try run.explain(reader, until: stop) { line, progress in
         if lines { Console.write(line.text + "\n") }
         if case .explained(let record, _, _) = line.outcome {
           coarse += record.targets.flatMap(\.methods).count { $0.storageError != nil }
         }
+        if fitsNone, let marked = task.marked { fitsNone = !marked.areOf([Picture(line.image)]) }
         meter.report(progress)
       }
     } catch { throw Failure(batch: error) }
     meter.finish()
+    if fitsNone, let masks = objects.masks {
+      Console.note("\(masks) marks nothing in any of these pictures: it names others")
+    }
     if coarse > 0 {
       Console.note(
         "\(coarse) maps hold numbers that float16 does not, and are stored with an error that their records tell: "

@@ -65,12 +65,6 @@ public struct ComparisonSheet: Hashable, Sendable {
 
     /// A mark of this letter.
     public init(_ letter: String, similarity: Double?) { (self.letter, self.similarity) = (letter, similarity) }
-
-    /// Green below 0.5, amber up to 0.9, red above, gray where it is not known.
-    package var color: UInt32 {
-      guard let similarity else { return 0xB8B8B8 }
-      return similarity > 0.9 ? 0xB2182B : similarity > 0.5 ? 0xE69F00 : 0x1B7837
-    }
   }
 
   /// What there is to see in a panel.

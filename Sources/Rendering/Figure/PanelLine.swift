@@ -91,12 +91,12 @@ struct PanelLine {
     }
   }
 
-  /// Letters, each with a dot in its colour, in the picture's upper right corner.
+  /// Letters, each with its sign, in the picture's upper right corner.
   private func place(
     _ checks: [ComparisonSheet.Check], on frame: Area, _ marks: inout [Mark], _ measure: TextMeasure
   ) {
     guard !checks.isEmpty else { return }
-    let font = SheetMetrics.smallBold, step = 29.0, height = 19.0
+    let font = SheetMetrics.smallBold, step = 31.0, height = 19.0
     let pill = Area(
       x: frame.right - 6 - Double(checks.count) * step - 5, y: frame.y + 6, width: Double(checks.count) * step + 5,
       height: height)
@@ -105,7 +105,7 @@ struct PanelLine {
       let x = pill.x + 5 + Double(index) * step
       let box = Area(x: x, y: pill.y + 2, width: 12, height: font.lineHeight)
       marks.append(.text(TextLine(check.letter, in: font, ink: .text, box: box, measure: measure)))
-      marks.append(.disc(.init(x + 19, pill.y + height / 2), radius: 4.5, check.color))
+      marks += check.sign(at: .init(x + 20.5, pill.y + height / 2))
     }
   }
 

@@ -105,7 +105,7 @@ package struct PlotLayout {
   private mutating func placeCurves(
     _ curves: [[PlotSheet.Point]], _ xLabel: String, _ yLabel: String, in room: Area
   ) -> Double {
-    let font = SheetMetrics.small, legend = 150.0
+    let font = SheetMetrics.small, legend = 165.0
     let plot = Area(x: room.x + 46, y: room.y, width: room.width - 46 - legend - 14, height: room.height)
     let points = curves.flatMap { $0 }
     let across = Axis(holding: points.map(\.x)), up = Axis(holding: points.map(\.y))
@@ -125,9 +125,9 @@ package struct PlotLayout {
     }
     placeLegend(of: curves, in: Area(x: plot.right + 14, y: room.y, width: legend, height: room.height))
     let below = Area(x: plot.x, y: plot.bottom + 5 + font.lineHeight, width: plot.width, height: 0)
-    marks.place(
-      "\(xLabel) → \(yLabel)", in: font, ink: .quiet, box: below, alignment: .center, measure: measure)
-    return plot.bottom + 6 + 2 * font.lineHeight
+    let height = marks.place(
+      "\(xLabel) → \(yLabel)", in: font, ink: .quiet, box: below, lines: 2, alignment: .center, measure: measure)
+    return below.y + height + 1
   }
 
   /// The names beside pieces of their lines.

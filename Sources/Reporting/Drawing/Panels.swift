@@ -99,7 +99,7 @@ extension SanityCheck {
   /// What the marks on panels mean, for the foot of a sheet.
   static let legend =
     "C: how alike the map is to that of the least likely class; W: to that of the network with the weights of its later half "
-    + "drawn anew. Rank correlation, green below 0.5, amber to 0.9, red above: such a map does not depend on it."
+    + "drawn anew. Rank correlation, green disc below 0.5, amber triangle to 0.9, red cross above: such a map does not depend on it."
 
   fileprivate var marks: [ComparisonSheet.Check] {
     checks.map { .init($0.letter, similarity: $0.similarity.map(Double.init)) }

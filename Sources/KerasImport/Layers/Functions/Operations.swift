@@ -65,7 +65,7 @@ extension Layers {
     "squeeze": squeeze, "reshape": reshapeTensor, "transpose": transposeTensor, "clip": clip, "clip_by_value": clip,
     "softmax": softmaxFunction, "log_softmax": softmaxFunction, "matmul": matrixProduct, "get_item": slice,
     "getitem": slice, "cast": unchangedTensor, "identity": unchangedTensor, "stop_gradient": unchangedTensor,
-    "depth_to_space": depthToSpace,
+    "depth_to_space": depthToSpace, "argmax": argExtremum(isLargest: true), "argmin": argExtremum(isLargest: false),
   ]
 
   /// Two tensors, or a tensor and a number on either side.

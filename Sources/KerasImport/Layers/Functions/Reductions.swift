@@ -2,13 +2,28 @@ import GraphEngine
 import Kernels
 
 extension Layers {
+  /// `argmax` and `argmin` along an axis.
+  static func argExtremum(
+    isLargest: Bool
+  ) -> @Sendable (LayerCall, inout Lowering) throws(KerasError) -> Value {
+    { (call, graph) throws(KerasError) in
+      let x = try call.functionInput(), axis = try call.axes(call.setting(at: 1, or: "axis", "dimension"), rank: x.rank)
+      guard axis.count == 1 else { throw call.unsupported("it looks along \(axis.count) axes") }
+      let op = ArgExtremum(axis: x.axis(axis[0]), isLargest: isLargest, keepsDimension: true, takesLast: false)
+      if call.setting("keepdims").real ?? 0 != 0 { return try graph.add(op, [x], to: call.output, for: call) }
+      let kept = try graph.unmoved(try graph.add(op, [x], to: call.inner("kept"), for: call), for: call)
+      let shape = kept.extents.indices.filter { $0 != axis[0] }.map { kept.extents[$0] }
+      return try result(Reshape(to: shape), kept, rank: shape.count, call, &graph)
+    }
+  }
+
   /// `mean`, `sum`, `max` and their kin along some axes.
   static func reduction(
     _ kind: ReductionKind
   ) -> @Sendable (LayerCall, inout Lowering) throws(KerasError) -> Value {
     { (call, graph) throws(KerasError) in
       let x = try call.functionInput()
-      let axes = try call.axes(call.setting("axis"), rank: x.rank)
+      let axes = try call.axes(call.setting(at: 1, or: "axis"), rank: x.rank)
       let keeps = call.setting("keepdims", "keep_dims").real ?? 0 != 0
       return try reduced(x, kind, axes: axes, keepsDimensions: keeps, to: call.output, call, &graph)
     }
@@ -29,7 +44,7 @@ extension Layers {
     _ call: LayerCall, to name: String, _ graph: inout Lowering
   ) throws(KerasError) -> Value {
     let x = try call.functionInput()
-    let axes = try call.axes(call.setting("axis"), rank: x.rank)
+    let axes = try call.axes(call.setting(at: 1, or: "axis"), rank: x.rank)
     let keeps = call.setting("keepdims", "keep_dims").real ?? 0 != 0
     let mean = try reduced(x, .mean, axes: axes, keepsDimensions: true, to: call.inner("mean"), call, &graph)
     let centered = try graph.add(Arithmetic(.subtract), [x, mean], to: call.inner("centered"), for: call)
@@ -73,7 +88,7 @@ extension Layers {
   /// `softmax` and `log_softmax` along an axis.
   static func softmaxFunction(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
     let x = try call.functionInput()
-    let setting = call.setting("axis", "dim")
+    let setting = call.setting(at: 1, or: "axis", "dim")
     let axis = x.axis(setting.isNull ? x.rank - 1 : try call.layer.axis(setting, rank: x.rank))
     let name = call.layer.config["function"].text ?? call.layer.className
     let op: any Operator = name.lowercased().contains("log") ? LogSoftmax(axis: axis) : Softmax(axis: axis)
@@ -86,8 +101,11 @@ extension Layers {
     let low = call.setting("x_min", "clip_value_min").real ?? numbers.first
     let high = call.setting("x_max", "clip_value_max").real ?? numbers.dropFirst().first
     guard let low, let high else { throw call.unsupported("its bounds are no numbers") }
-    let op = ElementwiseFunction(.clip(Float(low), Float(max(low, high))))
-    return try graph.add(op, [try call.functionInput()], to: call.output, for: call)
+    let op = ElementwiseFunction(.clip(Float(low), Float(max(low, high)))), x = try call.functionInput()
+    let result = try graph.add(op, [x], to: call.output, for: call)
+    // Samples of 0…255 are kept within their range.
+    if low <= 0, high >= 255 { graph.rescaleImage(from: x, to: result, by: call) }
+    return result
   }
 
   static func matrixProduct(_ call: LayerCall, _ graph: inout Lowering) throws(KerasError) -> Value {
