@@ -14,13 +14,18 @@ import Testing
       + Tensor(repeating: Float($0) - 2, shape: [3, 16, 16])
   }
 
-  @Test(arguments: [1, 4], [nil, ModelRequest.Answer.multilabel])
-  func `a segmentation is explained where it predicts the class, image by image`(
-    classes: Int, answer: ModelRequest.Answer?
-  ) throws {
-    let file: ONNXFile = answer == nil ? .segmentation(classes) : .maps(classes)
+  /// Masks, classes of which one is right at each place, and such of which several may be.
+  static let segmentations: [(file: ONNXFile, answer: ModelRequest.Answer?, link: ProbabilityLink)] = [
+    (.segmentation(1), nil, .sigmoid), (.segmentation(4), nil, .softmax), (.maps(4), .multilabel, .sigmoid),
+    (.maps(4).channelsLast(), nil, .softmax), (.maps(4).channelsLast(), .multilabel, .sigmoid),
+  ]
+
+  @Test(arguments: segmentations.indices)
+  func `a segmentation is explained where it predicts the class, image by image`(index: Int) throws {
+    let (file, answer, link) = Self.segmentations[index]
     let network = try Network(file.leavingBatchOpen(), as: answer)
-    #expect(network.model.outputs[0].link == (classes == 1 || answer != nil ? .sigmoid : .softmax))
+    #expect(network.model.outputs[0].link == link)
+    let classes = network.model.outputs[0].shape[0]
     let means = try images.map {
       try network.session(on: $0, for: RegionMean(of: RankedLogit.prediction)).logits.spatialMean()
     }
@@ -31,11 +36,11 @@ import Testing
     try expect(network.export(GradCAM(), for: .open(.prediction)), of: network, toExplain: asked)
   }
 
-  @Test(arguments: [1, 4], [nil, ModelRequest.Answer.multilabel])
+  @Test(arguments: segmentations.indices)
   func `a class that is named is explained where it is predicted, one spoken against anywhere else`(
-    classes: Int, answer: ModelRequest.Answer?
+    index: Int
   ) throws {
-    let file: ONNXFile = answer == nil ? .segmentation(classes) : .maps(classes)
+    let (file, answer, _) = Self.segmentations[index]
     let network = try Network(file.leavingBatchOpen(), as: answer), own = ClassLogit(index: 0)
     for target in [own, Opposite(of: own)] as [any AttributionKit.Target] {
       let export = try network.export(GradCAM(), for: .score(RegionMean(of: target, over: .predicted)))

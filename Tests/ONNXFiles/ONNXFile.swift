@@ -102,6 +102,14 @@ public struct ONNXFile: Sendable {
     return file
   }
 
+  /// The same network, answering with maps whose channels are last.
+  public func channelsLast() -> ONNXFile {
+    var file = self
+    file.nodes[file.nodes.count - 1].output = ["first"]
+    file.nodes.append(Self.node("Transpose", ["first"], "y", [Self.attribute("perm", [0, 2, 3, 1])]))
+    return file
+  }
+
   /// The same network, seeing the square roots of the image.
   public func seeingRoots() -> ONNXFile {
     var file = self

@@ -121,7 +121,7 @@ class Comparison:
     @staticmethod
     def images(shape, kind, draw):
         random = np.random.default_rng(7 + draw)
-        return (random.standard_normal(shape) * (40 if kind == np.uint8 else 1)).astype(kind)
+        return (random.standard_normal(shape) * (40 if np.issubdtype(kind, np.integer) else 1)).astype(kind)
 
     def difference(self, exported, runtime, name, images, wanted, target, batches):
         """In words how the file's maps differ, and whether rounding explains it; None where they are equal."""
@@ -167,7 +167,7 @@ class Comparison:
         shape = [d if isinstance(d, int) else 1 for d in source.shape]
         batches = self.arguments.batches if not isinstance(source.shape[0], int) else [1]
         asked = 1 if target == "input" else target
-        kind = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8}[source.type]
+        kind = {"float": np.float32, "float16": np.float16, "uint8": np.uint8, "int8": np.int8, "int32": np.int32}[source.type[7:-1]]
         differing = []
         for draw in range(self.arguments.draws):
             images = self.images([max(batches)] + shape[1:], kind, draw)

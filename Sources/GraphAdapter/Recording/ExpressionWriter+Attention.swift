@@ -44,7 +44,7 @@ extension ExpressionWriter {
 
   /// What the network's head makes of the tokens behind a block.
   func read(_ reading: RecordedReading, output: Int, shape: [Int]) throws -> Written {
-    writer.reshaped(try head(reading).value(named: model.heads[output].value), to: self.shape(shape))
+    writer.reshaped(try scores(in: head(reading), output), to: self.shape(shape))
   }
 
   /// The derivative by the attention of a block of the score that the head makes of the tokens behind it.

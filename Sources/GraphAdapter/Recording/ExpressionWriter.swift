@@ -89,7 +89,7 @@ final class ExpressionWriter {
     case .activation(let run, let layer):
       return try maps(in: pass(run).value(named: layer.name), of: layer)
     case .output(let run, let index):
-      return writer.reshaped(try pass(run).value(named: model.heads[index].value), to: self.shape(shape))
+      return try scores(in: pass(run), index)
     case .gradient(let run, let layer, let rule, let outputs):
       return try gradient(run, layer, rule, zip(outputs, operands).map { ($0, $1) })
     case .prediction:
@@ -150,38 +150,6 @@ final class ExpressionWriter {
       return writer.constant(Array(repeating: 0, count: layer.shape.reduce(1, *)), [1] + layer.shape)
     }
     return try maps(in: pulled, of: layer)
-  }
-
-  /// Where a walk from the cotangents of these outputs starts.
-  func starts(of cotangents: [(output: Int, Tensor)], in pass: WrittenPass) throws -> [String: Written] {
-    var starts: [String: Written] = [:]
-    for (index, cotangent) in cotangents {
-      let head = model.heads[index]
-      guard head.layout?.isPlain ?? true, let shape = pass.shape(of: head.value) else {
-        throw GraphModelError.unwritable("its output '\(head.output.name)' holds maps in an order of its own")
-      }
-      let whole = writer.expanded(try write(cotangent), to: self.shape(cotangent.shape))
-      let start = writer.reshaped(whole, to: shape)
-      starts[head.value] = try starts[head.value].map { try writer.sum($0, start) } ?? start
-    }
-    return starts
-  }
-
-  /// What the network computes for a layer, in the layer's shape.
-  private func maps(in value: Written, of layer: Layer) throws -> Written {
-    guard layer.isSpatial, let layout = model.layouts[layer.name], !layout.isPlain else {
-      return writer.reshaped(value, to: shape(layer.shape))
-    }
-    guard value.shape.imageAxis == nil || value.shape.imageAxis == 0 else {
-      throw GraphModelError.unwritable("the images of '\(layer.name)' lie apart")
-    }
-    guard let rows = layout.rows, value.shape.count % layout.channels == 0 else {
-      let flat = writer.reshaped(value, to: shape([value.shape.count]))
-      return writer.reshaped(try writer.gathered(flat, axis: 1, layout.positions), to: shape(layer.shape))
-    }
-    let flat = writer.reshaped(value, to: shape([value.shape.count / layout.channels, layout.channels]))
-    let taken = writer.transposed(try writer.gathered(flat, axis: 1, rows), [0, 2, 1])
-    return writer.reshaped(taken, to: shape(layer.shape))
   }
 }
 

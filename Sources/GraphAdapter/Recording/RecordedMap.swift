@@ -68,9 +68,6 @@ extension GraphModel {
   public func recorded(
     _ method: any AttributionMethod, for target: any Target, options: SessionOptions, _ request: RecordingRequest
   ) throws -> RecordedMap {
-    guard heads[0].layout?.isPlain ?? true else {
-      throw GraphModelError.unwritable("its output '\(heads[0].output.name)' holds maps in an order of its own")
-    }
     guard [1, 3].contains(outputs[0].shape.count) else {
       throw GraphModelError.unwritable("the network is a detector, whose boxes are chosen by their scores")
     }

@@ -112,7 +112,7 @@ extension GraphWriter {
   }
 
   /// The pullback of ``gathered(_:axis:_:)``: what was taken several times is added up.
-  func gatheredPullback(_ g: Written, axis: Int, _ positions: [Int], extent: Int) throws -> Written {
+  public func gatheredPullback(_ g: Written, axis: Int, _ positions: [Int], extent: Int) throws -> Written {
     var takers = [[Int]](repeating: [], count: extent)
     for (index, position) in positions.enumerated() where position >= 0 { takers[position].append(index) }
     var sum: Written?
