@@ -3,8 +3,8 @@ import Tensors
 
 /// Multipliers at single steps: `v` is that of the output, Δ the difference from the reference.
 extension CrossedStep {
-  /// Differences smaller than this are rounding: the derivative takes the place of their quotient.
-  private static var least: Float { 1e-6 }
+  /// Differences of a smaller share of what differs are rounding: the derivative takes the place of their quotient.
+  private static var least: Float { 1e-5 }
 
   /// The rescale rule, `v · Δf/Δz`, equation 12.
   ///
@@ -17,7 +17,7 @@ extension CrossedStep {
     let risen = self.inputs[input] - reference.inputs[input]
     let shares = cotangent * (output - reference.output)
     var results = slopes
-    results[input] = Self.quotient(shares, by: risen, or: slope)
+    results[input] = Self.quotient(shares, by: risen, around: self.inputs[input], reference.inputs[input], or: slope)
     return results
   }
 
@@ -30,7 +30,8 @@ extension CrossedStep {
     let slopes = try pullback(cotangent)
     return slopes.indices.map { index in
       guard let here = here[index], let there = there[index], let slope = slopes[index] else { return nil }
-      return Self.quotient(here + there, by: inputs[index] - reference.inputs[index], or: slope)
+      let (a, b) = (inputs[index], reference.inputs[index])
+      return Self.quotient(here + there, by: a - b, around: a, b, or: slope)
     }
   }
 
@@ -64,8 +65,8 @@ extension CrossedStep {
     let (up, down) = (try f(start + plus), try f(start + minus))
     let v = cotangent.reshaped(start.shape)
     let still = 0 * v
-    let exciting = Self.quotient(0.5 * v * (up - none + both - down), by: plus, or: still)
-    let inhibiting = Self.quotient(0.5 * v * (down - none + both - up), by: minus, or: still)
+    let exciting = Self.quotient(0.5 * v * (up - none + both - down), by: plus, around: start, plus, or: still)
+    let inhibiting = Self.quotient(0.5 * v * (down - none + both - up), by: minus, around: start, minus, or: still)
     // A weight above zero contributes with the sign of its input, one below with the other.
     let whenRaised =
       try linear.transposedProduct(exciting, weights: .positive)
@@ -80,10 +81,14 @@ extension CrossedStep {
     return inputs.indices.map { $0 == linear.input ? Tensor(multipliers, shape: delta.shape) : nil }
   }
 
-  private static func quotient(_ shares: Tensor, by risen: Tensor, or slope: Tensor) -> Tensor {
+  /// `shares / risen`, or the slope where `risen` is rounding beside the numbers that it lies between.
+  private static func quotient(
+    _ shares: Tensor, by risen: Tensor, around a: Tensor, _ b: Tensor, or slope: Tensor
+  ) -> Tensor {
     Tensor(
       risen.scalars.indices.map { i in
-        abs(risen.scalars[i]) < least ? slope.scalars[i] : shares.scalars[i] / risen.scalars[i]
+        let size = max(abs(a.scalars[i]), abs(b.scalars[i]))
+        return abs(risen.scalars[i]) <= least * size ? slope.scalars[i] : shares.scalars[i] / risen.scalars[i]
       }, shape: risen.shape)
   }
 }

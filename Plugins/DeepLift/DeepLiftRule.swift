@@ -54,10 +54,19 @@ struct MultiplierRule: GradientRule {
     case .linear, .sum, .affine, .movement, .resizing, .pooling(.average): return .derivative
     case .activation: return computed { try $0.rescaled(from: $1) }
     case .pooling(.max): return computed { try $0.routed(from: $1) }
+    case .other where Self.functions.contains(step.operatorName): return computed { try $0.rescaled(from: $1) }
     // Exact for products, Δ(ab) = b̄·Δa + ā·Δb; for the rest the mean of both ends' derivatives.
     default: return computed { try $0.averaged(with: $1) }
     }
   }
+
+  /// Operators that compute each scalar from one alone, though nobody calls them activation functions: a power with its root,
+  /// as generalised-mean pooling has them.
+  private static let functions: Set = [
+    "Pow", "Power", "Sqrt", "Exp", "Log", "Reciprocal", "Divide", "Abs", "Erf", "Sin", "Cos", "Tan", "Asin", "Acos",
+    "Atan", "Sinh",
+    "Cosh", "Asinh", "Acosh", "Atanh", "Maximum", "Minimum",
+  ]
 
   private func computed(
     _ cross: @escaping @Sendable (_ step: CrossedStep, _ reference: CrossedStep) throws -> [Tensor?]

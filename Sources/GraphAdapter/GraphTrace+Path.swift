@@ -37,12 +37,13 @@ private struct Path {
   /// The beginning, run at both ends.
   private let ends: [Trace]
 
-  /// `nil` where the network does not begin with weights, or something bypasses them.
+  /// `nil` where the network does not begin with weights, something bypasses them, or images do not lie side by side behind
+  /// them.
   init?(of trace: GraphTrace, from start: Tensor) throws {
     let model = trace.model
     guard let name = model.plan.endOfAffineBeginning else { return nil }
     let rest = try model.rest(after: name).plans
-    guard rest.single.graph.inputs.map(\.name) == [name] else { return nil }
+    guard rest.single.graph.inputs.map(\.name) == [name], model.plan.shape(of: name)?.first == 1 else { return nil }
     let beginning = try model.plan.beginning(to: name), shape = model.plan.shape(of: model.input.name) ?? []
     ends = try [NDArray(start).reshaped(shape), trace.trace.value(named: model.input.name)].map {
       try beginning.trace([$0])
@@ -54,7 +55,8 @@ private struct Path {
   func batchSize(of count: Int, within bytes: Int) -> Int {
     let most = rest.gradientBatchSize(within: bytes), batches = (count + most - 1) / most
     let size = (count + batches - 1) / batches
-    return rest.plan(for: size) == nil ? 1 : size
+    let one = model.plan.shape(of: name) ?? []
+    return rest.plan(for: size)?.shape(of: name) == [size] + one.dropFirst() ? size : 1
   }
 
   /// The weighted sum of the cotangents that points of the path bring to the end of the beginning.

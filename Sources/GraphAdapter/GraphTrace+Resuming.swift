@@ -99,7 +99,20 @@ struct RestOfNetwork: Sendable {
     try bypassing.map { name in
       let one = try value(name)
       guard images > 1, let shape = plans.plan(for: images)?.shape(of: name), shape != one.shape else { return one }
-      return NDArray(Array(repeating: one.scalars, count: images).flatMap { $0 }, shape: shape)
+      return one.repeated(images, shape: shape)
     }
+  }
+}
+
+extension NDArray {
+  /// What one image made, side by side for several, along the first axis that grows: a sequence may have its places before
+  /// its images.
+  fileprivate func repeated(_ images: Int, shape repeated: [Int]) -> NDArray {
+    let axis = shape.indices.first { shape[$0] != repeated[$0] } ?? 0
+    let inner = shape[axis...].reduce(1, *), scalars = scalars
+    return NDArray(
+      stride(from: 0, to: scalars.count, by: inner).flatMap { start in
+        repeatElement(scalars[start..<start + inner], count: images).joined()
+      }, shape: repeated)
   }
 }

@@ -68,13 +68,18 @@ public struct BackwardStep {
     return inputShapes.indices.map { $0 == 0 && wanted[0] ? pulled : nil }
   }
 
-  /// A cotangent handed on as it is, to the first wanted input that has its shape.
+  /// A cotangent handed on as it is, to the first wanted input that has its shape; or else to the first that is spread out
+  /// over it, summed over what is repeated.
   ///
   /// - Throws: ``GraphError/uncrossable(node:)`` where there is none.
   public func passed(_ cotangent: NDArray) throws -> [NDArray?] {
-    let main = inputShapes.indices.first { wanted[$0] && inputShapes[$0] == cotangent.shape }
+    let main =
+      inputShapes.indices.first { wanted[$0] && inputShapes[$0] == cotangent.shape }
+      ?? inputShapes.indices.first {
+        wanted[$0] && (try? broadcast(inputShapes[$0], cotangent.shape)) == cotangent.shape
+      }
     guard let main else { throw GraphError.uncrossable(node: step.node.label) }
-    return inputShapes.indices.map { $0 == main ? cotangent : nil }
+    return inputShapes.indices.map { $0 == main ? summed(cotangent, to: inputShapes[$0]) : nil }
   }
 
   private var constants: [NDArray?] { step.inputs.map { pass.plan.values.constants[$0] } }

@@ -65,6 +65,29 @@ import Testing
     for (a, b) in zip(gradient.scalars, expected.scalars) { #expect(abs(a - b) < 1e-5 * largest) }
   }
 
+  /// As `nn.TransformerEncoder` has its tokens unless told otherwise: `[places, images, features]`.
+  @Test func `images behind each other's places are walked through at each point`() throws {
+    @Sendable func network(_ images: Int) -> Graph {
+      Graph(
+        inputs: [.init("image", shape: [images, 3, 12, 12])],
+        nodes: [
+          Node(Convolution(ConvolutionGeometry(stride: 4)), ["image", "w"], to: "c"),
+          Node(Reshape(to: [images, 8, 9]), ["c"], to: "f"), Node(Transpose(permutation: [2, 0, 1]), ["f"], to: "t"),
+          Node(ElementwiseFunction(.silu), ["t"], to: "s"),
+          Node(Reduction(.mean, axes: [0], keepsDimensions: false), ["s"], to: "p"),
+          Node(Linear(), ["p", "m"], to: "logits"),
+        ],
+        constants: [
+          "w": NDArray(.scattered([8, 3, 4, 4], 0.61803)).asConstant(),
+          "m": NDArray(.scattered([8, 4], 0.73205)).asConstant(),
+        ], outputs: ["logits"])
+    }
+    let session = try session(GraphModel(network(1)) { network($0) }), expected = try expected(session)
+    let gradient = try session.inputGradient(integratedFrom: start, over: nodes)
+    let largest = expected.scalars.map(abs).max() ?? 0
+    for (a, b) in zip(gradient.scalars, expected.scalars) { #expect(abs(a - b) < 1e-5 * largest) }
+  }
+
   @Test func `what goes round the first layer is walked through at each point`() throws {
     let model = try GraphModel(Self.network(1, shortcut: true)) { Self.network($0, shortcut: true) }
     let session = try session(model), expected = try expected(session)

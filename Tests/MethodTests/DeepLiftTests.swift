@@ -1,6 +1,9 @@
 import AttributionKit
 import DeepLiftMethod
 import DeepShapMethod
+import GraphAdapter
+import GraphEngine
+import Kernels
 import MethodCatalog
 import Tensors
 import TestSupport
@@ -43,6 +46,32 @@ import Testing
     let attribution = try DeepLift(rule: rule, baseline: .noise).attribution(in: session)
     let completeness = try #require(attribution.completeness)
     #expect(abs(completeness.error) < 1e-4 && abs(completeness.expected) > 1e-3)
+  }
+
+  /// A channel that is dead in both pictures has a mean of cubes of 10⁻¹⁸, at which a cube root is nearly upright.
+  @Test func `contributions add up also behind generalised-mean pooling with dead channels`() throws {
+    let graph = Graph(
+      inputs: [.init("image", shape: [1, 3, 6, 6])],
+      nodes: [
+        Node(Convolution(ConvolutionGeometry()), ["image", "w", "b"], to: "c"),
+        Node(ElementwiseFunction(.clip(1e-6, .infinity)), ["c"], to: "r"),
+        Node(ElementwiseFunction(.pow(3)), ["r"], to: "p"),
+        Node(Reduction(.mean, axes: [2, 3], keepsDimensions: false), ["p"], to: "m"),
+        Node(ElementwiseFunction(.pow(1 / 3)), ["m"], to: "g"), Node(Linear(), ["g", "v"], to: "logits"),
+      ],
+      constants: [
+        "w": NDArray(.scattered([8, 3, 3, 3], 0.61803)).asConstant(),
+        // Of eight channels one never fires, one only just.
+        "b": NDArray(Tensor([-40, 0, 0, 0.2, -1.2, 0, 0.1, -0.4], shape: [8])).asConstant(),
+        "v": NDArray(.scattered([8, 3], 0.73205)).asConstant(),
+      ], outputs: ["logits"])
+    let image = Tensor.scattered([3, 6, 6], 0.5772), reference = Tensor(repeating: 0.1, shape: [3, 6, 6])
+    let session = try ExplanationSession(of: GraphModel(graph), on: image, for: .logit(1))
+    let other = try session.repeated(on: reference)
+    let rise = session.score.value - other.score.value
+    let values = try session.differences(from: other, by: .rescale)
+    #expect(
+      abs(values.scalars.reduce(0, +) - rise) < 1e-4 * max(1, abs(rise)), "\(values.scalars.reduce(0, +)) of \(rise)")
   }
 
   /// Equations 3 and 5 written out for one hidden layer.

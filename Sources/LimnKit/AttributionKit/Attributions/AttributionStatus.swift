@@ -23,7 +23,8 @@ public enum AttributionStatus: String, Hashable, Sendable, CaseIterable {
     case .allNegative:
       "every position counts against this score; look at the signed map or another layer"
     case .zeroGradient:
-      "nothing here influences the score: the activations or gradients are all zero; try another layer or target"
+      "the map is zero everywhere: its activations or gradients are, or nothing is left of what is multiplied and kept above zero; "
+        + "try another layer, target or method"
     case .zero: "nothing that the method tried changes the score: every value is zero; try another layer or target"
     case .uniform:
       "every position counts the same, so that none is singled out; try an earlier layer or another method"
