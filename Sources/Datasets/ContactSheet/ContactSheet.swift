@@ -116,7 +116,7 @@ enum Page {
     h3{font-size:1.05rem;margin:1.6rem 0 .5rem}
     p{margin:.15rem 0}nav{margin:.8rem 0}nav a{margin-right:.9rem}a{color:#0a58ca}
     .cards{display:flex;flex-wrap:wrap;gap:.8rem}
-    article{border:1px solid #ddd;border-radius:6px;padding:.6rem;max-width:100%}
+    article{border:1px solid #ddd;border-radius:6px;padding:.6rem;max-width:100%;overflow-wrap:anywhere}
     article.bad{background:#fdf3f2;max-width:24rem}article img{display:block;max-width:100%;height:auto;margin-top:.3rem}
     .note{color:#8a5a00}.gray{color:#666}
     table{border-collapse:collapse;margin:.4rem 0}td,th{padding:.2rem .7rem;text-align:left;border-bottom:1px solid #e4e4e4}

@@ -96,10 +96,11 @@ struct PanelLine {
     _ checks: [ComparisonSheet.Check], on frame: Area, _ marks: inout [Mark], _ measure: TextMeasure
   ) {
     guard !checks.isEmpty else { return }
-    let font = SheetMetrics.smallBold, step = 31.0, height = 19.0
+    let font = SheetMetrics.smallBold, step = 31.0, height = 19.0, width = Double(checks.count) * step + 5
+    // On a picture that is too narrow beside its left edge, on one that is too low above it.
     let pill = Area(
-      x: frame.right - 6 - Double(checks.count) * step - 5, y: frame.y + 6, width: Double(checks.count) * step + 5,
-      height: height)
+      x: max(frame.x, frame.right - 6 - width), y: frame.height < height + 8 ? frame.y - height - 2 : frame.y + 6,
+      width: width, height: height)
     marks.append(.fill(pill, .paper, radius: 4))
     for (index, check) in checks.enumerated() {
       let x = pill.x + 5 + Double(index) * step

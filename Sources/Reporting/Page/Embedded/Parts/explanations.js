@@ -1,4 +1,4 @@
-// Explanations on the page: made once from their numbers, painted as people scroll.
+// Explanations on the page: made once from their numbers, painted as people scroll, and the rest when nothing else is to do.
 import { announce } from "./elements.js";
 import { arrange, rows } from "./rows.js";
 import { methodBar, State, toolbar } from "./controls.js";
@@ -13,9 +13,26 @@ export function explanations(page) {
     ...(page.evaluation ? evaluation(page.evaluation) : []), ...sections, facts(page, state),
   ];
   const paintAll = always => Promise.all(views.map(view => view.paint(always)));
+  const paintRest = restPainter(views, ended.signal);
   arrange(sections, state.order, state.hidden);
-  listen(state, sections, views, paintAll, ended.signal);
+  listen(state, sections, views, () => paintAll().then(paintRest), ended.signal);
+  paintRest();
   return { page, state, views, lenses, paintAll, elements, end: () => ended.abort() };
+}
+
+/** Paints, once nothing else is to be done, what nobody has seen yet: printers do not scroll. */
+function restPainter(views, signal) {
+  const idle = () => new Promise(done => (globalThis.requestIdleCallback ?? (work => setTimeout(work, 50)))(done));
+  let isPainting = false;
+  return async () => {
+    if (isPainting) return;
+    isPainting = true;
+    for (let view; !signal.aborted && (view = views.find(view => view.isStale));) {
+      await idle();
+      if (view.isStale) await view.paint(true);
+    }
+    isPainting = false;
+  };
 }
 
 function listen(state, sections, views, paintAll, signal) {
@@ -35,7 +52,7 @@ function listen(state, sections, views, paintAll, signal) {
   for (const view of views) seen.observe(view.frame);
   signal.addEventListener("abort", () => seen.disconnect());
   addEventListener("resize", () => views.forEach(view => view.place()), { signal });
-  addEventListener("beforeprint", () => paintAll(true), { signal });
+  addEventListener("beforeprint", () => views.forEach(view => { if (view.isStale) view.paint(true); }), { signal });
   addEventListener("keydown", event => {
     if (event.target.matches?.("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "o" && !event.repeat) state.set({ original: true });

@@ -75,16 +75,15 @@ export class View {
     this.cross = element("i", { class: "cross", hidden: true });
     this.message = element("div", { class: "message", hidden: true });
     this.frame = element("div", {
-      class: "view", tabindex: 0, role: "img", style: `aspect-ratio: ${picture.width} / ${picture.height}`,
-      "aria-label": this.name,
-    }, this.canvas, this.boxes.element, this.cross, this.message, this.marks);
+      class: "view", tabindex: 0, role: "img", style: this.extent, "aria-label": this.name,
+    }, this.canvas, this.boxes.element, this.cross, this.message, this.badge);
     this.frame.view = this;
     this.reading = element("output", { class: "reading" });
     this.scaleBar = element("div", { class: "scale", "aria-hidden": "true", hidden: !panel });
     this.figure = element("figure", { class: panel ? "panel" : "panel original", "data-method": panel?.method },
       element("figcaption", {}, element("span", { class: "title", title: panel?.method }, panel ? panel.title : "Original"), this.hideButton),
       this.frame, this.scaleBar,
-      element("div", { class: "under" }, element("span", { class: "place" }, this.caption), this.reading),
+      element("div", { class: "under" }, element("span", { class: "place" }, this.caption), this.reading), this.checks,
       panel?.remarks?.length ? element("p", { class: "remark" }, panel.remarks.join("; ")) : null);
     lens.views.add(this);
     this.listen();
@@ -102,12 +101,19 @@ export class View {
       onclick: () => this.state.toggle(this.panel.method),
     }, "×");
   }
-  get marks() {
-    const badge = this.panel?.status && this.panel.status !== "ok" ? element("span", { class: "badge" }, this.panel.status) : null;
+  /** As wide as there is room, but no picture higher than most screens. */
+  get extent() {
+    const { width, height } = this.picture;
+    return `aspect-ratio: ${width} / ${height}` + (height > 2 * width ? `; max-width: ${Math.max(24, Math.round(560 * width / height))}px` : "");
+  }
+  get badge() {
+    return this.panel?.status && this.panel.status !== "ok" ? element("span", { class: "badge" }, this.panel.status) : null;
+  }
+  get checks() {
     const checks = (this.panel?.checks ?? []).map(check => element("span", {
       class: `check ${grade(check.similarity)}`, title: `${check.meaning}: ${similarity(check)}`,
     }, `${check.letter} ${similarity(check)}`));
-    return badge || checks.length ? element("div", { class: "marks" }, badge, checks) : null;
+    return checks.length ? element("div", { class: "checks" }, checks) : null;
   }
 
   /** Makes the numbers ready that are painted. */
