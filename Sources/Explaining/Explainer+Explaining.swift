@@ -208,7 +208,7 @@ extension Explainer {
       "the output '\(output.name)' is \(Wording.extent(output.shape)), neither one score for each class nor a map of them "
         + "over the image: it may hold boxes of a detector, features or the steps of a sequence; explain another output, one of "
         + "its steps, or a value before it, of "
-        + "which the list of layers shows the names, or take it for plain numbers", about: .outputOrAnswer)
+        + "which the list of layers shows the names, or take it for plain numbers", about: .outputStepOrAnswer)
   }
 
   /// Why a region cannot be asked about.

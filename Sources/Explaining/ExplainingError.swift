@@ -113,6 +113,8 @@ func explaining<Value>(_ body: () throws -> Value) throws(ExplainingError) -> Va
 }
 
 extension Setting {
+  /// Which output is explained, which of its steps, or what its numbers mean.
+  package static let outputStepOrAnswer = Setting("output, step or answer")
   /// What the classes are called.
   public static let labels = Setting("labels")
   /// What lies beside a network's file and says what the file does not.
@@ -149,7 +151,9 @@ extension Setting {
 
 extension ExplainingError {
   /// Whether another picture may do where this one did not.
-  package var isAboutPicture: Bool { (fault == .data || fault == .missingInput) && setting != .outputOrAnswer }
+  package var isAboutPicture: Bool {
+    (fault == .data || fault == .missingInput) && setting != .outputOrAnswer && setting != .outputStepOrAnswer
+  }
 
   /// Whether another picture may have the places that were asked about and this one has not.
   package var isAboutPlaces: Bool { fault == .data && (setting == .region || setting == .box) }

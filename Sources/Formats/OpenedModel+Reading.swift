@@ -13,8 +13,17 @@ extension OpenedModel {
     if let extent = reading?.resizedExtent {
       notes.append(Note("the network itself resizes its image to \(extent.map(String.init).joined(separator: " × "))"))
     }
-    guard preprocessing == nil, let grid = ImageGrid(model.input.shape) else { return }
+    guard let grid = ImageGrid(model.input.shape) else { return }
     guard let (found, note) = wholeNumbers.map(Self.recipe) ?? reading.flatMap({ Self.recipe(by: $0, layers) }) else {
+      return
+    }
+    if let told = preprocessing {
+      guard !told.isNear(found) else { return }
+      // What is computed cannot be mistaken, and normalising once is enough.
+      var recipe = told
+      (recipe.scale, recipe.mean, recipe.deviation) = (found.scale, found.mean, found.deviation)
+      preprocessing = recipe
+      notes.append(Note("\(note.sentence), whatever else is said of its numbers", about: Setting("recipe")))
       return
     }
     var recipe = found
@@ -111,5 +120,20 @@ extension OpenedModel {
     case .signed: Preprocessing.presets.first { $0.name == "tf" }?.preprocessing ?? .unit
     case .imageNet: .imagenet
     }
+  }
+}
+
+extension Preprocessing {
+  /// Whether samples become about the same numbers by another recipe.
+  fileprivate func isNear(_ other: Preprocessing) -> Bool {
+    func ends(_ recipe: Preprocessing) -> [Float] {
+      (0..<3).flatMap { channel in
+        let (mean, deviation) = (
+          recipe.mean[channel % recipe.mean.count], recipe.deviation[channel % recipe.deviation.count]
+        )
+        return [-mean / deviation, (255 * recipe.scale - mean) / deviation]
+      }
+    }
+    return zip(ends(self), ends(other)).allSatisfy { abs($0 - $1) < 0.05 * max(1, abs($1)) }
   }
 }

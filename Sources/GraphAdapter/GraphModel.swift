@@ -101,6 +101,10 @@ public final class GraphModel: DifferentiableModel, PooledLinearModel, SeveralIn
     found = settled
     if !isAsBefore { plan = try planned() }
     if head == nil, let rows = try asked?.rows ?? Self.classToken(in: plan, of: found[0].logits, answer) {
+      if PlacesOfAxes(plan).areLast(of: found[0].logits) {
+        found[0] = found[0].transposed()
+        plan = try planned()
+      }
       let shape = plan.shape(of: found[0].logits) ?? []
       guard shape.count == 3, rows.first < shape[OutputRows.axis(of: shape)] else {
         throw GraphModelError.noSuchRow(rows.first, of: names[0], shape)

@@ -126,7 +126,7 @@ extension KerasModel {
     guard inputs.count == description.inputs.count else { throw .malformed(reason: "an input is not among its layers") }
     var walk = ModelLowering(weights: weights, kerasVersion: majorVersion, lambdas: lambdas, graph: graph)
     let outputs = try walk.lower(description, inputs: inputs, label: KerasLayer(name: "", className: "the model"))
-    walk.graph.finish(outputs: outputs)
+    walk.graph.finish(outputs: walk.graph.named(outputs, description.outputNames))
     return walk.graph
   }
 

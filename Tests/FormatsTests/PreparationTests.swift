@@ -52,6 +52,14 @@ import Testing
     #expect(try told(means.merging(["interpolation": "bicubic"]) { $1 }).preprocessing?.interpolation == .bicubic)
   }
 
+  @Test func `metadata's numbers give way to what the network itself says`() throws {
+    var file = ONNXFile.vector(3).declaring(.uint8)
+    file.metadata = means
+    let opened = try open(file)
+    #expect(opened.preprocessing?.scale == 1 && opened.preprocessing?.mean == Preprocessing.raw255.mean)
+    #expect(opened.notes.contains { $0.sentence.contains("as they are, whatever else is said of its numbers") })
+  }
+
   @Test(arguments: [
     ["color_format": "BGR"], ["channels": "bgr"], ["to_rgb": "False"], ["Image.BitmapPixelFormat": "Bgr8"],
     ["mean": "[103.53, 116.28, 123.675]", "std": "[57.375, 57.12, 58.395]"],

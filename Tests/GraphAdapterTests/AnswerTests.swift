@@ -3,6 +3,7 @@ import GraphAdapter
 import GraphEngine
 import Kernels
 import Tensors
+import TestSupport
 import Testing
 
 /// What the numbers of an output mean, and which of its rows.
@@ -51,6 +52,24 @@ import Testing
     #expect(throws: GraphModelError.noSuchRow(7, of: "norm2", [1, 7, 4])) { try GraphModel(graph, output: "norm2[7]") }
     #expect(throws: GraphModelError.self) { try GraphModel(TinyTransformer().graph, output: "logits[0]") }
     #expect(throws: GraphModelError.self) { try GraphModel(graph, output: "norm3[0]") }
+  }
+
+  /// `[1, classes, steps]`, as convolutions leave a text's steps.
+  @Test func `a step is one of the image's places, wherever the classes stand`() throws {
+    func model(_ output: String) throws -> GraphModel {
+      try GraphModel(
+        Graph(
+          inputs: [.init("image", shape: [1, 3, 4, 8])],
+          nodes: [
+            Node(Convolution(ConvolutionGeometry()), ["image", "w"], to: "c"),
+            Node(Reduction(.mean, axes: [2], keepsDimensions: false), ["c"], to: "y"),
+          ], constants: ["w": NDArray(.scattered([5, 3, 1, 1], 0.61803)).asConstant()], outputs: ["y"]), output: output)
+    }
+    let image = Tensor.scattered([3, 4, 8], 0.5772)
+    let whole = try model("y").trace(image).outputs[0], step = try model("y[6]").trace(image).outputs[0]
+    #expect(whole.scalars.count == 40 && step.shape == [5])
+    for channel in 0..<5 { #expect(abs(step.scalars[channel] - whole.scalars[channel * 8 + 6]) < 1e-6) }
+    #expect(throws: GraphModelError.noSuchRow(8, of: "y", [1, 8, 5])) { try model("y[8]") }
   }
 
   @Test func `where a row without a place stands elsewhere, the answer is asked for`() throws {

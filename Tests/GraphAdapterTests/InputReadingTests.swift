@@ -307,4 +307,27 @@ import Testing
     // As ReLU6 has it, it tells nothing.
     #expect(try reading([Node(ElementwiseFunction(.clip(0, 6)), ["image"], to: "ready")], [:])?.samples == nil)
   }
+
+  /// As onnxruntime's quantised files have it: rounded as it comes, and again behind what is subtracted.
+  @Test func `numbers that are rounded on their way are those of the file`() throws {
+    func rounded(_ source: String, to output: String, _ scale: String, _ zero: String) -> [Node] {
+      [
+        Node(Quantization(low: 0, high: 255), [source, scale, zero], to: "\(output)q"),
+        Node(Arithmetic(.subtract), ["\(output)q", zero], to: "\(output)c"),
+        Node(Arithmetic(.multiply), ["\(output)c", scale], to: output),
+      ]
+    }
+    let nodes =
+      rounded("image", to: "a", "1", "0") + [Node(Arithmetic(.subtract), ["a", "means"], to: "b")]
+      + rounded("b", to: "ready", "1.1", "124")
+    let found = try #require(
+      try reading(
+        nodes,
+        [
+          "1": number(1), "0": number(0), "1.1": number(1.1), "124": number(124),
+          "means": NDArray([103.939, 116.779, 123.68], shape: [3, 1, 1]),
+        ]))
+    #expect(found.samples == .bytes && found.channelOrder == .blueFirst)
+    #expect(found.operators == ["Subtract", "Quantization"])
+  }
 }

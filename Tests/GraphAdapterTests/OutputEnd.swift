@@ -13,6 +13,7 @@ struct OutputEnd {
   static let numbers: [String: NDArray] = [
     "0": .number(0), "1": .number(1), "2": .number(2), "0.5": .number(0.5), "0.9": .number(0.9), "0.2": .number(0.2),
     "100": .number(100), "360": .number(360), "tiny": .number(1e-7), "4": .number(4),
+    "infinity": .number(.infinity), "lowest": .number(-3.4e38), "-1": .number(-1), "255th": .number(1.0 / 255),
   ]
 
   init(_ nodes: [Node], classes: Int = 4, _ constants: [String: NDArray] = [:]) throws {

@@ -106,6 +106,26 @@ import Testing
       Node(Selection(), ["c", "p", "0"], to: "y"),
     ],
     [Node(Softmax(axis: 1), ["z"], to: "p"), Node(.thresholdedReLU(0.2), "p", to: "y")],
+    // p · (p > 0.2)
+    [
+      Node(Softmax(axis: 1), ["z"], to: "p"), Node(Comparison(.greater), ["p", "0.2"], to: "c"),
+      Node(Identity(), ["c"], to: "mask"), Node(.multiply, "p", "mask", to: "y"),
+    ],
+    // What is none or infinite is given a number.
+    [
+      Node(Softmax(axis: 1), ["z"], to: "p"), Node(Comparison(.notEqual), ["p", "p"], to: "n"),
+      Node(Selection(), ["n", "0", "p"], to: "q"), Node(Comparison(.equal), ["q", "infinity"], to: "i"),
+      Node(Selection(), ["i", "lowest", "q"], to: "y"),
+    ],
+    // Divided by the ℓ₁ norm, kept from zero.
+    [
+      Node(.relu, "z", to: "a"), Node(Reduction(.l1, axes: [1], keepsDimensions: true), ["a"], to: "n"),
+      Node(.clip(1e-12, .infinity), "n", to: "s"), Node(.divide, "a", "s", to: "y"),
+    ],
+    [
+      Node(.elu(1), "z", to: "e"), Node(.add, "e", "1", to: "a"), Node(.sum, of: "a", to: "s"),
+      Node(.divide, "a", "s", to: "y"),
+    ],
     [
       Node(Softmax(axis: 1), ["z"], to: "p"), Node(.sigmoid, "z", to: "q"), Node(.multiply, "p", "q", to: "x"),
       Node(.sqrt, "x", to: "y"),

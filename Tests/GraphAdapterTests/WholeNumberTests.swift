@@ -157,4 +157,41 @@ import Testing
     let column = ["w": NDArray([0, 10, 20, 30], shape: [4, 1])]
     #expect(try OutputEnd([softmax, Node(Linear(), ["p", "w"], to: "y")], column).reading.obstacle == .expectation)
   }
+
+  /// As onnxruntime quantises a softmax or sigmoid that the file ends in.
+  @Test(arguments: [true, false]) func `probabilities that are rounded to steps at the end have their logits`(
+    isSoftmax: Bool
+  ) throws {
+    let probabilities = isSoftmax ? Node(Softmax(axis: 1), ["z"], to: "p") : sigmoid
+    let end = try OutputEnd(
+      [
+        probabilities, Node(Quantization(low: -128, high: 127), ["p", "255th", "-128"], to: "q"),
+        Node(.subtract, "q", "-128", to: "r"), Node(.multiply, "r", "255th", to: "y"),
+      ], ["-128": .number(-128)])
+    #expect(end.reading.logits == "z" && end.reading.link == (isSoftmax ? .softmax : .sigmoid))
+    #expect(!end.reading.isProbability && end.reading.steppedOver.contains("Quantization"))
+    // Logits that are rounded are explained as they come out.
+    let logits = try OutputEnd([
+      Node(Quantization(low: 0, high: 255), ["z", "255th", "0"], to: "q"), Node(.multiply, "q", "255th", to: "y"),
+    ])
+    #expect(logits.reading.logits == "y" && logits.reading.link == nil)
+  }
+
+  @Test func `the likeliest class, or −1 where none is likely, is the likeliest class`() throws {
+    let end = try OutputEnd([
+      Node(Softmax(axis: 1), ["z"], to: "p"),
+      Node(ArgExtremum(axis: 1, isLargest: true, keepsDimension: false, takesLast: false), ["p"], to: "a"),
+      Node(Reduction(.max, axes: [1], keepsDimensions: false), ["p"], to: "m"),
+      Node(Comparison(.greater), ["m", "0.5"], to: "c"), Node(Selection(), ["c", "a", "-1"], to: "y"),
+    ])
+    #expect(end.reading.logits == "z" && end.reading.link == .softmax && end.reading.decision == nil)
+    #expect(!end.reading.renamesClasses && !end.reading.lacksDerivative)
+  }
+
+  @Test func `scores sorted whole are not asked for the smallest`() throws {
+    func smallest(_ count: Int) throws -> Bool {
+      try OutputEnd([Node(TopK(.places, count: count, axis: 1, isLargest: false), ["z"], to: "y")]).reading.smallestWins
+    }
+    #expect(try smallest(1) && smallest(3) && !smallest(4))
+  }
 }

@@ -117,6 +117,27 @@ private func single(_ target: String, _ arguments: [(String, String)], input: [I
     #expect(try answer(builder, [3, 1, 4, 2]) == [1, 2, 3, 4])
   }
 
+  @Test func `tell numbers that are none or infinite from others`() throws {
+    let t = ProgramBuilder.tensor
+    var builder = ProgramBuilder()
+    builder.input = [1, 4]
+    // log of −1 is no number, and of 0 infinite.
+    func operations(_ test: String) -> [Operation] {
+      [
+        Operation(target: "torch.ops.aten.log.default", arguments: [("self", x)], results: ["l"]),
+        Operation(target: "torch.ops.aten.\(test).default", arguments: [("self", t("l"))], results: ["c"]),
+        Operation(
+          target: "torch.ops.aten.where.self", arguments: [("condition", t("c")), ("self", x), ("other", t("l"))],
+          results: ["y"]),
+      ]
+    }
+    builder.operations = operations("isnan")
+    #expect(try answer(builder, [1, -1, 0, 1]) == [0, -1, -.infinity, 0])
+    builder.operations = operations("isinf")
+    let infinite = try answer(builder, [1, -1, 0, 1])
+    #expect(infinite[0] == 0 && infinite[1].isNaN && infinite[2] == 0 && infinite[3] == 0)
+  }
+
   @Test func `multiply every number of one vector by every number of another`() throws {
     var builder = ProgramBuilder()
     builder.input = [1, 3]

@@ -13,7 +13,7 @@ struct InnerFrame {
 
   /// The inner image of a network; `nil` where it is the input.
   init?(of plan: Plan, image: String, _ size: (height: Int, width: Int)) {
-    guard let prelude = Prelude(of: plan, image: image), let end = prelude.graph.outputs.first,
+    guard let prelude = Prelude(of: plan, image: image, crossingRounding: false), let end = prelude.graph.outputs.first,
       let padded = plan.shape(of: end), padded.count == 4
     else { return nil }
     let inner = prelude.resizedExtent ?? [size.height, size.width]

@@ -95,6 +95,7 @@ extension GraphEnds {
       return parts.compactMap { $0 }.reduce(nil) { all, part in all.map { $0.joined(part) } ?? part }
     }
     if let known = simple(value, node) { return known }
+    if let source = roundedProbabilities(value) { return mixture(in: source, depth: depth + 1) }
     switch node.op {
     case let function as ElementwiseFunction:
       guard let inner = whole(node.inputs) else { return nil }
@@ -114,7 +115,10 @@ extension GraphEnds {
       // Probabilities below a bound are set to zero, say.
       guard var mixture = whole(Array(node.inputs.dropFirst())) else { return nil }
       for constant in node.inputs.dropFirst() {
-        guard let range = range(of: constant) else { continue }
+        // Numbers in the place of infinities are none that a probability becomes.
+        guard let range = range(of: constant), max(abs(range.lowerBound), abs(range.upperBound)) < 1e30 else {
+          continue
+        }
         (mixture.low, mixture.high) = (min(mixture.low, range.lowerBound), max(mixture.high, range.upperBound))
       }
       return mixture
@@ -159,8 +163,10 @@ extension GraphEnds {
     if let function = (node.op as? ElementwiseFunction)?.function, case .hardSigmoid = function {
       return Mixture(kind: .sigmoid)
     }
-    guard let (above, below) = quotient(value), let sum = reduced(unguarded(below), .sum), isSame(sum.source, above),
-      isNonnegative(above)
+    // Of what is never negative the ℓ₁ norm is the sum.
+    guard let (above, below) = quotient(value), isNonnegative(above),
+      let sum = reduced(unguarded(below), .sum) ?? reduced(unguarded(below), .l1),
+      isSame(argument(of: sum.source, .abs) ?? sum.source, above)
     else { return nil }
     return Mixture(kind: .softmax, softmaxes: [SpelledSoftmax(logits: above, axes: sum.axes)])
   }
@@ -232,6 +238,26 @@ extension GraphEnds {
     return mixture
   }
 
+  /// A mixture of which comparisons decide what is kept and what is zero, `p · (p > 0.5)`.
+  private func masked(_ inputs: [String], _ parts: [Mixture?]) -> Mixture? {
+    for (mask, other) in [(0, 1), (1, 0)] where parts[mask] == nil && isTruth(inputs[mask]) {
+      return parts[other].map { $0.joined($0.bounded { _ in 0 }) }
+    }
+    return nil
+  }
+
+  /// Whether a value is the outcome of comparisons.
+  private func isTruth(_ value: String) -> Bool {
+    guard let node = producers[value] else { return false }
+    switch node.op {
+    case is GraphEngine.Comparison: return true
+    case is Identity, is Reshape, is Transpose, is Expand: return isTruth(node.inputs[0])
+    case let arithmetic as Arithmetic where [.multiply, .maximum, .minimum].contains(arithmetic.function):
+      return node.inputs.allSatisfy(isTruth)
+    default: return false
+    }
+  }
+
   /// Two mixtures, or one and a constant, by arithmetic.
   private func combined(_ function: BinaryFunction, _ inputs: [String], _ depth: Int) -> Mixture? {
     let parts = inputs.map { constants.contains($0) ? nil : mixture(in: $0, depth: depth + 1) }
@@ -239,6 +265,7 @@ extension GraphEnds {
       part.map { min($0.low, $0.high)...max($0.low, $0.high) } ?? range(of: input)
     }
     if function == .multiply || function == .add, let gated = gated(function, inputs, parts) { return gated }
+    if function == .multiply, let masked = masked(inputs, parts) { return masked }
     guard parts.count == 2, let a = ranges[0], let b = ranges[1],
       !zip(inputs, parts).contains(where: { !constants.contains($0) && $1 == nil }),
       var first = parts.compactMap({ $0 }).reduce(nil as Mixture?, { all, part in all.map { $0.joined(part) } ?? part })

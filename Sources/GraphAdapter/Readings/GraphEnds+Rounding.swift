@@ -24,7 +24,8 @@ extension GraphEnds {
   ///
   /// - Returns: `nil` where the value has a derivative, or its scores cannot be told.
   func wholeNumbers(_ value: String, _ passed: [String]) -> Found? {
-    guard !differentiable.contains(value), let count = counting(behind: value), count.scores.count == 1,
+    guard !differentiable.contains(value), let count = counting(behind: value)?.ofRanked(in: self),
+      count.scores.count == 1,
       let scores = count.scores.first
     else { return nil }
     var found: Found
@@ -57,6 +58,23 @@ extension GraphEnds {
     return found
   }
 
+  /// The probabilities that a value is, rounded to steps and brought back to their own scale, as quantised networks end.
+  func roundedProbabilities(_ value: String) -> String? {
+    guard let source = rounded(value),
+      isSoftmax(source) || sigmoidInput(of: source) != nil || mixture(in: source) != nil
+    else { return nil }
+    return source
+  }
+
+  /// What a value is, rounded to steps of a scale and multiplied by it again.
+  private func rounded(_ value: String) -> String? {
+    let (numbers, scale, shift) = affine(value)
+    guard let node = producers[numbers], node.op is Quantization, let step = number(node.inputs[1]),
+      let zero = number(node.inputs[2]), abs(scale - step) < 1e-3 * step, abs(shift + step * zero) < 1e-3 * step
+    else { return nil }
+    return node.inputs[0]
+  }
+
   /// What lies between whole numbers and the last scores that have a derivative.
   private struct Counting {
     var scores: Set<String> = []
@@ -68,6 +86,24 @@ extension GraphEnds {
     var isTurned: Bool? = false
     /// Whether more than reorderings follow.
     var isFurther = false
+
+    /// The same with the scores that are ranked alone, where the others are made of those, as their greatest is.
+    func ofRanked(in ends: GraphEnds) -> Counting {
+      guard scores.count > 1, let ranked = ranking?.inputs.first(where: { !ends.constants.contains($0) }),
+        scores.allSatisfy({ ends.isMade($0, of: ranked) })
+      else { return self }
+      var count = self
+      (count.scores, count.comparisons) = ([ranked], [])
+      return count
+    }
+  }
+
+  /// Whether a value is another one, or made of that and of constants alone.
+  private func isMade(_ value: String, of source: String, depth: Int = 8) -> Bool {
+    if value == source { return true }
+    guard depth > 0, let node = producers[value] else { return false }
+    let variable = node.inputs.filter { !constants.contains($0) }
+    return !variable.isEmpty && variable.allSatisfy { isMade($0, of: source, depth: depth - 1) }
   }
 
   private func counting(behind value: String) -> Counting? {
@@ -86,7 +122,9 @@ extension GraphEnds {
         continue
       }
       guard node.op.keepsCount else { return nil }
-      if !(node.op is Identity || node.op is Reshape || node.op is Transpose || node.op.isRounding) {
+      // A number in its place where nothing is sure renames no class.
+      let isRejection = node.op is Selection && node.inputs.dropFirst().contains(where: constants.contains)
+      if !(node.op is Identity || node.op is Reshape || node.op is Transpose || node.op.isRounding || isRejection) {
         count.isFurther = true
       }
       count.isTurned = variable.count == 1 ? turns(node).flatMap { turns in count.isTurned.map { $0 != turns } } : nil

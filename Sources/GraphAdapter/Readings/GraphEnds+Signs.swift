@@ -42,6 +42,7 @@ extension GraphEnds {
       case .minimum: return min(a.lowerBound, b.lowerBound)...min(a.upperBound, b.upperBound)
       default: return unknown
       }
+    case is GraphEngine.Comparison: return 0...1
     default: return unknown
     }
   }
@@ -75,6 +76,7 @@ extension ClosedRange<Float> {
     case .relu: return rising { Swift.max($0, 0) }
     case .clip(let low, let high): return rising { Swift.min(Swift.max($0, low), high) }
     case .sigmoid, .hardSigmoid: return 0...1
+    case .elu(let alpha): return Swift.max(lowerBound, -alpha)...Swift.max(upperBound, -alpha)
     case .tanh, .erf, .softsign, .sign, .sin, .cos: return -1...1
     case .softplus, .cosh: return 0...(.infinity)
     case .exp: return (lowerBound >= 0 ? 1 : 0)...(upperBound <= 0 ? 1 : .infinity)

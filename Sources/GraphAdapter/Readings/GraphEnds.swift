@@ -50,6 +50,11 @@ struct GraphEnds {
   private func walked(from output: String) -> Found {
     var (value, passed): (String, [String]) = (output, [])
     while let node = producers[value] {
+      if let source = roundedProbabilities(value) {
+        passed.append("Quantization")
+        value = source
+        continue
+      }
       switch node.op {
       case is Identity, is Reshape, is Transpose: value = node.inputs[0]
       case is Quantization, is TopK, is Hardmax:
@@ -110,7 +115,10 @@ struct GraphEnds {
     let source = node.inputs.first { !constants.contains($0) } ?? node.inputs[0]
     var found = reading(of: source)
     found.steppedOver = passed + found.steppedOver
-    let takesSmallest = (node.op as? ArgExtremum)?.isLargest == false || (node.op as? TopK)?.isLargest == false
+    let topK = node.op as? TopK
+    // Sorted whole, scores are asked for neither end.
+    let isSorted = topK.map { $0.count == width(of: source) } ?? false
+    let takesSmallest = (node.op as? ArgExtremum)?.isLargest == false || topK?.isLargest == false && !isSorted
     guard takesSmallest else {
       // The greatest of negative logarithms is the least probable.
       found.smallestWins = found.isTurned
@@ -119,6 +127,18 @@ struct GraphEnds {
     found.smallestWins = !found.isTurned
     // Distances, whose order turns with their signs; what a softmax makes of scores does not turn with them.
     return found.link == nil && !found.isProbability && !found.addsNodes ? found.turned() : found
+  }
+
+  /// How many numbers a linear layer has put out; `nil` where a value comes from none.
+  private func width(of value: String, depth: Int = 8) -> Int? {
+    guard depth > 0, let node = producers[value] else { return nil }
+    switch node.op {
+    case let linear as Linear: return shape(of: node.inputs[1]).map { linear.transposesWeights ? $0[0] : $0[1] }
+    case is MatrixProduct: return shape(of: node.inputs[1])?.last
+    case is Arithmetic, is ElementwiseFunction, is Identity, is Softmax, is LogSoftmax:
+      return node.inputs.lazy.compactMap { width(of: $0, depth: depth - 1) }.first
+    default: return nil
+    }
   }
 
   /// A value that is no softmax or sigmoid itself: one spelled out, a mixture of such, or the logits.

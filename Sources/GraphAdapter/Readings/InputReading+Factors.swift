@@ -8,21 +8,21 @@ extension InputReading {
     /// Whether the channels leave in the opposite order.
     private(set) var areReversed = false
 
-    /// Of an image that nothing is done to.
-    init(channels: Int) {
-      scale = [Float](repeating: 1, count: channels)
-      shift = [Float](repeating: 0, count: channels)
-    }
-
     /// Found by running the network's beginning on images of one color; `nil` where a channel has no influence.
     ///
     /// - Parameters:
-    ///   - prelude: the network's beginning.
+    ///   - prelude: the network's beginning; `nil` where it does nothing to its image.
     ///   - shape: that of the image.
     ///   - axis: that of its channels.
     /// - Throws: ``GraphError`` where that part of the network cannot be run.
-    init?(of prelude: Prelude, _ shape: [Int], _ axis: Int) throws {
-      let part = try Plan(prelude.graph), channels = shape[axis]
+    init?(of prelude: Prelude?, _ shape: [Int], _ axis: Int) throws {
+      let channels = shape[axis]
+      guard let prelude else {
+        scale = [Float](repeating: 1, count: channels)
+        shift = [Float](repeating: 0, count: channels)
+        return
+      }
+      let part = try Plan(prelude.graph)
       func run(_ channel: Int?) throws -> NDArray {
         let inner = shape[(axis + 1)...].reduce(1, *)
         let scalars = (0..<shape.reduce(1, *)).map { $0 / inner % channels == channel ? Float(1) : 0 }
@@ -43,8 +43,9 @@ extension InputReading {
         guard let place = slopes.indices.max(by: { abs(slopes[$0]) < abs(slopes[$1]) }), slopes[place] != 0 else {
           return nil
         }
-        scale.append(slopes[place])
-        shift.append(black.scalars[place])
+        // What a step and its contrary leave of rounding is nothing.
+        scale.append(abs(slopes[place] - 1) < 1e-5 ? 1 : slopes[place])
+        shift.append(abs(black.scalars[place]) < 1e-5 * abs(slopes[place]) ? 0 : black.scalars[place])
         destinations.append(inner.map { place / $0 % channels })
       }
       areReversed = channels > 1 && destinations == (0..<channels).reversed().map(Optional.some)

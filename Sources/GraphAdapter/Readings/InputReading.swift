@@ -61,33 +61,36 @@ public struct InputReading: Hashable, Sendable {
   /// - Throws: ``GraphError`` where that part of the network cannot be run.
   public init?(of plan: Plan, image: String) throws {
     guard let shape = plan.shape(of: image), shape.count == 4 else { return nil }
-    let prelude = Prelude(of: plan, image: image)
+    let prelude = Prelude(of: plan, image: image, crossingRounding: true)
     let axis = ![1, 3].contains(shape[1]) && [1, 3].contains(shape[3]) ? 3 : 1
-    guard let factors = try prelude.map({ try Factors(of: $0, shape, axis) }) ?? Factors(channels: shape[axis])
-    else { return nil }
+    guard let factors = try Factors(of: prelude, shape, axis) else { return nil }
     (scale, shift, reversesChannels) = (factors.scale, factors.shift, factors.areReversed)
     resizedExtent = prelude?.resizedExtent
     isMeasured = prelude?.isMeasured ?? false
-    let held = Self.range(of: image, in: plan) { $0.op is ElementwiseFunction }
-    let range = Self.range(of: prelude?.graph.outputs[0] ?? image, in: plan) { _ in true }
-    heldRange =
-      held?.range
-      ?? range.flatMap { range, _ in
-        let ends = [range.lowerBound, range.upperBound].map { ($0 - factors.shift[0]) / factors.scale[0] }
-        return ends.allSatisfy(\.isFinite) ? min(ends[0], ends[1])...max(ends[0], ends[1]) : nil
-      }
+    let held = try Self.held(in: plan, image, shape, axis)
+    heldRange = held?.range
     let passed = prelude?.operators ?? []
-    operators = passed + [(held ?? range)?.name].compactMap { $0 }.filter { !passed.contains($0) }
+    operators = passed + [held?.name].compactMap { $0 }.filter { !passed.contains($0) }
     if !changesNumbers, resizedExtent == nil, heldRange == nil, !reversesChannels { return nil }
   }
 
-  /// Between which numbers a value is rounded to whole numbers or kept, where nothing else is done to it; `nil` also where
-  /// `isMeant` says no of the nodes that do it.
-  private static func range(
-    of value: String, in plan: Plan, by isMeant: (Node) -> Bool
-  ) -> (range: ClosedRange<Float>, name: String)? {
+  /// Between which samples the image is first rounded or kept, and by what.
+  private static func held(
+    in plan: Plan, _ image: String, _ shape: [Int], _ axis: Int
+  ) throws -> (range: ClosedRange<Float>, name: String)? {
+    if let (range, name) = range(of: image, in: plan) { return (range, name) }
+    guard let prelude = Prelude(of: plan, image: image, crossingRounding: false),
+      let (range, name) = range(of: prelude.graph.outputs[0], in: plan),
+      let factors = try Factors(of: prelude, shape, axis)
+    else { return nil }
+    let ends = [range.lowerBound, range.upperBound].map { ($0 - factors.shift[0]) / factors.scale[0] }
+    return ends.allSatisfy(\.isFinite) ? (min(ends[0], ends[1])...max(ends[0], ends[1]), name) : nil
+  }
+
+  /// Between which numbers a value is rounded to whole numbers or kept, where nothing else is done to it.
+  private static func range(of value: String, in plan: Plan) -> (range: ClosedRange<Float>, name: String)? {
     let readers = plan.steps.filter { $0.node.inputs.contains(value) }.map(\.node)
-    guard let first = readers.first, readers.allSatisfy(isMeant) else { return nil }
+    guard let first = readers.first else { return nil }
     if let op = first.op as? Quantization, readers.allSatisfy({ $0.op is Quantization }) {
       let numbers = first.inputs.dropFirst().map { plan.graph.constants[$0]?.scalars ?? [] }
       guard numbers.count == 2, numbers.allSatisfy({ Set($0).count == 1 }), numbers[0][0] > 0 else { return nil }

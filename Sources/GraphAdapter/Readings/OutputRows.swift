@@ -2,7 +2,7 @@ import GraphEngine
 import Kernels
 
 /// Some rows of an output of tokens or steps, `[1, tokens, numbers]` or `[steps, 1, numbers]`: one, or all from one on;
-/// written `y[0]` and `y[1:]`.
+/// written `y[0]` and `y[1:]`; also of `[1, numbers, steps]`, where the steps are places of the image.
 ///
 /// Of a text reader, `y[decoded]` is what it reads.
 public struct OutputRows: Hashable, Sendable {
@@ -40,7 +40,20 @@ public struct OutputRows: Hashable, Sendable {
   }
 }
 
+extension PlacesOfAxes {
+  /// Whether the steps of a sequence lie behind its classes, `[1, classes, steps]`, as convolutions leave them.
+  func areLast(of value: String) -> Bool { runs(over: value, 2) && !runs(over: value, 1) }
+}
+
 extension GraphEnds.Found {
+  /// The same with the steps of a sequence before its classes, `[1, steps, classes]`.
+  func transposed() -> GraphEnds.Found {
+    var found = self
+    found.logits = "steps of \(logits)"
+    found.addedNodes.append(Node(Transpose(permutation: [0, 2, 1]), [logits], to: found.logits))
+    return found
+  }
+
   /// The same with some rows of tokens `[batch, tokens, numbers]` or steps `[steps, batch, numbers]` alone.
   func taking(_ rows: OutputRows, of shape: [Int]) -> GraphEnds.Found {
     var found = self

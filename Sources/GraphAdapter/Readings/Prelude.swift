@@ -11,7 +11,12 @@ struct Prelude {
   let isMeasured: Bool
 
   /// `nil` where the rest reads the image itself, or several values made of it.
-  init?(of plan: Plan, image: String) {
+  ///
+  /// - Parameters:
+  ///   - plan: the network.
+  ///   - image: the input that holds the image.
+  ///   - crossesRounding: whether numbers that are rounded to steps count as they were before.
+  init?(of plan: Plan, image: String, crossingRounding crossesRounding: Bool) {
     var (known, reached, inside): (Set<String>, Set<String>, [PlannedStep]) = (
       Set(plan.graph.constants.keys), [image], []
     )
@@ -21,7 +26,10 @@ struct Prelude {
       if variable.isEmpty {
         known.insert(step.name)
         constants.append(step)
-      } else if variable.allSatisfy(reached.contains), step.preparesImages(variable, of: image, in: plan) {
+      } else if variable.allSatisfy(reached.contains),
+        step.preparesImages(variable, of: image, in: plan)
+          || crossesRounding && step.node.steps(in: plan) != nil
+      {
         reached.insert(step.name)
         inside.append(step)
       } else {
@@ -32,7 +40,7 @@ struct Prelude {
     let end = Self.common(frontier, behind: inside, of: image)
     guard let end, end != image else { return nil }
     let needed = Self.needed(for: end, in: constants + inside)
-    let nodes = (constants + inside).map(\.node).filter { needed.contains($0.output) }
+    let nodes = (constants + inside).map { $0.node.withoutRounding(in: plan) }.filter { needed.contains($0.output) }
     let read = Set(nodes.flatMap(\.inputs))
     var values = plan.graph.constants.filter { read.contains($0.key) }
     // What training measured of the image is told by mean and variance; scale and shift were learned and tell nothing.
@@ -46,9 +54,10 @@ struct Prelude {
     isMeasured = !measured.isEmpty
     graph = Graph(
       inputs: plan.graph.inputs.filter { $0.name == image }, nodes: nodes, constants: values, outputs: [end])
+    let roundings = Self.roundings(in: inside)
     var names: [String] = []
-    for step in inside where needed.contains(step.name) && !names.contains(step.operatorName) {
-      names.append(step.operatorName)
+    for step in inside where needed.contains(step.name) && !roundings.contains(step.name) {
+      if !names.contains(step.operatorName) { names.append(step.operatorName) }
     }
     operators = names
     let resizes = inside.filter { $0.node.op is Resize && needed.contains($0.name) }
@@ -70,10 +79,44 @@ struct Prelude {
     return waiting.count == 1 ? waiting.first : nil
   }
 
+  /// The steps that round numbers and bring them back to their own scale, which does nothing else to them.
+  private static func roundings(in steps: [PlannedStep]) -> Set<String> {
+    var (all, rounded): (Set<String>, Set<String>) = ([], [])
+    for step in steps {
+      let arithmetic = (step.node.op as? Arithmetic)?.function,
+        follows = step.node.inputs.contains(where: rounded.contains)
+      if step.node.op is Quantization || follows && arithmetic == .subtract {
+        rounded.insert(step.name)
+      } else if !(follows && arithmetic == .multiply) {
+        continue
+      }
+      all.insert(step.name)
+    }
+    return all
+  }
+
   private static func needed(for end: String, in steps: [PlannedStep]) -> Set<String> {
     var needed: Set<String> = [end]
     for step in steps.reversed() where needed.contains(step.name) { needed.formUnion(step.node.inputs) }
     return needed
+  }
+}
+
+extension Node {
+  /// The scale and the zero point by which a quantisation rounds all numbers alike; `nil` for other nodes.
+  fileprivate func steps(in plan: Plan) -> (scale: Float, zero: Float)? {
+    guard op is Quantization else { return nil }
+    let numbers = inputs.dropFirst().map { Set(plan.graph.constants[$0]?.scalars ?? []) }
+    guard numbers.count == 2, numbers.allSatisfy({ $0.count == 1 }), let scale = numbers[0].first, scale > 0,
+      let zero = numbers[1].first
+    else { return nil }
+    return (scale, zero)
+  }
+
+  /// The same without rounding, so that what it does to numbers can be measured.
+  fileprivate func withoutRounding(in plan: Plan) -> Node {
+    guard let (scale, zero) = steps(in: plan) else { return self }
+    return Node(ElementwiseFunction(.linear(1 / scale, zero)), [inputs[0]], to: output)
   }
 }
 

@@ -3,6 +3,8 @@ struct ModelDescription: Sendable {
   let layers: [LayerDescription]
   let inputs: [TensorReference]
   let outputs: [TensorReference]
+  /// What the outputs are called, where the model gives them in a dictionary; empty where they have no names.
+  private(set) var outputNames: [String] = []
 
   /// - Parameters:
   ///   - className: `Sequential`, `Functional`, or `Model` as old files call the latter.
@@ -37,6 +39,8 @@ struct ModelDescription: Sendable {
       let shifted = Self.countedFromOne(layers, outputs: outputs)
       self.init(
         layers: layers.map { $0.earlier(shifted) }, inputs: inputs, outputs: outputs.map { $0.earlier(shifted) })
+      let keys = (config["output_layers"].members ?? [:]).keys.sorted()
+      if keys.count == outputs.count { outputNames = keys }
     }
   }
 

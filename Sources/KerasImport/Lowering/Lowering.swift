@@ -186,5 +186,15 @@ struct Lowering {
     if !rescalings.contains(call.layer.path) { rescalings.append(call.layer.path) }
   }
 
+  /// The outputs under the names that the model gives them, where it does and nothing else is called so.
+  mutating func named(_ outputs: [Value], _ keys: [String]) -> [Value] {
+    guard keys.count == outputs.count else { return outputs }
+    return zip(outputs, keys).map { output, key in
+      guard names.insert(key).inserted else { return output }
+      graph.nodes.append(Node(Identity(), [output.name], to: key))
+      return Value(name: key, extents: output.extents, isMoved: output.isMoved)
+    }
+  }
+
   mutating func finish(outputs: [Value]) { graph.outputs = outputs.map(\.name) }
 }

@@ -19,6 +19,7 @@ enum Hint {
   private static let options: [Setting: String] = [
     .architecture: "--network NAME --weights FILE", .imageSize: "--size", .output: "--logits",
     .answer: "--answer", .outputOrAnswer: "--logits or --answer numbers",
+    .outputStepOrAnswer: "--logits, --step or --answer numbers",
     .fixedInputs: "--input NAME=PICTURE, NAME=FILE.npy or NAME=NUMBER", .classVectors: "--classes TEXT … or FILE.npy",
     .precision: "--precision", .labels: "--labels FILE",
     .recipe: "--preset, --mean, --std, --fit", .mean: "--mean", .deviation: "--std", .scale: "--scale",

@@ -17,7 +17,7 @@ extension OperatorTable {
     "le": one(compared(.lessOrEqual)), "gt": one(compared(.greater)), "ge": one(compared(.greaterOrEqual)),
     "logical_not": one(negation), "bitwise_not": one(negation), "logical_and": one(both), "bitwise_and": one(both),
     "__and__": one(both), "logical_or": one(either), "bitwise_or": one(either), "__or__": one(either),
-    "where": one(choice), "masked_fill": one(maskedFill), "isnan": one(nothing), "isinf": one(nothing),
+    "where": one(choice), "masked_fill": one(maskedFill), "isnan": one(noNumber), "isinf": one(infinite),
     "logical_xor": one(compared(.notEqual)), "bitwise_xor": one(compared(.notEqual)),
   ]
 
@@ -134,15 +134,15 @@ extension OperatorTable {
     return try graph.add(Selection(), [mask, value, x], for: call, as: x.kind)
   }
 
-  /// Whether numbers are none, or beyond all: in a network that works, nowhere.
-  private static func nothing(_ call: Call, _ graph: inout Lowering) throws(TorchExportError) -> TensorValue {
+  /// Whether a number is none: it then differs from itself.
+  private static func noNumber(_ call: Call, _ graph: inout Lowering) throws(TorchExportError) -> TensorValue {
     let x = try call.tensor()
-    guard let array = x.array else {
-      return TensorValue(NDArray(repeating: 0, shape: x.shape), kind: .truth)
-    }
-    let isNaN = call.node.target.hasSuffix("isnan")
-    let truths = array.scalars.map { (isNaN ? $0.isNaN : $0.isInfinite) ? Float(1) : 0 }
-    return TensorValue(NDArray(truths, shape: x.shape), kind: .truth)
+    return try graph.add(Comparison(.notEqual), [x, x], for: call, as: .truth)
+  }
+
+  private static func infinite(_ call: Call, _ graph: inout Lowering) throws(TorchExportError) -> TensorValue {
+    let size = try graph.add(ElementwiseFunction(.abs), [try call.tensor()], for: call)
+    return try graph.add(Comparison(.equal), [size, TensorValue(.infinity)], for: call, as: .truth)
   }
 }
 

@@ -55,6 +55,8 @@ struct KerasNetwork {
   var isSequential = true
   var version = "3.4.1"
   var outputs: [String]?
+  /// What a dictionary of the outputs calls them; empty for a list.
+  var outputNames: [String] = []
 
   /// What an archive says of the layers.
   var config: Data { get throws { try json(description) } }
@@ -162,7 +164,10 @@ struct KerasNetwork {
     if !isSequential {
       let outputs = outputs ?? [layers[layers.count - 1].name]
       config["input_layers"] = layers.filter { $0.className == "InputLayer" }.map { [$0.name, 0, 0] as [Any] }
-      config["output_layers"] = outputs.map { [$0, 0, 0] as [Any] }
+      config["output_layers"] =
+        outputNames.isEmpty
+        ? outputs.map { [$0, 0, 0] as [Any] } as Any
+        : Dictionary(uniqueKeysWithValues: zip(outputNames, outputs.map { [$0, 0, 0] as [Any] }))
     }
     return config
   }
