@@ -102,12 +102,15 @@ extension MapExport {
       let hasPlaces = model.outputs[0].shape.count == 3, own = RankedLogit.prediction
       let overall: any AttributionKit.Target = hasPlaces ? RegionMean(of: own) : own
       let session = try ExplanationSession(of: model, on: image, for: overall)
-      let scores = hasPlaces ? session.logits.spatialMean() : session.logits, best = scores.descendingOrder()[0]
+      let link = session.outputs.link, logits = session.logits
+      let scores = hasPlaces ? PlaceShares.shares(of: logits, link ?? .softmax) : logits
+      let best = scores.descendingOrder()[0]
       let count = scores.shape.reduce(1, *)
       // Another class than the one predicted, so that a file that ignores the choice is found out; of a segmentation the
       // same, as others may be nowhere.
       let other = open == .chosen && !hasPlaces ? (best + 1) % count : best
-      let isNegative = open == .prediction && count == 1 && scores[0] < (session.outputs.link?.threshold ?? 0)
+      let threshold = hasPlaces ? PlaceShares.half(of: logits.shape[1] * logits.shape[2]) : link?.threshold ?? 0
+      let isNegative = open == .prediction && count == 1 && scores[0] < threshold
       let logit = ClassLogit(index: other), asked: any AttributionKit.Target = isNegative ? Opposite(of: logit) : logit
       return hasPlaces ? (RegionMean(of: asked, over: .predicted), other) : (asked, other)
     }

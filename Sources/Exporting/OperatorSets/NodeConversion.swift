@@ -39,7 +39,16 @@ struct NodeConversion {
       if crosses(18), to < 18 { node.attribute.removeAll { $0.name == "num_outputs" } }
     case "Softmax", "LogSoftmax", "Hardmax": return try flattened(node)
     case "Dropout": if from < 12 { node.attribute.removeAll { ["ratio", "is_test"].contains($0.name) } }
+    case "Reshape": if to < 14 { try drop("allowzero", where: { $0.i == 0 }, of: &node) }
+    case "Shape":
+      guard to < 15 else { break }
+      try drop("start", where: { $0.i == 0 }, of: &node)
+      try drop("end", where: { _ in false }, of: &node)
+    case "LSTM", "GRU", "RNN": if to < 14 { try drop("layout", where: { $0.i == 0 }, of: &node) }
+    case "ScatterElements", "ScatterND":
+      if to < 16 { try drop("reduction", where: { $0.s == Data("none".utf8) }, of: &node) }
     case "BatchNormalization":
+      if to < 14 { try drop("training_mode", where: { $0.i == 0 }, of: &node) }
       if from < 14 { node.attribute.removeAll { ["momentum", "spatial", "consumed_inputs"].contains($0.name) } }
     case "Clip": turnBounds(of: &node)
     case "Gelu": if to < 20 { return try spelledGELU(node) }

@@ -95,6 +95,8 @@ final class ExpressionWriter {
     case .prediction:
       let scores = try write(operands[0])
       return writer.oneHot(writer.largest(scores), count: shape[0], shape: self.shape(shape))
+    case .placeShares(let link):
+      return try placeShares(of: write(operands[0]), link, shape: self.shape(shape))
     case .side(let threshold):
       return try writer.sides(of: write(operands[0]), threshold: threshold)
     case .places(let link, let mayBeAgainst):

@@ -14,6 +14,9 @@ enum NetworkSource: TensorSource {
   case gradient(RecordedRun, Layer, any GradientRule, outputs: [Int])
   /// One at the class that the operand, scores of classes, are greatest for, and zero elsewhere.
   case prediction
+  /// For which share of the places each class is predicted, of maps of classes: the operand are the scores
+  /// `[classes, height, width]`.
+  case placeShares(ProbabilityLink)
   /// One where the only score speaks for its side, minus one where it speaks against it.
   case side(threshold: Float)
   /// One at each place, of maps of classes, where the class that the first operand has a one at is predicted: the second

@@ -30,9 +30,11 @@ struct RecordedTarget: Target {
   private func slope(in outputs: Outputs) throws -> Tensor {
     let scores = outputs.logits
     guard let link = outputs.link, [1, 3].contains(scores.shape.count) else { throw AttributionError.notAboutAClass }
-    if scores.shape.count == 1 { return try classSlope(in: scores, link).slope }
-    // Of maps, as `RegionMean` has it over the places that are predicted: the class by its mean, then its places.
-    let (own, side) = try classSlope(in: scores.spatialMean(), link)
+    if scores.shape.count == 1 { return classSlope(in: scores, threshold: link.threshold).slope }
+    // Of maps, the class that is predicted for most places, and those.
+    let shares = PlaceShares.shares(of: scores, link).recorded(from: NetworkSource.placeShares(link), of: [scores])
+    let half = PlaceShares.half(of: scores.shape[1] * scores.shape[2])
+    let (own, side) = classSlope(in: shares, threshold: half)
     let places = Tensor(repeating: 1, shape: Array(scores.shape.dropFirst()))
       .recorded(from: NetworkSource.places(link, mayBeAgainst: mayBeAgainst(scores.shape[0])), of: [side, scores])
     return .outer(own, places.dividedOrZero(by: places.total()))
@@ -47,14 +49,14 @@ struct RecordedTarget: Target {
     }
   }
 
-  private func classSlope(in scores: Tensor, _ link: ProbabilityLink) throws -> (slope: Tensor, side: Tensor) {
+  private func classSlope(in scores: Tensor, threshold: Float) -> (slope: Tensor, side: Tensor) {
     let count = scores.shape[0], one = Tensor.oneHot(scores.descendingOrder()[0], count: count)
     let found: Tensor
     switch kind {
     case .given(let slope, let side): return (slope, side)
     case .open(.chosen): found = one.recorded(from: NetworkSource.chosenClass(count: count))
     case .open(.prediction) where count == 1:
-      found = one.recorded(from: NetworkSource.side(threshold: link.threshold), of: [scores])
+      found = one.recorded(from: NetworkSource.side(threshold: threshold), of: [scores])
     case .open(.prediction): found = one.recorded(from: NetworkSource.prediction, of: [scores])
     }
     return (found, found)

@@ -97,6 +97,9 @@ struct ExportCommand: LoadsPlugins {
       throw Failure.badData("\(path) is no file of a graph that a map could be added to")
     }
     _ = try explainer.defaultLayer()
+    if let unmet = expression.unmetNeeds(by: explainer.model).first {
+      throw Failure.badData("\(expression.identifier) needs \(unmet.need.words): \(unmet.reason)")
+    }
     // Of an answer that is about no class, `explain` knows what is asked instead.
     if graph.outputs[0].link == nil, ["prediction", "input"].contains(target.lowercased()) {
       _ = try inquiries(.prediction, of: explainer)
