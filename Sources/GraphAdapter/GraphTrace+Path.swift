@@ -37,12 +37,14 @@ private struct Path {
   /// The beginning, run at both ends.
   private let ends: [Trace]
 
-  /// `nil` where the network does not begin with weights, or something bypasses them.
+  /// `nil` where the network does not begin with weights, something bypasses them, or they end in parts of the image that
+  /// lie where images do.
   init?(of trace: GraphTrace, from start: Tensor) throws {
     let model = trace.model
     guard let name = model.plan.endOfAffineBeginning else { return nil }
     let rest = try model.rest(after: name).plans
-    guard rest.single.graph.inputs.map(\.name) == [name] else { return nil }
+    let inputs = rest.single.graph.inputs
+    guard inputs.map(\.name) == [name], inputs[0].shape.first == 1 else { return nil }
     let beginning = try model.plan.beginning(to: name), shape = model.plan.shape(of: model.input.name) ?? []
     ends = try [NDArray(start).reshaped(shape), trace.trace.value(named: model.input.name)].map {
       try beginning.trace([$0])
