@@ -29,9 +29,11 @@ extension MapExport {
         of: data, from: request, model, isBatchOpen: isBatchOpen, count: count, seed: seed, isPositive: isPositive)
       // A network that takes roots or logarithms of the image has no numbers for negative ones.
       isPositive = isPositive || found.isUndefined
-      (best, isSeen) = (min(best, found.distance), isSeen || !found.isNothing)
+      // Two maps of nothing agree, whatever else is wrong.
+      if found.isNothing, found.distance == 0 { continue }
+      (best, isSeen) = (min(best, found.distance), true)
     }
-    return best
+    return isSeen ? best : 0
   }
 
   /// The same for one pair of images.

@@ -152,7 +152,7 @@ import XGradCAMMethod
   }
 
   @Test func `a network that has no numbers for noise is tried on images above zero`() throws {
-    let network = try Network(.vector(4).seeingRoots())
+    let network = try Network(.vector(4).activated(by: "Tanh").seeingRoots())
     let export = try network.export(GradCAM(), for: .score(ClassLogit(index: 1)))
     #expect(try #require(export.deviation) < 1e-4)
   }

@@ -34,6 +34,25 @@ import Testing
       ], outputs: ["logits"])
   }
 
+  /// convolution → each channel as an image of its own → ReLU → convolution → linear, as networks do that see patches as
+  /// pictures.
+  private static func apart(_ images: Int) -> Graph {
+    let geometry = ConvolutionGeometry(stride: 1, padding: 1)
+    return Graph(
+      inputs: [.init("image", shape: [images, 3, 12, 12])],
+      nodes: [
+        Node(Convolution(geometry), ["image", "w1"], to: "c1"),
+        Node(Reshape(to: [images * 4, 1, 12, 12]), ["c1"], to: "apart"),
+        Node(ElementwiseFunction(.relu), ["apart"], to: "r1"), Node(Convolution(geometry), ["r1", "w2"], to: "c2"),
+        Node(Reshape(to: [images, 8 * 144]), ["c2"], to: "flat"), Node(Linear(), ["flat", "m"], to: "logits"),
+      ],
+      constants: [
+        "w1": NDArray(.scattered([4, 3, 3, 3], 0.61803)).asConstant(),
+        "w2": NDArray(.scattered([2, 1, 3, 3], 0.41421)).asConstant(),
+        "m": NDArray(0.1 * .scattered([8 * 144, 4], 0.73205)).asConstant(),
+      ], outputs: ["logits"])
+  }
+
   private func session(_ model: GraphModel) throws -> ExplanationSession {
     try ExplanationSession(of: model, on: image, for: .logit(1))
   }
@@ -85,6 +104,17 @@ import Testing
     let session = try session(GraphModel(network(1)) { network($0) }), expected = try expected(session)
     let gradient = try session.inputGradient(integratedFrom: start, over: nodes)
     let largest = expected.scalars.map(abs).max() ?? 0
+    for (a, b) in zip(gradient.scalars, expected.scalars) { #expect(abs(a - b) < 1e-5 * largest) }
+  }
+
+  @Test(arguments: [true, false]) func `parts of an image that the network sees as images have no path of their own`(
+    batched: Bool
+  ) throws {
+    let model = batched ? try GraphModel(Self.apart(1)) { Self.apart($0) } : try GraphModel(Self.apart(1))
+    let session = try session(model), expected = try expected(session)
+    let gradient = try session.inputGradient(integratedFrom: start, over: nodes)
+    let largest = expected.scalars.map(abs).max() ?? 0
+    #expect(largest > 0 && gradient.shape == image.shape)
     for (a, b) in zip(gradient.scalars, expected.scalars) { #expect(abs(a - b) < 1e-5 * largest) }
   }
 
