@@ -1,7 +1,7 @@
 import AttributionKit
 
 /// How photographs are prepared, as an ONNX file's metadata says it: by `mean` and `std`, as timm and others write them, by
-/// Ultralytics' keys, or by ONNX's own.
+/// `image_mean` and `image_std`, as transformers does, by Ultralytics' keys, or by ONNX's own.
 struct ToldPreparation {
   private let scale: Float
   private let mean: [Float]
@@ -29,7 +29,8 @@ struct ToldPreparation {
       } ?? .usual
     var isReversed = Self.isReversed(metadata)
     var remark = ""
-    if let means = metadata.numbers("mean"), let deviations = metadata.numbers("std"), means.count == deviations.count,
+    if let means = metadata.numbers("mean") ?? metadata.numbers("image_mean"),
+      let deviations = metadata.numbers("std") ?? metadata.numbers("image_std"), means.count == deviations.count,
       [1, 3].contains(means.count), !deviations.contains(0)
     {
       (mean, deviation) = (means, deviations)

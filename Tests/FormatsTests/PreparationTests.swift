@@ -50,6 +50,8 @@ import Testing
     #expect(try resize(["crop_pct": "0.9"], 224) == .centerCrop(keeping: 224.0 / 248))
     #expect(try resize(["crop_pct": "1.0"], 224) == .centerCrop(keeping: 1))
     #expect(try told(means.merging(["interpolation": "bicubic"]) { $1 }).preprocessing?.interpolation == .bicubic)
+    let transformers = try told(["image_mean": "[0.5, 0.5, 0.5]", "image_std": "[0.5, 0.5, 0.5]"]).preprocessing
+    #expect(transformers?.mean == [0.5, 0.5, 0.5] && transformers?.scale == 1 / 255)
   }
 
   @Test func `metadata's numbers give way to what the network itself says`() throws {

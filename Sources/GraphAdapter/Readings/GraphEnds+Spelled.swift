@@ -98,8 +98,8 @@ extension GraphEnds {
   func quotient(_ value: String) -> (above: String, below: String)? {
     if let (above, below) = operands(of: value, .divide) { return (above, below) }
     guard let (a, b) = operands(of: value, .multiply) else { return nil }
-    if let below = argument(of: b, .reciprocal) { return (a, below) }
-    return argument(of: a, .reciprocal).map { (b, $0) }
+    if let below = argument(of: b, .reciprocal) ?? argument(of: b, .pow(-1)) { return (a, below) }
+    return (argument(of: a, .reciprocal) ?? argument(of: a, .pow(-1))).map { (b, $0) }
   }
 
   /// `z` where a value is `z`, or `z` less its own maximum, which is subtracted so that nothing overflows.

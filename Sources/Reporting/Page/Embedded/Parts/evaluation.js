@@ -11,7 +11,7 @@ export function evaluation(found) {
   return [
     element("section", { class: "row", "aria-labelledby": "standings" },
       element("header", {}, element("h2", { id: "standings" }, "Which map to believe"),
-        element("p", { class: "about" }, `${seen}, ${targets}; means, whose bars hold them with a probability of 95 %`)),
+        element("p", { class: "about" }, `${seen}, ${targets}; means, and between which numbers they lie with a probability of 95 %`)),
       element("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": "Means of all methods by all metrics" }, table(found, names))),
     ...found.metrics.map((metric, i) => chart(metric, names, i)),
   ];
@@ -47,7 +47,8 @@ function cell(standing) {
   if (standing.mean === undefined) return element("td", { class: "undefined", title: standing.reason ?? "" }, "–");
   const interval = standing.interval ? `${compact(standing.interval[0])} … ${compact(standing.interval[1])}` : "";
   return element("td", { class: standing.comparison, title: `${standing.comparison}${interval ? `; ${interval}` : ""}` },
-    compact(standing.mean), element("small", {}, `${standing.rank}.`));
+    compact(standing.mean), element("small", {}, `${standing.rank}.`),
+    interval ? element("small", { class: "interval" }, interval) : null);
 }
 
 function chart(metric, names, index) {

@@ -8,11 +8,15 @@ const hues = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", 
 /** The color of the method of this number. */
 export function hue(index) { return hues[index % hues.length]; }
 
+/** How far apart about `count` round numbers lie. */
+function spacing(low, high, count) {
+  const rough = (high - low) / count, power = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].map(factor => factor * power).find(step => step >= rough) ?? rough;
+}
+
 /** Round numbers that an axis shows. */
 function ticks(low, high, count = 5) {
-  const rough = (high - low) / count, power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map(factor => factor * power).find(step => step >= rough) ?? rough;
-  const found = [];
+  const step = spacing(low, high, count), found = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) found.push(Number((i * step).toPrecision(12)));
   return found;
 }
@@ -50,6 +54,8 @@ export function curvePlot(names, curves, title) {
   const all = curves.filter(Boolean), xs = all.flatMap(curve => curve.x), ys = all.flatMap(curve => curve.y).filter(Number.isFinite);
   let [low, high] = [Math.min(...ys, 0), Math.max(...ys)];
   if (low === high) high = low + 1;
+  // Up to the next round number, so that the highest point can be read.
+  high = spacing(low, high, 4) * Math.ceil(high / spacing(low, high, 4) - 1e-9);
   const [start, end] = [Math.min(...xs), Math.max(...xs)];
   const x = number => left + (number - start) / (end - start || 1) * (width - left - right);
   const y = number => top + (high - number) / (high - low) * (height - top - bottom);
