@@ -34,12 +34,4 @@ import Testing
     let numbers = try export("depth.onnx", "--answer", "numbers")
     #expect(numbers.status == 0 && folder.has("map.onnx"), "\(numbers.errors)")
   }
-
-  @Test(arguments: ["0", "prediction", "input"]) func `a segmentation of several classes of which each may be right`(
-    target: String
-  ) throws {
-    try folder.write(ONNXFile.maps(3).ending(in: [.init("Sigmoid", ["z"])]).leavingBatchOpen().bytes, to: "masks.onnx")
-    let run = try export("masks.onnx", "--target", target)
-    #expect(run.status == 0 && folder.has("map.onnx"), "\(run.errors)")
-  }
 }
