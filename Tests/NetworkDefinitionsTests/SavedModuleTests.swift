@@ -9,7 +9,7 @@ import Testing
   private let folder = try? TemporaryFolder()
 
   /// A module with its attributes: whole numbers, pairs of them, or texts.
-  private struct Module {
+  struct Module {
     var kind: String
     var parameters: [(name: String, shape: [Int])] = []
     var parts: [(name: String, module: Module)] = []
@@ -145,8 +145,7 @@ import Testing
     ("layer2.0.relu", .bare("Dropout"), "no ReLU in 'layer2.0'"),
     ("layer1.0.relu", Module(kind: "mine Act"), "'mine.Act'"),
   ])
-  fileprivate func `a layer that was replaced contradicts the family`(path: String, layer: Module, word: String) throws
-  {
+  func `a layer that was replaced contradicts the family`(path: String, layer: Module, word: String) throws {
     var network = Self.network()
     network[path] = layer
     let problem = try open(network).contradiction

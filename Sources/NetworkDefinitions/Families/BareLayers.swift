@@ -32,7 +32,7 @@ struct BareLayers {
 
   /// What is wrong, as words that follow "the file"; `nil` where nothing is.
   var contradiction: String? {
-    pooledOtherwise ?? leftOut ?? unknown ?? windows(of: "MaxPool2d") ?? windows(of: "AvgPool2d") ?? behindClassifier
+    pooledOtherwise ?? leftOut ?? unknown ?? windows(of: "AvgPool2d") ?? windows(of: "MaxPool2d") ?? behindClassifier
       ?? lackingFunction
   }
 
@@ -146,7 +146,8 @@ struct BareLayers {
     guard isOfLibrary else { return nil }
     var counts: [String: (ours: Int, saved: Int)] = [:]
     for node in nodes {
-      guard let function = (node.op as? ElementwiseFunction)?.function,
+      // Sigmoids are part of other functions, too.
+      guard let function = (node.op as? ElementwiseFunction)?.function, function != .sigmoid,
         Self.functions.values.contains(where: { $0(function) })
       else { continue }
       counts[node.op.name, default: (0, bare.count { Self.function(of: $0)?(function) ?? false })].ours += 1
@@ -159,7 +160,7 @@ struct BareLayers {
     }
     // A class of timm's has a layer for each use.
     guard layers.first?.className.hasPrefix("timm.") ?? false else { return nil }
-    for (name, count) in counts.sorted(by: { $0.key < $1.key }) where count.saved < count.ours && name != "Sigmoid" {
+    for (name, count) in counts.sorted(by: { $0.key < $1.key }) where count.saved < count.ours {
       return "has \(count.saved) layers that compute \(name), where the network has \(count.ours)"
     }
     return nil

@@ -81,7 +81,8 @@ struct InvertedResidualKind: Sendable {
       let theirs = kind.stages.split(separator: " ").map(String.init)
       return (kind.name, zip(theirs, stages).count { $0 == $1 } - abs(theirs.count - stages.count))
     }.sorted { $0.1 > $1.1 }
-    let names = ranked.prefix(3).map(\.0)
+    var names: [String] = []
+    for (name, _) in ranked where names.count < 3 && !names.contains(name) { names.append(name) }
     return names.dropLast()
       + (names.last.map { ["\($0), for one of which --network NAME --weights FILE takes them"] } ?? [])
   }

@@ -27,7 +27,8 @@ extension RecognizedNetwork {
       return said == ours ? nil : "a \(key) of \(spelled(said)), where it is \(spelled(ours))"
     }
     func differs(fromEpsilon ours: Float) -> String? {
-      guard let said = layer.numbers["eps"]?.first, abs(said - Double(ours)) > 1e-3 * said else { return nil }
+      // Where it is none, it was added elsewhere.
+      guard ours > 0, let said = layer.numbers["eps"]?.first, abs(said - Double(ours)) > 1e-3 * said else { return nil }
       return "an eps of \(said), where it is \(ours)"
     }
     switch op {
