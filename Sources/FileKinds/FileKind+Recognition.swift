@@ -44,7 +44,9 @@ extension FileKind {
 
   /// What a pickle is of, by the names of what it is made of; nothing in it is run.
   private init?(pickleOf content: Content) {
-    guard content.has([0x80]), let version = content[1], (2...5).contains(version) else { return nil }
+    // The length that a safetensors file begins with may have any first bytes, but no high ones.
+    let isLength = content.has([0, 0, 0, 0], at: 4) && content.has("{\"", at: 8)
+    guard !isLength, content.has([0x80]), let version = content[1], (2...5).contains(version) else { return nil }
     if content.has([0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46], at: 2) {
       // The number that torch.save began with before it wrote archives.
       self = content.contains("ultralytics.nn") ? .ultralytics : .torchCheckpoint

@@ -93,6 +93,81 @@ import Testing
     #expect("\(error!)".contains("nearest: alexnet"))
   }
 
+  @Test func `stages of no network that is known are refused with the nearest`() throws {
+    let folder = try TemporaryFolder()
+    let reference = try #require(Self.references.first { $0.name == "timm alone mnasnet_050" })
+    var shapes = reference.shapes
+    // One kernel of another size than any published network has there.
+    let name = "blocks.1.1.conv_dw.weight"
+    shapes[name] = try #require(shapes[name]).dropLast(2) + [7, 7]
+    let error = #expect(throws: NetworkError.self) { try RecognizedNetwork(of: file(shapes, in: folder)) }
+    #expect("\(error!)".contains("nearest: mnasnet_100") && "\(error!)".contains("--network NAME"))
+    let chosen = try RecognizedNetwork(of: file(shapes, in: folder), told: NetworkDescription(name: "mnasnet_050"))
+    #expect(chosen.definition.name == "mnasnet_050")
+  }
+
+  @Test func `networks with the same tensors as another are named`() throws {
+    let folder = try TemporaryFolder()
+    let reference = try #require(Self.references.first { $0.name == "timm resnet18d" })
+    var shapes = reference.shapes
+    let found = try RecognizedNetwork(of: file(shapes, in: folder))
+    #expect(found.definition.name == "resnet18d" && found.notes.isEmpty)
+    for stage in 1...4 {
+      for (name, shape) in shapes where name.hasPrefix("layer\(stage).1.") {
+        for place in 2..<[3, 4, 6, 3][stage - 1] {
+          shapes[name.replacing("layer\(stage).1.", with: "layer\(stage).\(place).")] = shape
+        }
+      }
+    }
+    let larger = try RecognizedNetwork(of: file(shapes, in: folder))
+    #expect(larger.notes.contains { $0.contains("resnetaa34d") && $0.contains("resnet34d") })
+    #expect(
+      try RecognizedNetwork(of: file(shapes, in: folder), told: NetworkDescription(name: "resnet34d")).notes.isEmpty)
+  }
+
+  @Test func `places turned into queries by another rule than DINOv3's are refused`() throws {
+    let folder = try TemporaryFolder()
+    var shapes = try #require(Self.references.first { $0.name == "timm alone vit_small_patch16_dinov3" }).shapes
+    shapes["reg_token"] = nil
+    let error = #expect(throws: NetworkError.self) { try RecognizedNetwork(of: file(shapes, in: folder)) }
+    #expect("\(error!)".contains("rope"))
+  }
+
+  @Test func `layers behind those that config.json counts are left out`() throws {
+    let folder = try TemporaryFolder()
+    let reference = try #require(Self.references.first { $0.name == "transformers vit" })
+    let settings = JSONValue.object(["num_attention_heads": .text("3"), "num_hidden_layers": .number(1)])
+    let found = try RecognizedNetwork(
+      of: file(reference.shapes, in: folder), told: NetworkDescription(name: "vit", settings: settings))
+    #expect(found.notes.contains { $0.contains("counts 1 layers") })
+    let names = try Network(found.definition, weights: found.weights).graph().nodes.map(\.output)
+    #expect(names.contains { $0.hasPrefix("blocks.0.") } && !names.contains { $0.hasPrefix("blocks.1.") })
+  }
+
+  @Test func `the function of gated layers is the configuration's`() throws {
+    let folder = try TemporaryFolder()
+    var shapes: [String: [Int]] = [
+      "embeddings.cls_token": [1, 1, 8], "embeddings.register_tokens": [1, 2, 8],
+      "embeddings.patch_embeddings.weight": [8, 3, 4, 4], "embeddings.patch_embeddings.bias": [8], "norm.weight": [8],
+      "norm.bias": [8],
+    ]
+    for (name, shape) in [
+      "attention.q_proj.weight": [8, 8], "attention.k_proj.weight": [8, 8], "attention.v_proj.weight": [8, 8],
+      "attention.o_proj.weight": [8, 8], "attention.o_proj.bias": [8], "norm1.weight": [8], "norm1.bias": [8],
+      "norm2.weight": [8], "norm2.bias": [8], "layer_scale1.lambda1": [8], "layer_scale2.lambda1": [8],
+      "mlp.gate_proj.weight": [12, 8], "mlp.up_proj.weight": [12, 8], "mlp.down_proj.weight": [8, 12],
+      "mlp.gate_proj.bias": [12], "mlp.up_proj.bias": [12], "mlp.down_proj.bias": [8],
+    ] { shapes["layer.0." + name] = shape }
+    for (said, function): (String?, UnaryFunction) in [(nil, .gelu), ("gelu", .gelu), ("silu", .silu)] {
+      var settings: [String: JSONValue] = ["num_attention_heads": .number(2)]
+      settings["hidden_act"] = said.map { .text($0) }
+      let told = NetworkDescription(name: "dinov3_vit", settings: .object(settings))
+      let found = try RecognizedNetwork(of: file(shapes, in: folder), told: told)
+      let nodes = try Network(found.definition, weights: found.weights).graph(imageSize: (8, 8)).nodes
+      #expect(nodes.contains { ($0.op as? ElementwiseFunction)?.function == function }, "\(said ?? "nothing")")
+    }
+  }
+
   @Test func `a MobileNetV3-Small without gates is told from a Large one by its stages`() throws {
     var shapes = ["conv_stem.weight": [4, 3, 3, 3], "conv_head.weight": [12, 8, 1, 1], "classifier.weight": [3, 12]]
     func norm(_ path: String, _ width: Int) {

@@ -26,6 +26,16 @@ import Testing
     }
   }
 
+  @Test(arguments: 2...5) func `a length that begins as a pickle does is a length`(version: Int) throws {
+    let entry = #"{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}"#
+    let length = version << 8 | 0x80
+    let header = entry + String(repeating: " ", count: length - entry.utf8.count - 1) + "}"
+    let data = safetensors(header: header, data: bytes([1.5, 2].map { Float($0).bitPattern }), alignment: 1)
+    try #require(data.prefix(2) == [0x80, UInt8(version)])
+    let file = try TemporaryFile(data)
+    #expect(try WeightFile(file.path).array(named: "w").scalars == [1.5, 2])
+  }
+
   @Test func `half, brain and double precision become single`() throws {
     let file = try read([
       StoredTensor(

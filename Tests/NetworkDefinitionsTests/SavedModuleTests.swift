@@ -9,7 +9,7 @@ import Testing
   private let folder = try? TemporaryFolder()
 
   /// A module with its attributes: whole numbers, pairs of them, or texts.
-  private struct Module {
+  struct Module {
     var kind: String
     var parameters: [(name: String, shape: [Int])] = []
     var parts: [(name: String, module: Module)] = []
@@ -28,6 +28,20 @@ import Testing
     }
 
     static func bare(_ kind: String) -> Module { Module(kind: "torch.nn.modules.activation " + kind) }
+
+    static func pool(_ kind: String = "MaxPool2d", kernel: Int = 3) -> Module {
+      Module(kind: "torch.nn.modules.pooling " + kind, pairs: ["kernel_size": kernel, "stride": 2, "padding": 1])
+    }
+
+    /// The part at a path of names.
+    subscript(_ path: String) -> Module {
+      get { path.split(separator: ".").reduce(self) { module, name in module.parts.first { $0.name == name }!.module } }
+      set {
+        let names = path.split(separator: ".", maxSplits: 1).map(String.init)
+        let place = parts.firstIndex { $0.name == names[0] }!
+        if names.count > 1 { parts[place].module[names[1]] = newValue } else { parts[place].module = newValue }
+      }
+    }
 
     func write(to writer: inout PickleWriter) {
       let name = kind.split(separator: " ")
@@ -84,7 +98,8 @@ import Testing
       kind: kind,
       parts: [
         ("conv1", .convolution([4, 3, 7, 7], stride: 2)), ("bn1", .normalization(4)), ("relu", .bare(activation)),
-        ("maxpool", .bare("MaxPool2d")), ("layer1", row(block(1))), ("layer2", row(block(stride))),
+        ("maxpool", .pool()), ("layer1", row(block(1))), ("layer2", row(block(stride))),
+        ("avgpool", .bare("AdaptiveAvgPool2d")),
         (
           "fc", Module(kind: "torch.nn.modules.linear Linear", parameters: [("weight", [3, 4]), ("bias", [3])])
         ),
@@ -118,6 +133,56 @@ import Testing
     var mirrored = Self.network()
     mirrored.parts[0].module.texts["padding_mode"] = "reflect"
     #expect(try open(mirrored).contradiction?.contains("'reflect'") == true)
+  }
+
+  @Test(arguments: [
+    ("maxpool", Module.bare("Identity"), "'maxpool', Identity"), ("maxpool", .pool(kernel: 2), "2 × 2"),
+    ("maxpool", .pool("AvgPool2d"), "'maxpool', AvgPool2d"),
+    ("avgpool", .bare("AdaptiveMaxPool2d"), "'avgpool', AdaptiveMaxPool2d"),
+    ("avgpool", .bare("Identity"), "'avgpool', Identity"),
+    ("layer2.0.relu", .bare("Identity"), "'layer2.0.relu', Identity"),
+    ("layer2.0.relu", .bare("SiLU"), "'layer2.0.relu', SiLU"),
+    ("layer2.0.relu", .bare("Dropout"), "no ReLU in 'layer2.0'"),
+    ("layer1.0.relu", Module(kind: "mine Act"), "'mine.Act'"),
+  ])
+  func `a layer that was replaced contradicts the family`(path: String, layer: Module, word: String) throws {
+    var network = Self.network()
+    network[path] = layer
+    let problem = try open(network).contradiction
+    #expect(problem?.contains(word) == true, "\(problem ?? "nothing")")
+  }
+
+  @Test func `a function behind the classifier contradicts a network that ends there`() throws {
+    var network = Self.network()
+    let row: [(String, Module)] = [("0", network["fc"]), ("1", .bare("Sigmoid"))]
+    network["fc"] = Module(kind: "torch.nn.modules.container Sequential", parts: row)
+    #expect(try open(network).contradiction?.contains("'fc.1', Sigmoid") == true)
+    network["fc"].parts[1].module = .bare("Softmax")
+    #expect(try open(network).contradiction?.contains("behind its classifier") == true)
+    network["fc"].parts[1].module = .bare("Dropout")
+    #expect(try open(network).contradiction == nil)
+  }
+
+  @Test func `features pooled by the maximum contradict a mean`() throws {
+    var network = Self.network(kind: "timm.models.resnet ResNet")
+    network["avgpool"] = Module(
+      kind: "timm.layers.adaptive_avgmax_pool SelectAdaptivePool2d",
+      parts: [("pool", .bare("AdaptiveAvgPool2d"))], texts: ["pool_type": "max"])
+    #expect(try open(network).contradiction?.contains("'max'") == true)
+  }
+
+  @Test func `one function that stands in several places is there in each`() throws {
+    #expect(try open(Self.network()).contradiction == nil)
+    var own = Self.network(kind: "__main__ My")
+    // Functions that only the class's own code calls are in no file.
+    own["layer2.0.relu"] = .bare("Dropout")
+    #expect(try open(own).contradiction == nil)
+  }
+
+  @Test func `a layer of somebody's own class is told`() throws {
+    var network = Self.network()
+    network["layer1.0.conv1"].kind = "mine Conv"
+    #expect(try open(network).network.notes.contains { $0.contains("'layer1.0.conv1'") && $0.contains("'mine.Conv'") })
   }
 
   @Test func `a class of somebody's own is told`() throws {

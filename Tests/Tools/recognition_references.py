@@ -92,6 +92,10 @@ def main():
             depth_multiplier=0.25)
     library("mobilenet_v2", "MobileNetV2Config", "MobileNetV2ForImageClassification", 63, "mobilenet_v2", num_labels=5,
             depth_multiplier=0.35)
+    library("mobilenet_v2 narrow", "MobileNetV2Config", "MobileNetV2ForImageClassification", 63, "mobilenet_v2", num_labels=5,
+            depth_multiplier=0.25)
+    library("efficientnet narrow", "EfficientNetConfig", "EfficientNetForImageClassification", 64, "efficientnet",
+            ["depth_coefficient"], num_labels=5, width_coefficient=0.25, depth_coefficient=1.0, hidden_dim=320)
     library("segformer", "SegformerConfig", "SegformerForSemanticSegmentation", 32, "segformer", ["num_attention_heads"],
             num_labels=3, hidden_sizes=[16, 24, 32, 48], depths=[1, 1, 1, 1], num_attention_heads=[1, 2, 2, 4],
             decoder_hidden_size=32)
@@ -125,6 +129,13 @@ def main():
 
         kept = {key: settings[key] for key in ("num_heads", "img_size") if key in settings}
         made.append(reference("timm " + name, model, size, name, {"model_args": kept} if kept else None, run=run))
+    # Weights alone, whose stages or tokens tell which of several networks with the same names they are of.
+    for name, size, settings in (
+        ("mnasnet_050", 64, {}), ("semnasnet_050", 64, {}), ("mnasnet_small", 64, {}),
+        ("tf_mobilenetv3_small_minimal_100", 63, {}),
+        ("vit_small_patch16_dinov3", 64, dict(depth=2, embed_dim=64, num_heads=1)),
+    ):
+        made.append(reference("timm alone " + name, timm.create_model(name, num_classes=5, **settings), size))
     model = torchvision.models.MaxVit(
         input_size=(64, 64), stem_channels=8, partition_size=2, block_channels=[32, 64], block_layers=[1, 1], head_dim=32,
         stochastic_depth_prob=0, num_classes=5)

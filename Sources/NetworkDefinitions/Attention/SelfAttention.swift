@@ -123,7 +123,7 @@ struct Perceptron: Block {
   }
 }
 
-/// Two projections, one of which gates the other: `W₃(silu(W₁x)·W₂x)` (Shazeer, 2020, arXiv:2002.05202).
+/// Two projections, one of which gates the other: `W₃(f(W₁x)·W₂x)` (Shazeer, 2020, arXiv:2002.05202).
 struct GatedPerceptron: Block {
   let name: String?
   /// The projections to gate and value: one whose output is both side by side, or two.
@@ -133,6 +133,8 @@ struct GatedPerceptron: Block {
   let width: Int
   /// `ε` of a normalisation in front of the last projection, where there is one.
   var epsilon: Float?
+  /// `f`.
+  var activation: TokenFunction = .plain(.silu)
 
   func output(of input: NetworkBuilder.Value, in network: inout NetworkBuilder) throws -> NetworkBuilder.Value {
     let parts = try inner.map { try network.apply(Projection($0, outputs: width), to: input) }
@@ -145,7 +147,7 @@ struct GatedPerceptron: Block {
     let isJoint = parts.count == 1
     let gate = isJoint ? try half(0..<width / 2, "gate") : parts[0]
     let value = isJoint ? try half(width / 2..<width, "value") : parts[1]
-    let active = try network.add(ElementwiseFunction(.silu), [gate], as: "act")
+    let active = try activation.apply(to: gate, in: &network)
     let gated = try network.add(Arithmetic(.multiply), [active, value], as: "mul")
     let inside = try epsilon.map { try network.apply(LayerNormalization("norm", epsilon: $0), to: gated) } ?? gated
     return try network.apply(Projection(outer, outputs: input.shape[axis]), to: inside)

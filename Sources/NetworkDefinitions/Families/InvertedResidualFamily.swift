@@ -65,6 +65,21 @@ enum InvertedResidualFamily: NetworkFamily {
     if told.mark.hasPrefix("features") { TorchvisionRows(Inventory(weights.shapes)).rename(&weights) }
   }
 
+  static func relatives(of found: Inventory, _ told: NetworkDescription) -> [String] {
+    guard told.mark == "conv_stem", found.has("blocks.0.0"), told.name == nil else { return [] }
+    return InvertedResidualKind.nearest(to: InvertedResidualKind.stages(of: found))
+  }
+
+  static func assumptions(of found: Inventory, _ told: NetworkDescription) -> [String] {
+    guard told.mark == "conv_stem", told.name == nil, !told.hasLayers else { return [] }
+    let plan = InvertedResidualPlan(found, told)
+    guard let kind = plan.kind, kind.hasTwin, !plan.isSame else { return [] }
+    return [
+      "timm's \(plan.name) and tf_\(plan.name) have the same tensors and other margins: \(plan.name) is taken, and "
+        + "--network tf_\(plan.name) --weights FILE says otherwise"
+    ]
+  }
+
   /// Whether a network of timm's has the strides and functions of these, as others of the same names have not.
   private static func isKnown(_ name: String) -> Bool {
     let own = [
@@ -80,6 +95,10 @@ enum InvertedResidualFamily: NetworkFamily {
       found.has("conv_head")
     else { return nil }
     let plan = InvertedResidualPlan(found, told)
+    // Of timm's names without that of the network, the stages must be those of a network that is known.
+    guard told.mark != "conv_stem" || told.name != nil || !found.has("blocks.0.0") || plan.kind != nil else {
+      return nil
+    }
     guard plan.blocks.allSatisfy({ $0.isKnown }) else { return nil }
     return NetworkDefinition(
       plan.name, source: "Tan & Le, 2019, arXiv:1905.11946", input: [stem[1], plan.side, plan.side],
@@ -115,11 +134,15 @@ struct InvertedResidualPlan: Sendable {
   let found: Inventory
   let told: NetworkDescription
   private(set) var blocks: [Block] = []
+  /// Which published network of timm's it is by its stages, where nobody says its name.
+  let kind: InvertedResidualKind?
 
   struct Block: Sendable {
     /// `blocks.1.0`.
     let path: String
     let stage: Int
+    /// Whether its stage begins with it.
+    let isFirst: Bool
     let stride: Int
     let input: Int
     let output: Int
@@ -130,6 +153,7 @@ struct InvertedResidualPlan: Sendable {
   init(_ found: Inventory, _ told: NetworkDescription) {
     (self.found, self.told) = (found, told)
     let isNested = found.has("blocks.0.0")
+    kind = told.mark == "conv_stem" && told.name == nil && isNested ? InvertedResidualKind(of: found) : nil
     var row: [(path: String, stage: Int)] = []
     for outer in 0..<found.count("blocks.#") {
       if isNested {
@@ -143,11 +167,12 @@ struct InvertedResidualPlan: Sendable {
       // A stage begins where the number of channels changes; MobileNetV2's narrow ones change none, and are counted.
       let counts = [1, 2, 3, 4, 3, 3, 1]
       let isV2 = row.count == 17 && !row.contains { found.has($0.path + ".se") }
+      let said = isV2 ? counts : Self.saidCounts(told, of: row.count)
       var stage = 0, starts: Set<Int> = []
-      if isV2 { for count in counts { (starts, stage) = (starts.union([stage]), stage + count) } }
+      for count in said ?? [] { (starts, stage) = (starts.union([stage]), stage + count) }
       stage = -1
       for index in row.indices {
-        if index == 0 || (isV2 ? starts.contains(index) : ends[index].0 != ends[index].1) { stage += 1 }
+        if index == 0 || (said != nil ? starts.contains(index) : ends[index].0 != ends[index].1) { stage += 1 }
         row[index].stage = stage
       }
     }
@@ -158,9 +183,18 @@ struct InvertedResidualPlan: Sendable {
       let isFirst = index == 0 || row[index - 1].stage != stage
       blocks.append(
         Block(
-          path: path, stage: stage, stride: isFirst && stage < strides.count ? strides[stage] : 1,
+          path: path, stage: stage, isFirst: isFirst, stride: isFirst && stage < strides.count ? strides[stage] : 1,
           input: ends[index].0, output: ends[index].1))
     }
+  }
+
+  /// How many blocks transformers' configuration says that each stage has; narrow stages may not be told apart by their widths.
+  private static func saidCounts(_ told: NetworkDescription, of blocks: Int) -> [Int]? {
+    guard told.mark.hasPrefix("efficientnet.") else { return nil }
+    let repeats = told.settings["num_block_repeats"].list?.compactMap(\.number) ?? [1, 2, 2, 3, 3, 4, 1]
+    let factor = told.number("depth_coefficient") ?? 2
+    let counts = repeats.map { Int((factor * $0).rounded(.up)) }
+    return counts.reduce(0, +) == blocks ? counts : nil
   }
 
   /// Whether it is MobileNetV3-Small rather than Large.
@@ -190,7 +224,9 @@ struct InvertedResidualPlan: Sendable {
   var hasGates: Bool { blocks.contains { found.has($0.path + ".se") } }
   /// Whether its blocks stand in stages, as timm's do.
   private var isTimm: Bool { told.mark == "conv_stem" }
-  private var isTensorFlow: Bool { isTimm && (told.name?.hasPrefix("tf_") ?? false) }
+  private var isTensorFlow: Bool {
+    isTimm && (told.name?.hasPrefix("tf_") ?? kind?.isTensorFlow ?? false) || told.padsAsTensorFlow
+  }
   private var isTorchvision: Bool { told.mark.hasPrefix("features") || isMNASNet }
   /// Whether it is torchvision's MNASNet, whose layers stand in one row.
   private var isMNASNet: Bool { told.mark == "layers.8.0.layers.0" }
@@ -217,7 +253,7 @@ struct InvertedResidualPlan: Sendable {
 
   private func activation(stage: Int) -> UnaryFunction {
     let name = told.name ?? ""
-    if isMNASNet { return .relu }
+    if isMNASNet || kind?.function == .relu { return .relu }
     if ["mnasnet", "semnasnet", "fbnet", "spnasnet", "efficientnet_e", "minimal"].contains(where: name.contains) {
       return .relu
     }
@@ -233,8 +269,9 @@ struct InvertedResidualPlan: Sendable {
     if isV3 {
       return Self.isSmall(found) ? "mobilenetv3_small" : "mobilenetv3_large"
     }
-    if blocks.contains(where: { found.has($0.path + ".conv_exp") }) { return "efficientnetv2" }
     if isMNASNet { return "mnasnet" }
+    if let kind, kind.function == .relu { return kind.name }
+    if blocks.contains(where: { found.has($0.path + ".conv_exp") }) { return "efficientnetv2" }
     return hasGates ? "efficientnet_b\(scale)" : isLite ? "efficientnet_lite\(scale)" : "mobilenet_v2"
   }
 
@@ -251,7 +288,7 @@ struct InvertedResidualPlan: Sendable {
 
   /// The height and width of the images it was trained with.
   var side: Int {
-    if isV3 || isMNASNet || !hasGates && !isLite { return 224 }
+    if isV3 || isMNASNet || kind?.function == .relu || !hasGates && !isLite { return 224 }
     if blocks.contains(where: { found.has($0.path + ".conv_exp") }) { return 384 }
     let sides = hasGates ? [224, 240, 260, 300, 380, 456, 528, 600] : [224, 240, 260, 280, 300]
     return sides[min(scale, sides.count - 1)]
@@ -286,7 +323,10 @@ struct InvertedResidualPlan: Sendable {
   /// 1 × 1 alone, as MobileNetV3 ends in, nor in the first stage of EfficientNet-EdgeTPU.
   private func hasShortcut(_ block: Block) -> Bool {
     if found.has(block.path + ".conv") { return found.filters(block.path + ".conv")[2] > 1 }
-    return block.stage > 0 || !(told.name?.contains(/efficientnet_e[sml]/) ?? false)
+    // transformers adds nothing in the first block of a stage, and in none of MobileNetV2's stem.
+    if told.mark.hasPrefix("efficientnet.") { return !block.isFirst }
+    if told.mark.hasPrefix("mobilenet_v2"), block.stage == 0 { return false }
+    return block.stage > 0 || !(told.name?.contains(/efficientnet_e[sml]/) ?? (kind?.name == "efficientnet_es"))
   }
 
   @BlockBuilder private func layers(of block: Block) -> [any NetworkDefinitions.Block] {

@@ -15,10 +15,14 @@ protocol NetworkFamily {
 
   /// What was assumed of such a network that neither shapes nor a description tell, each a sentence without its full stop.
   static func assumptions(of found: Inventory, _ told: NetworkDescription) -> [String]
+
+  /// The networks of this family that weights with our names are most like, where they are of none of them.
+  static func relatives(of found: Inventory, _ told: NetworkDescription) -> [String]
 }
 
 extension NetworkFamily {
   static func assumptions(of found: Inventory, _ told: NetworkDescription) -> [String] { [] }
+  static func relatives(of found: Inventory, _ told: NetworkDescription) -> [String] { [] }
   static func arrange(_ weights: inout WeightFile, _ told: NetworkDescription) {}
 }
 
@@ -30,6 +34,10 @@ public struct NetworkDescription: Sendable {
   public var settings: JSONValue
   /// The mark of the table whose library's names the weights have.
   var mark = ""
+  /// Whether the file holds the network's layers beside their weights, so that it says itself what shapes do not tell.
+  var hasLayers = false
+  /// Whether its convolutions are of the class that pads as TensorFlow does.
+  var padsAsTensorFlow = false
 
   /// Nothing is said but perhaps a name.
   public init(name: String? = nil, settings: JSONValue = .null) {
@@ -38,9 +46,33 @@ public struct NetworkDescription: Sendable {
   }
 
   func number(_ key: String) -> Double? { settings[key].number }
-  func integer(_ key: String) -> Int? { settings[key].integer }
+  /// A whole number, or one that is written as a text.
+  func integer(_ key: String) -> Int? { settings[key].integer ?? settings[key].text.flatMap { Int($0) } }
   func text(_ key: String) -> String? { settings[key].text }
   func flag(_ key: String) -> Bool? { settings[key].flag }
+
+  /// The same with what the layers of a module that was saved whole say and a library would say beside the weights.
+  func completed(by file: WeightFile) -> NetworkDescription {
+    guard !file.modules.isEmpty else { return self }
+    var told = self
+    var settings = settings.object ?? [:]
+    func common(_ numbers: [Double]) -> JSONValue? {
+      Set(numbers).count == 1 ? numbers.first.map { .number($0) } : nil
+    }
+    let layers = file.modules.filter(\.isOfLibrary)
+    let said = [
+      "num_attention_heads": common(
+        layers.compactMap { ($0.numbers["num_heads"] ?? $0.numbers["num_attention_heads"])?.first }),
+      "layer_norm_eps": common(
+        layers.filter { $0.kind.hasPrefix("LayerNorm") }.compactMap { $0.numbers["eps"]?.first }),
+      "global_pool": layers.first?.texts["global_pool"].map { .text($0) },
+    ]
+    for (key, value) in said where settings[key] ?? .null == .null { settings[key] = value }
+    told.settings = .object(settings)
+    told.hasLayers = true
+    told.padsAsTensorFlow = layers.contains { $0.kind == "Conv2dSame" }
+    return told
+  }
 
   /// The functions that transformers' `hidden_act` may name where a definition follows it.
   public static var functions: [String] { TokenFunction.named.keys.sorted() }

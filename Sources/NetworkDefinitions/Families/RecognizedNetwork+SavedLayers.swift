@@ -11,21 +11,13 @@ extension RecognizedNetwork {
   /// - Parameter graph: the network with these weights.
   /// - Returns: the words, the layer among them.
   public func contradiction(to graph: Graph) -> String? {
+    guard !weights.modules.isEmpty else { return nil }
     for node in graph.nodes where node.inputs.count > 1 {
       guard let layer = weights.tensors[node.inputs[1]]?.layer, let problem = Self.contradiction(of: layer, to: node.op)
       else { continue }
       return "says of its layer '\(elided(node.output, to: 80))' \(problem)"
     }
-    let functions = graph.nodes.compactMap { ($0.op as? ElementwiseFunction)?.function }
-    for layer in weights.bareLayers {
-      if let isOwn = Self.functions[layer.kind], !functions.contains(where: isOwn) {
-        return "has layers \(layer.kind), and the network computes none"
-      }
-      if layer.kind == "MaxPool2d", !graph.nodes.contains(where: { $0.op is GraphEngine.MaxPool }) {
-        return "has a layer MaxPool2d, and the network computes none"
-      }
-    }
-    return nil
+    return BareLayers(of: weights, in: graph, classifier: definition.classifier).contradiction
   }
 
   private static func contradiction(of layer: SavedModule, to op: any Operator) -> String? {
@@ -34,37 +26,24 @@ extension RecognizedNetwork {
       if said.count == 1 { said = Array(repeating: said[0], count: ours.count) }
       return said == ours ? nil : "a \(key) of \(spelled(said)), where it is \(spelled(ours))"
     }
+    func differs(fromEpsilon ours: Float) -> String? {
+      // Where it is none, it was added elsewhere.
+      guard ours > 0, let said = layer.numbers["eps"]?.first, abs(said - Double(ours)) > 1e-3 * said else { return nil }
+      return "an eps of \(said), where it is \(ours)"
+    }
     switch op {
     case let convolution as GraphEngine.Convolution:
       let geometry = convolution.geometry
       if let mode = layer.texts["padding_mode"], mode != "zeros" { return "padding by '\(mode)', where it is by zeros" }
+      if layer.kind.contains("StdConv") { return "that it is a \(layer.kind), which scales its filters first" }
       // Other classes pad in ways of their own.
       let isPlain = layer.kind == "Conv2d" && geometry.paddingBefore == geometry.paddingAfter
       return differs("stride", from: geometry.strides)
         ?? differs("dilation", from: geometry.dilations)
         ?? (isPlain ? differs("padding", from: geometry.paddingBefore) : nil)
-    case let normalization as GraphEngine.BatchNormalization:
-      guard let said = layer.numbers["eps"]?.first, abs(said - Double(normalization.epsilon)) > 1e-3 * said else {
-        return nil
-      }
-      return "an eps of \(said), where it is \(normalization.epsilon)"
+    case let normalization as GraphEngine.BatchNormalization: return differs(fromEpsilon: normalization.epsilon)
+    case let normalization as GraphEngine.LayerNormalization: return differs(fromEpsilon: normalization.epsilon)
     default: return nil
     }
   }
-
-  /// How the network computes PyTorch's activation functions.
-  private static let functions: [String: @Sendable (UnaryFunction) -> Bool] = [
-    "ReLU": { $0 == .relu },
-    "ReLU6": { $0 == .clip(0, 6) },
-    "LeakyReLU": { if case .leakyReLU = $0 { true } else { false } },
-    "ELU": { if case .elu = $0 { true } else { false } },
-    "SELU": { if case .selu = $0 { true } else { false } },
-    "CELU": { if case .celu = $0 { true } else { false } },
-    "GELU": { $0 == .gelu || $0 == .geluTanh },
-    "SiLU": { $0 == .silu },
-    "Hardswish": { $0 == .hardSwish },
-    "Mish": { $0 == .mish },
-    "Softplus": { $0 == .softplus },
-    "Tanh": { $0 == .tanh },
-  ]
 }

@@ -27,33 +27,37 @@ public struct RecognizedNetwork: Sendable {
   ///   - told: what is said of the network beside them.
   /// - Throws: ``NetworkError/unrecognizedWeights(_:className:names:nearest:)``.
   public init(of file: WeightFile, told: NetworkDescription = NetworkDescription()) throws(NetworkError) {
+    let told = told.completed(by: file)
+    var relatives: [String] = []
     for part in Self.parts(of: file) {
-      if let found = Self(within: part.weights, told: told, notes: file.notes + part.notes) {
+      if let found = Self(within: part.weights, told: told, notes: file.notes + part.notes, relatives: &relatives) {
         self = found
         return
       }
     }
     let names = file.tensors.keys.sorted { ($0.count, $0) < ($1.count, $1) }
     throw NetworkError.unrecognizedWeights(
-      file.label, className: file.className, names: names, nearest: Self.nearest(to: file))
+      file.label, className: file.className, names: names,
+      nearest: relatives.isEmpty ? Self.nearest(to: file) : relatives)
   }
 
   private init(definition: NetworkDefinition, weights: WeightFile, notes: [String]) {
     (self.definition, self.weights, self.notes) = (definition, weights, notes)
   }
 
-  private init?(within file: WeightFile, told: NetworkDescription, notes: [String]) {
+  private init?(within file: WeightFile, told: NetworkDescription, notes: [String], relatives: inout [String]) {
     if let name = told.name, Self.otherwise.contains(where: name.contains) { return nil }
     let shapes = file.shapes
     if let known = NetworkDefinition.builtIn.first(where: { $0.fits(shapes) }) {
-      (definition, weights, self.notes) = (known, file, notes + Self.ownClass(of: file, readAs: known))
+      let twins = told.name == nil && !told.hasLayers ? ResNetFamily.twins(of: known.name) : []
+      (definition, weights, self.notes) = (known, file, notes + Self.ownClass(of: file, readAs: known) + twins)
       return
     }
     let inventory = Inventory(shapes)
     for family in Self.families {
       for table in family.tables where inventory.has(table.mark) {
         var weights = file
-        weights.tensors = [:]
+        (weights.tensors, weights.notes) = ([:], [])
         // Tensors of no extent stand for parts that there are none of.
         for (name, tensor) in file.tensors where !tensor.shape.contains(0) {
           if let ours = table.name(for: name) { weights.tensors[ours] = tensor }
@@ -62,8 +66,11 @@ public struct RecognizedNetwork: Sendable {
         told.mark = table.mark
         family.arrange(&weights, told)
         let found = Inventory(weights.shapes)
-        guard let definition = family.definition(of: found, told) else { continue }
-        let assumed = family.assumptions(of: found, told) + Self.ownClass(of: file, readAs: definition)
+        guard let definition = family.definition(of: found, told) else {
+          relatives += family.relatives(of: found, told)
+          continue
+        }
+        let assumed = weights.notes + family.assumptions(of: found, told) + Self.ownClass(of: file, readAs: definition)
         weights.adapt(to: definition)
         (self.definition, self.weights, self.notes) = (definition, weights, notes + assumed)
         return
@@ -74,11 +81,13 @@ public struct RecognizedNetwork: Sendable {
 
   /// That a whole module is of a class of somebody's own, whose code is in no file.
   private static func ownClass(of file: WeightFile, readAs definition: NetworkDefinition) -> [String] {
-    let libraries = ["torch.", "torchvision.", "timm.", "transformers."]
-    guard let name = file.className, !libraries.contains(where: name.hasPrefix) else { return [] }
+    guard let other = file.modules.first(where: { !$0.isOfLibrary && ($0.path.isEmpty || !$0.isBare) }) else {
+      return []
+    }
+    let subject = other.path.isEmpty ? "the network" : "its layer '\(elided(other.path, to: 80))'"
     return [
-      "the network was saved as a '\(elided(name, to: 80))', whose own code no file holds: it is taken to compute what "
-        + "\(definition.name) computes"
+      "\(subject) was saved as a '\(elided(other.className, to: 80))', whose own code no file holds: it is taken to compute "
+        + "what \(definition.name) computes"
     ]
   }
 

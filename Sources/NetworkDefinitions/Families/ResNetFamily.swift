@@ -52,6 +52,25 @@ enum ResNetFamily: NetworkFamily {
     }
   }
 
+  /// What is to be said of the published networks that have the tensors of another: they smooth before they stride.
+  static func twins(of name: String) -> [String] {
+    guard let twins = published[name] else { return [] }
+    return [
+      "by its tensors it may as well be timm's \(twins), which smooths before it strides and is not computed: it is taken for "
+        + "\(name)"
+    ]
+  }
+
+  private static let published = [
+    "resnet18": "resnetblur18", "resnet50": "resnetblur50 or resnetaa50", "resnet34d": "resnetaa34d",
+    "resnet50d": "resnetaa50d or resnetblur50d", "resnet101d": "resnetaa101d or resnetblur101d",
+    "seresnext101d_32x8d": "seresnextaa101d_32x8d",
+  ]
+
+  static func assumptions(of found: Inventory, _ told: NetworkDescription) -> [String] {
+    told.name == nil && !told.hasLayers ? twins(of: name(of: found, told)) : []
+  }
+
   static func definition(of found: Inventory, _ told: NetworkDescription) -> NetworkDefinition? {
     guard found.has("layer1.0.bn1"), found.has("layer1.0.conv2"), found.has("bn1"),
       let stem = found.weight("conv1") ?? found.weight("conv1.0"), stem.count == 4
@@ -154,12 +173,14 @@ enum ResNetFamily: NetworkFamily {
     let blocks = (1...4).reduce(0) { $0 + found.count("layer\($1).#") }
     let isDeep = found.has("layer1.0.conv3")
     let depth = blocks * (isDeep ? 3 : 2) + 2
-    guard isDeep else { return "resnet\(depth)" }
+    // A deep stem of 32 channels and means in the shortcuts.
+    let end = found.outputs("conv1.0") == 32 && found.weight("layer2.0.downsample.0")?.count != 4 ? "d" : ""
+    guard isDeep else { return "resnet\(depth)\(end)" }
     let wide = found.filters("layer1.0.conv2")
     let groups = wide[0] / max(wide[1], 1)
     let prefix = found.has("layer1.0.se") ? "se" : ""
-    if groups > 1 { return "\(prefix)resnext\(depth)_\(groups)x\(wide[1])d" }
-    return wide[0] > 64 ? "\(prefix)wide_resnet\(depth)_\(wide[0] / 64)" : "\(prefix)resnet\(depth)"
+    if groups > 1 { return "\(prefix)resnext\(depth)\(end)_\(groups)x\(wide[1])d" }
+    return wide[0] > 64 ? "\(prefix)wide_resnet\(depth)\(end)_\(wide[0] / 64)" : "\(prefix)resnet\(depth)\(end)"
   }
 }
 

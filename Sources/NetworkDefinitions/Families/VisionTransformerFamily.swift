@@ -106,7 +106,18 @@ enum VisionTransformerFamily: NetworkFamily {
     }
   }
 
+  static func relatives(of found: Inventory, _ told: NetworkDescription) -> [String] {
+    guard told.mark.hasPrefix("blocks."), told.name == nil, found.has("blocks.0.attn.q"), found.has("blocks.0.norm1"),
+      let width = found.outputs("patch_embed.proj"), let patch = found.weight("patch_embed.proj")?.last
+    else { return [] }
+    let size = [192: "tiny", 384: "small", 768: "base", 1024: "large", 1280: "huge"][width] ?? "base"
+    return [
+      "vit_\(size)_patch\(patch)_rope_224, vit_pe_core_\(size)_patch\(patch)_224 and others that place patches by rotation"
+    ]
+  }
+
   static func arrange(_ weights: inout WeightFile, _ told: NetworkDescription) {
+    weights.leaveOutLayers(beyond: told)
     weights.splitAttention()
     weights.split("attn_pool.kv.weight", into: ["attn_pool.k.weight", "attn_pool.v.weight"])
     weights.split("attn_pool.kv.bias", into: ["attn_pool.k.bias", "attn_pool.v.bias"])
@@ -150,6 +161,19 @@ enum VisionTransformerFamily: NetworkFamily {
 }
 
 extension WeightFile {
+  /// Leaves out the blocks behind those that transformers' configuration counts, as transformers does.
+  mutating func leaveOutLayers(beyond told: NetworkDescription) {
+    guard !told.mark.hasPrefix("blocks."), let count = told.integer("num_hidden_layers"), count > 0 else { return }
+    let inventory = Inventory(shapes)
+    let all = inventory.count("blocks.#")
+    guard count < all else { return }
+    for number in count..<all {
+      for name in tensors.keys where name.hasPrefix("blocks.\(number).") { tensors[name] = nil }
+    }
+    notes.append(
+      "config.json counts \(count) layers: the others of the \(all) in the weights are left out, as transformers does")
+  }
+
   /// Parts the rows of joint projections to queries, keys and values.
   mutating func splitAttention() {
     for name in tensors.keys {

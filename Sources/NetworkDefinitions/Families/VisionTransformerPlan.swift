@@ -20,8 +20,16 @@ struct VisionTransformerPlan: Sendable {
       found.has("blocks.0.norm1")
     else { return nil }
     // Others of timm's have the same names and shapes, and compute something else.
-    let others = ["rope", "dinov3", "lingbot", "sapiens", "_pe_", "rpn", "_xp_", "pwee", "relpos", "eva02_enormous"]
+    let others = ["rope", "lingbot", "sapiens", "_pe_", "rpn", "_xp_", "pwee", "relpos", "eva02_enormous"]
     if told.mark.hasPrefix("blocks."), let name = told.name, others.contains(where: name.contains) { return nil }
+    // So have, where no name is told, networks whose places are turned into queries and keys, and the encoders of perception,
+    // which pool by attention beside a token of their own.
+    if told.mark.hasPrefix("blocks.") {
+      guard !Self.lacksPlaces(found) || Self.isDINOv3(found), !found.has("attn_pool.latent") || !found.has("cls_token")
+      else {
+        return nil
+      }
+    }
     (self.found, self.told) = (found, told)
     (depth, channels, patch) = (shape[0], shape[1], Array(shape.suffix(2)))
     // timm's small networks for tests have heads of 32 numbers.
@@ -48,6 +56,19 @@ struct VisionTransformerPlan: Sendable {
     }
   }
 
+  /// Whether nothing that is learned says where a patch is.
+  private static func lacksPlaces(_ found: Inventory) -> Bool {
+    found.shapes["pos_embed"] == nil
+      && !found.shapes.keys.contains { $0.contains("rel_pos") || $0.contains("relative_position") }
+  }
+
+  /// Whether it is DINOv3, which has registers beside its token and no places.
+  private static func isDINOv3(_ found: Inventory) -> Bool {
+    lacksPlaces(found) && found.has("cls_token") && found.has("reg_token")
+  }
+
+  private var isDINOv3: Bool { told.name == "dinov3_vit" || Self.isDINOv3(found) }
+
   /// How many heads a library says that there are.
   private static func saidHeads(_ told: NetworkDescription) -> Int? {
     told.integer("num_attention_heads") ?? told.settings["model_args"]["num_heads"].integer
@@ -58,9 +79,22 @@ struct VisionTransformerPlan: Sendable {
 
   /// What is to be said of the heads where nobody does and no published network has this width.
   var assumptions: [String] {
+    var assumed: [String] = []
+    if told.mark.hasPrefix("blocks."), told.name == nil, !told.hasLayers {
+      if isDINOv3, told.text("global_pool") == nil {
+        assumed.append(
+          "the mean of the patches is taken for the answer, as timm does for DINOv3; a config.json beside the weights with "
+            + "\"global_pool\": \"token\" says otherwise")
+      }
+      if found.has("norm_pre"), found.has("cls_token") {
+        assumed.append(
+          "timm's vit_…_clip and vit_…_clip_quickgelu have the same tensors and other functions: GELU is taken, and --network "
+            + "vit_base_patch16_clip_quickgelu_224 --weights FILE says otherwise")
+      }
+    }
     let isPublished = Self.usualHeads[depth] != nil || [192, 384, 576, 768, 896, 1024].contains(depth)
-    guard Self.saidHeads(told) == nil, told.name == nil, !isPublished else { return [] }
-    return [
+    guard Self.saidHeads(told) == nil, told.name == nil, !isPublished else { return assumed }
+    return assumed + [
       "how many heads its attention has stands nowhere in the weights: \(heads) of \(depth / heads) numbers \(heads == 1 ? "is" : "are") "
         + "assumed, and a config.json beside them with \"num_attention_heads\" says otherwise"
     ]
@@ -84,7 +118,7 @@ struct VisionTransformerPlan: Sendable {
     case "vit", "deit", "beit": return 1e-12
     case let name? where name.hasPrefix("clip"): return 1e-5
     // CLIP's networks normalise in front of the first block, and have PyTorch's own ε.
-    default: return found.has("norm_pre") ? 1e-5 : 1e-6
+    default: return found.has("norm_pre") || isDINOv3 ? 1e-5 : 1e-6
     }
   }
 
@@ -108,7 +142,7 @@ struct VisionTransformerPlan: Sendable {
       found.has(stem + ".q.bias"), found.has(stem + ".k.bias"), found.has(stem + ".v.bias"),
       found.has(stem + ".proj.bias")
     )
-    if told.mark.contains("layer.0.attention.q_proj"), told.name == "dinov3_vit" || isRotary {
+    if isDINOv3 || told.mark.contains("layer.0.attention.q_proj") && isRotary {
       attention.rotation = .dino(front: frontCount, base: told.number("rope_theta") ?? 100)
     } else if isRotary {
       attention.rotation = .eva(front: frontCount)
@@ -141,7 +175,11 @@ struct VisionTransformerPlan: Sendable {
       return GatedPerceptron(name: name, inner: ["weights_in"], outer: "weights_out", width: width)
     }
     if let width = found.outputs(path + ".gate_proj") {
-      return GatedPerceptron(name: name, inner: ["gate_proj", "up_proj"], outer: "down_proj", width: width)
+      // transformers' own function is GELU, that of the published networks SiLU.
+      let isSaid = told.name == "dinov3_vit" || told.text("hidden_act") != nil
+      return GatedPerceptron(
+        name: name, inner: ["gate_proj", "up_proj"], outer: "down_proj", width: width,
+        activation: isSaid ? activation : .plain(.silu))
     }
     if let width = found.outputs(path + ".fc1_g") {
       return GatedPerceptron(
@@ -170,7 +208,9 @@ struct VisionTransformerPlan: Sendable {
       return isContrastive && found.has("head") ? .patchMean(normalized: true) : .attention
     }
     if let head = found.weight("head"), head.count == 2, head[1] == 2 * depth { return .firstAndMean }
-    if found.has("fc_norm") || told.text("global_pool") == "avg" || found.shapes["cls_token"] == nil {
+    let usual = told.mark.hasPrefix("blocks.") && isDINOv3 ? "avg" : "token"
+    let pool = told.text("global_pool") ?? told.settings["model_args"]["global_pool"].text ?? usual
+    if found.has("fc_norm") || pool == "avg" || found.shapes["cls_token"] == nil {
       return .patchMean(normalized: true)
     }
     // transformers' CLIP classifies the mean before its last normalisation.

@@ -12,6 +12,19 @@ struct SafetensorsHeader {
 
   let entries: [String: Entry]
 
+  /// Whether a file may be such a one by its first nine bytes or more: a length of the header that is possible, and the
+  /// beginning of JSON.
+  ///
+  /// To be asked before other formats: a length may begin with the bytes of any.
+  static func begins(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count > 8 else { return false }
+    let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+    return (2...limit).contains(length) && bytes[8] == UInt8(ascii: "{")
+  }
+
+  /// The format's own limit, which keeps a damaged length from reading gigabytes as JSON.
+  private static let limit: UInt64 = 100_000_000
+
   /// Reads and checks it: the data of all tensors must fill the rest of the file, without gap or overlap.
   ///
   /// - Throws: ``NetworkError/malformedFile(_:reason:)``.
@@ -19,8 +32,7 @@ struct SafetensorsHeader {
     func malformed(_ reason: String) -> NetworkError { .malformedFile(path, reason: reason) }
     guard file.count >= 8 else { throw malformed("it has only \(file.count) bytes") }
     let length = UInt64(littleEndian: file.loadUnaligned(as: UInt64.self))
-    // The format's own limit, which keeps a damaged length from reading gigabytes as JSON.
-    guard length >= 2, length <= 100_000_000, Int(length) <= file.count - 8, file[8] == UInt8(ascii: "{") else {
+    guard Self.begins(file), Int(length) <= file.count - 8 else {
       throw malformed(Self.likeness(of: file) ?? "its header is damaged or cut off")
     }
     let start = 8 + Int(length)

@@ -8,8 +8,8 @@ public struct WeightFile: TensorFile, Sendable {
   public internal(set) var tensors: [String: FileTensor]
   /// The class of the module, `torchvision.models.resnet.ResNet`, where a whole one was saved.
   public private(set) var className: String?
-  /// The layers of such a module that have no weights.
-  private(set) var bareLayers: [SavedModule] = []
+  /// The layers of such a module, each before its parts.
+  private(set) var modules: [SavedModule] = []
   /// What was decided in reading it, each a sentence without its full stop.
   public internal(set) var notes: [String] = []
 
@@ -23,9 +23,9 @@ public struct WeightFile: TensorFile, Sendable {
       tensors = try Self.tensors(listedIn: path)
       return
     }
-    if start.withUnsafeBytes(TorchCheckpoint.recognizes) {
+    if start.withUnsafeBytes({ !SafetensorsHeader.begins($0) && TorchCheckpoint.recognizes($0) }) {
       let (found, others) = try TorchCheckpoint(path).weights()
-      (tensors, className, bareLayers) = (found.tensors, found.className, found.bareLayers)
+      (tensors, className, modules) = (found.tensors, found.className, found.modules)
       if !others.isEmpty {
         let place = found.place.isEmpty ? "of the file itself" : "under '\(found.place.joined(separator: "."))'"
         let rest = joined(others.map { "'\(elided($0, to: 60))'" }, by: ", ", within: 160, kind: "more")

@@ -7,8 +7,8 @@ struct FoundWeights {
   var place: [String]
   /// The class of the module, where a whole one was saved.
   var className: String?
-  /// The layers of such a module that have no weights: activation functions, pooling.
-  var bareLayers: [SavedModule] = []
+  /// The layers of such a module, each before its parts, the whole first.
+  var modules: [SavedModule] = []
 }
 
 extension TorchCheckpoint {
@@ -86,23 +86,32 @@ extension TorchCheckpoint {
     _ seen: inout Set<Int>
   ) throws(NetworkError) {
     guard depth < 64 else { return }
-    let layer = SavedModule(className: module.className, state: module.state, in: data)
-    var isBare = true
+    var layer = SavedModule(
+      at: String(prefix.dropLast()), className: module.className, state: module.state, in: data)
+    let place = found.modules.count
+    found.modules.append(layer)
+    layer.isBare = true
     for part in ["_parameters", "_buffers"] {
       for (key, value) in data.value(part, of: module.state).flatMap(data.pairs) ?? [] {
         guard var tensor = try tensor(value, called: prefix + key) else { continue }
         tensor.layer = layer
         found.tensors[prefix + key] = tensor
-        isBare = false
+        layer.isBare = false
       }
     }
     let parts = data.value("_modules", of: module.state).flatMap(data.pairs) ?? []
-    if isBare, parts.isEmpty { found.bareLayers.append(layer) }
+    layer.isBare = layer.isBare && parts.isEmpty
+    found.modules[place] = layer
     for (key, value) in parts {
-      guard case .node(let number) = value, seen.insert(number).inserted, let inner = self.module(value) else {
-        continue
+      guard case .node(let number) = value, let inner = self.module(value) else { continue }
+      if seen.insert(number).inserted {
+        try collect(inner, under: prefix + key + ".", into: &found, depth: depth + 1, &seen)
+      } else if data.value("_modules", of: inner.state).flatMap(data.pairs)?.isEmpty ?? true {
+        // One function may stand in several places.
+        var again = SavedModule(at: prefix + key, className: inner.className, state: inner.state, in: data)
+        again.isBare = data.value("_parameters", of: inner.state).flatMap(data.pairs)?.isEmpty ?? true
+        found.modules.append(again)
       }
-      try collect(inner, under: prefix + key + ".", into: &found, depth: depth + 1, &seen)
     }
   }
 
