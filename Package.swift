@@ -289,7 +289,7 @@ let testing: [Target] = [
       "LimnMain", "OwnProgram", "Images", "Kernels", "NetworkDefinitions", "GraphAdapter", "ONNXImport", "ONNXFiles",
       "MethodCatalog", "Runtimes", kit, protobuf,
     ]),
-  tests("Formats", [kit, "Formats", "DemoNetwork", "NetworkDefinitions", "ONNXFiles", "Kernels"]),
+  tests("Formats", [kit, "Formats", "DemoNetwork", "NetworkDefinitions", "ONNXFiles", "Kernels", "Images"]),
   tests("Explaining", [kit, "Explaining", "DemoNetwork", "Images", "Rendering"]),
   tests(
     "Benchmarking",

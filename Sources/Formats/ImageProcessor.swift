@@ -1,4 +1,5 @@
 import AttributionKit
+import GraphEngine
 import NetworkDefinitions
 
 /// How transformers' image processors prepare photographs, from `preprocessor_config.json` in its old style, where a size is a
@@ -7,6 +8,8 @@ struct ImageProcessor {
   /// The network's input.
   let imageSize: (height: Int, width: Int)?
   let preprocessing: Preprocessing
+  /// What of it is not followed, as words that follow "but"; `nil` where all is.
+  let shortfall: String?
 
   /// - Parameters:
   ///   - json: what the file says; null where there is none.
@@ -20,6 +23,7 @@ struct ImageProcessor {
     let resizes = json["do_resize"].flag ?? true
     let fallback = model.imageSize ?? (224, 224)
     let resize: Preprocessing.Resize
+    var shortfall = Self.shortfall(of: json, named: named)
     if named.hasPrefix("ConvNe") || named.isEmpty && kind.isConvNeXt {
       let side = size?.shortest ?? fallback.height
       imageSize = json.isNull ? nil : (side, side)
@@ -27,7 +31,17 @@ struct ImageProcessor {
       resize = side < 384 ? .centerCrop(keeping: min(1, Double(side) / (Double(side) / share).rounded(.down))) : .exact
     } else if crops, let input = crop ?? size {
       imageSize = (input.height, input.width)
-      let share = size.map { Double(min(input.height, input.width)) / Double(max($0.shortest, 1)) } ?? 1
+      let side = size.map { kind.enlarged($0.shortest, by: json["crop_pct"].number) } ?? input.shortest
+      let share = size.map { _ in Double(input.shortest) / Double(side) } ?? 1
+      if let size, resizes {
+        let isEven = size.height * input.width == size.width * input.height
+        if share > 1 {
+          shortfall = "the photograph fills the input, where a crop_size beyond the size leaves black borders"
+        } else if !isEven || size.isShortest && input.height != input.width {
+          shortfall =
+            "a crop of \(input.height) × \(input.width) of another shape than the size's is made of one of its own"
+        }
+      }
       let isStretched = !(size?.isShortest ?? true)
       resize =
         isStretched && resizes
@@ -60,7 +74,22 @@ struct ImageProcessor {
     }
     if json["rescale_offset"].flag == true { recipe.mean = recipe.mean.map { $0 + 1 } }
     if json["do_flip_channel_order"].flag ?? kind.isReversed { recipe.channelOrder = .bgr }
+    recipe.rounding = .down
     preprocessing = recipe
+    self.shortfall = shortfall
+  }
+
+  /// What a processor says that none here does.
+  private static func shortfall(of json: JSONValue, named: String) -> String? {
+    let kind = named.lowercased().replacing(/(imageprocessor(fast|pil)?|featureextractor)$/, with: "")
+    if !named.isEmpty, !Kind.known.contains(kind) {
+      return "a \(elided(named, to: 60)) is not known here and may prepare them otherwise"
+    }
+    if json["do_resize"].flag == false { return "they are resized to the input, where do_resize is false" }
+    let others = [
+      "do_pad", "do_thumbnail", "do_align_long_axis", "keep_aspect_ratio", "do_color_quantize", "do_image_splitting",
+    ]
+    return others.first { json[$0].flag == true }.map { "its \($0) is not followed" }
   }
 
   /// Pillow's numbers.
@@ -103,22 +132,38 @@ private struct Kind {
   let isReversed: Bool
   let dividesTwice: Bool
   let normalizes: Bool
+  /// What the side given is multiplied by before a crop of what is given.
+  private let enlargement: Double
+
+  /// How long the short side is before the crop.
+  func enlarged(_ side: Int, by share: Double?) -> Int {
+    let factor = enlargement == 1 / 0.9 ? 1 / (share ?? 0.9) : enlargement
+    return max(1, Int(Double(side) * factor))
+  }
+
+  /// The processors whose ways are here.
+  static let known: Set = [
+    "vit", "vithybrid", "convnext", "clip", "chineseclip", "deit", "beit", "efficientnet", "mobilevit", "mobilenetv1",
+    "mobilenetv2", "segformer", "siglip", "bit", "dinov3vit", "pvt", "levit", "poolformer", "dpt", "flava",
+  ]
 
   init(processor: String, model: String) {
     // The processor's own name goes before that of the network.
     let name = processor.isEmpty ? Self.processors[model] ?? model : processor.lowercased()
     func `is`(_ names: String...) -> Bool { names.contains(where: name.hasPrefix) }
     isConvNeXt = `is`("convne")
-    crops = `is`("clip", "bit", "deit", "mobilenet", "levit", "beit", "mobilevit", "convne")
+    crops = `is`("clip", "bit", "deit", "mobilenet", "levit", "beit", "mobilevit", "convne", "poolformer")
+    // PoolFormer and LeViT are given the side of the crop.
+    enlargement = `is`("poolformer") ? 1 / 0.9 : `is`("levit") ? 256 / 224 : 1
     isShortest = `is`("clip", "bit", "mobilenet", "levit", "mobilevit", "convne", "poolformer")
-    filter = `is`("clip", "bit", "deit", "beit", "levit", "siglip") ? 3 : `is`("efficientnet") ? 0 : 2
+    filter = `is`("clip", "bit", "deit", "beit", "levit", "siglip", "poolformer") ? 3 : `is`("efficientnet") ? 0 : 2
     isReversed = `is`("mobilevit")
     dividesTwice = `is`("efficientnet")
     normalizes = !isReversed
     if `is`("clip", "bit") {
       mean = [0.48145466, 0.4578275, 0.40821073]
       deviation = [0.26862954, 0.26130258, 0.27577711]
-    } else if `is`("convne", "levit", "segformer", "dinov") {
+    } else if `is`("convne", "levit", "segformer", "dinov", "poolformer") {
       (mean, deviation) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
     } else {
       (mean, deviation) = ([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])

@@ -149,7 +149,12 @@ struct ModelFolder {
       imageSize = processor.flatMap { _ in preparation.imageSize } ?? told.imageSize
       notes =
         [
-          processor.map { Note("photographs are prepared as \($0.file) says") }
+          processor.map { processor in
+            Note(
+              "photographs are prepared as \(processor.file) says"
+                + (preparation.shortfall.map { ", but \($0)" } ?? ""),
+              about: preparation.shortfall == nil ? nil : Setting("recipe"))
+          }
             ?? Note(
               "preprocessor_config.json is not in the folder: photographs are prepared as is usual for \(told.kind)",
               about: Setting("recipe"))
@@ -179,7 +184,7 @@ struct ModelFolder {
 
   static func json(at url: URL) throws -> JSONValue {
     let size = try url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
-    guard size < 8 << 20, let json = try? JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: url)) else {
+    guard size < 8 << 20, let json = try JSONValue(writtenByPython: Data(contentsOf: url)) else {
       throw ModelFileError(.damaged, "'\(url.path)' is no JSON: download it again")
     }
     return json

@@ -36,9 +36,27 @@ public struct TimmFormat: PromptFormat {
 extension JSONValue {
   /// A file's content as JSON that begins as an object does; `nil` where it is none, or too large for a description.
   init?(descriptionIn contents: UnsafeRawBufferPointer) {
-    guard let first = contents.first(where: { ![9, 10, 13, 32].contains($0) }), first == UInt8(ascii: "{"),
-      contents.count < 8 << 20, let json = try? JSONDecoder().decode(JSONValue.self, from: Data(contents))
+    let text = contents.starts(with: Self.byteOrderMark) ? contents.dropFirst(3) : contents[...]
+    guard let first = text.first(where: { ![9, 10, 13, 32].contains($0) }), first == UInt8(ascii: "{"),
+      contents.count < 8 << 20, let json = JSONValue(writtenByPython: Data(text))
     else { return nil }
+    self = json
+  }
+
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// A text as JSON, in which Python writes `NaN` and `Infinity` for numbers that JSON has none for: null here.
+  init?(writtenByPython data: Data) {
+    let text = data.starts(with: Self.byteOrderMark) ? data.dropFirst(3) : data
+    if let json = try? JSONDecoder().decode(JSONValue.self, from: text) {
+      self = json
+      return
+    }
+    // Texts are matched first, so that nothing within them is replaced.
+    let plain = String(decoding: text, as: UTF8.self).replacing(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/) { match in
+      match.output.hasPrefix("\"") ? match.output : "null"
+    }
+    guard let json = try? JSONDecoder().decode(JSONValue.self, from: Data(plain.utf8)) else { return nil }
     self = json
   }
 
@@ -80,26 +98,46 @@ struct TimmConfiguration {
   }
   /// What of it can be followed in part only, as a clause.
   var shortfall: String? {
-    trained["crop_mode"].text == "border" ? "its borders of the mean colour are grey here, and nothing is cut off" : nil
+    if trained["crop_mode"].text == "border" {
+      return "its borders of the mean colour are grey here, and nothing is cut off"
+    }
+    // timm pads what is smaller than the input.
+    return cropShare > 1 ? "the photograph fills the input, where a crop_pct of \(cropShare) leaves black borders" : nil
+  }
+
+  /// Which fraction of the resized side is kept.
+  private var cropShare: Double {
+    guard let share = trained["crop_pct"].number, share > 0 else { return 0.875 }
+    return share
+  }
+
+  /// The fraction of which both sides come out as timm cuts them, where others round; of a square, a rounded side is one that
+  /// was cut.
+  private var share: Double {
+    guard cropShare < 1, let (height, width) = imageSize else { return min(cropShare, 1) }
+    let sides = [Double(height), Double(width)]
+    let resized = sides.map { ($0 / cropShare).rounded(.down) }
+    if height == width { return sides[0] / resized[0] }
+    guard zip(sides, resized).contains(where: { ($0 / cropShare).rounded() != $1 }) else { return cropShare }
+    let least = zip(sides, resized).map { ($1 - 0.5) / $0 }.max() ?? 1
+    let most = zip(sides, resized).map { ($1 + 0.5) / $0 }.min() ?? 1
+    return min(1, 2 / (least + most))
   }
 
   /// Samples from 0 to 1 less the mean, divided by the deviation; of the resized short side a fraction is kept.
   var preprocessing: Preprocessing {
-    var share = trained["crop_pct"].number ?? 0.875
-    // timm cuts the resized side, where others round it.
-    if let (height, width) = imageSize, height == width {
-      share = Double(height) / (Double(height) / share).rounded(.down)
-    }
+    let isSquare = imageSize.map { $0.height == $0.width } ?? true
     let resize: Preprocessing.Resize =
       switch trained["crop_mode"].text {
       case "squash": share < 1 ? .stretchCrop(keeping: share) : .exact
       case "border": .letterbox(fill: borderGray)
-      default: .centerCrop(keeping: min(share, 1))
+      default: .centerCrop(keeping: share)
       }
     return Preprocessing(
       resize: resize, mean: trained["mean"].floats ?? [0.485, 0.456, 0.406],
       deviation: trained["std"].floats ?? [0.229, 0.224, 0.225],
-      interpolation: trained["interpolation"].text.flatMap(Preprocessing.Interpolation.init) ?? .bicubic)
+      interpolation: trained["interpolation"].text.flatMap(Preprocessing.Interpolation.init) ?? .bicubic,
+      rounding: isSquare ? nil : .nearest)
   }
 
   /// The names of the classes, where the file has them.

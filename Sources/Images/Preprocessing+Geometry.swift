@@ -15,8 +15,8 @@ extension Preprocessing {
     let resized = resizedExtent(of: (originalWidth, originalHeight), in: frame)
     return ImageGeometry(
       originalWidth: originalWidth, originalHeight: originalHeight, resizedWidth: resized.width,
-      resizedHeight: resized.height, left: Self.centered(width, in: resized.width),
-      top: Self.centered(height, in: resized.height), inputWidth: width, inputHeight: height)
+      resizedHeight: resized.height, left: centered(width, in: resized.width),
+      top: centered(height, in: resized.height), inputWidth: width, inputHeight: height)
   }
 
   private static var maximumSide: Int { 32_768 }
@@ -46,14 +46,18 @@ extension Preprocessing {
     case .centerCrop: widthDecides = widthGrowsMore
     case .letterbox: widthDecides = !widthGrowsMore
     }
-    // Cut, not rounded, as torchvision does.
+    func side(_ frame: Int, _ other: Int, for own: Int) -> Int {
+      let exact = Double(frame * other) / Double(own)
+      return max(1, rounding == .nearest ? Int(exact.rounded(.toNearestOrEven)) : frame * other / own)
+    }
     return widthDecides
-      ? (frame.width, max(1, frame.width * original.height / original.width))
-      : (max(1, frame.height * original.width / original.height), frame.height)
+      ? (frame.width, side(frame.width, original.height, for: original.width))
+      : (side(frame.height, original.width, for: original.height), frame.height)
   }
 
-  /// Where a centred stretch begins: torchvision's rounding, halves to even.
-  private static func centered(_ side: Int, in whole: Int) -> Int {
-    Int((Double(whole - side) / 2).rounded(.toNearestOrEven))
+  /// Where a centred stretch begins.
+  private func centered(_ side: Int, in whole: Int) -> Int {
+    let rule: FloatingPointRoundingRule = rounding == .down ? .towardZero : .toNearestOrEven
+    return Int((Double(whole - side) / 2).rounded(rule))
   }
 }

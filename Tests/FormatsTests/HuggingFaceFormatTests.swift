@@ -2,6 +2,7 @@ import AttributionKit
 import FileKinds
 import Formats
 import Foundation
+import Images
 import NetworkDefinitions
 import ONNXFiles
 import Tensors
@@ -63,8 +64,58 @@ import TestSupport
         opened.preprocessing
           == Preprocessing(
             resize: .centerCrop(keeping: 64 / 73), mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4],
-            interpolation: .bicubic))
+            interpolation: .bicubic, rounding: .down))
     }
+  }
+
+  /// The extent of the resized photograph, and where its centre begins.
+  private func places(_ fields: String, of photograph: (width: Int, height: Int)) throws -> [Int] {
+    let opened = try HuggingFaceFormat().open(ModelRequest(path: write("{\(fields)}")))
+    let input = opened.model.input.shape
+    let geometry = try #require(opened.preprocessing).geometry(
+      originalWidth: photograph.width, originalHeight: photograph.height, height: input[1], width: input[2])
+    return [geometry.resizedWidth, geometry.resizedHeight, geometry.left, geometry.top]
+  }
+
+  @Test func `a centre between two pixels begins at the lower one, as in transformers`() throws {
+    let clip = #""image_processor_type": "CLIPImageProcessor", "size": {"shortest_edge": 224}, "crop_size": 224"#
+    // Found by transformers' processor: column 55 of a picture of 335 × 224.
+    #expect(try places(clip, of: (640, 427)) == [335, 224, 55, 0])
+    #expect(try places(clip, of: (427, 640)) == [224, 335, 0, 55])
+    #expect(try places(clip, of: (640, 480)) == [298, 224, 37, 0])
+  }
+
+  @Test func `PoolFormer and LeViT enlarge the side that they are given`() throws {
+    let crop = #""size": {"shortest_edge": 224}, "crop_size": {"height": 224, "width": 224}"#
+    #expect(
+      try places(#""image_processor_type": "PoolFormerImageProcessor", "crop_pct": 0.9, \#(crop)"#, of: (300, 300))
+        == [248, 248, 12, 12])
+    #expect(
+      try places(#""image_processor_type": "LevitImageProcessor", \#(crop)"#, of: (300, 300)) == [256, 256, 16, 16])
+  }
+
+  @Test(arguments: [
+    (
+      #""image_processor_type": "DonutImageProcessor", "size": {"height": 64, "width": 64}"#,
+      "a DonutImageProcessor is not known"
+    ),
+    (#""image_processor_type": "ViTImageProcessor", "size": {"height": 64, "width": 64}, "do_pad": true"#, "do_pad"),
+    (
+      #""image_processor_type": "ViTImageProcessor", "size": {"height": 64, "width": 64}, "do_resize": false"#,
+      "do_resize"
+    ),
+    (
+      #""image_processor_type": "BeitImageProcessor", "size": {"height": 90, "width": 70}, "do_center_crop": true, "crop_size": 64"#,
+      "another shape"
+    ),
+    (
+      #""image_processor_type": "CLIPImageProcessor", "size": {"shortest_edge": 40}, "crop_size": {"height": 64, "width": 64}"#,
+      "black borders"
+    ),
+  ]) func `what of a processor is not followed is told`(fields: String, word: String) throws {
+    let opened = try HuggingFaceFormat().open(ModelRequest(path: write("{\(fields)}")))
+    let note = try #require(opened.notes.first { $0.sentence.contains("as preprocessor_config.json says") })
+    #expect(note.sentence.contains(", but ") && note.sentence.contains(word) && note.setting?.name == "recipe")
   }
 
   @Test(arguments: [
@@ -93,6 +144,16 @@ import TestSupport
     #expect(opened.preprocessing?.resize == resize && opened.preprocessing?.interpolation == filter)
     #expect(opened.model.input.shape == [3, 224, 224])
   }
+
+  @Test(arguments: ["\u{FEFF}", ""]) func `what Python writes beyond JSON is read`(mark: String) throws {
+    let text = Self.configuration.replacing(
+      #""image_size": null"#, with: #""loss": NaN, "far": -Infinity, "say": "a NaN \" NaN""#)
+    let path = try write(nil, configuration: mark + text)
+    #expect(try Array(contentsOf(path)).withUnsafeBytes { HuggingFaceFormat().recognizes($0, at: path) })
+    #expect(try HuggingFaceFormat().open(ModelRequest(path: path)).classNames == ["cat", "dog", "owl"])
+  }
+
+  private func contentsOf(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 
   @Test func `what a processor does to samples is followed`() throws {
     func recipe(_ fields: String) throws -> Preprocessing? {

@@ -1,6 +1,7 @@
 import AttributionKit
 import Formats
 import Foundation
+import Images
 import NetworkDefinitions
 import Tensors
 import Testing
@@ -34,11 +35,35 @@ import TestSupport
     #expect(
       opened.preprocessing
         == Preprocessing(
-          resize: .centerCrop(keeping: 0.9), mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4], interpolation: .bicubic)
+          resize: .centerCrop(keeping: 0.9), mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4], interpolation: .bicubic,
+          rounding: .nearest)
     )
     let squashed = Self.configuration.replacing(#""crop_pct": 0.9"#, with: #""crop_mode": "squash""#)
     #expect(
       try TimmFormat().open(ModelRequest(path: write(squashed))).preprocessing?.resize == .stretchCrop(keeping: 0.875))
+  }
+
+  @Test func `an input that is not square is resized to the pixel as in timm`() throws {
+    func resized(_ size: String, _ more: String = "") throws -> [Int] {
+      let told = Self.configuration.replacing("[3, 40, 48]", with: size).replacing(
+        #""crop_pct""#, with: more + #""crop_pct""#)
+      let opened = try TimmFormat().open(ModelRequest(path: write(told)))
+      let input = opened.model.input.shape
+      let geometry = try #require(opened.preprocessing).geometry(
+        originalWidth: 170, originalHeight: 121, height: input[1], width: input[2])
+      return [geometry.resizedWidth, geometry.resizedHeight, geometry.left, geometry.top]
+    }
+    // timm's ResizeKeepRatio((71, 106)) makes 106 × 75 of 170 × 121, and ResizeKeepRatio((106, 71)) 149 × 106.
+    #expect(try resized("[3, 64, 96]") == [106, 75, 5, 6])
+    #expect(try resized("[3, 96, 64]") == [149, 106, 42, 5])
+    #expect(try resized("[3, 64, 96]", #""crop_mode": "squash", "#) == [106, 71, 5, 4])
+  }
+
+  @Test func `borders that timm adds and the recipe does not are told`() throws {
+    let told = Self.configuration.replacing("0.9}", with: "1.2}")
+    let opened = try TimmFormat().open(ModelRequest(path: write(told)))
+    #expect(opened.preprocessing?.resize == .centerCrop(keeping: 1))
+    #expect(opened.notes.contains { $0.sentence.contains("crop_pct of 1.2") })
   }
 
   @Test func `it is known by what it says, not by its name`() throws {

@@ -54,6 +54,28 @@ import Testing
     #expect(try seen(.centerCrop(keeping: 0.5)) == Rectangle(left: 150, top: 50, right: 250, bottom: 150))
   }
 
+  @Test func `a centre between two pixels begins at the even one, or where sides are cut, at the lower`() throws {
+    func left(_ rounding: Preprocessing.Rounding?, _ width: Int) throws -> Int {
+      try Preprocessing(resize: .centerCrop(keeping: 1), rounding: rounding).geometry(
+        originalWidth: width, originalHeight: 100, height: 100, width: 100
+      ).left
+    }
+    #expect(try left(nil, 111) == 6 && left(.even, 111) == 6 && left(.nearest, 111) == 6 && left(.down, 111) == 5)
+    #expect(try left(nil, 113) == 6 && left(.down, 113) == 6)
+  }
+
+  @Test func `a side is cut, or rounded where that is said`() throws {
+    func width(_ rounding: Preprocessing.Rounding?) throws -> Int {
+      try Preprocessing(resize: .centerCrop(keeping: 1), rounding: rounding).geometry(
+        originalWidth: 227, originalHeight: 128, height: 100, width: 100
+      ).resizedWidth
+    }
+    // 177.34 and 178.9
+    #expect(try width(nil) == 177 && width(.nearest) == 177)
+    let tall = Preprocessing(resize: .centerCrop(keeping: 1), rounding: .nearest)
+    #expect(try tall.geometry(originalWidth: 229, originalHeight: 128, height: 100, width: 100).resizedWidth == 179)
+  }
+
   @Test func `gives no value outside of what the network saw`() throws {
     let geometry = try Preprocessing(resize: .centerCrop(keeping: 1))
       .geometry(originalWidth: 400, originalHeight: 200, height: 100, width: 100)

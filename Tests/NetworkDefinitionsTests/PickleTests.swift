@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (0, [4, 2], [2, 1]), (5, [2], [1]), (0, [2], [6]), (0, [2, 2], [1, 1]), (0, [3, 3], [0, 1]), (-1, [2], [1]),
+    (0, [4, 2], [2, 1]), (5, [2], [1]), (0, [2], [6]), (0, [2, 2], [1, 1]), (-1, [2], [1]),
     (0, [2], [-1]), (0, [1 << 40, 1 << 40], [1 << 40, 1]), (0, [-2], [1]), (Int.max, [2], [1]),
   ])
   func `a tensor that does not lie within its numbers is refused by name`(
@@ -101,6 +101,20 @@ import Testing
     }
     let sentence = try refusal(PickleWriter.checkpoint(pickle, storages: ["0": PickleWriter.bytes(Self.numbers)]))
     #expect(sentence.contains("'bad.weight'") && sentence.contains("does not lie within its 6 numbers"))
+  }
+
+  @Test func `a tensor that repeats its numbers, or is kept with the opposite sign, is refused by what it is`() throws {
+    func sentence(_ strides: [Int], bit: String? = nil) throws -> String {
+      let pickle = PickleWriter.dictionary { writer in
+        writer.text("good")
+        writer.tensor("0", count: 6, shape: [2], strides: [1])
+        writer.text("bad.weight")
+        writer.tensor("0", count: 6, shape: [3, 2], strides: strides, bit: bit)
+      }
+      return try refusal(PickleWriter.checkpoint(pickle, storages: ["0": PickleWriter.bytes(Self.numbers)]))
+    }
+    #expect(try sentence([0, 1]).contains("'bad.weight' of 3 × 2 repeats numbers"))
+    #expect(try sentence([2, 1], bit: "neg").contains("resolve_neg()"))
   }
 
   @Test func `pickles that would fill memory are refused`() throws {

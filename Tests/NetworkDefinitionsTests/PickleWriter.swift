@@ -21,7 +21,8 @@ struct PickleWriter {
 
   /// A tensor over a storage, as PyTorch describes it.
   mutating func tensor(
-    _ key: String, _ storage: String = "FloatStorage", count: Int, offset: Int = 0, shape: [Int], strides: [Int]
+    _ key: String, _ storage: String = "FloatStorage", count: Int, offset: Int = 0, shape: [Int], strides: [Int],
+    bit: String? = nil
   ) {
     global("torch._utils", "_rebuild_tensor_v2")
     bytes += [0x28, 0x28]
@@ -36,7 +37,14 @@ struct PickleWriter {
     tuple(strides)
     bytes.append(0x89)
     global("collections", "OrderedDict")
-    bytes += [0x29, 0x52, 0x74, 0x52]
+    bytes += [0x29, 0x52]
+    if let bit {
+      // What PyTorch turns only when it is computed with, as {"neg": True}.
+      bytes += [0x7D, 0x28]
+      text(bit)
+      bytes += [0x88, 0x75]
+    }
+    bytes += [0x74, 0x52]
   }
 
   /// A dictionary whose parts `body` writes, each a key and a value; then the end.

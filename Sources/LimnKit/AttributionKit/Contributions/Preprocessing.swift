@@ -29,6 +29,16 @@ public struct Preprocessing: Hashable, Sendable, Codable {
     case nearest, box, bilinear, hamming, bicubic, lanczos
   }
 
+  /// How sides of a resized photograph, and the place where its centre begins, become whole pixels.
+  public enum Rounding: String, Hashable, Sendable, Codable {
+    /// A side is cut; a centre between two pixels begins at the even one, as torchvision has it.
+    case even
+    /// Both are cut, as transformers' image processors have it.
+    case down
+    /// A side is rounded; a centre begins as in torchvision: timm's inputs that are not square.
+    case nearest
+  }
+
   /// What the network calls channels 0, 1, 2; a network with one channel gets luminance whatever stands here.
   public enum ChannelOrder: String, Hashable, Sendable, Codable { case rgb, bgr, gray = "grey" }
 
@@ -43,15 +53,18 @@ public struct Preprocessing: Hashable, Sendable, Codable {
   /// One for all channels, or one for each in the network's own order.
   public var mean: [Float], deviation: [Float]
   public var layout: Layout
+  /// How pixels become whole; where nothing is said, as in torchvision.
+  public var rounding: Rounding?
 
   /// A recipe; without arguments, samples in 0…1 of torchvision's crop.
   public init(
     resize: Resize = .centerCrop(keeping: 0.875), channelOrder: ChannelOrder = .rgb,
     scale: Float = 1 / 255, mean: [Float] = [0], deviation: [Float] = [1], layout: Layout = .nchw,
-    interpolation: Interpolation = .bilinear
+    interpolation: Interpolation = .bilinear, rounding: Rounding? = nil
   ) {
     self.resize = resize
     self.interpolation = interpolation
+    self.rounding = rounding
     self.channelOrder = channelOrder
     self.scale = scale
     self.mean = mean

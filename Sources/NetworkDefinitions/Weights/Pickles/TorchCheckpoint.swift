@@ -181,11 +181,22 @@ extension TorchCheckpoint {
     guard let offset = data.integer(given[1]), let shape = data.integers(given[2]),
       let strides = data.integers(given[3]), shape.count == strides.count, shape.count <= 16
     else { throw malformed("has no shape") }
+    // What PyTorch turns only when it is computed with.
+    for bit in ["neg", "conj"] where callee.hasSuffix("_v2") && given.count > 6 {
+      if case .boolean(true)? = data.value(bit, of: given[6]) {
+        let turned = bit == "neg" ? "negative" : "conjugate"
+        throw malformed("is stored as its \(turned); call resolve_\(bit)() before saving")
+      }
+    }
     let element = type ?? reference.type
     guard let width = ElementFormat.width(of: element) else {
       throw NetworkError.unsupportedElementType(tensor: name, type: element)
     }
     let room = storage.count / width
+    guard !zip(shape, strides).contains(where: { $0 > 1 && $1 == 0 }) else {
+      throw malformed(
+        "of \(spelled(shape)) repeats numbers by a stride of 0, as expand() does; call contiguous() before saving")
+    }
     guard fits(offset: offset, shape: shape, strides: strides, in: room) else {
       throw malformed("of \(spelled(shape)), strides \(spelled(strides)), does not lie within its \(room) numbers")
     }
