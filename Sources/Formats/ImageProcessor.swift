@@ -132,14 +132,11 @@ private struct Kind {
   let isReversed: Bool
   let dividesTwice: Bool
   let normalizes: Bool
-  /// What the side given is multiplied by before a crop of what is given.
-  private let enlargement: Double
+  /// What the side given is multiplied by before a crop of what is given, by the share that the file says is kept.
+  private let enlargement: (_ share: Double?) -> Double
 
   /// How long the short side is before the crop.
-  func enlarged(_ side: Int, by share: Double?) -> Int {
-    let factor = enlargement == 1 / 0.9 ? 1 / (share ?? 0.9) : enlargement
-    return max(1, Int(Double(side) * factor))
-  }
+  func enlarged(_ side: Int, by share: Double?) -> Int { max(1, Int(Double(side) * enlargement(share))) }
 
   /// The processors whose ways are here.
   static let known: Set = [
@@ -154,7 +151,8 @@ private struct Kind {
     isConvNeXt = `is`("convne")
     crops = `is`("clip", "bit", "deit", "mobilenet", "levit", "beit", "mobilevit", "convne", "poolformer")
     // PoolFormer and LeViT are given the side of the crop.
-    enlargement = `is`("poolformer") ? 1 / 0.9 : `is`("levit") ? 256 / 224 : 1
+    let isPoolFormer = `is`("poolformer"), factor: Double = `is`("levit") ? 256 / 224 : 1
+    enlargement = { isPoolFormer ? 1 / ($0 ?? 0.9) : factor }
     isShortest = `is`("clip", "bit", "mobilenet", "levit", "mobilevit", "convne", "poolformer")
     filter = `is`("clip", "bit", "deit", "beit", "levit", "siglip", "poolformer") ? 3 : `is`("efficientnet") ? 0 : 2
     isReversed = `is`("mobilevit")

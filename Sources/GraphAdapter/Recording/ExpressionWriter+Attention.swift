@@ -10,8 +10,7 @@ extension ExpressionWriter {
   func places(
     of side: Written, in scores: Written, _ link: ProbabilityLink, mayBeAgainst: Bool, shape: WrittenShape
   ) throws -> Written {
-    let classes = scores.shape.extents[1], isCompared = link.comparesClasses(of: classes)
-    let predicted = try isCompared ? writer.channelPeaks(scores) : writer.isGreater(scores, than: link.threshold)
+    let classes = scores.shape.extents[1], predicted = try predicted(in: scores, link)
     let sides = writer.reshaped(side, to: WrittenShape([1, classes, 1, 1], imageAxis: side.shape.imageAxis))
     let own = writer.reduced("ReduceSum", try writer.product(predicted, sides), axes: [1], keepsAxes: false)
     guard mayBeAgainst else { return writer.reshaped(own, to: shape) }

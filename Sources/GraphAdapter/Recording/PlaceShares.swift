@@ -28,11 +28,16 @@ package enum PlaceShares {
 }
 
 extension ExpressionWriter {
+  /// One where a class is predicted at a place, zero elsewhere, in the scores' shape.
+  func predicted(in scores: Written, _ link: ProbabilityLink) throws -> Written {
+    try link.comparesClasses(of: scores.shape.extents[1])
+      ? writer.channelPeaks(scores) : writer.isGreater(scores, than: link.threshold)
+  }
+
   /// The same written out, `[images, classes]`.
   func placeShares(of scores: Written, _ link: ProbabilityLink, shape: WrittenShape) throws -> Written {
     let extents = scores.shape.extents, area = extents[2] * extents[3]
-    let isCompared = link.comparesClasses(of: extents[1])
-    let predicted = try isCompared ? writer.channelPeaks(scores) : writer.isGreater(scores, than: link.threshold)
+    let predicted = try predicted(in: scores, link)
     let probabilities: Written =
       switch link {
       case .softmax: try Softmax(axis: 1).write([scores], shape: scores.shape, to: writer)
